@@ -1,0 +1,1 @@
+"""Request types, network, calendars and counting rules, as data."""

@@ -1,0 +1,1 @@
+"""The workflow engine: pure rules, definitions, storage and use cases."""

@@ -1,0 +1,1 @@
+"""Definitions as files: read strictly, checked whole, turned into values."""

@@ -1,0 +1,1 @@
+"""What is kept: rows, the write of a change, reads, migrations, documents."""
