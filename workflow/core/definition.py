@@ -1,0 +1,408 @@
+"""A request type as a value: what `catalogue` reads from YAML and everything else obeys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from workflow.core.conditions import Condition
+from workflow.core.fields import Access, Field, Text
+from workflow.core.joins import Join
+from workflow.core.terms import Term
+
+
+class Result(StrEnum):
+    """How a closed case ended."""
+
+    COMPLETED = "completed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+
+
+class PublicStatus(StrEnum):
+    """What the public page says of a state, in one word of a closed list."""
+
+    RECEIVED = "received"
+    CHECKING = "checking"
+    ASSESSMENT = "assessment"
+    NEEDS_ACTION = "needs_action"
+    WAITING_THIRD_PARTY = "waiting_third_party"
+    DECISION = "decision"
+    SIGNING = "signing"
+    IN_FORCE = "in_force"
+    COMPLETED = "completed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+
+
+# --- Roles: to whom a part of the case falls -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ToOpener:
+    """The agency that opens the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToCodes:
+    """Fixed agencies, by code."""
+
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToChosen:
+    """Chosen at run time by whoever a form asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToCases:
+    """By the value of a choice; a target is `opener` or an agency's code."""
+
+    field: str
+    cases: Mapping[str, str]
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToUnit:
+    """The unit of a kind (`legal`, `strategic`) inside the agency of another role."""
+
+    unit: str
+    of: str
+    otherwise: str
+    """A role or an agency's code."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToField:
+    """The agency or agencies that a field of the case names."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToRows:
+    """Outside parties: the rows of a table that meet a condition."""
+
+    table: str
+    where: Condition | None = None
+
+
+Binding: TypeAlias = ToOpener | ToCodes | ToChosen | ToCases | ToUnit | ToField | ToRows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Role:
+    """A part in the case, bound to one agency, to several, or to someone outside."""
+
+    key: str
+    title: Text
+    bind: Binding
+    many: bool = False
+    external: bool = False
+    recorded_by: str | None = None
+    """The role whose agency records what an outside party answered; else the owner's."""
+
+
+# --- Deadlines ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One warning: a term before or after the due day, the day itself, or again and again."""
+
+    term: Term | None = None
+    """None is the due day."""
+    every: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineSpec:
+    """How a clock counts: a term from a start, back from a date, or a date itself."""
+
+    term: Term | None = None
+    rule: str = "house"
+    start: str = "opened"
+    """`opened` (the task, state or case), `received`, or `data.FIELD`."""
+    of: str | None = None
+    """`data.FIELD` or `row.COLUMN` that a term `before` counts back from."""
+    due: str | None = None
+    """`data.FIELD` or `row.COLUMN` that is the due day itself."""
+    remind: tuple[Reminder, ...] | None = None
+    """None is the standard ladder."""
+    escalates: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseClock:
+    """A clock of the whole case."""
+
+    key: str
+    title: Text
+    deadline: DeadlineSpec
+    stops_on_entering: tuple[str, ...] = ()
+    pauses_in: tuple[str, ...] = ()
+
+
+# --- States and tasks ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChildSpec:
+    """A case that another case opens."""
+
+    type: str
+    relation: str = "child"
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    """Data given to the child as written."""
+    copied: Mapping[str, str] = field(default_factory=dict)
+    """Data of the child taken from data of the parent: child field to parent field."""
+
+    def __hash__(self) -> int:
+        return hash((self.type, self.relation))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """One way a task may end."""
+
+    key: str
+    title: Text
+    asks_reason: bool = False
+    stays: bool = False
+    """It causes no transition and says so."""
+    opens: ChildSpec | None = None
+    """A child case that nobody here waits for."""
+    consequence: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataItem:
+    """A form item that confirms or fills case data."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleItem:
+    """A form item that chooses the agencies of a role."""
+
+    role: str
+
+
+FormItem: TypeAlias = DataItem | RoleItem | Field
+"""A `Field` is an answer of the task itself, kept with its outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpensWhen:
+    """A task that opens on a day reckoned from a date of the case."""
+
+    of: str
+    term: Term | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaskSpec:
+    """A task as the definition describes it."""
+
+    key: str
+    title: Text
+    outcomes: Mapping[str, Outcome]
+    role: str | None = None
+    each: str | None = None
+    """A role (one task per agency) or `data.TABLE` (one per row)."""
+    to: str | None = None
+    """With `each: data.TABLE`, the column that names the agency, as `row.agency`."""
+    subject: str | None = None
+    """With `each: data.TABLE`, the column whose text tells the tasks apart."""
+    instructions: Text | None = None
+    form: tuple[FormItem, ...] = ()
+    needs: tuple[str, ...] = ()
+    deadline: DeadlineSpec | None = None
+    lapse: str | None = None
+    needed_if: Condition | None = None
+    not_by: tuple[str, ...] = ()
+    binding: bool = False
+    released_by_head: bool = False
+    opens_when: OpensWhen | None = None
+    review_every: Term | None = None
+    child: ChildSpec | None = None
+    """A case that does this task: it opens with it, and its result is the outcome."""
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Every outcome, the lapse included."""
+        return (*self.outcomes, *([self.lapse] if self.lapse else ()))
+
+    @property
+    def role_key(self) -> str | None:
+        """The role that holds it, if a role does and not the rows of a table."""
+        return self.role or (None if self.by_rows else self.each)
+
+    @property
+    def by_rows(self) -> bool:
+        """Whether there is one task per row of a table."""
+        return bool(self.each and self.each.startswith("data."))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PublicLabel:
+    """What the public reads of a state."""
+
+    label: Text
+    description: Text | None = None
+    status: PublicStatus = PublicStatus.ASSESSMENT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """Where a case can stand."""
+
+    key: str
+    title: Text
+    public: PublicLabel
+    phase: str | None = None
+    tasks: Mapping[str, TaskSpec] = field(default_factory=dict)
+    final: Result | None = None
+    waits_for: str | None = None
+    """An outside role whose move is awaited."""
+    review_every: Term | None = None
+    deadline: DeadlineSpec | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Transition:
+    """A rule that moves the case: when tasks end so, or when a day comes, if the data says so."""
+
+    source: str
+    target: str
+    when: Join | None = None
+    condition: Condition | None = None
+    at: str | None = None
+    """A date field: it fires when that day has come."""
+    after: DeadlineSpec | None = None
+    """It fires when this term since the entering of the state has passed."""
+
+    @property
+    def by_time(self) -> bool:
+        """Whether a day fires it rather than an outcome."""
+        return bool(self.at or self.after)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Guard:
+    """What holds an outcome back, and the words that say why."""
+
+    task: str
+    outcomes: tuple[str, ...]
+    hold_if: Condition
+    because: Text
+
+
+class ActName(StrEnum):
+    """The common acts that a definition may limit; the first five move the case."""
+
+    WITHDRAW = "withdraw"
+    CANCEL = "cancel"
+    SEND_BACK = "send_back"
+    TERMINATE = "terminate"
+    REOPEN = "reopen"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    EXTEND = "extend"
+    REASSIGN = "reassign"
+    ASK_INFORMATION = "ask_information"
+    ASK_OPINION = "ask_opinion"
+    ADD_AGENCY = "add_agency"
+    REMOVE_AGENCY = "remove_agency"
+    CHANGE_ACCESS = "change_access"
+    CORRECT_DATA = "correct_data"
+    ANNOUNCE = "announce"
+
+
+MOVING_ACTS = frozenset(
+    {ActName.WITHDRAW, ActName.CANCEL, ActName.SEND_BACK, ActName.TERMINATE, ActName.REOPEN}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ActRule:
+    """Who may do a common act in this type, when, and where it leads."""
+
+    act: ActName
+    by: tuple[str, ...] = ()
+    """Roles; empty means the agency that owns the type."""
+    states: tuple[str, ...] = ()
+    """States it may be done in; empty means any open one."""
+    before_entering: str | None = None
+    to: tuple[str, ...] = ()
+    asks_reason: bool = True
+    review_within: Term | None = None
+    times: int = 1
+    within: Term | None = None
+    allowed: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Phase:
+    """A part of the public main path."""
+
+    key: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition:
+    """One immutable version of one request type."""
+
+    key: str
+    version: int
+    title: Text
+    summary: Text
+    owner: str
+    initial: str
+    states: Mapping[str, State]
+    transitions: tuple[Transition, ...]
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    data: Mapping[str, Field] = field(default_factory=dict)
+    """Common fields of every type first, then the type's own."""
+    opening: tuple[DataItem | RoleItem, ...] = ()
+    opened_by: tuple[str, ...] = ("any agency",)
+    """`any agency`, `public`, or agency kinds and codes."""
+    access: Access = Access.PUBLIC
+    ground: str | None = None
+    unannounced: bool = False
+    deadlines: Mapping[str, CaseClock] = field(default_factory=dict)
+    phases: Mapping[str, Phase] = field(default_factory=dict)
+    guards: tuple[Guard, ...] = ()
+    acts: Mapping[ActName, ActRule] = field(default_factory=dict)
+    hash: str = ""
+    """SHA-256 of the normal form, given by whoever read it."""
+
+    def state(self, key: str) -> State:
+        """Return a state."""
+        return self.states[key]
+
+    def task(self, key: str) -> TaskSpec:
+        """Return a task, whatever state it is in; task names are unique in a definition."""
+        return next(state.tasks[key] for state in self.states.values() if key in state.tasks)
+
+    def tasks(self) -> Iterator[tuple[State, TaskSpec]]:
+        """Go through every task with its state, in the order written."""
+        for state in self.states.values():
+            for task in state.tasks.values():
+                yield state, task
+
+    def leaving(self, state: str) -> tuple[Transition, ...]:
+        """Return the transitions out of a state in the order they are tried."""
+        return tuple(t for t in self.transitions if t.source == state)
+
+    def computed_fields(self) -> tuple[Field, ...]:
+        """Return the fields that follow from others, in the order written."""
+        return tuple(f for f in self.data.values() if f.computed)
