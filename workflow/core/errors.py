@@ -20,3 +20,83 @@ class MalformedTerm(Refusal):
             " or hours, as in '10 working days' or '30 days before'",
             text=text,
         )
+
+
+class UnknownTask(Refusal):
+    """No open task of the case has that number."""
+
+
+class UnknownCase(Refusal):
+    """No case has that number, as far as the officer may know."""
+
+
+class TaskNotOpen(Refusal):
+    """The task has ended, or someone else holds it."""
+
+
+class NotAssigned(Refusal):
+    """The task belongs to an agency that the officer does not act for."""
+
+
+class OutcomeNotOffered(Refusal):
+    """The task cannot end that way."""
+
+
+class OutcomeHeld(Refusal):
+    """A rule of the request type holds this outcome back for now."""
+
+
+class DutiesNotSeparate(Refusal):
+    """Whoever did an earlier task, or answers for them, may not do this one."""
+
+
+class DocumentMissing(Refusal):
+    """A document must be attached before the task can end."""
+
+
+class ReasonMissing(Refusal):
+    """The act must say why."""
+
+
+class AnswersRefused(Refusal):
+    """The answers do not fit the form; `problems` tells each field's fault."""
+
+
+class ActNotAllowed(Refusal):
+    """The request type does not allow the act here, now, or to this agency."""
+
+
+class CaseClosed(Refusal):
+    """The case has ended; only reopening it is possible."""
+
+
+class CaseSuspended(Refusal):
+    """The case is suspended; it has to be resumed first."""
+
+
+class InformationPending(Refusal):
+    """The task waits for an answer that was asked for."""
+
+
+class NothingAsked(Refusal):
+    """No question is open on the task."""
+
+
+class AgencyUnknown(Refusal):
+    """No agency of the network has that code today."""
+
+
+class RoleUnfilled(Refusal):
+    """Nobody was chosen for a part that the next step needs."""
+
+
+class NotReversible(Refusal):
+    """The act cannot be undone, or can no longer be."""
+
+
+class CaseMoved(Refusal):
+    """Someone acted on the case first, again and again; the act was not done."""
+
+
+class DefinitionRunsAway(Refusal):
+    """The case would move for ever without anybody acting; the proof should have refused it."""

@@ -1,0 +1,33 @@
+"""One spelling for every value, so that a hash means the same everywhere and for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime
+from decimal import Decimal
+
+
+def _spell(value: object) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no canonical spelling")
+
+
+def canonical(value: object) -> str:
+    """Write a value as JSON with sorted keys, no spaces and no floats turned to words."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_spell
+    )
+
+
+def digest(value: object) -> str:
+    """Return the SHA-256 of a value's canonical spelling, in hexadecimal."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def commitment(salt: str, value: object) -> str:
+    """Return what history keeps of a personal value: nothing without its salt."""
+    return digest([salt, value])

@@ -1,0 +1,284 @@
+"""What each event does to a case: the one place, for live acts, previews, proofs and rebuilding.
+
+A case is nothing but its events. `evolve` takes the case before and one event and returns
+the case after; a live act, a scenario, the proof and `verify` all go through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from workflow.core.definition import Definition, Result
+from workflow.core.events import Event, Kind, Private, seal
+from workflow.core.fields import Access
+from workflow.core.joins import VisitTask
+from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task, TaskStatus
+from workflow.core.spelling import read_clock, read_proposal, read_request, read_suspension
+
+Body: TypeAlias = Mapping[str, Any]
+
+ERASED = {"erased": True}
+"""What stands where a personal value was, once it has been erased."""
+
+
+def evolve(case: CaseSnapshot, event: Event) -> CaseSnapshot:
+    """Return the case as it is after an event."""
+    effect = _EFFECTS.get(event.kind)
+    after = effect(case, event.body, event) if effect else case
+    return replace(after, seq=event.seq, head=event.hash)
+
+
+def rebuild(number: str, definition: Definition, events: Iterable[Event]) -> CaseSnapshot:
+    """Return the case that a whole history tells of; its first event must open it."""
+    case: CaseSnapshot | None = None
+    for event in events:
+        start = case or begin(number, definition, event)
+        case = evolve(start, event)
+    if case is None:
+        raise ValueError(f"{number} has no history")
+    return case
+
+
+def begin(number: str, definition: Definition, event: Event) -> CaseSnapshot:
+    """Return the blank case that a first event fills in."""
+    return CaseSnapshot(
+        number=number,
+        definition=definition,
+        opener=event.body["opener"],
+        opened_by=event.by.officer,
+        opened_at=event.at,
+    )
+
+
+def broken_seal(number: str, events: Iterable[Event]) -> Event | None:
+    """Return the first event whose seal does not hold, or None for a whole chain."""
+    previous, expected = "", 1
+    for event in events:
+        if event.seq != expected or seal(number, previous, event) != event.hash:
+            return event
+        previous, expected = event.hash, expected + 1
+    return None
+
+
+def reveal(value: Any, private: Mapping[str, Private]) -> Any:  # noqa: ANN401 - JSON
+    """Return a value of an event's body in clear, or what says that it was erased."""
+    if isinstance(value, Mapping) and set(value) == {"commitment"}:
+        kept = private.get(value["commitment"])
+        return kept.value if kept else dict(ERASED)
+    return value
+
+
+def _revealed(values: Body, event: Event) -> dict[str, Any]:
+    return {key: reveal(value, event.private) for key, value in values.items()}
+
+
+def _opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    return replace(
+        case,
+        data=_revealed(body["data"], event),
+        participants={role: tuple(held) for role, held in body["participants"].items()},
+        access=Access(body["access"]),
+        ground=body["ground"],
+        announced=body["announced"],
+        agencies=frozenset(body["agencies"]),
+    )
+
+
+def _entered(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    return replace(
+        case, state=body["state"], visit=body["visit"], entered_at=event.at, ended=(), tasks=()
+    )
+
+
+def _closed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    return replace(case, result=Result(body["result"]), closed_at=event.at, suspension=None)
+
+
+def _reopened(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
+    return replace(case, result=None, closed_at=None)
+
+
+def _task_opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    task = Task(
+        no=body["no"],
+        key=body["task"],
+        slot=body["slot"],
+        agency=body["agency"],
+        visit=case.visit,
+        opened_at=event.at,
+        clock=read_clock(body["clock"]),
+        review_on=date.fromisoformat(body["review_on"]) if body.get("review_on") else None,
+    )
+    return replace(
+        case,
+        tasks=(*case.tasks, task),
+        tasks_opened=max(case.tasks_opened, task.no),
+        agencies=case.agencies | {task.agency},
+    )
+
+
+def _changes(**changed: Callable[[Body, Event], Any]) -> Effect:
+    """Return the effect that gives an open task new values for some of its parts."""
+
+    def effect(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+        task = case.task(body["no"])
+        values = {name: value(body, event) for name, value in changed.items()}
+        return case.with_task(replace(task, **values))
+
+    return effect
+
+
+def _task_reassigned(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    task = case.task(body["no"])
+    moved = replace(
+        task,
+        agency=body["agency"],
+        slot=body["slot"],
+        clock=read_clock(body["clock"]),
+        status=TaskStatus.OPEN,
+        assignee=None,
+        claimed_at=None,
+        received_at=None,
+        proposal=None,
+    )
+    return replace(case.with_task(moved), agencies=case.agencies | {moved.agency})
+
+
+def _task_ended(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    key, slot, outcome = body["task"], body["slot"], body["outcome"]
+    lapsed = event.kind is Kind.TASK_LAPSED
+    doers = [*case.doers.get(key, ()), *body.get("doers", ())]
+    return replace(
+        case.without_task(body["no"]),
+        ended=(*case.ended, VisitTask(key, slot, outcome, lapsed)),
+        latest={**case.latest, (key, slot): outcome},
+        doers={**case.doers, key: tuple(dict.fromkeys(doers))} if doers else case.doers,
+        completed_on={**case.completed_on, key: date.fromisoformat(body["on"])},
+    )
+
+
+def _task_cancelled(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    return case.without_task(body["no"])
+
+
+def _data_changed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    return replace(case, data={**case.data, **_revealed(body["values"], event)})
+
+
+def _role_bound(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    held = tuple(body["agencies"])
+    return replace(
+        case,
+        participants={**case.participants, body["role"]: held},
+        agencies=case.agencies | {code for code in held if not code.startswith("row:")},
+    )
+
+
+def _document(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    return replace(case, data={**case.data, body["field"]: body["document"]})
+
+
+def _with_clock(case: CaseSnapshot, clock: Clock) -> CaseSnapshot:
+    if clock.key.startswith("task:"):
+        task = case.task(int(clock.key.removeprefix("task:")))
+        return case.with_task(replace(task, clock=clock))
+    others = tuple(c for c in case.clocks if c.key != clock.key)
+    return replace(case, clocks=(*others, clock))
+
+
+def _clock_set(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    clock = read_clock(body["clock"])
+    return _with_clock(case, clock) if clock else case
+
+
+def _clock_extended(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    return replace(_clock_set(case, body, event), extensions=case.extensions + 1)
+
+
+def _clock_stopped(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    stopped = tuple(
+        replace(c, status=ClockStatus.STOPPED) if c.key == body["key"] else c for c in case.clocks
+    )
+    return replace(case, clocks=stopped)
+
+
+def _suspended(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    return replace(case, suspension=read_suspension(body["suspension"]))
+
+
+def _resumed(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
+    return replace(case, suspension=None)
+
+
+def _access_changed(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    return replace(case, access=Access(body["access"]), ground=body["ground"])
+
+
+def _announced(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
+    return replace(case, announced=True)
+
+
+def _child_opened(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    if body.get("no") is None:
+        return case
+    return case.with_task(replace(case.task(body["no"]), child=body["number"]))
+
+
+Effect: TypeAlias = Callable[[CaseSnapshot, Body, Event], CaseSnapshot]
+
+
+def _at(_body: Body, event: Event) -> datetime:
+    return event.at
+
+
+_EFFECTS: dict[Kind, Effect] = {
+    Kind.CASE_OPENED: _opened,
+    Kind.STATE_ENTERED: _entered,
+    Kind.CASE_CLOSED: _closed,
+    Kind.CASE_REOPENED: _reopened,
+    Kind.TASK_OPENED: _task_opened,
+    Kind.TASK_RECEIVED: _changes(received_at=_at),
+    Kind.TASK_CLAIMED: _changes(
+        status=lambda _b, _e: TaskStatus.CLAIMED,
+        assignee=lambda b, _e: b["officer"],
+        claimed_at=_at,
+        received_at=_at,
+    ),
+    Kind.TASK_ASSIGNED: _changes(
+        status=lambda _b, _e: TaskStatus.CLAIMED,
+        assignee=lambda b, _e: b["officer"],
+        claimed_at=_at,
+    ),
+    Kind.TASK_RELEASED: _changes(
+        status=lambda _b, _e: TaskStatus.OPEN,
+        assignee=lambda _b, _e: None,
+        claimed_at=lambda _b, _e: None,
+    ),
+    Kind.TASK_REASSIGNED: _task_reassigned,
+    Kind.TASK_COMPLETED: _task_ended,
+    Kind.TASK_LAPSED: _task_ended,
+    Kind.TASK_CANCELLED: _task_cancelled,
+    Kind.TASK_REVIEWED: _changes(review_on=lambda b, _e: date.fromisoformat(b["next"])),
+    Kind.OUTCOME_PROPOSED: _changes(proposal=lambda b, _e: read_proposal(b["proposal"])),
+    Kind.PROPOSAL_RETURNED: _changes(proposal=lambda _b, _e: None),
+    Kind.DATA_CHANGED: _data_changed,
+    Kind.DATA_CORRECTED: _data_changed,
+    Kind.ROLE_BOUND: _role_bound,
+    Kind.DOCUMENT_ATTACHED: _document,
+    Kind.DOCUMENT_WITHDRAWN: _document,
+    Kind.DEADLINE_STARTED: _clock_set,
+    Kind.DEADLINE_MOVED: _clock_set,
+    Kind.DEADLINE_EXTENDED: _clock_extended,
+    Kind.DEADLINE_STOPPED: _clock_stopped,
+    Kind.INFORMATION_ASKED: _changes(request=lambda b, _e: read_request(b["request"])),
+    Kind.INFORMATION_ANSWERED: _changes(request=lambda _b, _e: None),
+    Kind.INFORMATION_WITHDRAWN: _changes(request=lambda _b, _e: None),
+    Kind.CASE_SUSPENDED: _suspended,
+    Kind.CASE_RESUMED: _resumed,
+    Kind.CHILD_OPENED: _child_opened,
+    Kind.ACCESS_CHANGED: _access_changed,
+    Kind.CASE_ANNOUNCED: _announced,
+}

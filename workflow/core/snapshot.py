@@ -1,0 +1,207 @@
+"""What a case is at one moment: the frozen value that every decision is taken on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from workflow.core.conditions import Slots
+from workflow.core.definition import Definition, Result, State, TaskSpec
+from workflow.core.errors import UnknownTask
+from workflow.core.fields import Access
+from workflow.core.joins import VisitTask
+
+
+class TaskStatus(StrEnum):
+    """How a task is, in one of five words."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+
+
+class ClockStatus(StrEnum):
+    """Whether a deadline counts."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockPause:
+    """Days that do not count, with their reason; open while `last` is None."""
+
+    first: date
+    last: date | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A deadline: what is counted, from when, on whose calendar, and the day it falls."""
+
+    key: str
+    """`task:NO`, `state:VISIT` or `case:KEY`."""
+    rule: str
+    agency: str
+    """The agency that owes the act: its calendar counts."""
+    term: str | None
+    start: date
+    due_on: date
+    due_at: datetime
+    pauses: tuple[ClockPause, ...] = ()
+    extensions: tuple[str, ...] = ()
+    """Terms added, in the order given."""
+    status: ClockStatus = ClockStatus.RUNNING
+    generation: int = 1
+    """Grows whenever the day moves, so that a notice of the old day is told apart."""
+    provisional: bool = False
+    calendar_version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An outcome an officer proposes and the head of the agency has yet to release."""
+
+    outcome: str
+    answers: Mapping[str, Any]
+    by: int
+    on_behalf_of: int | None
+    reason: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InformationRequest:
+    """A question that a task waits on, asked of an agency or of the requester."""
+
+    no: int
+    question: str
+    of: str | None
+    """Agency code; None is the requester."""
+    asked_by: str
+    asked_at: datetime
+    fields: tuple[str, ...] = ()
+    """Document fields that are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A piece of work for one agency in one visit of the case to a state; here always open."""
+
+    no: int
+    """Running number in the case, known before it is written."""
+    key: str
+    slot: str
+    """Who the outcome is counted for: the agency's code, or `row:N` of a table."""
+    agency: str
+    visit: int
+    opened_at: datetime
+    status: TaskStatus = TaskStatus.OPEN
+    assignee: int | None = None
+    claimed_at: datetime | None = None
+    received_at: datetime | None = None
+    clock: Clock | None = None
+    proposal: Proposal | None = None
+    request: InformationRequest | None = None
+    review_on: date | None = None
+    child: str | None = None
+    """Number of the case that does this task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Why nothing is due just now, and when that is looked at again."""
+
+    reason: str
+    since: date
+    review_on: date
+    by: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseSnapshot:
+    """A case with its definition, its open tasks and all a decision needs, as one value."""
+
+    number: str
+    definition: Definition
+    opener: str
+    opened_by: int | None
+    opened_at: datetime
+    revision: int = 0
+    state: str = ""
+    visit: int = 0
+    entered_at: datetime | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """Answers and computed fields, in the shapes of `FieldType`."""
+    participants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By role: agency codes, or `row:N` for outside parties."""
+    tasks: tuple[Task, ...] = ()
+    ended: tuple[VisitTask, ...] = ()
+    """Tasks of this visit that have ended and still count in joins."""
+    latest: Slots = field(default_factory=dict)
+    """Latest outcome of each (task, holder) in the whole case."""
+    doers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """By task: every officer who completed it, or in whose name it was, over all visits."""
+    completed_on: Mapping[str, date] = field(default_factory=dict)
+    """By task: the day it was last completed."""
+    clocks: tuple[Clock, ...] = ()
+    """Clocks of the case and of the state; a task carries its own."""
+    suspension: Suspension | None = None
+    access: Access = Access.NETWORK
+    ground: str | None = None
+    announced: bool = True
+    agencies: frozenset[str] = frozenset()
+    """Every agency that has or had a part in the case, so may read it."""
+    tasks_opened: int = 0
+    seq: int = 0
+    head: str = ""
+    """Hash of the last event."""
+    result: Result | None = None
+    closed_at: datetime | None = None
+    extensions: int = 0
+    """How many times a deadline of the case was extended."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can still happen to it."""
+        return self.result is None
+
+    @property
+    def state_spec(self) -> State:
+        """The state it stands in, as the definition describes it."""
+        return self.definition.state(self.state)
+
+    def task(self, no: int) -> Task:
+        """Return an open task; raise `UnknownTask`."""
+        for task in self.tasks:
+            if task.no == no:
+                return task
+        raise UnknownTask(number=self.number, task=no)
+
+    def spec(self, task: Task) -> TaskSpec:
+        """Return the description of an open task."""
+        return self.definition.task(task.key)
+
+    def visit_tasks(self) -> tuple[VisitTask, ...]:
+        """Return every task of this visit that counts in joins, open ones without outcome."""
+        still_open = (VisitTask(t.key, t.slot) for t in self.tasks if t.visit == self.visit)
+        return (*self.ended, *still_open)
+
+    def visit_outcomes(self) -> Slots:
+        """Return the outcomes of this visit by (task, holder)."""
+        return {(t.key, t.slot): t.outcome for t in self.ended if t.outcome}
+
+    def with_task(self, task: Task) -> CaseSnapshot:
+        """Return the case with an open task replaced by a newer value of itself."""
+        return replace(self, tasks=tuple(task if t.no == task.no else t for t in self.tasks))
+
+    def without_task(self, no: int) -> CaseSnapshot:
+        """Return the case with a task no longer open."""
+        return replace(self, tasks=tuple(t for t in self.tasks if t.no != no))
