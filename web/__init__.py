@@ -1,0 +1,1 @@
+"""The faces of the workflow: pages, command line, clock."""

@@ -1,0 +1,185 @@
+"""The settings of an installation: read once at start, from the environment or a file, and checked.
+
+Every setting is named `TRAMITA_<NAME>` in the environment and `<name>` in the TOML file that
+`TRAMITA_SETTINGS` points to; the environment wins. What is wrong is told all at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import secrets
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from marshmallow import ValidationError
+
+from web.settings_schema import LISTS, SettingsSchema
+
+PREFIX = "TRAMITA_"
+FILE_VARIABLE = "TRAMITA_SETTINGS"
+DEMO_SECRET = Path("var/secret_key")
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One setting that cannot be used: what is wrong with it and how to mend it."""
+
+    name: str
+    wrong: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{PREFIX}{self.name.upper()}: {self.wrong}; {self.mend}"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used, for the reasons in `problems`."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        lines = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(f"the settings cannot be used:\n{lines}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an installation may decide; `web.settings_schema` says what each setting is for."""
+
+    database_url: str
+    secret_key: str
+    display_name: str
+    organisation: str
+    contact: str
+    base_url: str
+    timezone: str
+    languages: tuple[str, ...]
+    smtp_host: str
+    smtp_port: int
+    smtp_user: str
+    smtp_password: str
+    smtp_starttls: bool
+    mail_from: str
+    documents: str
+    max_upload_mb: int
+    session_idle_minutes: int
+    session_absolute_hours: int
+    trusted_hosts: tuple[str, ...]
+    proxy_hops: int
+    clock_offset: int
+    demo: bool
+    cookie_secure: bool
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which legal dates are counted and times are shown."""
+        return ZoneInfo(self.timezone)
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings of an installation; raise `SettingsError` naming all that is wrong."""
+    given, problems = _given(environ)
+    try:
+        values = SettingsSchema().load(given)
+    except ValidationError as error:
+        problems += [_problem(str(name), messages) for name, messages in _messages(error)]
+        raise SettingsError(problems) from None
+    problems += _incomplete(values)
+    if problems:
+        raise SettingsError(problems)
+    return Settings(**_completed(values))
+
+
+def _given(environ: Mapping[str, str]) -> tuple[dict[str, object], list[Problem]]:
+    """Join what the file and the environment say, and name what neither may say."""
+    given: dict[str, object] = {}
+    problems: list[Problem] = []
+    if path := environ.get(FILE_VARIABLE):
+        try:
+            given |= tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        except OSError as error:
+            wrong = f"the file {path} cannot be read ({error.strerror})"
+            problems.append(Problem("settings", wrong, "name a file that exists"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(Problem("settings", f"{path} is not TOML ({error})", "mend that line"))
+    for variable, text in environ.items():
+        if variable.startswith(PREFIX) and variable != FILE_VARIABLE:
+            name = variable.removeprefix(PREFIX).lower()
+            given[name] = _split(text) if name in LISTS else text
+    return given, problems
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _messages(error: ValidationError) -> list[tuple[object, object]]:
+    messages = error.messages
+    return list(messages.items()) if isinstance(messages, dict) else [("settings", messages)]
+
+
+def _problem(name: str, messages: object) -> Problem:
+    field = SettingsSchema().fields.get(name)
+    if field is None:
+        near = difflib.get_close_matches(name, SettingsSchema().fields, n=1)
+        mend = f"did you mean {PREFIX}{near[0].upper()}?" if near else "remove it"
+        return Problem(name, "there is no such setting", mend)
+    return Problem(name, _first(messages), f"give {field.metadata['form']}")
+
+
+def _first(messages: object) -> str:
+    if isinstance(messages, dict):
+        return _first(next(iter(messages.values())))
+    if isinstance(messages, list):
+        return _first(messages[0])
+    return str(messages).rstrip(".").lower()
+
+
+def _incomplete(values: Mapping[str, Any]) -> list[Problem]:
+    """Name what each setting alone allows but all together do not."""
+    problems = []
+    if not values["secret_key"] and not values["demo"]:
+        mend = 'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+        problems.append(Problem("secret_key", "is missing", mend))
+    if values["smtp_user"] and not values["smtp_host"]:
+        problems.append(Problem("smtp_host", "is missing", "name the server that smtp_user is for"))
+    if values["smtp_host"] and not values["mail_from"]:
+        mend = "give the address that messages come from, as tramita@example.gov.br"
+        problems.append(Problem("mail_from", "is missing", mend))
+    if not values["demo"] and values["clock_offset"]:
+        mend = "remove it, or set TRAMITA_DEMO=true: real deadlines follow the real clock"
+        problems.append(Problem("clock_offset", "shifts the clock of a real installation", mend))
+    return problems
+
+
+def _completed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in what follows from the rest."""
+    base_url = str(values["base_url"]).rstrip("/")
+    parts = urlsplit(base_url)
+    secure = values["cookie_secure"]
+    return {
+        **values,
+        "base_url": base_url,
+        "languages": tuple(values["languages"]),
+        "trusted_hosts": tuple(values["trusted_hosts"]) or _own_hosts(parts.hostname or ""),
+        "secret_key": values["secret_key"] or _demo_secret(),
+        "cookie_secure": parts.scheme == "https" if secure is None else secure,
+    }
+
+
+def _own_hosts(host: str) -> tuple[str, ...]:
+    return LOOPBACK if host in LOOPBACK else (host,)
+
+
+def _demo_secret() -> str:
+    """Keep one secret per demo folder, so that restarting the demo signs nobody out."""
+    if not DEMO_SECRET.exists():
+        DEMO_SECRET.parent.mkdir(parents=True, exist_ok=True)
+        DEMO_SECRET.touch(mode=0o600)
+        DEMO_SECRET.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+    return DEMO_SECRET.read_text(encoding="utf-8")
