@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from workflow.core.act_rules import ActName, ActRule
 from workflow.core.conditions import Condition
 from workflow.core.fields import Access, Field, Text
 from workflow.core.joins import Join
+from workflow.core.roles import Role
 from workflow.core.terms import Term
 
 
@@ -37,76 +39,6 @@ class PublicStatus(StrEnum):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
-
-
-# --- Roles: to whom a part of the case falls -------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ToOpener:
-    """The agency that opens the case."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToCodes:
-    """Fixed agencies, by code."""
-
-    codes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ToChosen:
-    """Chosen at run time by whoever a form asks."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToCases:
-    """By the value of a choice; a target is `opener` or an agency's code."""
-
-    field: str
-    cases: Mapping[str, str]
-    otherwise: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToUnit:
-    """The unit of a kind (`legal`, `strategic`) inside the agency of another role."""
-
-    unit: str
-    of: str
-    otherwise: str
-    """A role or an agency's code."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToField:
-    """The agency or agencies that a field of the case names."""
-
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class ToRows:
-    """Outside parties: the rows of a table that meet a condition."""
-
-    table: str
-    where: Condition | None = None
-
-
-Binding: TypeAlias = ToOpener | ToCodes | ToChosen | ToCases | ToUnit | ToField | ToRows
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Role:
-    """A part in the case, bound to one agency, to several, or to someone outside."""
-
-    key: str
-    title: Text
-    bind: Binding
-    many: bool = False
-    external: bool = False
-    recorded_by: str | None = None
-    """The role whose agency records what an outside party answered; else the owner's."""
 
 
 # --- Deadlines ----------------------------------------------------------------------------
@@ -303,50 +235,6 @@ class Guard:
     outcomes: tuple[str, ...]
     hold_if: Condition
     because: Text
-
-
-class ActName(StrEnum):
-    """The common acts that a definition may limit; the first five move the case."""
-
-    WITHDRAW = "withdraw"
-    CANCEL = "cancel"
-    SEND_BACK = "send_back"
-    TERMINATE = "terminate"
-    REOPEN = "reopen"
-    SUSPEND = "suspend"
-    RESUME = "resume"
-    EXTEND = "extend"
-    REASSIGN = "reassign"
-    ASK_INFORMATION = "ask_information"
-    ASK_OPINION = "ask_opinion"
-    ADD_AGENCY = "add_agency"
-    REMOVE_AGENCY = "remove_agency"
-    CHANGE_ACCESS = "change_access"
-    CORRECT_DATA = "correct_data"
-    ANNOUNCE = "announce"
-
-
-MOVING_ACTS = frozenset(
-    {ActName.WITHDRAW, ActName.CANCEL, ActName.SEND_BACK, ActName.TERMINATE, ActName.REOPEN}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ActRule:
-    """Who may do a common act in this type, when, and where it leads."""
-
-    act: ActName
-    by: tuple[str, ...] = ()
-    """Roles; empty means the agency that owns the type."""
-    states: tuple[str, ...] = ()
-    """States it may be done in; empty means any open one."""
-    before_entering: str | None = None
-    to: tuple[str, ...] = ()
-    asks_reason: bool = True
-    review_within: Term | None = None
-    times: int = 1
-    within: Term | None = None
-    allowed: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

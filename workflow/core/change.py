@@ -1,0 +1,111 @@
+"""What an act decides, as one value: written, previewed, replayed or explored alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from workflow.core.events import Event, Kind
+from workflow.core.snapshot import CaseSnapshot, Clock, Task, TaskStatus
+
+
+class JobKind(StrEnum):
+    """What must be done after an act, or later."""
+
+    TELL = "tell"
+    """Tell whoever an act concerns: payload from_seq, to_seq."""
+    OPEN_CHILD = "open_child"
+    """Open a case for another: payload type, relation, data, no, opener."""
+    CHILD_CLOSED = "child_closed"
+    """End the task that a closed case was doing: payload parent, result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work written with the act that caused it, done after it, once by its key."""
+
+    kind: JobKind
+    key: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    run_at: datetime | None = None
+    """None is at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """A task that the act touched, as it is afterwards, ended ones included."""
+
+    task: Task
+    """As it was when last open."""
+    is_new: bool
+    status: TaskStatus
+    outcome: str | None = None
+    reason: str | None = None
+    ended_at: datetime | None = None
+    ended_by: int | None = None
+
+
+class Bucket(NamedTuple):
+    """Open tasks that are counted together in inboxes."""
+
+    agency: str
+    assignee: int
+    """Zero is nobody."""
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """A case before and after an act, with the history it adds and the work it causes."""
+
+    before: CaseSnapshot | None
+    """None when the act opens the case."""
+    after: CaseSnapshot
+    events: tuple[Event, ...]
+    tasks: tuple[TaskRecord, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    wake_at: datetime | None = None
+    """When time itself next has something to do in the case."""
+
+    @property
+    def number(self) -> str:
+        """The case's number."""
+        return self.after.number
+
+    def bucket_deltas(self) -> dict[Bucket, int]:
+        """Return by how much each count of open tasks grows or shrinks; zeros left out."""
+        deltas: Counter[Bucket] = Counter()
+        for task in self.after.tasks:
+            deltas[bucket(task)] += 1
+        for task in self.before.tasks if self.before else ():
+            deltas[bucket(task)] -= 1
+        return {key: n for key, n in sorted(deltas.items(), key=_spelled) if n}
+
+    def new_agencies(self) -> frozenset[str]:
+        """Return the agencies that had no part in the case before."""
+        return self.after.agencies - (self.before.agencies if self.before else frozenset())
+
+    def changed_clocks(self) -> tuple[Clock, ...]:
+        """Return the clocks of case and state that are new or differ."""
+        known = set(self.before.clocks) if self.before else set()
+        return tuple(clock for clock in self.after.clocks if clock not in known)
+
+    def documents(self) -> tuple[Event, ...]:
+        """Return the events that attached a document."""
+        return tuple(e for e in self.events if e.kind is Kind.DOCUMENT_ATTACHED)
+
+
+def bucket(task: Task) -> Bucket:
+    """Return where an open task is counted; a paused deadline counts as none."""
+    clock = task.clock
+    due = clock.due_on if clock and clock.status == "running" else None
+    return Bucket(task.agency, task.assignee or 0, due)
+
+
+def _spelled(item: tuple[Bucket, int]) -> tuple[str, int, str]:
+    agency, assignee, due_on = item[0]
+    return agency, assignee, str(due_on)
