@@ -18,6 +18,7 @@ class Kind(StrEnum):
     STATE_ENTERED = "state_entered"
     CASE_CLOSED = "case_closed"
     CASE_REOPENED = "case_reopened"
+    TASK_SCHEDULED = "task_scheduled"
     TASK_OPENED = "task_opened"
     TASK_RECEIVED = "task_received"
     TASK_CLAIMED = "task_claimed"

@@ -15,7 +15,14 @@ from workflow.core.definition import Definition, Result
 from workflow.core.events import Event, Kind, Private, seal
 from workflow.core.fields import Access
 from workflow.core.joins import VisitTask
-from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task, TaskStatus
+from workflow.core.snapshot import (
+    CaseSnapshot,
+    Clock,
+    ClockStatus,
+    Scheduled,
+    Task,
+    TaskStatus,
+)
 from workflow.core.spelling import read_clock, read_proposal, read_request, read_suspension
 
 Body: TypeAlias = Mapping[str, Any]
@@ -89,7 +96,14 @@ def _opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
 
 def _entered(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     return replace(
-        case, state=body["state"], visit=body["visit"], entered_at=event.at, ended=(), tasks=()
+        case,
+        state=body["state"],
+        visit=body["visit"],
+        entered_at=event.at,
+        entered=case.entered | {body["state"]},
+        ended=(),
+        tasks=(),
+        scheduled=(),
     )
 
 
@@ -115,8 +129,18 @@ def _task_opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     return replace(
         case,
         tasks=(*case.tasks, task),
+        scheduled=tuple(s for s in case.scheduled if (s.key, s.slot) != (task.key, task.slot)),
         tasks_opened=max(case.tasks_opened, task.no),
         agencies=case.agencies | {task.agency},
+    )
+
+
+def _task_scheduled(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    waiting = Scheduled(body["task"], body["slot"], body["agency"])
+    return replace(
+        case,
+        scheduled=(*case.scheduled, waiting),
+        agencies=case.agencies | {waiting.agency},
     )
 
 
@@ -239,6 +263,7 @@ _EFFECTS: dict[Kind, Effect] = {
     Kind.STATE_ENTERED: _entered,
     Kind.CASE_CLOSED: _closed,
     Kind.CASE_REOPENED: _reopened,
+    Kind.TASK_SCHEDULED: _task_scheduled,
     Kind.TASK_OPENED: _task_opened,
     Kind.TASK_RECEIVED: _changes(received_at=_at),
     Kind.TASK_CLAIMED: _changes(

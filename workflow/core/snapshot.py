@@ -116,6 +116,15 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A task of this visit whose day to open has not come; joins wait for it."""
+
+    key: str
+    slot: str
+    agency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Suspension:
     """Why nothing is due just now, and when that is looked at again."""
 
@@ -138,11 +147,14 @@ class CaseSnapshot:
     state: str = ""
     visit: int = 0
     entered_at: datetime | None = None
+    entered: frozenset[str] = frozenset()
+    """Every state it has ever been in."""
     data: Mapping[str, Any] = field(default_factory=dict)
     """Answers and computed fields, in the shapes of `FieldType`."""
     participants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By role: agency codes, or `row:N` for outside parties."""
     tasks: tuple[Task, ...] = ()
+    scheduled: tuple[Scheduled, ...] = ()
     ended: tuple[VisitTask, ...] = ()
     """Tasks of this visit that have ended and still count in joins."""
     latest: Slots = field(default_factory=dict)
@@ -191,8 +203,8 @@ class CaseSnapshot:
 
     def visit_tasks(self) -> tuple[VisitTask, ...]:
         """Return every task of this visit that counts in joins, open ones without outcome."""
-        still_open = (VisitTask(t.key, t.slot) for t in self.tasks if t.visit == self.visit)
-        return (*self.ended, *still_open)
+        waiting = (VisitTask(t.key, t.slot) for t in (*self.tasks, *self.scheduled))
+        return (*self.ended, *waiting)
 
     def visit_outcomes(self) -> Slots:
         """Return the outcomes of this visit by (task, holder)."""
