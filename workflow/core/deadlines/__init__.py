@@ -1,0 +1,1 @@
+"""Legal terms: rules and calendars as data, the count, its day-by-day trace and its checker."""
