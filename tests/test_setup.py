@@ -37,9 +37,11 @@ REGISTRIES = [
 MOST_LINES = 350
 
 HELLO = """
+POLICY = "default-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 def app(environ, start_response):
-    start_response("404 Not Found", [("Content-Type", "text/plain")])
-    return [b"nothing here"]
+    headers = [("Content-Type", "text/html"), ("Content-Security-Policy", POLICY)]
+    start_response("404 Not Found", headers)
+    return [b"<!DOCTYPE html><title>Nothing</title><main><h1>nothing here</h1></main>"]
 """
 
 PAGE = """<!DOCTYPE html>
@@ -242,8 +244,18 @@ def test_gunicorn_serves_until_the_block_ends(tmp_path, page):
         answer = page.goto(f"{server.url}/missing")
         assert answer is not None
         assert answer.status == 404
-        assert page.inner_text("body") == "nothing here"
+        assert page.inner_text("h1") == "nothing here"
         assert "Listening at" in server.stderr
+
+
+def test_axe_looks_at_a_page_whose_policy_lets_no_script_in(tmp_path, visitors):
+    (tmp_path / "hello.py").write_text(HELLO)
+    with serving("hello:app", folder=tmp_path, environment={}, cwd=tmp_path) as server:
+        page = visitors.page()
+        page.goto(server.url)
+        assert [barrier.rule for barrier in axe(page)] == ["html-has-lang"]
+        assert page.evaluate("1 + 1") == 2
+        assert visitors.complaints == []
 
 
 def test_gunicorn_that_cannot_start_says_why(tmp_path):

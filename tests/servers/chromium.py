@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.servers.nodejs import NODE
 from tests.servers.ports import StartError
 
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -80,6 +81,8 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Start the browser once for all tests."""
+    # The Node that Playwright brings wants a library that a bare Debian lacks; ours does not.
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(NODE))
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=chromium(), headless=True, args=list(FLAGS)

@@ -28,7 +28,7 @@ class Mail:
     message: EmailMessage
 
 
-@dataclass(slots=True)
+@dataclass  # no slots: aiosmtpd looks its handler over, and trips on them before Python 3.11.4
 class MailSink:
     """A mail server for tests; it accepts and keeps everything until told otherwise."""
 
