@@ -1,0 +1,49 @@
+"""The tables as migrations make them are the tables that the program believes in."""
+
+from __future__ import annotations
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect
+
+from workflow.storage.engine import make_engine
+from workflow.storage.migrations import current, downgrade, upgrade
+from workflow.storage.models import METADATA
+
+
+@pytest.fixture
+def empty_engine(empty_database_url):
+    engine = make_engine(empty_database_url)
+    yield engine
+    engine.dispose()
+
+
+def test_every_step_goes_up_and_down_again(empty_database_url, empty_engine):
+    assert current(empty_database_url) is None
+    upgrade(empty_database_url)
+    assert current(empty_database_url) == "0003"
+
+    for revision in ("0002", "0001", "base"):
+        downgrade(empty_database_url, revision)
+
+    assert current(empty_database_url) is None
+    assert set(inspect(empty_engine).get_table_names()) <= {"alembic_version"}
+    upgrade(empty_database_url)
+    assert current(empty_database_url) == "0003"
+
+
+def test_migrations_and_models_say_the_same(engine):
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_partial_indexes_and_keys_are_there(engine):
+    found = inspect(engine)
+    assert {index["name"] for index in found.get_indexes("task")} == {
+        "ix_task_inbox",
+        "ix_task_mine",
+        "ix_task_open",
+    }
+    assert set(found.get_table_names()) == {*METADATA.tables, "alembic_version"}

@@ -1,0 +1,168 @@
+"""A case as rows: itself, its tasks, its history; acts reach them through `apply` only."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.core.snapshot import TaskStatus
+from workflow.storage.base import Base, BigId, Json
+
+OPEN_STATUSES = (TaskStatus.OPEN.value, TaskStatus.CLAIMED.value)
+_OPEN = text("status IN ('open', 'claimed')")
+_OPEN_MINE = text("status IN ('open', 'claimed') AND assignee IS NOT NULL")
+_WAKES = text("wake_at IS NOT NULL")
+
+
+class Case(Base):
+    """One request on its way through the network."""
+
+    __tablename__ = "case"
+    __table_args__ = (
+        Index("ix_case_wake_at", "wake_at", postgresql_where=_WAKES, sqlite_where=_WAKES),
+        Index(None, "opener", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    definition_key: Mapped[str]
+    definition_version: Mapped[int]
+    state: Mapped[str]
+    visit: Mapped[int]
+    """How many states the case has entered; tells this visit to a state from earlier ones."""
+    revision: Mapped[int]
+    """Counts the acts, so that a decision taken on an older case is refused."""
+    entered_at: Mapped[datetime | None]
+    opener: Mapped[str]
+    opened_by: Mapped[int | None]
+    opened_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    result: Mapped[str | None]
+    subject: Mapped[str]
+    """Copied from the data, for lists."""
+    access: Mapped[str]
+    ground: Mapped[str | None]
+    announced: Mapped[bool]
+    data: Mapped[dict[str, Any]]
+    participants: Mapped[dict[str, Any]]
+    memory: Mapped[dict[str, Any]]
+    """What later decisions need of the past; see `rows.spell_memory`."""
+    clocks: Mapped[list[Any]]
+    """Clocks of the case and of the state; a task carries its own."""
+    tasks_opened: Mapped[int]
+    seq: Mapped[int]
+    head: Mapped[str]
+    """Hash of the last event."""
+    wake_at: Mapped[datetime | None]
+    """When time itself next has something to do in the case."""
+    noticed_until: Mapped[datetime | None]
+    """Up to when the notices owed have been issued."""
+    access_code_hash: Mapped[str | None]
+    external_number: Mapped[str | None]
+    last_event: Mapped[dict[str, Any]]
+    """Kind, instant and actor of the last event, for lists."""
+
+
+class TaskRow(Base):
+    """A piece of work for one agency in one visit of a case to a state, open or ended."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index(
+            "ix_task_inbox",
+            *("agency", "order_at", "case_id", "no"),
+            postgresql_where=_OPEN,
+            sqlite_where=_OPEN,
+        ),
+        Index(
+            "ix_task_mine",
+            *("assignee", "order_at", "case_id", "no"),
+            postgresql_where=_OPEN_MINE,
+            sqlite_where=_OPEN_MINE,
+        ),
+        Index("ix_task_open", "case_id", postgresql_where=_OPEN, sqlite_where=_OPEN),
+    )
+
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[str]
+    slot: Mapped[str]
+    agency: Mapped[str]
+    visit: Mapped[int]
+    status: Mapped[str]
+    assignee: Mapped[int | None]
+    opened_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+    due_on: Mapped[date | None]
+    """Set while its clock runs."""
+    due_at: Mapped[datetime | None]
+    order_at: Mapped[datetime]
+    """The due instant, or `NEVER`: what inboxes are ordered by."""
+    clock: Mapped[dict[str, Any] | None]
+    proposal: Mapped[dict[str, Any] | None]
+    request: Mapped[dict[str, Any] | None]
+    review_on: Mapped[date | None]
+    child: Mapped[str | None]
+    outcome: Mapped[str | None]
+    reason: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None]
+
+    @classmethod
+    def is_open(cls) -> ColumnElement[bool]:
+        """Select tasks that can still be done, in the words of the partial indexes."""
+        return cls.status.in_([text(f"'{status}'") for status in OPEN_STATUSES])
+
+
+class EventRow(Base):
+    """One line of a case's history; appended, never edited."""
+
+    __tablename__ = "event"
+
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    officer: Mapped[int | None]
+    agency: Mapped[str | None]
+    on_behalf_of: Mapped[int | None]
+    guest: Mapped[str | None]
+    body: Mapped[dict[str, Any]]
+    hash: Mapped[str]
+
+
+class PrivateValue(Base):
+    """A personal value that history only commits to; erasing it leaves the history whole."""
+
+    __tablename__ = "private_value"
+
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    commitment: Mapped[str] = mapped_column(primary_key=True)
+    salt: Mapped[str | None]
+    value: Mapped[Any] = mapped_column(Json, nullable=True)
+    erased_at: Mapped[datetime | None]
+
+
+class ActKey(Base):
+    """The key of an act that was done, written with it, so that it is done once."""
+
+    __tablename__ = "act_key"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    seq: Mapped[int]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CaseNumber(Base):
+    """The last number given to a case in a year."""
+
+    __tablename__ = "case_number"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]

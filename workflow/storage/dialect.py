@@ -1,0 +1,155 @@
+"""All that differs between SQLite and PostgreSQL: how to connect, begin, and spell a few words."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_SECONDS: Final = 20.0
+READ_ONLY: Final = "ro"
+"""Execution option of a connection that only reads: it does not wait for writers."""
+
+_KEEPALIVE: Final = {
+    "connect_timeout": "5",
+    "keepalives_idle": "2",
+    "keepalives_interval": "1",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "4000",
+    "target_session_attrs": "read-write",
+    "application_name": "tramita",
+}
+"""What a host that vanished costs at most; every word can be overruled in the address."""
+
+
+def is_sqlite(connection: Connection | Engine) -> bool:
+    """Say whether this is the embedded database."""
+    return connection.dialect.name == "sqlite"
+
+
+def insert(connection: Connection) -> Any:  # noqa: ANN401 - the two types share no base
+    """Return the `insert` of the database, which knows `on_conflict_do_…`."""
+    return sqlite.insert if is_sqlite(connection) else postgresql.insert
+
+
+# --- Connecting ----------------------------------------------------------------------------
+
+
+class TurnTakingConnection(sqlite3.Connection):
+    """A connection whose writers of one process take turns, so that none of them starves."""
+
+    turn: threading.Lock
+    _holds = False
+
+    def begin(self, *, reading: bool) -> None:
+        """Begin a transaction, waiting for one's turn to write."""
+        if reading:
+            self.execute("BEGIN")
+            return
+        if not self.turn.acquire(timeout=BUSY_SECONDS):
+            raise sqlite3.OperationalError("database is locked")
+        self._holds = True
+        try:
+            self.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._leave()
+            raise
+
+    def commit(self) -> None:
+        """Commit, then let the next writer in."""
+        super().commit()  # a failure is followed by a rollback
+        self._leave()
+
+    def rollback(self) -> None:
+        """Undo, then let the next writer in."""
+        try:
+            super().rollback()
+        finally:
+            self._leave()
+
+    def close(self) -> None:
+        """Close, letting the next writer in whatever was left undone."""
+        try:
+            super().close()
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._holds:
+            self._holds = False
+            self.turn.release()
+
+
+def sqlite_options(url: str) -> dict[str, Any]:
+    """Return what `create_engine` needs for an SQLite file, its path made absolute."""
+    turn = threading.Lock()
+
+    class Connection_(TurnTakingConnection):  # noqa: N801 - one per engine, never seen
+        pass
+
+    Connection_.turn = turn
+    path = url.partition(":///")[2].partition("?")[0]
+    where = Path(path).absolute() if path and path != ":memory:" else path
+    return {
+        "url": f"sqlite:///{where}",
+        "connect_args": {
+            "isolation_level": None,
+            "timeout": BUSY_SECONDS,
+            "factory": Connection_,
+        },
+    }
+
+
+def postgresql_options(url: str) -> dict[str, Any]:
+    """Return what `create_engine` needs for PostgreSQL; the address is libpq's, many hosts too."""
+    scheme, _, rest = url.partition("://")
+    conninfo = conninfo_to_dict(f"postgresql://{rest}" if scheme else url)
+    return {
+        "url": "postgresql+psycopg://",
+        "connect_args": {**_KEEPALIVE, **conninfo},
+        "pool_size": 16,
+        "max_overflow": 16,
+        "pool_pre_ping": False,
+    }
+
+
+def options(url: str) -> dict[str, Any]:
+    """Return what `create_engine` needs for an address."""
+    scheme = urlsplit(url).scheme
+    return sqlite_options(url) if scheme.startswith("sqlite") else postgresql_options(url)
+
+
+def prepare(engine: Engine) -> None:
+    """Have an engine keep the promises of this module on each connection it makes."""
+    if not is_sqlite(engine):
+        return
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _prepare_sqlite(dbapi: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = dbapi.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    raw = connection.connection.driver_connection
+    if isinstance(raw, TurnTakingConnection):
+        raw.begin(reading=bool(connection.get_execution_options().get(READ_ONLY)))
+
+
+def suspend_foreign_keys(connection: Connection) -> None:
+    """Leave foreign keys unchecked on a connection that has not begun, where tables are rebuilt."""
+    raw = connection.connection.driver_connection
+    if isinstance(raw, TurnTakingConnection):
+        raw.execute("PRAGMA foreign_keys=OFF")

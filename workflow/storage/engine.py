@@ -1,0 +1,49 @@
+"""The engine of an installation, and the three ways of holding a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, create_engine
+
+from workflow.storage import dialect
+
+
+def make_engine(url: str) -> Engine:
+    """Make the engine for an address, SQLite or PostgreSQL."""
+    engine = create_engine(**dialect.options(url))
+    dialect.prepare(engine)
+    return engine
+
+
+@contextmanager
+def acting(engine: Engine) -> Iterator[Connection]:
+    """Hold a connection for loading a case and writing a change.
+
+    On PostgreSQL each statement is a transaction of its own, the guard of the write makes them
+    one; on SQLite all of it is one transaction, committed at the end.
+    """
+    if dialect.is_sqlite(engine):
+        with engine.begin() as connection:
+            yield connection
+        return
+    with engine.connect() as connection:
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Hold a connection in a transaction, committed at the end or undone on any error."""
+    with engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Hold a connection that only reads and waits for no writer."""
+    with engine.connect() as connection:
+        if dialect.is_sqlite(engine):
+            yield connection.execution_options(**{dialect.READ_ONLY: True})
+        else:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")

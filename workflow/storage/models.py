@@ -1,0 +1,9 @@
+"""Every table in one place, so that whoever needs the metadata has all of it."""
+
+from __future__ import annotations
+
+from workflow.storage import case, definitions, network, people, projections, work
+from workflow.storage.base import Base
+
+MODULES = (case, definitions, network, people, projections, work)
+METADATA = Base.metadata

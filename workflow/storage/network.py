@@ -1,0 +1,78 @@
+"""The network as rows: agencies, calendars by version, counting rules, settings of the network."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.storage.base import Base, BigId, Json
+
+
+class AgencyRow(Base):
+    """A member of the network: a body or a unit inside one."""
+
+    __tablename__ = "agency"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    parent: Mapped[str | None]
+    municipality: Mapped[str | None]
+    calendar: Mapped[str | None]
+    sei_code: Mapped[str | None]
+    strategic: Mapped[str | None]
+    """Code of the agency's strategic advisory unit, where it has one."""
+    unit_role: Mapped[str | None]
+    """What a unit is to its parent, as `legal`; roles bound by unit look for it."""
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    successor: Mapped[str | None]
+    email: Mapped[str | None]
+    requires_release: Mapped[bool] = mapped_column(default=False)
+
+
+class CalendarDayRow(Base):
+    """One line of a calendar's layer, and the calendar versions between which it holds."""
+
+    __tablename__ = "calendar_day"
+    __table_args__ = (
+        Index(None, "layer", "day"),
+        UniqueConstraint("layer", "day", "added_in", "kind"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    layer: Mapped[str]
+    day: Mapped[date]
+    kind: Mapped[str]
+    name: Mapped[str]
+    source: Mapped[str]
+    confidence: Mapped[str]
+    closes: Mapped[str]
+    added_in: Mapped[int]
+    removed_in: Mapped[int | None]
+
+
+class CountingRule(Base):
+    """One version of a way of counting terms, as data."""
+
+    __tablename__ = "counting_rule"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data: Mapped[dict[str, Any]]
+
+
+class Setting(Base):
+    """A value the network keeps about itself, as the versions of its calendar and tree."""
+
+    __tablename__ = "setting"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(Json, nullable=False)
+
+
+CALENDAR_VERSION = "calendar_version"
+NETWORK_VERSION = "network_version"

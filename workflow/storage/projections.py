@@ -1,0 +1,119 @@
+"""What lists and policies need of cases beside the cases themselves, written by the same acts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.storage.base import Base, BigId
+
+_RUNNING = text("status = 'running'")
+_ON_TASK = text("task_no IS NOT NULL")
+
+
+class CaseAgency(Base):
+    """An agency that has or had a part in a case, so may read it."""
+
+    __tablename__ = "case_agency"
+    __table_args__ = (Index(None, "agency", "case_id"),)
+
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    agency: Mapped[str] = mapped_column(primary_key=True)
+
+
+class CaseDeadline(Base):
+    """A clock of a case or of its state, as lists show it."""
+
+    __tablename__ = "case_deadline"
+    __table_args__ = (
+        Index(
+            "ix_case_deadline_running",
+            *("agency", "due_at"),
+            postgresql_where=_RUNNING,
+            sqlite_where=_RUNNING,
+        ),
+    )
+
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    agency: Mapped[str]
+    due_on: Mapped[date]
+    due_at: Mapped[datetime]
+    status: Mapped[str]
+    generation: Mapped[int]
+
+
+class QueueCount(Base):
+    """How many open tasks an agency has for one officer on one day; a row may stay at zero."""
+
+    __tablename__ = "queue_count"
+
+    agency: Mapped[str] = mapped_column(primary_key=True)
+    assignee: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    """`NOBODY` while unassigned."""
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    """`NO_DAY` without a running deadline."""
+    n: Mapped[int]
+
+
+class DocumentRow(Base):
+    """One version of a document of a case; the bytes lie in the document store by their hash."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index(None, "sha256"),)
+
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sha256: Mapped[str]
+    name: Mapped[str]
+    """As its sender wrote it; shown, never used as a path."""
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigId)
+    officer: Mapped[int | None]
+    agency: Mapped[str | None]
+    at: Mapped[datetime]
+    seq: Mapped[int]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Relation(Base):
+    """A typed tie from one case to another."""
+
+    __tablename__ = "relation"
+    __table_args__ = (Index(None, "other_number"),)
+
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    other_number: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What an officer has typed and not yet sent: a new request, or the form of a task."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        Index(None, "officer_id", "saved_at"),
+        Index(
+            "uq_draft_task",
+            *("officer_id", "case_number", "task_no"),
+            unique=True,
+            postgresql_where=_ON_TASK,
+            sqlite_where=_ON_TASK,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    case_number: Mapped[str | None]
+    task_no: Mapped[int | None]
+    kind: Mapped[str]
+    """`task`, or the key of the request type that a new request is of."""
+    data: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]
+    revision: Mapped[int | None]
+    """Revision of the case that the officer saw while typing."""
