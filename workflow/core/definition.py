@@ -158,6 +158,8 @@ class TaskSpec:
     needs: tuple[str, ...] = ()
     deadline: DeadlineSpec | None = None
     lapse: str | None = None
+    """What time itself answers: one of the outcomes, or a name of its own."""
+    lapse_title: Text | None = None
     needed_if: Condition | None = None
     not_by: tuple[str, ...] = ()
     binding: bool = False
@@ -170,7 +172,7 @@ class TaskSpec:
     @property
     def endings(self) -> tuple[str, ...]:
         """Every outcome, the lapse included."""
-        return (*self.outcomes, *([self.lapse] if self.lapse else ()))
+        return tuple(dict.fromkeys((*self.outcomes, *([self.lapse] if self.lapse else ()))))
 
     @property
     def role_key(self) -> str | None:

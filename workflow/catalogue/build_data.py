@@ -1,0 +1,149 @@
+"""Makes the values of `core` that say what a case holds: fields, conditions, roles."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from workflow.catalogue.vocabulary import GROUPS, OUTCOME_OF
+from workflow.core.conditions import Condition, FieldTest, Group, Op, OutcomeTest, Quantity
+from workflow.core.fields import Access, Choice, Computation, Computed, Field, FieldType
+from workflow.core.roles import (
+    Binding,
+    Role,
+    ToCases,
+    ToChosen,
+    ToCodes,
+    ToField,
+    ToOpener,
+    ToRows,
+    ToUnit,
+)
+from workflow.core.terms import Term, parse_term
+
+Json = dict[str, Any]
+
+
+def build_condition(written: Json | None) -> Condition | None:
+    """Make a condition of what was written; several lines hold all together."""
+    if not written:
+        return None
+    parts = [part for key, said in written.items() for part in _parts(key, said)]
+    return parts[0] if len(parts) == 1 else Group(Quantity.ALL, tuple(parts))
+
+
+def _parts(key: str, said: Any) -> list[Condition]:  # noqa: ANN401
+    if key in GROUPS:
+        inner = tuple(part for each in said if (part := build_condition(each)))
+        return [Group(Quantity(key), inner)]
+    if key == OUTCOME_OF:
+        return [_outcome_test(said)]
+    return [FieldTest(key, Op(op), _value(value)) for op, value in said.items()]
+
+
+def _value(value: Any) -> Any:  # noqa: ANN401
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _outcome_test(said: Json) -> OutcomeTest:
+    wanted = frozenset(said.get("one_of") or [said["is"]])
+    if "task" in said:
+        return OutcomeTest(Quantity.ANY, (said["task"],), wanted)
+    quantity = next(word for word in GROUPS if word in said)
+    return OutcomeTest(Quantity(quantity), tuple(said[quantity]), wanted)
+
+
+def term_of(text: str | None) -> Term | None:
+    """Read a term that may not be written."""
+    return parse_term(text) if text else None
+
+
+def build_field(said: Json) -> Field:
+    """Make a field."""
+    computed = said.get("computed")
+    return Field(
+        key=said["key"],
+        title=said["title"],
+        type=FieldType(said["type"]),
+        required=said["required"],
+        access=Access(said["access"]),
+        ground=said.get("ground"),
+        released_on=said.get("released_on"),
+        help=said.get("help"),
+        choices=tuple(Choice(c["key"], c["title"]) for c in said.get("choices", ())),
+        minimum=_bound(said.get("min")),
+        maximum=_bound(said.get("max")),
+        length=_pair(said.get("length")),
+        rows=_pair(said.get("rows")),
+        columns=tuple(build_field(column) for column in said.get("columns", ())),
+        accept=tuple(said.get("accept", ())),
+        versions=said.get("versions", False),
+        units=tuple(said.get("units", ())),
+        currencies=tuple(said.get("currencies", ())),
+        default=said.get("default"),
+        computed=_computed(computed) if computed else None,
+        shown_if=build_condition(said.get("shown_if")),
+        personal=said["personal"],
+    )
+
+
+def _bound(said: str | float | None) -> Decimal | str | None:
+    return said if said is None or isinstance(said, str) else Decimal(str(said))
+
+
+def _pair(said: list[int] | None) -> tuple[int, int] | None:
+    return (said[0], said[1]) if said else None
+
+
+def _computed(said: Json) -> Computed:
+    """Make what a field follows from."""
+    where = build_condition(said.get("where"))
+    match said:
+        case {"date": field, "plus": plus, "rule": rule}:
+            by_term = plus[0].isdigit()
+            return Computed(
+                Computation.DATE_PLUS,
+                (field,),
+                plus=parse_term(plus) if by_term else None,
+                plus_field=None if by_term else plus,
+                rule=rule,
+            )
+        case {"sum": table, "column": column}:
+            return Computed(Computation.SUM, (table, column))
+        case {"days_between": fields}:
+            return Computed(Computation.DAYS_BETWEEN, tuple(fields))
+        case {"last_completed": tasks}:
+            return Computed(Computation.LAST_COMPLETED, tuple(tasks))
+    kind = next(k for k in ("any_row", "all_rows", "count_rows") if k in said)
+    return Computed(Computation(kind), (said[kind],), where=where)
+
+
+def build_role(said: Json) -> Role:
+    """Make a role."""
+    return Role(
+        key=said["key"],
+        title=said["title"],
+        bind=_binding(said["bind"]),
+        many=said["many"],
+        external=said["external"],
+        recorded_by=said.get("recorded_by"),
+    )
+
+
+def _binding(said: Any) -> Binding:  # noqa: ANN401
+    match said:
+        case "opener":
+            return ToOpener()
+        case "chosen":
+            return ToChosen()
+        case str() if said.startswith("data."):
+            return ToField(said.removeprefix("data."))
+        case str():
+            return ToCodes((said,))
+        case list():
+            return ToCodes(tuple(said))
+        case {"by": field, "cases": cases, "otherwise": otherwise}:
+            return ToCases(field, dict(cases), otherwise)
+        case {"unit": unit, "of": role}:
+            return ToUnit(unit, role, said.get("otherwise", role))
+    return ToRows(said["rows"], build_condition(said.get("where")))

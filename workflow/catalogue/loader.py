@@ -1,0 +1,47 @@
+"""From a YAML file to a `Definition`, or to every reason why it cannot be one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workflow.catalogue.build import definition_from_normal_form
+from workflow.catalogue.common import common
+from workflow.catalogue.normal_form import normal_form
+from workflow.catalogue.problems import Marks, Refused
+from workflow.catalogue.schema import DEFINITION
+from workflow.catalogue.shape import check_shape
+from workflow.catalogue.source import compose, read_text
+from workflow.core.definition import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A definition, the plain data that is stored of it, and where each part was written."""
+
+    definition: Definition
+    normal_form: dict[str, Any]
+    marks: Marks
+
+
+def load_definition(
+    path_or_text: Path | str,
+    *,
+    agencies: Collection[str] | None = None,
+    rules: Collection[str] | None = None,
+) -> Loaded:
+    """Read a definition from a file, or from text; raise `Refused` with every problem.
+
+    Codes of agencies and counting rules are checked against those given, if any are.
+    """
+    if isinstance(path_or_text, Path):
+        source = compose(read_text(path_or_text), file=path_or_text.name)
+    else:
+        source = compose(path_or_text)
+    shaped = check_shape(source, DEFINITION)
+    if shaped.problems:
+        raise Refused(shaped.problems)
+    normal = normal_form(shaped.data, common())
+    return Loaded(definition_from_normal_form(normal), normal, source.marks)

@@ -1,0 +1,195 @@
+"""The shape of fields and roles: what may be written under `data`, `roles` and in forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError
+
+from workflow.catalogue.problems import quoted
+from workflow.catalogue.shapes import (
+    Anything,
+    Either,
+    Flag,
+    JsonSchema,
+    Keyed,
+    Kind,
+    ListOf,
+    MapOf,
+    OneOf,
+    Strict,
+    Whole,
+    fault,
+    strict,
+)
+from workflow.catalogue.vocabulary import (
+    BindWord,
+    Code,
+    Currency,
+    DateText,
+    Ending,
+    Fallback,
+    Name,
+    Number,
+    Plus,
+    Target,
+    Words,
+    condition,
+)
+from workflow.core.fields import Access, FieldType
+
+
+class ByKey(Kind):
+    """One of several mappings, told apart by the key that only it has."""
+
+    looks_like = (dict,)
+
+    def __init__(self, shapes: dict[str, type[Strict]], help: str = "", **kwargs: Any) -> None:  # noqa: A002, ANN401
+        super().__init__(help, **kwargs)
+        self.shapes = shapes
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401, ARG002
+        mend = f"begin with one of: {', '.join(self.shapes)}"
+        if not isinstance(value, dict):
+            raise fault(f"{quoted(value)} cannot stand here", mend)
+        key = next((key for key in self.shapes if key in value), None)
+        if key is None:
+            raise ValidationError({"_schema": fault("what is meant is not said", mend).messages})
+        return self.shapes[key].only_instance().load(value)
+
+    def json_schema(self) -> JsonSchema:
+        """Describe every mapping."""
+        return {"anyOf": [Keyed(schema).json_schema() for schema in self.shapes.values()]}
+
+
+CHOICE = strict(
+    "Choice", {"key": Name(), "title": Words("What the reader chooses.", optional=True)}
+)
+_BOUND = Either(Number(), DateText(), help="A bound: number or date.", optional=True)
+_PAIR = Whole(at_least=0, at_most=100_000)
+
+COMPUTED_SHAPES = {
+    "any_row": strict(
+        "AnyRow", {"any_row": Name("A table."), "where": condition("On the columns of a row.")}
+    ),
+    "all_rows": strict(
+        "AllRows", {"all_rows": Name("A table."), "where": condition("On the columns of a row.")}
+    ),
+    "count_rows": strict(
+        "CountRows", {"count_rows": Name("A table."), "where": condition("Which rows count.")}
+    ),
+    "sum": strict("Sum", {"sum": Name("A table."), "column": Name("The column summed.")}),
+    "last_completed": strict(
+        "LastCompleted",
+        {
+            "last_completed": ListOf(
+                Name(), "The day on which the last of these tasks ended.", least=1
+            )
+        },
+    ),
+    "date": strict(
+        "DatePlus",
+        {
+            "date": Name("A date field."),
+            "plus": Plus("A term, or a field of type term."),
+            "rule": Name("The rule that counts the term.", default="contract_term"),
+        },
+    ),
+    "days_between": strict(
+        "DaysBetween",
+        {"days_between": ListOf(Name(), "Two date fields; both days count.", least=2, most=2)},
+    ),
+}
+
+_COLUMN_KEYS: dict[str, Kind] = {
+    "key": Name("The name of the field."),
+    "title": Words("What the form calls it.", optional=True),
+    "type": OneOf(FieldType, "What kind of answer it takes."),
+    "required": Flag("Whether a form that asks it may be sent without.", default=False),
+    "access": OneOf(Access, "Who may see the answer.", optional=True),
+    "ground": Name("The legal ground of a restriction.", optional=True),
+    "help": Words("What helps to answer.", optional=True),
+    "choices": ListOf(
+        Either(Name(), Keyed(CHOICE)), "The answers offered.", least=1, optional=True
+    ),
+    "min": _BOUND,
+    "max": _BOUND,
+    "length": ListOf(_PAIR, "Fewest and most characters.", least=2, most=2, optional=True),
+    "accept": ListOf(Ending(), "Endings of the files allowed.", least=1, optional=True),
+    "units": ListOf(
+        OneOf(("days", "working days", "months", "years", "hours")),
+        "Units a term may be in.",
+        least=1,
+        optional=True,
+    ),
+    "currencies": ListOf(Currency(), "Currencies allowed; else BRL.", least=1, optional=True),
+    "default": Anything("The answer until another is given.", optional=True),
+    "shown_if": condition("When the form shows the field."),
+    "personal": Flag("Personal data: kept apart and erasable.", default=False),
+}
+COLUMN = strict("Column", _COLUMN_KEYS)
+_FIELD_KEYS: dict[str, Kind] = {
+    **_COLUMN_KEYS,
+    "title": Words("What the form calls it."),
+    "rows": ListOf(_PAIR, "Fewest and most rows of a table.", least=2, most=2, optional=True),
+    "columns": ListOf(Keyed(COLUMN), "The columns of a table.", least=1, most=40, optional=True),
+    "versions": Flag("Whether a document keeps its earlier versions.", default=False),
+}
+ANSWER = strict("Answer", _FIELD_KEYS)
+FIELD = strict(
+    "Field",
+    {
+        **_FIELD_KEYS,
+        "released_on": Name("The state whose entering lifts the restriction.", optional=True),
+        "computed": ByKey(COMPUTED_SHAPES, "How it follows from other data.", optional=True),
+    },
+)
+
+BIND_SHAPES = {
+    "by": strict(
+        "ByChoice",
+        {
+            "by": Name("A field of type choice."),
+            "cases": MapOf(Name(), Target(), "For each choice, opener or a code.", least=1),
+            "otherwise": Target("For every other choice."),
+        },
+    ),
+    "unit": strict(
+        "ByUnit",
+        {
+            "unit": Name("The kind of unit, as legal or strategic."),
+            "of": Name("The role in whose agency the unit is."),
+            "otherwise": Fallback("Who holds it when there is no such unit.", optional=True),
+        },
+    ),
+    "rows": strict(
+        "ByRows",
+        {"rows": Name("A table that lists outside parties."), "where": condition("Which rows.")},
+    ),
+}
+
+ROLE = strict(
+    "Role",
+    {
+        "title": Words("What pages call the part."),
+        "bind": Either(
+            BindWord(),
+            ListOf(Code(), least=1, most=120),
+            ByKey(BIND_SHAPES),
+            help="Who holds it: opener, chosen, data.FIELD, a code, several codes, or by a rule.",
+        ),
+        "many": Flag("Whether several agencies may hold it.", default=False),
+        "external": Flag("Whether it is held outside the network.", default=False),
+        "recorded_by": Name("The role that records what an outside party answered.", optional=True),
+    },
+)
+
+SCHEMAS: tuple[type[Strict], ...] = (
+    CHOICE,
+    *COMPUTED_SHAPES.values(),
+    COLUMN,
+    ANSWER,
+    FIELD,
+    *BIND_SHAPES.values(),
+    ROLE,
+)
