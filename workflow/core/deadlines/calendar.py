@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -63,11 +63,11 @@ class Calendar:
     key: str
     title: str = ""
     layers: tuple[str, ...] = ()
-    holidays: _Days = MappingProxyType({})
+    holidays: _Days = field(default_factory=dict)
     """Days closed whatever a rule says of pontos facultativos."""
-    closed: _Days = MappingProxyType({})
+    closed: _Days = field(default_factory=dict)
     """The same and the pontos facultativos."""
-    early: _Days = MappingProxyType({})
+    early: _Days = field(default_factory=dict)
     """Days on which the office closes before its usual hour."""
     announced: frozenset[int] | None = None
     """Years whose lists are published; none means that the calendar waits for no list."""

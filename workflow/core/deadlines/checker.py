@@ -31,8 +31,6 @@ class _Walk:
         _hold(step.day == self.at + self.way, f"{step.day} does not follow {self.at}")
         self.at = step.day
 
-    start_moved = closed
-
     def interrupted(self, step: Step) -> None:
         self.at = self.base = step.day
 
@@ -63,10 +61,8 @@ class _Walk:
         self.base, self.at, self.owed = self.at, step.day, 0
 
     def eve(self, step: Step) -> None:
-        self.at -= timedelta(days=1)
-
-    def elapsed(self, step: Step) -> None:
-        self.at = step.day  # the note of the step has the instant
+        _hold((self.at - step.day).days == 1, f"{step.day} is not the eve")
+        self.at = step.day
 
     def due(self, step: Step) -> None:
         _hold(self.n == self.owed and step.day == self.at, f"{step.day} is no end")
@@ -75,7 +71,7 @@ class _Walk:
         self.due(step)
         self.at += timedelta(days=-1 if self.ends < step.day else 1)
 
-    outage = rolled
+    start_moved, elapsed, outage = closed, interrupted, rolled
 
 
 def _hold(true: bool, wrong: str) -> None:

@@ -1,0 +1,186 @@
+"""Reads the counting rules of an installation from YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import time
+from pathlib import Path as FilePath
+from typing import Any
+
+from marshmallow import ValidationError
+
+from workflow.catalogue.problems import Marks, Path, Problem, Refused
+from workflow.catalogue.shapes import (
+    Flag,
+    Kind,
+    ListOf,
+    MapOf,
+    OneOf,
+    Strict,
+    Whole,
+    Word,
+    fault,
+    strict,
+)
+from workflow.catalogue.source import compose, read_text
+from workflow.catalogue.vocabulary import LANGUAGES, Name, TermText
+from workflow.core.deadlines.rules import (
+    Ground,
+    OutageEffect,
+    PauseMode,
+    Roll,
+    Rule,
+    StartMoves,
+    StartsOn,
+)
+from workflow.core.errors import MalformedTerm
+from workflow.core.terms import Term, parse_term
+
+_ENUMS = {
+    "starts_on": StartsOn,
+    "start_moves": StartMoves,
+    "roll": Roll,
+    "outage": OutageEffect,
+    "pause_mode": PauseMode,
+}
+_GROUNDS = ("suspended_by", "interrupted_by")
+
+
+class Sentence(Word):
+    """A text for people."""
+
+    pattern = r"\S.*"
+    what = "a text"
+    max_length = 300
+
+
+class Clock(Word):
+    """A time of day."""
+
+    pattern = "(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
+    what = "a time of day"
+
+    def example(self) -> str:
+        """Return the form."""
+        return "hours and minutes, as in '18:00'"
+
+
+class Length(TermText):
+    """A term that a norm gives, which runs forward."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return parse_term(text)
+        except MalformedTerm as malformed:
+            raise fault(str(malformed), f"write {self.example()}") from None
+
+
+def _titles(**kwargs: Any) -> Kind:  # noqa: ANN401
+    return MapOf(OneOf(LANGUAGES), Sentence(), **kwargs)
+
+
+_Rule = strict(
+    "Rule",
+    {
+        "key": Name("The name by which deadlines call the rule."),
+        "version": Whole("Raised whenever the rule changes.", at_least=1, at_most=9999),
+        "title": _titles(),
+        "source": Sentence("The norm; without it a house rule.", optional=True),
+        "settled": Flag(optional=True),
+        "note": _titles(optional=True),
+        "term": Length(optional=True),
+        "first_day_excluded": Flag(optional=True),
+        "pf_closes": Flag(optional=True),
+        "early_close_rolls": Flag(optional=True),
+        "due_time": Clock(optional=True),
+        "extensions": Whole(at_least=0, at_most=99, optional=True),
+        "longest_extension": Length(optional=True),
+        "extension_within_term": Flag(optional=True),
+        "extension_from_original": Flag(optional=True),
+        **{key: OneOf(enum, optional=True) for key, enum in _ENUMS.items()},
+        **{key: ListOf(OneOf(Ground), optional=True) for key in _GROUNDS},
+    },
+)
+
+
+def read_rules(path: FilePath) -> dict[str, Rule]:
+    """Read every rule of a file by its key; raise `Refused` with all that is wrong."""
+    return rules_from(read_text(path), file=path.name)
+
+
+def rules_from(text: str, *, file: str = "rules.yaml") -> dict[str, Rule]:
+    """Read rules from YAML text by their keys; raise `Refused` with all that is wrong."""
+    source = compose(text, file=file)
+    written = source.data.get("rules") if isinstance(source.data, dict) else None
+    if not isinstance(written, list):
+        raise Refused([source.marks.problem((), "there is no list of rules", "write `rules:`")])
+    rules: dict[str, Rule] = {}
+    problems: list[Problem] = []
+    for place, item in enumerate(written):
+        try:
+            rule = _rule(item, source.marks, ("rules", place))
+        except Refused as refused:
+            problems += refused.problems
+            continue
+        if rule.key in rules:
+            what = f"two rules are called '{rule.key}'"
+            problems.append(source.marks.problem(("rules", place, "key"), what, "rename one"))
+        rules[rule.key] = rule
+    if problems:
+        raise Refused(problems)
+    return rules
+
+
+def _rule(item: object, marks: Marks, path: Path) -> Rule:
+    """Make one rule; raise `Refused` with all that is wrong with it."""
+    if not isinstance(item, dict):
+        raise Refused([marks.problem(path, "a rule is a mapping", "write `key: value` lines")])
+    try:
+        values = _schema().load(item)
+    except ValidationError as error:
+        raise Refused(_problems(error.messages, marks, path)) from None
+    problems = list(_inconsistent(values, marks, path))
+    if problems:
+        raise Refused(problems)
+    return Rule(**_typed(values))
+
+
+def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the words of a rule the types that the core knows them by."""
+    typed = dict(values)
+    typed |= {key: enum(values[key]) for key, enum in _ENUMS.items() if key in values}
+    typed |= {key: frozenset(map(Ground, values[key])) for key in _GROUNDS if key in values}
+    if "due_time" in values:
+        typed["due_time"] = time.fromisoformat(values["due_time"])
+    return typed
+
+
+def _schema() -> Strict:
+    return _Rule.only_instance()
+
+
+def _inconsistent(values: Mapping[str, Any], marks: Marks, path: Path) -> Iterator[Problem]:
+    """Find what is well formed and makes no sense together."""
+    longest: Term | None = values.get("longest_extension")
+    if values.get("extension_within_term") and longest:
+        what = "the longest extension is given twice"
+        yield marks.problem((*path, "longest_extension"), what, "keep one of the two keys")
+    missing = [language for language in LANGUAGES if language not in values["title"]]
+    if missing:
+        what = f"the title is missing in {', '.join(missing)}"
+        yield marks.problem((*path, "title"), what, "add it")
+    if not values.get("settled", True) and "note" not in values:
+        what = "what is not settled needs a note"
+        yield marks.problem((*path, "settled"), what, "say in `note` what the sources leave open")
+
+
+def _problems(messages: Any, marks: Marks, path: Path) -> Iterator[Problem]:  # noqa: ANN401
+    """Go through what the schema complains of, each with its line."""
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            yield from _problems(inner, marks, path if key == "_schema" else (*path, key))
+        return
+    for message in messages:
+        mend = getattr(message, "mend", "correct it")
+        yield marks.problem(path, str(message), mend)
