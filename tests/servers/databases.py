@@ -11,14 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers.postgres import Postgres, database_name
-
-try:
-    from workflow.storage.migrations import upgrade
-except ModuleNotFoundError:  # until the storage is written
-
-    def upgrade(url: str) -> None:
-        sqlite3.connect(url.removeprefix("sqlite:///")).close() if url[0] == "s" else None
-
+from workflow.storage.migrations import upgrade
 
 KINDS = ("sqlite", "postgresql")
 

@@ -119,8 +119,8 @@ def _from_pg_config() -> list[Path]:
     program = shutil.which("pg_config")
     if program is None:
         return []
-    answer = subprocess.run([program, "--bindir"], capture_output=True, text=True, check=True)
-    return [Path(answer.stdout.strip())]
+    answer = subprocess.run([program, "--bindir"], capture_output=True, text=True, check=False)
+    return [Path(answer.stdout.strip())] if answer.returncode == 0 else []
 
 
 def _copy_wheel(home: Path) -> Path:
