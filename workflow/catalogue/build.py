@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from workflow.catalogue.build_data import build_condition, build_field, build_role, term_of
+from workflow.catalogue.problems import Written
 from workflow.core.act_rules import ActName, ActRule
 from workflow.core.canonical import digest
 from workflow.core.definition import (
@@ -31,7 +30,7 @@ from workflow.core.fields import Access
 from workflow.core.joins import parse_join
 from workflow.core.terms import parse_term
 
-Json = dict[str, Any]
+Json = dict[str, Written]
 
 
 def definition_from_normal_form(data: Json) -> Definition:
@@ -65,7 +64,7 @@ def _asked(item: str) -> DataItem | RoleItem:
     return RoleItem(name) if kind == "roles" else DataItem(name)
 
 
-def _form_item(item: Any) -> FormItem:  # noqa: ANN401 - a reference or a field
+def _form_item(item: Written) -> FormItem:
     return _asked(item) if isinstance(item, str) else build_field(item)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
-from workflow.catalogue.vocabulary import GROUPS, OUTCOME_OF
+from workflow.catalogue.conditions import GROUPS, OUTCOME_OF
+from workflow.catalogue.problems import Written
 from workflow.core.conditions import Condition, FieldTest, Group, Op, OutcomeTest, Quantity
 from workflow.core.fields import Access, Choice, Computation, Computed, Field, FieldType
 from workflow.core.roles import (
@@ -21,7 +21,7 @@ from workflow.core.roles import (
 )
 from workflow.core.terms import Term, parse_term
 
-Json = dict[str, Any]
+Json = dict[str, Written]
 
 
 def build_condition(written: Json | None) -> Condition | None:
@@ -32,7 +32,7 @@ def build_condition(written: Json | None) -> Condition | None:
     return parts[0] if len(parts) == 1 else Group(Quantity.ALL, tuple(parts))
 
 
-def _parts(key: str, said: Any) -> list[Condition]:  # noqa: ANN401
+def _parts(key: str, said: Written) -> list[Condition]:
     if key in GROUPS:
         inner = tuple(part for each in said if (part := build_condition(each)))
         return [Group(Quantity(key), inner)]
@@ -41,7 +41,7 @@ def _parts(key: str, said: Any) -> list[Condition]:  # noqa: ANN401
     return [FieldTest(key, Op(op), _value(value)) for op, value in said.items()]
 
 
-def _value(value: Any) -> Any:  # noqa: ANN401
+def _value(value: Written) -> Written:
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -130,20 +130,23 @@ def build_role(said: Json) -> Role:
     )
 
 
-def _binding(said: Any) -> Binding:  # noqa: ANN401
-    match said:
-        case "opener":
-            return ToOpener()
-        case "chosen":
-            return ToChosen()
-        case str() if said.startswith("data."):
-            return ToField(said.removeprefix("data."))
-        case str():
-            return ToCodes((said,))
-        case list():
-            return ToCodes(tuple(said))
-        case {"by": field, "cases": cases, "otherwise": otherwise}:
-            return ToCases(field, dict(cases), otherwise)
-        case {"unit": unit, "of": role}:
-            return ToUnit(unit, role, said.get("otherwise", role))
+_ONE_WORD: dict[str, Binding] = {"opener": ToOpener(), "chosen": ToChosen()}
+
+
+def _binding(said: Written) -> Binding:
+    """Make what binds a role."""
+    if isinstance(said, dict):
+        return _bound_by_rule(said)
+    if isinstance(said, list):
+        return ToCodes(tuple(said))
+    if said.startswith("data."):
+        return ToField(said.removeprefix("data."))
+    return _ONE_WORD.get(said) or ToCodes((said,))
+
+
+def _bound_by_rule(said: Json) -> Binding:
+    if "by" in said:
+        return ToCases(said["by"], dict(said["cases"]), said["otherwise"])
+    if "unit" in said:
+        return ToUnit(said["unit"], said["of"], said.get("otherwise") or said["of"])
     return ToRows(said["rows"], build_condition(said.get("where")))

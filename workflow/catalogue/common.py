@@ -8,10 +8,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from workflow.catalogue.holders import Keyed, ListOf, MapOf, strict
 from workflow.catalogue.problems import Refused
-from workflow.catalogue.schema import FIELD
+from workflow.catalogue.schema_data import FIELD
 from workflow.catalogue.shape import check_shape
-from workflow.catalogue.shapes import Keyed, ListOf, MapOf, strict
 from workflow.catalogue.source import compose
 from workflow.catalogue.vocabulary import Line, Name, Words
 from workflow.core.fields import NATIVE, Text

@@ -8,13 +8,13 @@ that readers see (roles, fields, states, outcomes) is kept in lists.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from workflow.catalogue.common import Common
+from workflow.catalogue.problems import Written
 from workflow.core.definition import PublicStatus
 from workflow.core.fields import Access
 
-Json = dict[str, Any]
+Json = dict[str, Written]
 ASKED_AT_OPENING = "data.*"
 
 
@@ -22,32 +22,31 @@ def normal_form(shape: Json, common: Common) -> Json:
     """Say everything a well-shaped definition leaves unsaid."""
     data = [_field(f, common) for f in merged_data(shape, common)]
     opening = opening_items(shape, common)
-    return _without_none(
-        {
-            "key": shape["key"],
-            "version": shape["version"],
-            "title": shape["title"],
-            "summary": shape["summary"],
-            "owner": shape["owner"],
-            "opened_by": as_list(shape["opened_by"]),
-            "access": shape["access"],
-            "ground": shape.get("ground"),
-            "unannounced": shape["unannounced"],
-            "roles": [{"key": key, **role} for key, role in shape["roles"].items()],
-            "data": data,
-            "opening": opening,
-            "deadlines": [_case_clock(clock, common) for clock in shape["deadlines"]],
-            "phases": [_titled(phase, common) for phase in shape["phases"]],
-            "initial": shape.get("initial") or shape["states"][0]["key"],
-            "states": [_state(state, common, opening) for state in shape["states"]],
-            "transitions": [_transition(t) for t in shape["transitions"]],
-            "guards": shape["guards"],
-            "acts": [_act(key, act) for key, act in sorted(shape["acts"].items())],
-        }
-    )
+    said: Json = {
+        "key": shape["key"],
+        "version": shape["version"],
+        "title": shape["title"],
+        "summary": shape["summary"],
+        "owner": shape["owner"],
+        "opened_by": as_list(shape["opened_by"]),
+        "access": shape["access"],
+        "ground": shape.get("ground"),
+        "unannounced": shape["unannounced"],
+        "roles": [{"key": key, **role} for key, role in shape["roles"].items()],
+        "data": data,
+        "opening": opening,
+        "deadlines": [_case_clock(clock, common) for clock in shape["deadlines"]],
+        "phases": [_titled(phase, common) for phase in shape["phases"]],
+        "initial": shape.get("initial") or shape["states"][0]["key"],
+        "states": [_state(state, common, opening) for state in shape["states"]],
+        "transitions": [_transition(t) for t in shape["transitions"]],
+        "guards": shape["guards"],
+        "acts": [_act(key, act) for key, act in sorted(shape["acts"].items())],
+    }
+    return {key: _without_none(part) for key, part in said.items() if part is not None}
 
 
-def as_list(value: Any) -> list[Any]:  # noqa: ANN401 - one of a thing or several
+def as_list(value: Written) -> list[Written]:
     """Return a list of what was written, whether one thing, several or none."""
     if value is None:
         return []
@@ -98,7 +97,7 @@ def lapse_of(task: Json) -> str | None:
 # --- Parts --------------------------------------------------------------------------------
 
 
-def _titled(part: Any, common: Common) -> Json:  # noqa: ANN401
+def _titled(part: Written, common: Common) -> Json:
     """Give a plain name its title."""
     part = {"key": part} if isinstance(part, str) else part
     return {**part, "title": part.get("title") or common.title_of(part["key"])}
@@ -120,7 +119,7 @@ def _field(field: Json, common: Common, table: Json | None = None) -> Json:
     return filled
 
 
-def default_value(field: Json) -> Any:  # noqa: ANN401 - a value of the field's type
+def default_value(field: Json) -> Written:
     """Return a default as case data holds it."""
     value, kind = field["default"], field["type"]
     if kind == "money":
@@ -159,7 +158,7 @@ def _task(task: Json, common: Common, opening: list[str]) -> Json:
     return filled
 
 
-def _form(items: Iterable[Any], common: Common, opening: list[str]) -> Iterable[Any]:
+def _form(items: Iterable[Written], common: Common, opening: list[str]) -> Iterable[Written]:
     """Write out `data.*`, and fill in the task's own fields."""
     for item in items:
         if item == ASKED_AT_OPENING:
@@ -191,7 +190,7 @@ def _act(key: str, act: Json) -> Json:
     return {**filled, **{name: as_list(act.get(name)) for name in ("by", "in", "to")}}
 
 
-def _without_none(value: Any) -> Any:  # noqa: ANN401
+def _without_none(value: Written) -> Written:
     """Leave out what was not said, so that a key added to the language changes no hash."""
     if isinstance(value, dict):
         return {key: _without_none(part) for key, part in value.items() if part is not None}

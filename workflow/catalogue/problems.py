@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from workflow.core.errors import Refusal
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands in a file: keys of mappings and positions in lists, from the top."""
+
+Written: TypeAlias = Any
+"""Whatever was written in a file: plain values of any type."""
 
 MOST_TOLD = 200
 """A file with more problems than this is told of the first ones; nobody reads more."""

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from workflow.catalogue import schema_data, vocabulary
+from workflow.catalogue import conditions, schema_data, vocabulary
+from workflow.catalogue.conditions import condition
+from workflow.catalogue.holders import Either, Keyed, ListOf, MapOf, Strict, strict
 from workflow.catalogue.schema_data import ANSWER, FIELD, ROLE
-from workflow.catalogue.shapes import (
-    Anything,
-    Either,
-    Flag,
-    Keyed,
-    Kind,
-    ListOf,
-    MapOf,
-    OneOf,
-    Strict,
-    Whole,
-    strict,
-)
+from workflow.catalogue.shapes import Anything, Flag, Kind, OneOf, Whole
 from workflow.catalogue.vocabulary import (
     Code,
     CodeOrKind,
@@ -33,9 +23,9 @@ from workflow.catalogue.vocabulary import (
     StartRef,
     TermText,
     Words,
-    condition,
 )
-from workflow.core.definition import ActName, PublicStatus, Result
+from workflow.core.act_rules import ActName
+from workflow.core.definition import PublicStatus, Result
 from workflow.core.fields import Access
 
 _ASKS = OneOf(("reason", "nothing"), "What must be written with it.", optional=True)
@@ -49,7 +39,7 @@ _CLOCK: dict[str, Kind] = {
     "remind": Either(
         OneOf(("standard", "none")),
         ListOf(ReminderText(), most=20),
-        help="The warnings given: standard, none, or a list.",
+        about="The warnings given: standard, none, or a list.",
         default="standard",
     ),
     "escalate": OneOf(("standard", "none"), "Who hears of delay.", default="standard"),
@@ -76,7 +66,7 @@ CHILD = strict(
         "copies": Either(
             ListOf(Name()),
             MapOf(Name(), Name()),
-            help="Its data taken from this case: names, or `its field: our field`.",
+            about="Its data taken from this case: names, or `its field: our field`.",
             default=dict,
         ),
         "relation": Name("How the two cases are related.", default="child"),
@@ -114,12 +104,12 @@ TASK = strict(
         "outcomes": Either(
             ListOf(Name(), least=1, most=12),
             MapOf(Name(), Either(Line(), Keyed(OUTCOME)), least=1),
-            help="How it may end: names, or names with words and more.",
+            about="How it may end: names, or names with words and more.",
         ),
         "form": ListOf(Either(FormRef(), Keyed(ANSWER)), "What is asked.", most=60, default=list),
         "needs": ListOf(Name(), "Documents to be there before it ends.", default=list),
         "deadline": Keyed(DEADLINE, optional=True),
-        "lapse": Either(Name(), Keyed(LAPSE), help="The outcome that time gives.", optional=True),
+        "lapse": Either(Name(), Keyed(LAPSE), about="The outcome that time gives.", optional=True),
         "needed_if": condition("When the task is needed at all."),
         "not_by": ListOf(Name(), "Tasks whose doer may not do this one.", default=list),
         "binding": Flag("Whether its contrary outcome binds (see guards).", default=False),
@@ -162,7 +152,7 @@ TRANSITION = strict(
         "target": Name(),
         "when": JoinText("When enough tasks of the visit have ended so.", optional=True),
         "at": DataRef("When this day has come.", optional=True),
-        "after": Either(TermText(), Keyed(WAIT), help="So long after entering.", optional=True),
+        "after": Either(TermText(), Keyed(WAIT), about="So long after entering.", optional=True),
         "if": condition("Only if this holds too."),
     },
     one_of=(("when", "at", "after"),),
@@ -179,10 +169,12 @@ GUARD = strict(
 ACT = strict(
     "Act",
     {
-        "by": Either(Name(), ListOf(Name(), least=1), help="Roles; else the owner.", optional=True),
+        "by": Either(
+            Name(), ListOf(Name(), least=1), about="Roles; else the owner.", optional=True
+        ),
         "in": ListOf(Name(), "States; else any open one.", least=1, optional=True),
         "before_entering": Name("No longer possible once this state is entered.", optional=True),
-        "to": Either(Name(), ListOf(Name(), least=1), help="Where it leads.", optional=True),
+        "to": Either(Name(), ListOf(Name(), least=1), about="Where it leads.", optional=True),
         "asks": _ASKS,
         "review_within": TermText("The latest day of review.", optional=True),
         "times": Whole("How often.", at_least=1, at_most=99, default=1),
@@ -210,7 +202,7 @@ DEFINITION = strict(
         "opened_by": Either(
             OneOf(("any agency", "public")),
             ListOf(CodeOrKind(), least=1, most=200),
-            help="Who may open a case: any agency, public, or codes and kinds of agencies.",
+            about="Who may open a case: any agency, public, or codes and kinds of agencies.",
             default="any agency",
         ),
         "access": OneOf(Access, "Who may see a case.", default=Access.PUBLIC.value),
@@ -239,6 +231,7 @@ DEFINITION = strict(
 
 SCHEMAS: tuple[type[Strict], ...] = (
     *vocabulary.SCHEMAS,
+    *conditions.SCHEMAS,
     *schema_data.SCHEMAS,
     DEADLINE,
     CASE_CLOCK,

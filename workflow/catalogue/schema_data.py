@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from marshmallow import ValidationError
-
-from workflow.catalogue.problems import quoted
-from workflow.catalogue.shapes import (
-    Anything,
-    Either,
-    Flag,
-    JsonSchema,
-    Keyed,
-    Kind,
-    ListOf,
-    MapOf,
-    OneOf,
-    Strict,
-    Whole,
-    fault,
-    strict,
-)
+from workflow.catalogue.conditions import condition
+from workflow.catalogue.holders import ByKey, Either, Keyed, ListOf, MapOf, Strict, strict
+from workflow.catalogue.shapes import Anything, Flag, Kind, Number, OneOf, Whole
 from workflow.catalogue.vocabulary import (
     BindWord,
     Code,
@@ -30,42 +13,16 @@ from workflow.catalogue.vocabulary import (
     Ending,
     Fallback,
     Name,
-    Number,
     Plus,
     Target,
     Words,
-    condition,
 )
 from workflow.core.fields import Access, FieldType
-
-
-class ByKey(Kind):
-    """One of several mappings, told apart by the key that only it has."""
-
-    looks_like = (dict,)
-
-    def __init__(self, shapes: dict[str, type[Strict]], help: str = "", **kwargs: Any) -> None:  # noqa: A002, ANN401
-        super().__init__(help, **kwargs)
-        self.shapes = shapes
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401, ARG002
-        mend = f"begin with one of: {', '.join(self.shapes)}"
-        if not isinstance(value, dict):
-            raise fault(f"{quoted(value)} cannot stand here", mend)
-        key = next((key for key in self.shapes if key in value), None)
-        if key is None:
-            raise ValidationError({"_schema": fault("what is meant is not said", mend).messages})
-        return self.shapes[key].only_instance().load(value)
-
-    def json_schema(self) -> JsonSchema:
-        """Describe every mapping."""
-        return {"anyOf": [Keyed(schema).json_schema() for schema in self.shapes.values()]}
-
 
 CHOICE = strict(
     "Choice", {"key": Name(), "title": Words("What the reader chooses.", optional=True)}
 )
-_BOUND = Either(Number(), DateText(), help="A bound: number or date.", optional=True)
+_BOUND = Either(Number(), DateText(), about="A bound: number or date.", optional=True)
 _PAIR = Whole(at_least=0, at_most=100_000)
 
 COMPUTED_SHAPES = {
@@ -176,7 +133,7 @@ ROLE = strict(
             BindWord(),
             ListOf(Code(), least=1, most=120),
             ByKey(BIND_SHAPES),
-            help="Who holds it: opener, chosen, data.FIELD, a code, several codes, or by a rule.",
+            about="Who holds it: opener, chosen, data.FIELD, a code, several codes, or by a rule.",
         ),
         "many": Flag("Whether several agencies may hold it.", default=False),
         "external": Flag("Whether it is held outside the network.", default=False),

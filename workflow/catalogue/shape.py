@@ -1,15 +1,15 @@
-"""The first look at a file: is every value of the kind that stands in its place?"""
+"""The first look at a file: whether every value is of the kind that may stand there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from marshmallow import ValidationError
 
-from workflow.catalogue.problems import Path, Problem
-from workflow.catalogue.shapes import Fault, Strict
+from workflow.catalogue.holders import Strict
+from workflow.catalogue.problems import Path, Problem, Written
+from workflow.catalogue.shapes import Fault
 from workflow.catalogue.source import Source
 
 
@@ -17,7 +17,7 @@ from workflow.catalogue.source import Source
 class Shaped:
     """What could be made of a file, and what was wrong with its shape."""
 
-    data: dict[str, Any]
+    data: dict[str, Written]
     problems: tuple[Problem, ...]
     wrong: frozenset[Path]
     """Where the shape is wrong; nothing more is asked of what stands there."""
@@ -38,7 +38,7 @@ def check_shape(source: Source, schema: type[Strict]) -> Shaped:
         return Shaped(valid, problems, frozenset(path for path, _ in found))
 
 
-def _flat(messages: Any, path: Path = ()) -> Iterator[tuple[Path, Fault]]:  # noqa: ANN401
+def _flat(messages: Written, path: Path = ()) -> Iterator[tuple[Path, Fault]]:
     """Go through marshmallow's nested messages with the path of each."""
     if isinstance(messages, dict):
         for key, inner in messages.items():

@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any
 
 import yaml
 
-from workflow.catalogue.problems import Marks, Path, Problem, Refused, quoted
+from workflow.catalogue.problems import Marks, Path, Problem, Refused, Written, quoted
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 24
@@ -32,7 +31,7 @@ _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Source:
     """A file as plain values, with the place of each."""
 
-    data: Any
+    data: Written
     marks: Marks
 
 
@@ -48,7 +47,7 @@ class _Stop(Exception):  # noqa: N818 - carries the problem at which reading sto
 class _Open:
     """A mapping or list whose end has not been read yet."""
 
-    value: dict[str, Any] | list[Any]
+    value: dict[str, Written] | list[Written]
     path: Path
     key: str | None = None
 
@@ -61,7 +60,7 @@ class _Composer:
     places: dict[Path, tuple[int, int]] = field(default_factory=dict)
     stack: list[_Open] = field(default_factory=list)
     duplicates: list[Problem] = field(default_factory=list)
-    root: Any = None
+    root: Written = None
     documents: int = 0
     nodes: int = 0
 
@@ -95,7 +94,7 @@ class _Composer:
         if self.nodes > MAX_NODES:
             raise self._stop(event, f"more than {MAX_NODES} values", "split the definition")
 
-    def _begin(self, event: yaml.NodeEvent, value: dict[str, Any] | list[Any]) -> None:
+    def _begin(self, event: yaml.NodeEvent, value: dict[str, Written] | list[Written]) -> None:
         holder = self.stack[-1] if self.stack else None
         if holder and isinstance(holder.value, dict) and holder.key is None:
             raise self._stop(event, "a key must be a word", "write plain text before the colon")
@@ -110,7 +109,7 @@ class _Composer:
             return
         self._place(event, _resolved(event))
 
-    def _key(self, event: yaml.ScalarEvent, holder: _Open, mapping: dict[str, Any]) -> None:
+    def _key(self, event: yaml.ScalarEvent, holder: _Open, mapping: dict[str, Written]) -> None:
         key = event.value
         if key == "<<" and event.implicit[0]:
             raise self._stop(event, "merge keys are not allowed", "write the values out")
@@ -125,7 +124,7 @@ class _Composer:
         self.places[path] = _place_of(event)
         holder.key = key
 
-    def _place(self, event: yaml.NodeEvent, value: Any) -> Path:  # noqa: ANN401
+    def _place(self, event: yaml.NodeEvent, value: Written) -> Path:
         """Put a value where it belongs and return its path."""
         if not self.stack:
             self.root = value
@@ -153,7 +152,8 @@ class _Composer:
 
 
 def _place_of(event: yaml.Event) -> tuple[int, int]:
-    return event.start_mark.line + 1, event.start_mark.column + 1
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 def _resolved(event: yaml.ScalarEvent) -> str | int | float | bool | None:
