@@ -16,7 +16,7 @@ help:
 	@echo "make exhaustive  run the properties at their full counts"
 	@echo "make format      lay out the code as the checks want it"
 	@echo "make lock        write the lock files anew from the *.in files"
-	@echo "make clean       remove what these commands have made"
+	@echo "make clean       remove what was installed here; the data stay"
 
 demo: $(VENV)/installed
 	@exec $(BIN)/tramita demo
@@ -39,7 +39,7 @@ lock: $(VENV)/equipped
 	$(COMPILE) --upgrade requirements-dev.in -c requirements.lock -o requirements-dev.lock
 
 clean:
-	rm -rf $(VENV) var build *.egg-info tests/servers/node/node_modules
+	rm -rf $(VENV) build *.egg-info tests/servers/node/node_modules
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 # Each stamp is younger than what it was made from, so a second run installs nothing.
