@@ -1,1 +1,79 @@
 """The faces of the workflow: pages, command line, clock."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, request
+
+from web.assets import install_assets
+from web.auth import install_auth
+from web.blueprints import ALL
+from web.db import install_database
+from web.errors import install_errors
+from web.languages import install_languages
+from web.links import link_to
+from web.preferences import install_preferences
+from web.said import install_said
+from web.security import install_form_tokens, install_security
+from web.sessions import install_sessions
+from web.settings import Settings
+from web.wording import install_wording
+
+MEGABYTE = 1024 * 1024
+FORM_TEXT_MB = 2
+"""The most that the typed fields of one form may hold; documents have their own limit."""
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the web application of an installation.
+
+    The order is that in which a request is judged: a foreign form is refused before anybody is
+    recognised, and an officer is demanded before a form is read.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.extensions["settings"] = settings
+    app.config.from_mapping(_flask_config(settings))
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    install_database(app, settings)
+    install_security(app, settings)
+    install_sessions(app)
+    install_auth(app)
+    install_form_tokens(app)
+    install_errors(app)
+    install_languages(app, settings)
+    install_wording(app)
+    install_preferences(app)
+    install_said(app)
+    install_assets(app)
+    for blueprint in ALL:
+        app.register_blueprint(blueprint)
+    app.context_processor(lambda: {"principal": g.get("principal"), "settings": settings})
+    app.jinja_env.globals["link_to"] = link_to
+    app.jinja_env.filters["initials"] = initials
+    app.after_request(vary_by_htmx)
+    return app
+
+
+def initials(name: str) -> str:
+    """Return the two letters that stand for a person in lists."""
+    words = [word for word in name.split() if word[:1].isupper()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:]))
+
+
+def vary_by_htmx(response: Response) -> Response:
+    """Keep caches from giving a part of a page to whoever asks for the whole."""
+    if request.headers.get("HX-Request"):
+        response.vary.add("HX-Request")
+    return response
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TRUSTED_HOSTS": list(settings.trusted_hosts),
+        "MAX_CONTENT_LENGTH": (settings.max_upload_mb + FORM_TEXT_MB) * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": FORM_TEXT_MB * MEGABYTE,
+        "SESSION_COOKIE_NAME": "tramita_said",
+        "SESSION_COOKIE_SECURE": settings.cookie_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+    }

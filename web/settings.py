@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from flask import current_app
 from marshmallow import ValidationError
 
 from web.settings_schema import LISTS, SettingsSchema
@@ -183,3 +184,9 @@ def _demo_secret() -> str:
         DEMO_SECRET.touch(mode=0o600)
         DEMO_SECRET.write_text(secrets.token_urlsafe(48), encoding="utf-8")
     return DEMO_SECRET.read_text(encoding="utf-8")
+
+
+def current_settings() -> Settings:
+    """Return the settings of the application that answers this request."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings

@@ -1,0 +1,79 @@
+"""How pages look to one person: theme, language, shortcuts; kept in cookies and in the account."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from web.access import public
+from web.db import unit_of_work
+from web.languages import A_YEAR, known_language, language, remember_language
+from web.links import local_address
+from web.said import say
+from web.sessions import current_principal, visitor
+from web.settings import current_settings
+from workflow.services.sign_in import save_preferences
+
+THEME_COOKIE = "tramita_theme"
+SHORTCUTS_COOKIE = "tramita_shortcuts"
+AUTOMATIC = "system"
+THEMES = (AUTOMATIC, "light", "dark", "contrast")
+
+bp = Blueprint("preferences", __name__, url_prefix="/preferencias")
+
+
+def install_preferences(app: Flask) -> None:
+    """Let templates write the theme that the person chose on the page itself."""
+    app.jinja_env.globals.update(theme=theme, shortcuts=shortcuts)
+
+
+def theme() -> str:
+    """Return the theme of this page: what the browser keeps, else what the officer prefers."""
+    officer = visitor()
+    wishes = (request.cookies.get(THEME_COOKIE), officer.theme if officer else None)
+    return next((wish for wish in wishes if wish in THEMES), AUTOMATIC)
+
+
+def shortcuts() -> bool:
+    """Say whether single keys are shortcuts (WCAG 2.1.4 lets people turn them off)."""
+    return request.cookies.get(SHORTCUTS_COOKIE) != "off"
+
+
+@bp.get("/")
+def show() -> str:
+    """Show what the officer may choose, and their account."""
+    return render_template("preferences/show.html")
+
+
+@bp.post("/")
+def save() -> Response:
+    """Keep what the officer chose."""
+    chosen = _chosen_theme()
+    tongue = known_language(request.form.get("language", "")) or language()
+    with unit_of_work() as uow:
+        save_preferences(uow, current_principal().officer_id, language=tongue, theme=chosen)
+    response = redirect(url_for("preferences.show"), 303)
+    remember_language(response, tongue)
+    _remember(response, THEME_COOKIE, chosen)
+    _remember(response, SHORTCUTS_COOKIE, "off" if request.form.get("shortcuts") == "off" else "on")
+    say("preferences_saved")
+    return response
+
+
+@bp.post("/aparencia")
+@public
+def appearance() -> Response:
+    """Change the theme from the foot of any page, and go back to it."""
+    response = redirect(local_address(request.form.get("back")), 303)
+    _remember(response, THEME_COOKIE, _chosen_theme())
+    return response
+
+
+def _chosen_theme() -> str:
+    chosen = request.form.get("theme", AUTOMATIC)
+    return chosen if chosen in THEMES else AUTOMATIC
+
+
+def _remember(response: Response, cookie: str, value: str) -> None:
+    secure = current_settings().cookie_secure
+    response.set_cookie(cookie, value, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")

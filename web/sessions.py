@@ -1,0 +1,84 @@
+"""Who is asking: the session cookie, and the principal that it stands for, once per request."""
+
+from __future__ import annotations
+
+from flask import Flask, g, request
+from werkzeug import Response
+
+from web.db import unit_of_work
+from web.settings import current_settings
+from workflow.services.sign_in import Principal, principal
+
+SECURE_COOKIE = "__Host-tramita"
+PLAIN_COOKIE = "tramita_session"
+SKIPPED = frozenset({"asset", "pages.health"})
+"""Endpoints that answer everybody alike, so that asking who is there would be wasted."""
+
+
+def install_sessions(app: Flask) -> None:
+    """Find out who asks before every request, and keep what they see out of shared caches."""
+    app.before_request(recognise)
+    app.after_request(keep_private)
+
+
+def recognise() -> None:
+    """Put the principal of the session into `g.principal`, or None for anybody."""
+    g.principal = None
+    token = session_token()
+    if token and request.endpoint not in SKIPPED:
+        with unit_of_work() as uow:
+            g.principal = principal(uow, token)
+
+
+def keep_private(response: Response) -> Response:
+    """Forbid storing pages made for one officer, unless the view said otherwise."""
+    if g.get("principal") is not None and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def session_token() -> str:
+    """Return the token of the session cookie, empty without one."""
+    return request.cookies.get(_cookie_name(), "")
+
+
+def visitor() -> Principal | None:
+    """Return who is signed in, or None."""
+    found: Principal | None = g.get("principal")
+    return found
+
+
+def current_principal() -> Principal:
+    """Return who is signed in, on pages that demand an officer."""
+    found = visitor()
+    if found is None:
+        raise LookupError("a page that asks for the officer must not be marked @public")
+    return found
+
+
+def start_session(response: Response, token: str) -> None:
+    """Give the browser the cookie of a new session."""
+    settings = current_settings()
+    response.set_cookie(
+        _cookie_name(),
+        token,
+        max_age=settings.session_absolute_hours * 3600,
+        secure=settings.cookie_secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def end_session(response: Response) -> None:
+    """Take the session cookie from the browser, and whatever it kept of the pages seen."""
+    settings = current_settings()
+    response.delete_cookie(
+        _cookie_name(), secure=settings.cookie_secure, httponly=True, samesite="Lax", path="/"
+    )
+    if settings.cookie_secure:
+        response.headers["Clear-Site-Data"] = '"cache"'
+
+
+def _cookie_name() -> str:
+    return SECURE_COOKIE if current_settings().cookie_secure else PLAIN_COOKIE
