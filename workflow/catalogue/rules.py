@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import time
 from pathlib import Path as FilePath
 from typing import Any
 
-from marshmallow import ValidationError
-
+from workflow.catalogue.holders import Keyed, ListOf, MapOf, strict
 from workflow.catalogue.problems import Marks, Path, Problem, Refused
-from workflow.catalogue.shapes import (
-    Flag,
-    Kind,
-    ListOf,
-    MapOf,
-    OneOf,
-    Strict,
-    Whole,
-    Word,
-    fault,
-    strict,
-)
+from workflow.catalogue.shape import check_shape
+from workflow.catalogue.shapes import Flag, Kind, OneOf, Whole, Word, fault
 from workflow.catalogue.source import compose, read_text
 from workflow.catalogue.vocabulary import LANGUAGES, Name, TermText
 from workflow.core.deadlines.rules import (
@@ -34,7 +23,7 @@ from workflow.core.deadlines.rules import (
     StartsOn,
 )
 from workflow.core.errors import MalformedTerm
-from workflow.core.terms import Term, parse_term
+from workflow.core.terms import parse_term
 
 _ENUMS = {
     "starts_on": StartsOn,
@@ -103,6 +92,8 @@ _Rule = strict(
     },
 )
 
+_File = strict("Rules", {"rules": ListOf(Keyed(_Rule), "Every way of counting.", least=1)})
+
 
 def read_rules(path: FilePath) -> dict[str, Rule]:
     """Read every rule of a file by its key; raise `Refused` with all that is wrong."""
@@ -112,38 +103,14 @@ def read_rules(path: FilePath) -> dict[str, Rule]:
 def rules_from(text: str, *, file: str = "rules.yaml") -> dict[str, Rule]:
     """Read rules from YAML text by their keys; raise `Refused` with all that is wrong."""
     source = compose(text, file=file)
-    written = source.data.get("rules") if isinstance(source.data, dict) else None
-    if not isinstance(written, list):
-        raise Refused([source.marks.problem((), "there is no list of rules", "write `rules:`")])
-    rules: dict[str, Rule] = {}
-    problems: list[Problem] = []
-    for place, item in enumerate(written):
-        try:
-            rule = _rule(item, source.marks, ("rules", place))
-        except Refused as refused:
-            problems += refused.problems
-            continue
-        if rule.key in rules:
-            what = f"two rules are called '{rule.key}'"
-            problems.append(source.marks.problem(("rules", place, "key"), what, "rename one"))
-        rules[rule.key] = rule
+    shaped = check_shape(source, _File)
+    if shaped.problems:
+        raise Refused(shaped.problems)
+    written: list[dict[str, Any]] = shaped.data["rules"]
+    problems = list(_inconsistent(written, source.marks))
     if problems:
         raise Refused(problems)
-    return rules
-
-
-def _rule(item: object, marks: Marks, path: Path) -> Rule:
-    """Make one rule; raise `Refused` with all that is wrong with it."""
-    if not isinstance(item, dict):
-        raise Refused([marks.problem(path, "a rule is a mapping", "write `key: value` lines")])
-    try:
-        values = _schema().load(item)
-    except ValidationError as error:
-        raise Refused(_problems(error.messages, marks, path)) from None
-    problems = list(_inconsistent(values, marks, path))
-    if problems:
-        raise Refused(problems)
-    return Rule(**_typed(values))
+    return {values["key"]: Rule(**_typed(values)) for values in written}
 
 
 def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,31 +123,22 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
     return typed
 
 
-def _schema() -> Strict:
-    return _Rule.only_instance()
-
-
-def _inconsistent(values: Mapping[str, Any], marks: Marks, path: Path) -> Iterator[Problem]:
+def _inconsistent(written: Sequence[Mapping[str, Any]], marks: Marks) -> Iterator[Problem]:
     """Find what is well formed and makes no sense together."""
-    longest: Term | None = values.get("longest_extension")
-    if values.get("extension_within_term") and longest:
-        what = "the longest extension is given twice"
-        yield marks.problem((*path, "longest_extension"), what, "keep one of the two keys")
-    missing = [language for language in LANGUAGES if language not in values["title"]]
-    if missing:
-        what = f"the title is missing in {', '.join(missing)}"
-        yield marks.problem((*path, "title"), what, "add it")
-    if not values.get("settled", True) and "note" not in values:
-        what = "what is not settled needs a note"
-        yield marks.problem((*path, "settled"), what, "say in `note` what the sources leave open")
-
-
-def _problems(messages: Any, marks: Marks, path: Path) -> Iterator[Problem]:  # noqa: ANN401
-    """Go through what the schema complains of, each with its line."""
-    if isinstance(messages, dict):
-        for key, inner in messages.items():
-            yield from _problems(inner, marks, path if key == "_schema" else (*path, key))
-        return
-    for message in messages:
-        mend = getattr(message, "mend", "correct it")
-        yield marks.problem(path, str(message), mend)
+    seen: set[str] = set()
+    for place, values in enumerate(written):
+        path: Path = ("rules", place)
+        if values["key"] in seen:
+            what = f"two rules are called '{values['key']}'"
+            yield marks.problem((*path, "key"), what, "rename one")
+        seen.add(values["key"])
+        if values.get("extension_within_term") and "longest_extension" in values:
+            what = "the longest extension is given twice"
+            yield marks.problem((*path, "longest_extension"), what, "keep one of the two keys")
+        missing = [language for language in LANGUAGES if language not in values["title"]]
+        if missing:
+            what = f"the title is missing in {', '.join(missing)}"
+            yield marks.problem((*path, "title"), what, "add it")
+        if not values.get("settled", True) and "note" not in values:
+            mend = "say in `note` what the sources leave open"
+            yield marks.problem((*path, "settled"), "what is not settled needs a note", mend)
