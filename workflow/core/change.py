@@ -21,7 +21,9 @@ class JobKind(StrEnum):
     OPEN_CHILD = "open_child"
     """Open a case for another: payload type, relation, data, no, opener."""
     CHILD_CLOSED = "child_closed"
-    """End the task that a closed case was doing: payload parent, result."""
+    """End the task that a closed case was doing: payload child, result."""
+    REVIEW_DUE = "review_due"
+    """Tell whoever suspended a case that its review date has come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,14 @@ def _task_ended(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     )
 
 
+def _proposed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    task, proposal = case.task(body["no"]), read_proposal(body["proposal"])
+    if proposal:
+        answers = dict(proposal.answers)
+        proposal = replace(proposal, answers={**answers, "data": _revealed(answers["data"], event)})
+    return case.with_task(replace(task, proposal=proposal))
+
+
 def _task_cancelled(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     return case.without_task(body["no"])
 
@@ -287,7 +295,7 @@ _EFFECTS: dict[Kind, Effect] = {
     Kind.TASK_LAPSED: _task_ended,
     Kind.TASK_CANCELLED: _task_cancelled,
     Kind.TASK_REVIEWED: _changes(review_on=lambda b, _e: date.fromisoformat(b["next"])),
-    Kind.OUTCOME_PROPOSED: _changes(proposal=lambda b, _e: read_proposal(b["proposal"])),
+    Kind.OUTCOME_PROPOSED: _proposed,
     Kind.PROPOSAL_RETURNED: _changes(proposal=lambda _b, _e: None),
     Kind.DATA_CHANGED: _data_changed,
     Kind.DATA_CORRECTED: _data_changed,

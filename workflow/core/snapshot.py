@@ -171,6 +171,8 @@ class CaseSnapshot:
     announced: bool = True
     agencies: frozenset[str] = frozenset()
     """Every agency that has or had a part in the case, so may read it."""
+    noticed_until: datetime | None = None
+    """Every warning up to this instant has been issued; no part of history."""
     tasks_opened: int = 0
     seq: int = 0
     head: str = ""
@@ -203,8 +205,9 @@ class CaseSnapshot:
 
     def visit_tasks(self) -> tuple[VisitTask, ...]:
         """Return every task of this visit that counts in joins, open ones without outcome."""
-        waiting = (VisitTask(t.key, t.slot) for t in (*self.tasks, *self.scheduled))
-        return (*self.ended, *waiting)
+        still_open = (VisitTask(t.key, t.slot) for t in self.tasks)
+        not_yet = (VisitTask(t.key, t.slot) for t in self.scheduled)
+        return (*self.ended, *still_open, *not_yet)
 
     def visit_outcomes(self) -> Slots:
         """Return the outcomes of this visit by (task, holder)."""

@@ -51,7 +51,7 @@ def read_clock(body: Mapping[str, Any] | None) -> Clock | None:
         rule=body["rule"],
         agency=body["agency"],
         term=body["term"],
-        start=date.fromisoformat(body["start"]),
+        start=_read_start(body["start"]),
         due_on=date.fromisoformat(body["due_on"]),
         due_at=datetime.fromisoformat(body["due_at"]),
         pauses=tuple(
@@ -64,6 +64,11 @@ def read_clock(body: Mapping[str, Any] | None) -> Clock | None:
         provisional=body["provisional"],
         calendar_version=body["calendar_version"],
     )
+
+
+def _read_start(written: str) -> date:
+    """Read the day a clock runs from, or the instant when it counts hours."""
+    return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)
 
 
 def spell_proposal(proposal: Proposal | None) -> Json | None:

@@ -1,0 +1,96 @@
+"""Whether an act may be done at all: by this person, in this case, in this state."""
+
+from __future__ import annotations
+
+from workflow.core.act_rules import ActName, ActRule
+from workflow.core.definition import TaskSpec
+from workflow.core.errors import (
+    ActNotAllowed,
+    CaseClosed,
+    CaseSuspended,
+    DutiesNotSeparate,
+    NotAssigned,
+    ReasonMissing,
+)
+from workflow.core.events import By
+from workflow.core.powers import Powers
+from workflow.core.snapshot import CaseSnapshot, Task
+
+
+def demand_open(case: CaseSnapshot) -> None:
+    """Raise `CaseClosed` if the case has ended."""
+    if not case.is_open:
+        raise CaseClosed(number=case.number, state=case.state)
+
+
+def demand_running(case: CaseSnapshot) -> None:
+    """Raise `CaseClosed` or `CaseSuspended` if no work can be done on the case now."""
+    demand_open(case)
+    if case.suspension:
+        raise CaseSuspended(
+            number=case.number,
+            since=case.suspension.since,
+            review_on=case.suspension.review_on,
+            by=case.suspension.by,
+        )
+
+
+def demand_reason(reason: str | None, *, rule: ActRule | None = None) -> str:
+    """Return a reason without blank edges; raise `ReasonMissing` where one is asked for."""
+    written = (reason or "").strip()
+    if not written and (rule is None or rule.asks_reason):
+        raise ReasonMissing
+    return written
+
+
+def rule_of(case: CaseSnapshot, act: ActName) -> ActRule:
+    """Return how the type limits an act; one it does not mention is its owner's."""
+    return case.definition.acts.get(act, ActRule(act))
+
+
+def agencies_for(case: CaseSnapshot, rule: ActRule) -> tuple[str, ...]:
+    """Return the agencies that may do an act: those of its roles, else the type's owner."""
+    held = tuple(code for role in rule.by for code in case.participants.get(role, ()))
+    return held or (case.definition.owner,)
+
+
+def permit(case: CaseSnapshot, act: ActName, powers: Powers) -> tuple[By, ActRule]:
+    """Return who does an act and its rule; raise `ActNotAllowed` or `NotAssigned`."""
+    rule = rule_of(case, act)
+    why = _forbidden(case, rule)
+    if why:
+        raise ActNotAllowed(act=act, why=why, state=case.state, number=case.number)
+    able = agencies_for(case, rule)
+    for agency in sorted(able, key=lambda code: code != powers.agency):
+        if agency in powers.agencies:
+            return powers.by(agency), rule
+    raise NotAssigned(act=act, agencies=able, officer=powers.officer)
+
+
+def _forbidden(case: CaseSnapshot, rule: ActRule) -> str | None:
+    """Say in a word why nobody may do an act just now, or None if somebody may."""
+    if not rule.allowed:
+        return "never"
+    if rule.act is not ActName.REOPEN and rule.states and case.state not in rule.states:
+        return "state"
+    if rule.before_entering and rule.before_entering in case.entered:
+        return "too_late"
+    return None
+
+
+def demand_separate_duties(case: CaseSnapshot, spec: TaskSpec, by: By) -> None:
+    """Raise `DutiesNotSeparate` if who acts, or is acted for, did a task kept apart from this."""
+    persons = {by.officer, by.on_behalf_of} - {None}
+    for earlier in spec.not_by:
+        done = persons.intersection(case.doers.get(earlier, ()))
+        if done:
+            raise DutiesNotSeparate(task=spec.key, earlier=earlier, officers=tuple(sorted(done)))
+
+
+def who_acts(case: CaseSnapshot, task: Task, powers: Powers) -> By:
+    """Return who acts on a task, and in whose name; raise `NotAssigned`."""
+    if powers.guest is not None:
+        if powers.guest == task.slot and task.slot.startswith("row:"):
+            return By(guest=powers.guest)
+        raise NotAssigned(agency=task.agency, task=task.no, number=case.number)
+    return powers.by(task.agency, assignee=task.assignee)

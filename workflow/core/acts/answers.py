@@ -1,0 +1,127 @@
+"""What a form brings to an act: its answers checked against what was asked, then recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflow.core.conditions import holds, is_present
+from workflow.core.definition import DataItem, FormItem, RoleItem
+from workflow.core.draft import Draft
+from workflow.core.errors import AgencyUnknown, AnswersRefused, DocumentMissing
+from workflow.core.events import Kind
+from workflow.core.fields import Field, FieldType
+from workflow.core.following import change_data
+from workflow.core.snapshot import CaseSnapshot
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Everything a person gave with an act, already in the shapes of `FieldType`."""
+
+    data: Values = field(default_factory=dict)
+    """Case data confirmed or filled in."""
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Agencies chosen for parts."""
+    own: Values = field(default_factory=dict)
+    """Answers to the task's own fields."""
+    documents: Mapping[str, Values] = field(default_factory=dict)
+    """By document field: {"sha256", "name", "media_type", "size"}."""
+    reason: str | None = None
+
+
+def check_answers(
+    case: CaseSnapshot, form: Iterable[FormItem], answers: Answers, *, asked: frozenset[str]
+) -> None:
+    """Raise `AnswersRefused` naming each field that is missing or was never asked.
+
+    `asked` are document fields that may come with the form besides what it lists.
+    """
+    items = list(form)
+    problems = dict(_never_asked(items, answers, asked))
+    after = {**case.data, **answers.data, **answers.documents}
+    for item in items:
+        problems.update(_missing(item, case, answers, after))
+    if problems:
+        raise AnswersRefused(problems=problems)
+
+
+def _never_asked(
+    items: list[FormItem], answers: Answers, asked: frozenset[str]
+) -> Iterator[tuple[str, str]]:
+    data = {item.field for item in items if isinstance(item, DataItem)}
+    roles = {item.role for item in items if isinstance(item, RoleItem)}
+    own = {item.key for item in items if isinstance(item, Field)}
+    for given, known in (
+        (answers.data, data),
+        (answers.roles, roles),
+        (answers.own, own),
+        (answers.documents, data | asked),
+    ):
+        yield from ((key, "not_asked") for key in given if key not in known)
+
+
+def _missing(
+    item: FormItem, case: CaseSnapshot, answers: Answers, after: Values
+) -> Iterator[tuple[str, str]]:
+    match item:
+        case DataItem(key):
+            spec = case.definition.data[key]
+            if _is_wanted(spec, after) and not is_present(after.get(key)):
+                yield key, "missing"
+        case RoleItem(key):
+            role = case.definition.roles[key]
+            bound = answers.roles.get(key) or case.participants.get(key)
+            if not bound and not role.many:
+                yield f"roles.{key}", "missing"
+        case Field() as spec:
+            if _is_wanted(spec, {**after, **answers.own}) and not is_present(
+                answers.own.get(spec.key)
+            ):
+                yield spec.key, "missing"
+
+
+def _is_wanted(spec: Field, values: Values) -> bool:
+    return spec.required and spec.computed is None and holds(spec.shown_if, values)
+
+
+def record_answers(draft: Draft, answers: Answers, *, no: int | None) -> None:
+    """Attach the documents, change the data and bind the parts that came with an act."""
+    for key, document in answers.documents.items():
+        attach(draft, key, document, no=no)
+    for role, agencies in answers.roles.items():
+        bind_chosen(draft, role, agencies)
+    change_data(draft, answers.data, kind=Kind.DATA_CHANGED, no=no)
+
+
+def attach(draft: Draft, key: str, document: Values, *, no: int | None) -> None:
+    """Put a document, or a new version of it, in its place in the case."""
+    held = draft.case.data.get(key)
+    version = (held["version"] if isinstance(held, Mapping) else 0) + 1
+    body = {"field": key, "document": {**document, "version": version}, "no": no}
+    draft.emit(Kind.DOCUMENT_ATTACHED, body)
+
+
+def bind_chosen(draft: Draft, role: str, agencies: tuple[str, ...]) -> None:
+    """Bind a part to the agencies chosen for it; raise `AgencyUnknown`."""
+    for code in agencies:
+        if not draft.world.network.is_active(code, draft.today):
+            raise AgencyUnknown(agency=code)
+    if draft.case.participants.get(role) != agencies:
+        draft.emit(Kind.ROLE_BOUND, {"role": role, "agencies": list(agencies)})
+
+
+def demand_documents(case: CaseSnapshot, needs: Iterable[str]) -> None:
+    """Raise `DocumentMissing` naming the needed documents that the case does not hold."""
+    missing = tuple(key for key in needs if not is_present(case.data.get(key)))
+    if missing:
+        raise DocumentMissing(fields=missing, number=case.number)
+
+
+def document_fields(case: CaseSnapshot) -> frozenset[str]:
+    """Return the fields of the case that hold documents."""
+    fields = case.definition.data.values()
+    return frozenset(f.key for f in fields if f.type is FieldType.DOCUMENT)

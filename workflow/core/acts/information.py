@@ -1,0 +1,135 @@
+"""Asking for what a task lacks: one question at a time, and the clock stands still meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflow.core.act_rules import ActName
+from workflow.core.acts.allowed import demand_reason, demand_running, rule_of, who_acts
+from workflow.core.acts.answers import attach
+from workflow.core.acts.circumstances import Circumstances
+from workflow.core.acts.finishing import finish
+from workflow.core.change import Change
+from workflow.core.clocks import pause, resume
+from workflow.core.draft import Draft
+from workflow.core.errors import (
+    ActNotAllowed,
+    AgencyUnknown,
+    AnswersRefused,
+    InformationPending,
+    NothingAsked,
+)
+from workflow.core.events import By, Kind, Private
+from workflow.core.moving import move_clock
+from workflow.core.powers import Powers
+from workflow.core.snapshot import CaseSnapshot, InformationRequest, Task
+
+INFORMATION = "information"
+"""The reason that a clock's pause carries."""
+
+
+def ask_information(
+    case: CaseSnapshot,
+    no: int,
+    question: str,
+    *,
+    of: str | None,
+    now: Circumstances,
+    fields: tuple[str, ...] = (),
+) -> Change:
+    """Ask an agency, or the requester (`of` None), for what a task needs; its clock stands still.
+
+    Raise `InformationPending` if a question is open, `AgencyUnknown`, `ReasonMissing` for no
+    question, `ActNotAllowed` where the type forbids it.
+    """
+    demand_running(case)
+    task = case.task(no)
+    by = who_acts(case, task, now.powers)
+    if not rule_of(case, ActName.ASK_INFORMATION).allowed:
+        raise ActNotAllowed(act=ActName.ASK_INFORMATION, why="never", number=case.number)
+    if task.request:
+        raise InformationPending(task=no, of=task.request.of, number=case.number)
+    if of is not None and not now.world.network.is_active(of, now.world.day(now.at)):
+        raise AgencyUnknown(agency=of)
+    draft = now.draft(case, by)
+    draft.emit(
+        Kind.INFORMATION_ASKED,
+        {
+            "no": no,
+            "request": {
+                "no": case.seq + 1,
+                "question": demand_reason(question),
+                "of": of,
+                "asked_by": task.agency,
+                "asked_at": now.at.isoformat(),
+                "fields": list(fields),
+            },
+        },
+    )
+    if task.clock:
+        stopped = pause(task.clock, on=draft.today, reason=INFORMATION)
+        move_clock(draft, stopped, because=INFORMATION)
+    return finish(draft)
+
+
+def answer_information(
+    case: CaseSnapshot,
+    no: int,
+    answer: str,
+    *,
+    now: Circumstances,
+    documents: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Change:
+    """Answer what was asked, with documents; the clock of the task goes on.
+
+    Raise `NothingAsked`, `NotAssigned` or `AnswersRefused`.
+    """
+    demand_running(case)
+    task = case.task(no)
+    request = _asked(case, task)
+    draft = now.draft(case, _who_answers(case, request, now.powers))
+    given = documents or {}
+    if not answer.strip() and not given:
+        raise AnswersRefused(problems={"answer": "missing"})
+    unknown = [key for key in given if key not in case.definition.data]
+    if unknown:
+        raise AnswersRefused(problems=dict.fromkeys(unknown, "not_asked"))
+    for key, document in given.items():
+        attach(draft, key, document, no=no)
+    private: dict[str, Private] = {}
+    body = {"no": no, "request": request.no, "answer": draft.commit(answer, private)}
+    draft.emit(Kind.INFORMATION_ANSWERED, body, private=private)
+    _go_on(draft, no)
+    return finish(draft)
+
+
+def withdraw_question(case: CaseSnapshot, no: int, *, now: Circumstances) -> Change:
+    """Take a question back; the clock of the task goes on. Raise `NothingAsked`."""
+    demand_running(case)
+    task = case.task(no)
+    request = _asked(case, task)
+    draft = now.draft(case, who_acts(case, task, now.powers))
+    draft.emit(Kind.INFORMATION_WITHDRAWN, {"no": no, "request": request.no})
+    _go_on(draft, no)
+    return finish(draft)
+
+
+def _asked(case: CaseSnapshot, task: Task) -> InformationRequest:
+    if task.request is None:
+        raise NothingAsked(task=task.no, number=case.number)
+    return task.request
+
+
+def _who_answers(case: CaseSnapshot, request: InformationRequest, powers: Powers) -> By:
+    """Return who answers: the agency asked; of the requester, the guest or the opener's people."""
+    if request.of is None and powers.guest == "requester":
+        return By(guest="requester")
+    return powers.by(request.of or case.opener)
+
+
+def _go_on(draft: Draft, no: int) -> None:
+    clock = draft.case.task(no).clock
+    if clock:
+        again = resume(clock, on=draft.today, world=draft.world, reason=INFORMATION)
+        move_clock(draft, again, because=INFORMATION)

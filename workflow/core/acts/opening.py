@@ -1,0 +1,113 @@
+"""Opening a case: who may, with what answers, and where it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflow.core.acts.answers import Answers, attach, check_answers
+from workflow.core.acts.circumstances import Circumstances
+from workflow.core.acts.finishing import finish
+from workflow.core.binding import bind_missing
+from workflow.core.change import Change
+from workflow.core.computed import computed_values
+from workflow.core.definition import Definition
+from workflow.core.draft import Draft
+from workflow.core.errors import ActNotAllowed, AgencyUnknown
+from workflow.core.events import By, Kind
+from workflow.core.fields import Access
+from workflow.core.moving import enter, start_case_clocks
+from workflow.core.snapshot import CaseSnapshot
+from workflow.core.world import World
+
+ANY_AGENCY = "any agency"
+PUBLIC = "public"
+
+
+def open_case(
+    definition: Definition,
+    number: str,
+    *,
+    opener: str,
+    answers: Answers,
+    now: Circumstances,
+    parent: str | None = None,
+) -> Change:
+    """Open a case of a type for an agency, and put its first tasks in their inboxes.
+
+    A case opened by another (`parent`) asks for nothing: what it was given is what it has.
+    Raise `NotAssigned`, `ActNotAllowed`, `AgencyUnknown` or `AnswersRefused`.
+    """
+    by = By(agency=opener) if parent else now.powers.by(opener)
+    demand_may_open(definition, opener, now)
+    for chosen in answers.roles.values():
+        _demand_active(chosen, now)
+    case = CaseSnapshot(
+        number=number,
+        definition=definition,
+        opener=opener,
+        opened_by=by.officer,
+        opened_at=now.at,
+        noticed_until=now.at,
+    )
+    if parent is None:
+        check_answers(case, definition.opening, answers, asked=frozenset())
+    draft = now.draft(case, by, new=True)
+    _record_opening(draft, answers, parent)
+    for key, document in answers.documents.items():
+        attach(draft, key, document, no=None)
+    start_case_clocks(draft)
+    enter(draft, definition.initial)
+    return finish(draft)
+
+
+def demand_may_open(definition: Definition, opener: str, now: Circumstances) -> None:
+    """Raise `AgencyUnknown` or `ActNotAllowed` if an agency may not open cases of a type."""
+    network = now.world.network
+    agency = network.get(opener)
+    if agency is None or not network.is_active(opener, now.world.day(now.at)):
+        raise AgencyUnknown(agency=opener)
+    allowed = definition.opened_by
+    if not {ANY_AGENCY, PUBLIC, agency.code, agency.kind}.intersection(allowed):
+        raise ActNotAllowed(act="open", why="opener", agency=opener, type=definition.key)
+
+
+def _demand_active(agencies: tuple[str, ...], now: Circumstances) -> None:
+    for code in agencies:
+        if not now.world.network.is_active(code, now.world.day(now.at)):
+            raise AgencyUnknown(agency=code)
+
+
+def _record_opening(draft: Draft, answers: Answers, parent: str | None) -> None:
+    definition, opener = draft.case.definition, draft.case.opener
+    data = _whole(definition, answers.data, draft.world)
+    bound = bind_missing(
+        definition, answers.roles, opener=opener, data=data, network=draft.world.network
+    )
+    participants = {**answers.roles, **bound}
+    held = {code for codes in participants.values() for code in codes}
+    agencies = {opener, definition.owner, *(c for c in held if not c.startswith("row:"))}
+    values, private = draft.protect(data)
+    draft.emit(
+        Kind.CASE_OPENED,
+        {
+            "definition": definition.key,
+            "version": definition.version,
+            "opener": opener,
+            "data": values,
+            "participants": {role: list(codes) for role, codes in participants.items()},
+            "access": definition.access.value,
+            "ground": definition.ground if definition.access is Access.RESTRICTED else None,
+            "announced": not definition.unannounced,
+            "agencies": sorted(agencies),
+            "parent": parent,
+        },
+        private=private,
+    )
+
+
+def _whole(definition: Definition, given: Mapping[str, Any], world: World) -> dict[str, Any]:
+    """Return the answers with defaults and everything that is computed from them."""
+    defaults = {f.key: f.default for f in definition.data.values() if f.default is not None}
+    data = {**defaults, **given}
+    return {**data, **computed_values(definition, data, completed_on={}, world=world)}

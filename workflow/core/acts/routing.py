@@ -1,0 +1,111 @@
+"""Sending work elsewhere: another agency, one agency more or less in a round, an earlier state."""
+
+from __future__ import annotations
+
+from workflow.core.act_rules import ActName
+from workflow.core.acts.allowed import demand_reason, demand_running, permit, who_acts
+from workflow.core.acts.circumstances import Circumstances
+from workflow.core.acts.finishing import finish
+from workflow.core.change import Change
+from workflow.core.clocks import move_to_agency
+from workflow.core.draft import Draft
+from workflow.core.engine import act_leads_to
+from workflow.core.errors import ActNotAllowed, AgencyUnknown, NotAssigned, UnknownTask
+from workflow.core.events import By, Kind
+from workflow.core.moving import cancel_task, enter, open_task
+from workflow.core.snapshot import CaseSnapshot, Task
+from workflow.core.spelling import spell_clock
+
+
+def reassign(
+    case: CaseSnapshot, no: int, agency: str, reason: str, *, now: Circumstances
+) -> Change:
+    """Hand a task to another agency; the term keeps its start and counts on the new calendar.
+
+    The agency that has it may, and whoever the type lets. Raise `AgencyUnknown` or
+    `ActNotAllowed` if that agency already has the same task.
+    """
+    demand_running(case)
+    task = case.task(no)
+    draft = now.draft(case, _who_moves(case, task, now))
+    _demand_active(draft, agency)
+    slot = task.slot if task.slot.startswith("row:") else agency
+    taken = {(t.key, t.slot) for t in case.visit_tasks()} - {(task.key, task.slot)}
+    if agency == task.agency or (task.key, slot) in taken:
+        raise ActNotAllowed(act=ActName.REASSIGN, why="has_it", agency=agency, number=case.number)
+    draft.emit(
+        Kind.TASK_REASSIGNED,
+        {
+            "no": no,
+            "from": task.agency,
+            "agency": agency,
+            "slot": slot,
+            "clock": spell_clock(move_to_agency(task.clock, agency, world=draft.world)),
+            "reason": demand_reason(reason),
+        },
+    )
+    return finish(draft)
+
+
+def _who_moves(case: CaseSnapshot, task: Task, now: Circumstances) -> By:
+    try:
+        return who_acts(case, task, now.powers)
+    except NotAssigned:
+        return permit(case, ActName.REASSIGN, now.powers)[0]
+
+
+def _demand_active(draft: Draft, agency: str) -> None:
+    if not draft.world.network.is_active(agency, draft.today):
+        raise AgencyUnknown(agency=agency)
+
+
+def add_agency(case: CaseSnapshot, key: str, agency: str, *, now: Circumstances) -> Change:
+    """Ask one agency more in a running round, for a task that each agency of a part does."""
+    demand_running(case)
+    by, _ = permit(case, ActName.ADD_AGENCY, now.powers)
+    spec = case.state_spec.tasks.get(key)
+    if spec is None or spec.each is None or spec.by_rows:
+        raise UnknownTask(number=case.number, task=key)
+    draft = now.draft(case, by)
+    _demand_active(draft, agency)
+    if any((t.key, t.slot) == (key, agency) for t in case.visit_tasks()):
+        raise ActNotAllowed(act=ActName.ADD_AGENCY, why="has_it", agency=agency, number=case.number)
+    draft.emit(Kind.AGENCY_ADDED, {"task": key, "agency": agency})
+    held = case.participants.get(spec.each, ())
+    if agency not in held:
+        draft.emit(Kind.ROLE_BOUND, {"role": spec.each, "agencies": [*held, agency]})
+    open_task(draft, spec, slot=agency, agency=agency)
+    return finish(draft)
+
+
+def remove_agency(case: CaseSnapshot, no: int, reason: str, *, now: Circumstances) -> Change:
+    """Spare one agency of a running round; joins no longer wait for it."""
+    demand_running(case)
+    by, _ = permit(case, ActName.REMOVE_AGENCY, now.powers)
+    task = case.task(no)
+    spec = case.spec(task)
+    if spec.each is None or spec.by_rows:
+        raise UnknownTask(number=case.number, task=no)
+    draft = now.draft(case, by)
+    draft.emit(
+        Kind.AGENCY_REMOVED,
+        {"task": task.key, "agency": task.agency, "reason": demand_reason(reason)},
+    )
+    left = [code for code in case.participants.get(spec.each, ()) if code != task.slot]
+    draft.emit(Kind.ROLE_BOUND, {"role": spec.each, "agencies": left})
+    cancel_task(draft, task, because="removed")
+    return finish(draft)
+
+
+def send_back(case: CaseSnapshot, target: str, reason: str, *, now: Circumstances) -> Change:
+    """Send a case back to an earlier state that the type names; raise `ActNotAllowed`."""
+    demand_running(case)
+    by, rule = permit(case, ActName.SEND_BACK, now.powers)
+    to = act_leads_to(case.definition, case.state, ActName.SEND_BACK, target)
+    if to is None:
+        raise ActNotAllowed(act=ActName.SEND_BACK, why="target", to=target, number=case.number)
+    draft = now.draft(case, by)
+    body = {"to": to, "from": case.state, "reason": demand_reason(reason, rule=rule)}
+    draft.emit(Kind.CASE_SENT_BACK, body)
+    enter(draft, to)
+    return finish(draft)

@@ -1,0 +1,112 @@
+"""To whom each part of a case falls: made at opening or when the answer comes, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflow.core.conditions import holds
+from workflow.core.definition import Definition, TaskSpec
+from workflow.core.network import Network
+from workflow.core.roles import (
+    Role,
+    ToCases,
+    ToChosen,
+    ToCodes,
+    ToField,
+    ToOpener,
+    ToRows,
+    ToUnit,
+)
+
+Holders = Mapping[str, tuple[str, ...]]
+
+
+def bind_missing(
+    definition: Definition,
+    bound: Holders,
+    *,
+    opener: str,
+    data: Mapping[str, Any],
+    network: Network,
+) -> dict[str, tuple[str, ...]]:
+    """Return the parts that nobody held and that now fall to someone; chosen ones are left out."""
+    found: dict[str, tuple[str, ...]] = {}
+    pending = [role for key, role in definition.roles.items() if key not in bound]
+    for _ in range(len(pending) + 1):  # a unit of another part waits for that part
+        for role in pending:
+            held = _held(role, {**bound, **found}, opener=opener, data=data, network=network)
+            if held is not None and role.key not in found:
+                found[role.key] = held
+    return found
+
+
+def _held(
+    role: Role, bound: Holders, *, opener: str, data: Mapping[str, Any], network: Network
+) -> tuple[str, ...] | None:
+    """Return who holds a part as its binding says, or None while that cannot be told."""
+    held: tuple[str, ...] | None = None
+    match role.bind:
+        case ToOpener():
+            held = (opener,)
+        case ToCodes(codes):
+            held = codes
+        case ToCases(field, cases, otherwise) if data.get(field) is not None:
+            held = (_target(cases.get(data[field], otherwise), opener),)
+        case ToField(field):
+            held = _from_field(data.get(field))
+        case ToRows(table, where):
+            held = _from_rows(data.get(table), where)
+        case ToUnit(unit, of, otherwise):
+            held = _from_unit(unit, bound.get(of), otherwise, bound, network)
+        case ToChosen() | ToCases():
+            pass
+    return held
+
+
+def _target(written: str, opener: str) -> str:
+    return opener if written == "opener" else written
+
+
+def _from_field(value: str | list[str] | None) -> tuple[str, ...] | None:
+    if not value:
+        return None
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def _from_rows(rows: list[dict[str, Any]] | None, where: Any) -> tuple[str, ...] | None:  # noqa: ANN401
+    if rows is None:
+        return None
+    return tuple(f"row:{n}" for n, row in enumerate(rows, 1) if holds(where, row))
+
+
+def _from_unit(
+    unit: str, held: tuple[str, ...] | None, otherwise: str, bound: Holders, network: Network
+) -> tuple[str, ...] | None:
+    """Find the unit inside an agency; else what the definition says; a unit has no answer twice."""
+    if not held:
+        return None
+    inside = network.unit(unit, held[0])
+    if inside:
+        return (inside.code,)
+    return bound.get(otherwise, (otherwise,) if network.get(otherwise) else held)
+
+
+def holders(definition: Definition, spec: TaskSpec, bound: Holders) -> tuple[str, ...]:
+    """Return who holds a task's role: agency codes or outside rows; the owner if nobody does."""
+    role = spec.role_key
+    if role is None:
+        return ()
+    held = bound.get(role)
+    if spec.each:
+        return held or ()
+    return held or (definition.owner,)
+
+
+def agency_for(definition: Definition, role_key: str, slot: str, bound: Holders) -> str:
+    """Return the agency whose inbox a task goes to: its holder, or who records for an outsider."""
+    if not slot.startswith("row:"):
+        return slot
+    role = definition.roles[role_key]
+    recorder = bound.get(role.recorded_by or "")
+    return recorder[0] if recorder else definition.owner

@@ -1,0 +1,150 @@
+"""Deadlines of a case: when each starts, stands still, goes on, is extended or moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from workflow.core.deadlines.counting import count_due
+from workflow.core.deadlines.errors import ClockStopped
+from workflow.core.deadlines.values import Extension, Pause
+from workflow.core.definition import DeadlineSpec
+from workflow.core.snapshot import Clock, ClockPause, ClockStatus
+from workflow.core.terms import Direction, Term, Unit, parse_term
+from workflow.core.world import World
+
+_DAY = timedelta(days=1)
+
+
+def start_clock(
+    spec: DeadlineSpec | None,
+    key: str,
+    *,
+    agency: str,
+    now: datetime,
+    data: Mapping[str, Any],
+    world: World,
+    row: Mapping[str, Any] | None = None,
+    received_at: datetime | None = None,
+) -> Clock | None:
+    """Return a new clock, or None when nothing is due or the date it hangs on is unknown."""
+    if spec is None:
+        return None
+    start = _start(spec, now=now, data=data, row=row, world=world, received_at=received_at)
+    if start is None:
+        return None
+    blank = Clock(
+        key=key,
+        rule=spec.rule,
+        agency=agency,
+        term=str(spec.term) if spec.term else None,
+        start=start,
+        due_on=world.day(start) if isinstance(start, datetime) else start,
+        due_at=now,
+    )
+    return replace(recount(blank, world), generation=1)
+
+
+def _start(
+    spec: DeadlineSpec,
+    *,
+    now: datetime,
+    data: Mapping[str, Any],
+    row: Mapping[str, Any] | None,
+    world: World,
+    received_at: datetime | None,
+) -> date | None:
+    if spec.due or spec.of:
+        return _named_date(spec.due or spec.of or "", data, row)
+    if spec.start.startswith("data."):
+        return _named_date(spec.start, data, row)
+    instant = received_at if spec.start == "received" else now
+    if instant is None or (spec.term and spec.term.unit is Unit.HOURS):
+        return instant
+    return world.day(instant)
+
+
+def _named_date(name: str, data: Mapping[str, Any], row: Mapping[str, Any] | None) -> date | None:
+    source, _, key = name.partition(".")
+    value = (row or {}).get(key) if source == "row" else data.get(key)
+    return date.fromisoformat(value[:10]) if isinstance(value, str) and value else None
+
+
+def starts_later(spec: DeadlineSpec) -> bool:
+    """Say whether a clock hangs on a date of the case or on receipt, so that it may yet move."""
+    return bool(spec.due or spec.of) or spec.start != "opened"
+
+
+def recount(clock: Clock, world: World) -> Clock:
+    """Return a clock with its day counted anew; while it stands still the day stays."""
+    if any(pause.last is None for pause in clock.pauses):
+        return replace(clock, status=ClockStatus.PAUSED)
+    on, at, provisional = _due(clock, world)
+    return replace(
+        clock,
+        due_on=on,
+        due_at=at,
+        provisional=provisional,
+        status=ClockStatus.RUNNING,
+        generation=clock.generation + (on != clock.due_on),
+        calendar_version=world.calendars.version,
+    )
+
+
+def _due(clock: Clock, world: World) -> tuple[date, datetime, bool]:
+    rule, calendar = world.rule(clock.rule), world.calendar(clock.agency)
+    if clock.term is None:
+        day = world.day(clock.start) if isinstance(clock.start, datetime) else clock.start
+        at = datetime.combine(day, rule.due_time, world.zone).astimezone(UTC)
+        return day, at, False
+    pauses = [Pause(p.first, p.last, p.reason) for p in clock.pauses]
+    extensions = [Extension(parse_term(e), "", clock.start) for e in clock.extensions]
+    on, at = count_due(
+        clock.start,
+        parse_term(clock.term),
+        rule,
+        calendar,
+        pauses=pauses,
+        extensions=extensions,
+        zone=world.zone,
+    )
+    years = range(clock.start.year, on.year + 1)
+    return on, at, any(calendar.is_provisional(year) for year in years)
+
+
+def pause(clock: Clock, *, on: date, reason: str) -> Clock:
+    """Return a clock that stands still from a day on; one that hangs on a date never does."""
+    if clock.term is None or Direction.BEFORE in clock.term or clock.status != "running":
+        return clock
+    return replace(
+        clock, pauses=(*clock.pauses, ClockPause(on, None, reason)), status=ClockStatus.PAUSED
+    )
+
+
+def resume(clock: Clock, *, on: date, world: World, reason: str) -> Clock:
+    """Return a clock that counts again from a day on; the pause for that reason ends the eve."""
+    ended = tuple(p for held in clock.pauses for p in _end(held, on=on, reason=reason))
+    return recount(replace(clock, pauses=ended), world) if ended != clock.pauses else clock
+
+
+def _end(held: ClockPause, *, on: date, reason: str) -> tuple[ClockPause, ...]:
+    if held.last is not None or held.reason != reason:
+        return (held,)
+    return (replace(held, last=on - _DAY),) if held.first < on else ()
+
+
+def extend(clock: Clock, term: Term, *, world: World) -> Clock:
+    """Return a clock with a term added; the count runs on from the original start."""
+    return recount(replace(clock, extensions=(*clock.extensions, str(term))), world)
+
+
+def move_to_agency(clock: Clock | None, agency: str, *, world: World) -> Clock | None:
+    """Return a clock owed by another agency: the start is kept, its calendar counts."""
+    if clock is None:
+        return None
+    try:
+        return recount(replace(clock, agency=agency), world)
+    except ClockStopped:
+        return replace(clock, agency=agency)

@@ -1,0 +1,144 @@
+"""An act being decided: the case as it changes, and the history that the change adds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from workflow.core.canonical import commitment
+from workflow.core.change import Change, Job, JobKind, TaskRecord
+from workflow.core.events import By, Event, Kind, Private, seal
+from workflow.core.history import evolve
+from workflow.core.snapshot import CaseSnapshot, TaskStatus
+from workflow.core.world import World
+
+_ENDINGS = {
+    Kind.TASK_COMPLETED: TaskStatus.COMPLETED,
+    Kind.TASK_LAPSED: TaskStatus.LAPSED,
+    Kind.TASK_CANCELLED: TaskStatus.CANCELLED,
+}
+
+
+class Draft:
+    """A decision under way; lives for one act and ends as a `Change`.
+
+    `seed` is randomness drawn by the caller, from which the salts of personal values follow,
+    so that deciding stays a pure function.
+    """
+
+    def __init__(
+        self,
+        case: CaseSnapshot,
+        *,
+        by: By,
+        at: datetime,
+        world: World,
+        seed: bytes,
+        new: bool = False,
+    ) -> None:
+        self._before = None if new else case
+        self.case = case
+        self.by = by
+        self.at = at
+        self.world = world
+        self.today: date = world.day(at)
+        self._seed = seed
+        self._salted = 0
+        self._events: list[Event] = []
+        self._records: dict[int, TaskRecord] = {}
+        self._jobs: list[Job] = []
+
+    def emit(
+        self,
+        kind: Kind,
+        body: Mapping[str, Any],
+        *,
+        by: By | None = None,
+        private: Mapping[str, Private] | None = None,
+    ) -> Event:
+        """Add a line of history and let it change the case."""
+        event = Event(
+            seq=self.case.seq + 1,
+            kind=kind,
+            at=self.at,
+            by=self.by if by is None else by,
+            body=body,
+            hash="",
+            private=private or {},
+        )
+        event = replace(event, hash=seal(self.case.number, self.case.head, event))
+        earlier = {task.no: task for task in self.case.tasks}
+        self.case = evolve(self.case, event)
+        self._events.append(event)
+        if kind in _ENDINGS:
+            self._end(earlier[body["no"]].no, event, earlier)
+        return event
+
+    def _end(self, no: int, event: Event, earlier: Mapping[int, Any]) -> None:
+        self._records[no] = TaskRecord(
+            task=earlier[no],
+            is_new=self._is_new(no),
+            status=_ENDINGS[event.kind],
+            outcome=event.body.get("outcome"),
+            reason=event.body.get("reason"),
+            ended_at=event.at,
+            ended_by=event.by.officer,
+        )
+
+    def _is_new(self, no: int) -> bool:
+        return self._before is None or no > self._before.tasks_opened
+
+    def protect(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Private]]:
+        """Return field values as history may keep them, and the personal ones to keep beside."""
+        body: dict[str, Any] = {}
+        private: dict[str, Private] = {}
+        for key, value in values.items():
+            field = self.case.definition.data.get(key)
+            if field and field.personal and value is not None:
+                body[key] = self.commit(value, private)
+            else:
+                body[key] = value
+        return body, private
+
+    def commit(self, value: object, private: dict[str, Private]) -> dict[str, str]:
+        """Put a personal value aside and return what stands for it in history."""
+        self._salted += 1
+        salt = hashlib.sha256(self._seed + self._salted.to_bytes(4, "big")).hexdigest()[:32]
+        sealed = commitment(salt, value)
+        private[sealed] = Private(salt, value)
+        return {"commitment": sealed}
+
+    def after_this(self, kind: JobKind, key: str, payload: Mapping[str, Any]) -> None:
+        """Ask for work to be done once the act is written; its key makes it happen once."""
+        self._jobs.append(Job(kind, f"{self.case.number}:{kind}:{key}", payload))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has happened yet."""
+        return not self._events
+
+    def change(self, *, wake_at: datetime | None) -> Change:
+        """End the decision: what the case becomes, with everything that must be written."""
+        known = {t.no: t for t in self._before.tasks} if self._before else {}
+        touched = [
+            TaskRecord(task, self._is_new(task.no), task.status)
+            for task in self.case.tasks
+            if known.get(task.no) != task
+        ]
+        first, last = self._events[0].seq, self._events[-1].seq
+        tell = Job(
+            JobKind.TELL,
+            f"{self.case.number}:{JobKind.TELL}:{first}",
+            {"from_seq": first, "to_seq": last},
+        )
+        return Change(
+            before=self._before,
+            after=replace(self.case, revision=self.case.revision + 1),
+            events=tuple(self._events),
+            tasks=(*self._records.values(), *touched),
+            jobs=(tell, *self._jobs),
+            wake_at=wake_at,
+        )

@@ -1,0 +1,82 @@
+"""What follows from case data: computed fields, parts that can now be bound, dates that move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from workflow.core.binding import bind_missing
+from workflow.core.clocks import start_clock, starts_later
+from workflow.core.computed import computed_values
+from workflow.core.definition import DeadlineSpec
+from workflow.core.draft import Draft
+from workflow.core.events import CLOCK, Kind
+from workflow.core.moving import row_of, start_case_clocks
+from workflow.core.snapshot import Task
+from workflow.core.spelling import spell_clock
+
+
+def change_data(draft: Draft, values: Mapping[str, Any], *, kind: Kind, **about: object) -> None:
+    """Give fields new values, with all that follows: computed fields, parts, dates."""
+    changed = {k: v for k, v in values.items() if draft.case.data.get(k) != v}
+    if changed:
+        body, private = draft.protect(changed)
+        draft.emit(kind, {"values": body, **about}, private=private)
+    follow_data(draft)
+
+
+def follow_data(draft: Draft) -> None:
+    """Bring what hangs on case data up to date: computed fields, unbound parts, clocks."""
+    case = draft.case
+    computed = computed_values(
+        case.definition, case.data, completed_on=case.completed_on, world=draft.world
+    )
+    if computed:
+        body, private = draft.protect(computed)
+        draft.emit(Kind.DATA_CHANGED, {"values": body, "computed": True}, by=CLOCK, private=private)
+    bind(draft)
+    _follow_clocks(draft)
+
+
+def bind(draft: Draft) -> None:
+    """Bind the parts that can now be bound and that nobody holds."""
+    case = draft.case
+    found = bind_missing(
+        case.definition,
+        case.participants,
+        opener=case.opener,
+        data=case.data,
+        network=draft.world.network,
+    )
+    for role, held in found.items():
+        draft.emit(Kind.ROLE_BOUND, {"role": role, "agencies": list(held)}, by=CLOCK)
+
+
+def _follow_clocks(draft: Draft) -> None:
+    if not draft.case.state:
+        return
+    start_case_clocks(draft)
+    for task in draft.case.tasks:
+        spec = draft.case.spec(task).deadline
+        if spec and starts_later(spec):
+            _follow_clock(draft, task, spec)
+
+
+def _follow_clock(draft: Draft, task: Task, spec: DeadlineSpec) -> None:
+    fresh = start_clock(
+        spec,
+        f"task:{task.no}",
+        agency=task.agency,
+        now=task.opened_at,
+        data=draft.case.data,
+        world=draft.world,
+        row=row_of(draft.case, draft.case.spec(task), task.slot),
+        received_at=task.received_at,
+    )
+    if fresh is None or (task.clock and task.clock.start == fresh.start):
+        return
+    if task.clock:
+        fresh = replace(fresh, generation=task.clock.generation + 1)
+    kind = Kind.DEADLINE_MOVED if task.clock else Kind.DEADLINE_STARTED
+    draft.emit(kind, {"clock": spell_clock(fresh), "because": "data"}, by=CLOCK)

@@ -1,0 +1,272 @@
+"""Entering states: tasks opened and cancelled, clocks started and stopped, until the case waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from workflow.core.binding import agency_for, holders
+from workflow.core.change import JobKind
+from workflow.core.clocks import pause, resume, start_clock
+from workflow.core.conditions import holds
+from workflow.core.deadlines.counting import day_of
+from workflow.core.definition import ChildSpec, DeadlineSpec, OpensWhen, TaskSpec
+from workflow.core.draft import Draft
+from workflow.core.engine import View, settle
+from workflow.core.errors import DefinitionRunsAway
+from workflow.core.events import CLOCK, Kind
+from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Scheduled, Task
+from workflow.core.spelling import spell_clock
+from workflow.core.terms import Term
+from workflow.core.world import World
+
+_MOVES_AT_ONCE = 64
+"""More moves than this without anybody acting is a loop."""
+
+
+def view_of(case: CaseSnapshot) -> View:
+    """Return what transitions see of a case."""
+    return View(case.visit_tasks(), case.data)
+
+
+def settle_case(draft: Draft) -> None:
+    """Move the case as long as its outcomes lead on; raise `DefinitionRunsAway`."""
+    for _ in range(_MOVES_AT_ONCE):
+        if not draft.case.is_open:
+            return
+        target = settle(draft.case.definition, draft.case.state, view_of(draft.case))
+        if target is None:
+            return
+        enter(draft, target)
+    raise DefinitionRunsAway(number=draft.case.number, state=draft.case.state)
+
+
+def enter(draft: Draft, target: str) -> None:
+    """Leave the state, cancelling what is still open in it, and enter another."""
+    source = draft.case.state
+    _leave(draft)
+    draft.emit(
+        Kind.STATE_ENTERED,
+        {"state": target, "visit": draft.case.visit + 1, "from": source or None},
+        by=CLOCK,
+    )
+    state = draft.case.state_spec
+    _case_clocks(draft, source)
+    if state.final:
+        close(draft)
+        return
+    _start_state_clock(draft, state.deadline)
+    for spec in state.tasks.values():
+        open_tasks(draft, spec)
+
+
+def close(draft: Draft) -> None:
+    """Close the case with the result of its final state, and stop every clock."""
+    result = draft.case.state_spec.final
+    for clock in draft.case.clocks:
+        _stop(draft, clock)
+    draft.emit(Kind.CASE_CLOSED, {"result": result}, by=CLOCK)
+    draft.after_this(
+        JobKind.CHILD_CLOSED, str(draft.case.visit), {"child": draft.case.number, "result": result}
+    )
+
+
+def cancel_task(draft: Draft, task: Task, *, because: str) -> None:
+    """End a task that nobody needs any more."""
+    draft.emit(
+        Kind.TASK_CANCELLED,
+        {"no": task.no, "task": task.key, "slot": task.slot, "because": because},
+        by=CLOCK,
+    )
+
+
+def _leave(draft: Draft) -> None:
+    for task in draft.case.tasks:
+        cancel_task(draft, task, because="moved_on")
+    for clock in draft.case.clocks:
+        if clock.key.startswith("state:"):
+            _stop(draft, clock)
+
+
+def _stop(draft: Draft, clock: Clock) -> None:
+    if clock.status is not ClockStatus.STOPPED:
+        draft.emit(Kind.DEADLINE_STOPPED, {"key": clock.key}, by=CLOCK)
+
+
+def _start_state_clock(draft: Draft, spec: DeadlineSpec | None) -> None:
+    case = draft.case
+    clock = start_clock(
+        spec,
+        f"state:{case.visit}",
+        agency=case.definition.owner,
+        now=draft.at,
+        data=case.data,
+        world=draft.world,
+    )
+    if clock:
+        draft.emit(Kind.DEADLINE_STARTED, {"clock": spell_clock(clock)}, by=CLOCK)
+
+
+def start_case_clocks(draft: Draft) -> None:
+    """Start the clocks of the whole case that can start, leaving those that already run."""
+    case = draft.case
+    known = {clock.key for clock in case.clocks}
+    for key, spec in case.definition.deadlines.items():
+        if f"case:{key}" in known:
+            continue
+        clock = start_clock(
+            spec.deadline,
+            f"case:{key}",
+            agency=case.definition.owner,
+            now=draft.at,
+            data=case.data,
+            world=draft.world,
+        )
+        if clock:
+            draft.emit(Kind.DEADLINE_STARTED, {"clock": spell_clock(clock)}, by=CLOCK)
+
+
+def _case_clocks(draft: Draft, source: str) -> None:
+    """Stop, pause or let run the clocks of the case as the definition says of this state."""
+    target = draft.case.state
+    for clock in draft.case.clocks:
+        spec = draft.case.definition.deadlines.get(clock.key.removeprefix("case:"))
+        if spec is None or clock.status is ClockStatus.STOPPED:
+            continue
+        if target in spec.stops_on_entering:
+            _stop(draft, clock)
+        elif target in spec.pauses_in:
+            move_clock(draft, pause(clock, on=draft.today, reason="state"), because=target)
+        elif source in spec.pauses_in:
+            again = resume(clock, on=draft.today, world=draft.world, reason="state")
+            move_clock(draft, again, because=target)
+
+
+def move_clock(draft: Draft, clock: Clock, *, because: str) -> None:
+    """Record that a clock is not what it was, if it is not."""
+    current = {c.key: c for c in all_clocks(draft.case)}.get(clock.key)
+    if current != clock:
+        draft.emit(Kind.DEADLINE_MOVED, {"clock": spell_clock(clock), "because": because})
+
+
+def all_clocks(case: CaseSnapshot) -> Iterator[Clock]:
+    """Go through the clocks of the case, of its state and of its open tasks."""
+    yield from case.clocks
+    yield from (task.clock for task in case.tasks if task.clock)
+
+
+def open_tasks(draft: Draft, spec: TaskSpec) -> None:
+    """Open a task of the state for each who holds it, or note that its day has not come."""
+    if not holds(spec.needed_if, draft.case.data):
+        return
+    for slot, agency in slots_of(draft.case, spec):
+        if _has_day_come(draft, spec, slot):
+            open_task(draft, spec, slot=slot, agency=agency)
+        else:
+            draft.emit(
+                Kind.TASK_SCHEDULED, {"task": spec.key, "slot": slot, "agency": agency}, by=CLOCK
+            )
+
+
+def _has_day_come(draft: Draft, spec: TaskSpec, slot: str) -> bool:
+    if spec.opens_when is None:
+        return True
+    day = day_for(draft.case, spec.opens_when, slot, draft.world)
+    return day is not None and day <= draft.today
+
+
+def slots_of(case: CaseSnapshot, spec: TaskSpec) -> list[tuple[str, str]]:
+    """Return who holds a task, with the agency whose inbox it goes to."""
+    if spec.by_rows:
+        column = (spec.to or "").removeprefix("row.")
+        rows = table_rows(case, spec)
+        owner = case.definition.owner
+        return [(f"row:{n}", row.get(column) or owner) for n, row in enumerate(rows, 1)]
+    role = spec.role_key or ""
+    held = holders(case.definition, spec, case.participants)
+    return [(slot, agency_for(case.definition, role, slot, case.participants)) for slot in held]
+
+
+def table_rows(case: CaseSnapshot, spec: TaskSpec) -> list[Mapping[str, Any]]:
+    """Return the rows that a task is held for, one task each."""
+    return list(case.data.get((spec.each or "").removeprefix("data.")) or ())
+
+
+def row_of(case: CaseSnapshot, spec: TaskSpec, slot: str) -> Mapping[str, Any] | None:
+    """Return the row of the table that a task was opened for, if it was."""
+    if not spec.by_rows:
+        return None
+    rows = table_rows(case, spec)
+    n = int(slot.removeprefix("row:"))
+    return rows[n - 1] if n <= len(rows) else None
+
+
+def day_for(case: CaseSnapshot, opens_when: OpensWhen, slot: str, world: World) -> date | None:
+    """Return the day on which a task opens, or None while the date it hangs on is unknown."""
+    value = case.data.get(opens_when.of.removeprefix("data."))
+    if not value:
+        return None
+    of = date.fromisoformat(value[:10])
+    if opens_when.term is None:
+        return of
+    agency = slot if world.network.get(slot) else case.definition.owner
+    return day_of(opens_when.term, of=of, rule=world.rule("house"), calendar=world.calendar(agency))
+
+
+def open_task(draft: Draft, spec: TaskSpec, *, slot: str, agency: str) -> None:
+    """Put a task in an agency's inbox, with its deadline counted on that agency's calendar."""
+    case = draft.case
+    no = case.tasks_opened + 1
+    clock = start_clock(
+        spec.deadline,
+        f"task:{no}",
+        agency=agency,
+        now=draft.at,
+        data=case.data,
+        world=draft.world,
+        row=row_of(case, spec, slot),
+    )
+    review = spec.review_every or case.state_spec.review_every
+    body: dict[str, Any] = {
+        "no": no,
+        "task": spec.key,
+        "slot": slot,
+        "agency": agency,
+        "clock": spell_clock(clock),
+    }
+    if review:
+        body["review_on"] = review_day(draft, review, agency).isoformat()
+    draft.emit(Kind.TASK_OPENED, body, by=CLOCK)
+    if spec.child:
+        open_child(draft, spec.child, opener=agency, no=no)
+
+
+def review_day(draft: Draft, every: Term, agency: str) -> date:
+    """Return when something that waits is looked at again."""
+    rule, calendar = draft.world.rule("house"), draft.world.calendar(agency)
+    return day_of(every, of=draft.today, rule=rule, calendar=calendar)
+
+
+def open_child(draft: Draft, child: ChildSpec, *, opener: str, no: int | None) -> None:
+    """Ask for another case to be opened; with a task's number, that case does the task."""
+    copied = {field: draft.case.data.get(source) for field, source in child.copied.items()}
+    given = {key: value for key, value in copied.items() if value is not None}
+    draft.after_this(
+        JobKind.OPEN_CHILD,
+        f"{no or 'x'}:{draft.case.seq}",
+        {
+            "parent": draft.case.number,
+            "type": child.type,
+            "relation": child.relation,
+            "data": {**given, **child.fixed},
+            "opener": opener,
+            "no": no,
+        },
+    )
+
+
+def open_scheduled(draft: Draft, waiting: Scheduled) -> None:
+    """Open a task whose day has come."""
+    spec = draft.case.definition.task(waiting.key)
+    open_task(draft, spec, slot=waiting.slot, agency=waiting.agency)

@@ -1,0 +1,95 @@
+"""What time itself will do in a case, and when: lapses, moves, openings, reviews, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from workflow.core.clocks import start_clock
+from workflow.core.definition import OpensWhen, Transition
+from workflow.core.ladder import next_warning
+from workflow.core.moving import day_for
+from workflow.core.snapshot import CaseSnapshot, ClockStatus, Scheduled, Task
+from workflow.core.world import World
+
+_MORNING = time(8)
+_AFTER = timedelta(seconds=1)
+
+
+class Timing(StrEnum):
+    """The kinds of thing that time does."""
+
+    LAPSE = "lapse"
+    MOVE = "move"
+    OPEN = "open"
+    REVIEW_TASK = "review_task"
+    REVIEW_SUSPENSION = "review_suspension"
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One thing that time will do, unless somebody acts first."""
+
+    at: datetime
+    timing: Timing
+    task: Task | None = None
+    waiting: Scheduled | None = None
+    transition: Transition | None = None
+
+
+def timers(case: CaseSnapshot, world: World) -> list[Timer]:
+    """Return what time will do in a case, the nearest first."""
+    if not case.is_open:
+        return []
+    if case.suspension:
+        review = _local(case.suspension.review_on, _MORNING, world)
+        return [Timer(review, Timing.REVIEW_SUSPENSION)]
+    return sorted(_running(case, world), key=lambda timer: timer.at)
+
+
+def next_wake(case: CaseSnapshot, world: World) -> datetime | None:
+    """Return when the clock process must next look at a case, or None for never."""
+    instants = [timer.at for timer in timers(case, world)]
+    warning = next_warning(case, world)
+    return min([*instants, *([warning] if warning else [])], default=None)
+
+
+def _running(case: CaseSnapshot, world: World) -> Iterator[Timer]:
+    for task in case.tasks:
+        spec = case.spec(task)
+        if spec.lapse and task.clock and task.clock.status is ClockStatus.RUNNING:
+            yield Timer(task.clock.due_at + _AFTER, Timing.LAPSE, task=task)
+        if task.review_on:
+            review = _local(task.review_on, _MORNING, world)
+            yield Timer(review, Timing.REVIEW_TASK, task=task)
+    for waiting in case.scheduled:
+        opens_when = case.definition.task(waiting.key).opens_when or OpensWhen("")
+        day = day_for(case, opens_when, waiting.slot, world)
+        if day:
+            yield Timer(_local(day, time(0), world), Timing.OPEN, waiting=waiting)
+    for transition in case.definition.leaving(case.state):
+        at = _moves_at(case, transition, world)
+        if at:
+            yield Timer(at, Timing.MOVE, transition=transition)
+
+
+def _moves_at(case: CaseSnapshot, transition: Transition, world: World) -> datetime | None:
+    """Return when a transition by time fires: as its day begins, or once its term is over."""
+    if transition.at:
+        value = case.data.get(transition.at.removeprefix("data."))
+        return _local(date.fromisoformat(value[:10]), time(0), world) if value else None
+    clock = start_clock(
+        transition.after,
+        "transition",
+        agency=case.definition.owner,
+        now=case.entered_at or case.opened_at,
+        data=case.data,
+        world=world,
+    )
+    return clock.due_at + _AFTER if clock else None
+
+
+def _local(day: date, hour: time, world: World) -> datetime:
+    return datetime.combine(day, hour, world.zone).astimezone(UTC)

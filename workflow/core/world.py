@@ -1,0 +1,34 @@
+"""What a decision may know besides the case: the network, the calendars and the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from workflow.core.deadlines.calendar import Calendar, Calendars
+from workflow.core.deadlines.rules import HOUSE, Rule
+from workflow.core.network import Network
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class World:
+    """The installation as every decision sees it, at one version of its calendars."""
+
+    network: Network
+    calendars: Calendars
+    rules: Mapping[str, Rule]
+    zone: ZoneInfo
+
+    def rule(self, key: str) -> Rule:
+        """Return a counting rule; an unknown key counts as the house does."""
+        return self.rules.get(key, HOUSE)
+
+    def calendar(self, agency: str) -> Calendar:
+        """Return the calendar of an agency."""
+        return self.calendars.of(self.network.calendar_of(agency))
+
+    def day(self, at: datetime) -> date:
+        """Return the legal date of an instant."""
+        return at.astimezone(self.zone).date()
