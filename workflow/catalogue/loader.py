@@ -11,6 +11,7 @@ from workflow.catalogue.build import definition_from_normal_form
 from workflow.catalogue.common import common
 from workflow.catalogue.normal_form import normal_form
 from workflow.catalogue.problems import Marks, Refused
+from workflow.catalogue.references import check_references
 from workflow.catalogue.schema import DEFINITION
 from workflow.catalogue.shape import check_shape
 from workflow.catalogue.source import compose, read_text
@@ -41,7 +42,8 @@ def load_definition(
     else:
         source = compose(path_or_text)
     shaped = check_shape(source, DEFINITION)
-    if shaped.problems:
-        raise Refused(shaped.problems)
+    unfit = check_references(source, shaped, agencies=agencies, rules=rules)
+    if shaped.problems or unfit:
+        raise Refused([*shaped.problems, *unfit])
     normal = normal_form(shaped.data, common())
     return Loaded(definition_from_normal_form(normal), normal, source.marks)
