@@ -1,4 +1,4 @@
-"""An engine on each database."""
+"""Engines that are put away after the test."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ from workflow.storage.engine import make_engine
 
 
 @pytest.fixture
-def engine(database_url):
-    made = make_engine(database_url)
-    yield made
-    made.dispose()
+def make():
+    made = []
+
+    def make(url):
+        made.append(make_engine(url))
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.dispose()
+
+
+@pytest.fixture
+def engine(database_url, make):
+    return make(database_url)

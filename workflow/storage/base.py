@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String
@@ -54,6 +57,21 @@ def in_utc(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise NaiveDatetimeError(f"{value.isoformat()} has no time zone")
     return value.astimezone(UTC)
+
+
+def encode(value: object) -> str:
+    """Write a value as JSON for the database, dates and decimals as text."""
+    return json.dumps(value, ensure_ascii=False, default=_spell)
+
+
+def _spell(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be kept as JSON")
 
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.core.snapshot import TaskStatus
@@ -116,7 +116,7 @@ class TaskRow(Base):
     @classmethod
     def is_open(cls) -> ColumnElement[bool]:
         """Select tasks that can still be done, in the words of the partial indexes."""
-        return cls.status.in_([text(f"'{status}'") for status in OPEN_STATUSES])
+        return cls.status.in_([literal_column(f"'{status}'") for status in OPEN_STATUSES])
 
 
 class EventRow(Base):

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import JSON, Connection, Engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from workflow.storage.base import Json, UtcDateTime, encode
 
 BUSY_SECONDS: Final = 20.0
 READ_ONLY: Final = "ro"
@@ -38,6 +45,57 @@ def is_sqlite(connection: Connection | Engine) -> bool:
 def insert(connection: Connection) -> Any:  # noqa: ANN401 - the two types share no base
     """Return the `insert` of the database, which knows `on_conflict_do_…`."""
     return sqlite.insert if is_sqlite(connection) else postgresql.insert
+
+
+def breaks(error: IntegrityError, *, constraint: str, columns: str) -> bool:
+    """Say whether a refused write broke this constraint, which SQLite names by its columns."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return bool(diagnosis.constraint_name == constraint)
+    return columns in str(error.orig)
+
+
+# --- Words -----------------------------------------------------------------------------------
+
+
+class database_now(FunctionElement[datetime]):  # noqa: N801 - a function of SQL
+    """The instant by the database's clock, the only one that all hosts share."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(database_now, "postgresql")
+def _now_on_postgresql(*_: object, **__: object) -> str:
+    return "now()"
+
+
+@compiles(database_now, "sqlite")
+def _now_on_sqlite(*_: object, **__: object) -> str:
+    return "strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')"
+
+
+class objects_as_json(FunctionElement[Any]):  # noqa: N801 - a function of SQL
+    """Rows gathered as one JSON list of objects; takes columns, whose names become keys."""
+
+    type = Json
+    inherit_cache = True
+
+
+@compiles(objects_as_json, "postgresql")
+def _objects_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    pairs = (f"'{c.name}', {compiler.process(c, **kw)}" for c in element.clauses)
+    return f"jsonb_agg(jsonb_build_object({', '.join(pairs)}))"
+
+
+@compiles(objects_as_json, "sqlite")
+def _objects_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    def value(column: Any) -> str:  # noqa: ANN401
+        written = compiler.process(column, **kw)
+        return f"json({written})" if isinstance(column.type, JSON) else written
+
+    pairs = (f"'{c.name}', {value(c)}" for c in element.clauses)
+    return f"json_group_array(json_object({', '.join(pairs)}))"
 
 
 # --- Connecting ----------------------------------------------------------------------------
@@ -100,6 +158,7 @@ def sqlite_options(url: str) -> dict[str, Any]:
     where = Path(path).absolute() if path and path != ":memory:" else path
     return {
         "url": f"sqlite:///{where}",
+        "json_serializer": encode,
         "connect_args": {
             "isolation_level": None,
             "timeout": BUSY_SECONDS,
@@ -114,6 +173,7 @@ def postgresql_options(url: str) -> dict[str, Any]:
     conninfo = conninfo_to_dict(f"postgresql://{rest}" if scheme else url)
     return {
         "url": "postgresql+psycopg://",
+        "json_serializer": encode,
         "connect_args": {**_KEEPALIVE, **conninfo},
         "pool_size": 16,
         "max_overflow": 16,

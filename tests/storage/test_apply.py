@@ -1,0 +1,233 @@
+"""What is written is what was decided, all of it, once, and only on the case it was decided on."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from tests.storage.cases import (
+    attaching,
+    change,
+    claiming,
+    clock,
+    completing,
+    entering,
+    load,
+    moving,
+    opening,
+    opening_task,
+)
+from tests.storage.counting import counted
+from workflow.core.events import Kind, Private
+from workflow.core.snapshot import CaseSnapshot, ClockStatus, Suspension
+from workflow.core.spelling import spell_clock, spell_suspension
+from workflow.storage.apply import take_number, write
+from workflow.storage.base import NO_DAY
+from workflow.storage.case import ActKey, Case, EventRow, PrivateValue, TaskRow
+from workflow.storage.engine import acting, reading
+from workflow.storage.load import number_of_act
+from workflow.storage.models import METADATA
+from workflow.storage.projections import CaseAgency, CaseDeadline, DocumentRow, QueueCount, Relation
+
+OPENED = (opening(), entering(), opening_task(1), opening_task(2, "AGE", key="legal_opinion"))
+
+
+def save(engine, decided, *, case_id=None, key="k1", **more):
+    with acting(engine) as connection:
+        return write(connection, decided, case_id=case_id, key=key, **more)
+
+
+def loaded(engine, key=None):
+    with reading(engine) as connection:
+        return load(connection, key=key)
+
+
+def same(one: CaseSnapshot, other: CaseSnapshot) -> bool:
+    return all(getattr(one, f.name) == getattr(other, f.name) for f in fields(CaseSnapshot))
+
+
+def every_row(engine):
+    with reading(engine) as connection:
+        return {
+            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for name, table in METADATA.tables.items()
+        }
+
+
+def test_a_case_comes_back_as_it_was_decided(engine):
+    opened = change(None, *OPENED)
+    assert save(engine, opened)
+
+    found = loaded(engine)
+    assert same(found.snapshot, opened.after)
+    assert (found.already_done, found.calendar_version, found.network_version) == (False, 0, 0)
+    assert found.wake_at == opened.wake_at
+    assert not loaded(engine, "other").already_done
+    assert loaded(engine, "k1").already_done
+
+
+def test_everything_a_case_can_hold_comes_back(engine):
+    suspension = spell_suspension(Suspension("waiting", clock("x").start, clock("x").due_on, "SCC"))
+    first = change(
+        None,
+        opening(data={"parties": [{"name": {"commitment": "c1"}}], "note": None}),
+        entering(),
+        opening_task(1),
+        (Kind.TASK_SCHEDULED, {"task": "report", "slot": "SEPLAG", "agency": "SEPLAG"}),
+        (Kind.DEADLINE_STARTED, {"clock": spell_clock(clock("case:whole", "SCC"))}),
+        claiming(1),
+        (Kind.CASE_SUSPENDED, {"suspension": suspension}),
+        attaching("draft", 1),
+        private={"c1": Private("salt", "Ada")},
+    )
+    assert save(engine, first)
+    assert same(loaded(engine).snapshot, first.after)
+
+    found = loaded(engine)
+    second = change(
+        found.snapshot,
+        (Kind.CASE_RESUMED, {}),
+        (Kind.ROLE_BOUND, {"role": "consulted", "agencies": ["IEPHA", "row:1"]}),
+        (Kind.ACCESS_CHANGED, {"access": "restricted", "ground": "documento_preparatorio"}),
+        (Kind.DEADLINE_EXTENDED, {"clock": spell_clock(clock("case:whole", "SCC", day=25))}),
+        completing(1),
+        (Kind.CASE_RELATED, {"number": "2026-000009-11", "relation": "amends"}),
+        (Kind.DOCUMENT_WITHDRAWN, {"field": "draft", "version": 1, "document": None}),
+        (Kind.STATE_ENTERED, {"state": "done", "visit": 2}),
+        (Kind.CASE_CLOSED, {"result": "completed"}),
+    )
+    assert save(engine, second, case_id=found.case_id, key="k2")
+    assert same(loaded(engine).snapshot, second.after)
+    with reading(engine) as connection:
+        rows = connection.execute(select(CaseAgency.agency).order_by("agency")).scalars()
+        assert list(rows) == ["IEPHA", "SCC", "SEF", "SEPLAG"]
+        assert connection.execute(select(CaseDeadline.due_on)).scalar_one().day == 25
+        assert connection.execute(select(DocumentRow.withdrawn_at)).scalar_one() is not None
+        assert connection.execute(select(Relation.kind)).scalar_one() == "amends"
+        kept = connection.execute(select(PrivateValue.salt, PrivateValue.value)).one()
+        assert tuple(kept) == ("salt", "Ada")
+        task = connection.execute(select(TaskRow.status, TaskRow.outcome, TaskRow.ended_by)).one()
+        assert tuple(task) == ("completed", "yes", 7)
+
+
+def test_a_decision_on_an_older_case_writes_nothing_at_all(engine):
+    save(engine, change(None, *OPENED))
+    found = loaded(engine)
+    assert save(engine, change(found.snapshot, claiming(1)), case_id=found.case_id, key="k2")
+    before = every_row(engine)
+
+    stale = change(found.snapshot, completing(2, "AGE", key="legal_opinion"), opening_task(3))
+    assert not save(engine, stale, case_id=found.case_id, key="k3")
+
+    assert every_row(engine) == before
+    assert [t.no for t in loaded(engine).snapshot.tasks] == [1, 2]
+
+
+def test_the_same_act_is_written_once(engine):
+    opened = change(None, *OPENED)
+    assert save(engine, opened)
+    again = change(None, *OPENED, number="2026-000002-00")
+    assert not save(engine, again)
+
+    found = loaded(engine)
+    assert save(engine, change(found.snapshot, claiming(1)), case_id=found.case_id, key="k2")
+    now = loaded(engine, "k2")
+    assert now.already_done
+    assert not save(engine, change(now.snapshot, completing(1)), case_id=now.case_id, key="k2")
+
+    with reading(engine) as connection:
+        assert connection.execute(select(func.count()).select_from(Case)).scalar_one() == 1
+        assert connection.execute(select(func.count()).select_from(ActKey)).scalar_one() == 2
+        assert number_of_act(connection, "k1") == opened.number
+        assert number_of_act(connection, "never") is None
+
+
+def test_two_cases_cannot_have_one_number(engine):
+    save(engine, change(None, *OPENED))
+    with pytest.raises(IntegrityError):
+        save(engine, change(None, *OPENED), key="another")
+    assert every_row(engine)["event"] == len(OPENED)
+
+
+def test_counts_follow_the_open_tasks(engine):
+    save(engine, change(None, *OPENED, opening_task(3)))
+    steps = [
+        (claiming(1),),
+        (moving("task:2", agency="AGE", day=27),),
+        (moving("task:3", status=ClockStatus.PAUSED),),
+        (completing(1), opening_task(4, "IEPHA")),
+        (Kind.TASK_REASSIGNED, {"no": 4, "agency": "SEF", "slot": "SEF", "clock": None}),
+    ]
+    steps[-1] = (steps[-1],)
+    for turn, step in enumerate(steps, 2):
+        found = loaded(engine)
+        decided = change(found.snapshot, *step)
+        assert save(engine, decided, case_id=found.case_id, key=f"k{turn}")
+        with reading(engine) as connection:
+            kept = {
+                tuple(row[:3]): row[3]
+                for row in connection.execute(select(QueueCount.__table__))
+                if row[3]
+            }
+            recount = {
+                tuple(row[:3]): row[3]
+                for row in connection.execute(
+                    select(
+                        TaskRow.agency,
+                        func.coalesce(TaskRow.assignee, 0),
+                        func.coalesce(TaskRow.due_on, NO_DAY),
+                        func.count(),
+                    )
+                    .where(TaskRow.is_open())
+                    .group_by(TaskRow.agency, TaskRow.assignee, TaskRow.due_on)
+                )
+            }
+        assert kept == recount
+    assert len(steps) == 5
+
+
+def test_one_statement_loads_and_one_writes(postgresql_url, make):
+    engine = make(postgresql_url)
+    with counted(engine) as statements:
+        save(engine, change(None, *OPENED))
+    assert len(statements) == 1
+
+    for turn in range(3):
+        with counted(engine) as statements:
+            found = loaded(engine, f"x{turn}")
+        assert len(statements) == 1
+        decided = change(found.snapshot, opening_task(found.snapshot.tasks_opened + 1))
+        with counted(engine) as statements:
+            assert save(engine, decided, case_id=found.case_id, key=f"x{turn}")
+        assert len(statements) == 1
+
+
+def test_an_act_leaves_alone_what_notices_keep(engine):
+    save(engine, change(None, *OPENED), access_code_hash="h")
+    found = loaded(engine)
+    save(engine, change(found.snapshot, claiming(1)), case_id=found.case_id, key="k2")
+    assert loaded(engine).access_code_hash == "h"
+
+    now = loaded(engine)
+    decided = change(now.snapshot, claiming(2))
+    until = replace(decided, after=replace(decided.after, noticed_until=now.wake_at))
+    save(engine, until, case_id=now.case_id, key="k3")
+    assert loaded(engine).snapshot.noticed_until == now.wake_at
+
+
+def test_nothing_is_where_there_is_none(engine):
+    save(engine, change(None, *OPENED))
+    with reading(engine) as connection:
+        bare = select(TaskRow.no).where(
+            TaskRow.proposal.is_(None), TaskRow.request.is_(None), TaskRow.clock.is_not(None)
+        )
+        assert connection.execute(bare).scalars().all() == [1, 2]
+        assert connection.execute(select(func.count()).select_from(EventRow)).scalar_one() == 4
+
+
+def test_numbers_of_a_year_follow_each_other(engine):
+    with acting(engine) as connection:
+        assert [take_number(connection, year) for year in (2026, 2026, 2027, 2026)] == [1, 2, 1, 3]

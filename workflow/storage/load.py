@@ -1,0 +1,157 @@
+"""A case out of the database as the value that decisions are taken on, in one SELECT."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, exists, select
+
+from workflow.core.definition import Definition, Result
+from workflow.core.fields import Access
+from workflow.core.snapshot import CaseSnapshot, Task, TaskStatus
+from workflow.core.spelling import read_clock, read_proposal, read_request
+from workflow.storage.base import in_utc
+from workflow.storage.case import ActKey, Case, TaskRow
+from workflow.storage.dialect import objects_as_json
+from workflow.storage.memory import read_memory
+from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, Setting
+
+_TASK_COLUMNS = (
+    *(TaskRow.no, TaskRow.key, TaskRow.slot, TaskRow.agency, TaskRow.visit, TaskRow.opened_at),
+    *(TaskRow.status, TaskRow.assignee, TaskRow.claimed_at, TaskRow.received_at, TaskRow.clock),
+    *(TaskRow.proposal, TaskRow.request, TaskRow.review_on, TaskRow.child),
+)
+_KEPT_FOR_LISTS = frozenset({"subject", "external_number", "last_event", "updated_at"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loaded:
+    """A case as it stands, with what the write of a change will want to know."""
+
+    snapshot: CaseSnapshot
+    case_id: int
+    already_done: bool
+    """Whether the act of this key has been written before."""
+    wake_at: datetime | None
+    access_code_hash: str | None
+    calendar_version: int
+    network_version: int
+
+
+def load_case(
+    connection: Connection,
+    *,
+    number: str | None = None,
+    case_id: int | None = None,
+    key: str | None = None,
+    definitions: Callable[[str, int], Definition],
+) -> Loaded | None:
+    """Load a case by its number or its id, or None if there is none.
+
+    `key` is that of the act about to be decided.
+    """
+    by_number = number is not None
+    wanted = {"wanted": number if by_number else case_id, "act": key or ""}
+    found = connection.execute(_statement(by_number=by_number), wanted).one_or_none()
+    return _loaded(found, definitions) if found else None
+
+
+def number_of_act(connection: Connection, key: str) -> str | None:
+    """Return the number of the case in which the act of a key was done, or None."""
+    done = select(Case.number).join(ActKey, ActKey.case_id == Case.id).where(ActKey.key == key)
+    return connection.execute(done).scalar_one_or_none()
+
+
+@cache
+def _statement(*, by_number: bool) -> Select[Any]:
+    """Build the SELECT; its cost does not depend on how much has happened in the case."""
+    tasks = (
+        select(objects_as_json(*_TASK_COLUMNS))
+        .where(TaskRow.case_id == Case.id, TaskRow.is_open())
+        .scalar_subquery()
+    )
+    done = exists().where(ActKey.key == bindparam("act"), ActKey.case_id == Case.id)
+    wanted = Case.number if by_number else Case.id
+    columns = [c for c in Case.__table__.columns if c.name not in _KEPT_FOR_LISTS]
+    return select(
+        *columns,
+        tasks.label("tasks"),
+        done.label("already_done"),
+        _setting(CALENDAR_VERSION),
+        _setting(NETWORK_VERSION),
+    ).where(wanted == bindparam("wanted"))
+
+
+def _setting(key: str) -> Any:  # noqa: ANN401 - a labelled column
+    return select(Setting.value).where(Setting.key == key).scalar_subquery().label(key)
+
+
+def _loaded(row: Row[Any], definitions: Callable[[str, int], Definition]) -> Loaded:
+    definition = definitions(row.definition_key, row.definition_version)
+    return Loaded(
+        snapshot=_snapshot(row, definition),
+        case_id=row.id,
+        already_done=bool(row.already_done),
+        wake_at=row.wake_at,
+        access_code_hash=row.access_code_hash,
+        calendar_version=row.calendar_version or 0,
+        network_version=row.network_version or 0,
+    )
+
+
+def _snapshot(row: Row[Any], definition: Definition) -> CaseSnapshot:
+    tasks = (_task(task) for task in row.tasks or ())
+    clocks = (read_clock(clock) for clock in row.clocks)
+    return CaseSnapshot(
+        number=row.number,
+        definition=definition,
+        opener=row.opener,
+        opened_by=row.opened_by,
+        opened_at=row.opened_at,
+        revision=row.revision,
+        state=row.state,
+        visit=row.visit,
+        entered_at=row.entered_at,
+        data=row.data,
+        participants={role: tuple(held) for role, held in row.participants.items()},
+        tasks=tuple(sorted(tasks, key=lambda task: task.no)),
+        clocks=tuple(clock for clock in clocks if clock),
+        access=Access(row.access),
+        ground=row.ground,
+        announced=row.announced,
+        noticed_until=row.noticed_until,
+        tasks_opened=row.tasks_opened,
+        seq=row.seq,
+        head=row.head,
+        result=Result(row.result) if row.result else None,
+        closed_at=row.closed_at,
+        **read_memory(row.memory),
+    )
+
+
+def _task(kept: Mapping[str, Any]) -> Task:
+    return Task(
+        no=kept["no"],
+        key=kept["key"],
+        slot=kept["slot"],
+        agency=kept["agency"],
+        visit=kept["visit"],
+        opened_at=in_utc(datetime.fromisoformat(kept["opened_at"])),
+        status=TaskStatus(kept["status"]),
+        assignee=kept["assignee"],
+        claimed_at=_instant(kept["claimed_at"]),
+        received_at=_instant(kept["received_at"]),
+        clock=read_clock(kept["clock"]),
+        proposal=read_proposal(kept["proposal"]),
+        request=read_request(kept["request"]),
+        review_on=date.fromisoformat(kept["review_on"]) if kept["review_on"] else None,
+        child=kept["child"],
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return in_utc(datetime.fromisoformat(text)) if text else None

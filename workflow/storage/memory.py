@@ -1,0 +1,44 @@
+"""What a case remembers for later decisions, as the JSON that its row keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import astuple
+from datetime import date
+from typing import Any
+
+from workflow.core.joins import VisitTask
+from workflow.core.snapshot import CaseSnapshot, Scheduled
+from workflow.core.spelling import read_suspension, spell_suspension
+
+
+def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
+    """Write what a case remembers as JSON values."""
+    return {
+        "entered": sorted(case.entered),
+        "scheduled": [astuple(task) for task in case.scheduled],
+        "ended": [astuple(task) for task in case.ended],
+        "latest": [[task, slot, outcome] for (task, slot), outcome in case.latest.items()],
+        "doers": {task: list(officers) for task, officers in case.doers.items()},
+        "completed_on": {task: day.isoformat() for task, day in case.completed_on.items()},
+        "suspension": spell_suspension(case.suspension),
+        "agencies": sorted(case.agencies),
+        "extensions": case.extensions,
+    }
+
+
+def read_memory(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Read back what `spell_memory` wrote, as arguments of `CaseSnapshot`."""
+    return {
+        "entered": frozenset(kept["entered"]),
+        "scheduled": tuple(Scheduled(*task) for task in kept["scheduled"]),
+        "ended": tuple(VisitTask(*task) for task in kept["ended"]),
+        "latest": {(task, slot): outcome for task, slot, outcome in kept["latest"]},
+        "doers": {task: tuple(officers) for task, officers in kept["doers"].items()},
+        "completed_on": {
+            task: date.fromisoformat(day) for task, day in kept["completed_on"].items()
+        },
+        "suspension": read_suspension(kept["suspension"]),
+        "agencies": frozenset(kept["agencies"]),
+        "extensions": kept["extensions"],
+    }

@@ -1,0 +1,182 @@
+"""A change as the rows it writes, table by table, with plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from workflow.core.change import Change, TaskRecord, bucket
+from workflow.core.events import Event, Kind
+from workflow.core.snapshot import Clock
+from workflow.core.spelling import spell_clock, spell_proposal, spell_request
+from workflow.storage.base import NEVER, NO_DAY
+from workflow.storage.memory import spell_memory
+
+Row: TypeAlias = dict[str, Any]
+
+
+def case_row(change: Change, *, access_code_hash: str | None = None) -> Row:
+    """Return the case as it becomes; what the write must leave alone is None."""
+    case, last = change.after, change.events[-1]
+    known = change.before.noticed_until if change.before else None
+    return {
+        "number": case.number,
+        "definition_key": case.definition.key,
+        "definition_version": case.definition.version,
+        "state": case.state,
+        "visit": case.visit,
+        "revision": case.revision,
+        "entered_at": case.entered_at,
+        "opener": case.opener,
+        "opened_by": case.opened_by,
+        "opened_at": case.opened_at,
+        "updated_at": last.at,
+        "closed_at": case.closed_at,
+        "result": case.result,
+        "subject": case.data.get("subject") or "",
+        "access": case.access,
+        "ground": case.ground,
+        "announced": case.announced,
+        "data": case.data,
+        "participants": case.participants,
+        "memory": spell_memory(case),
+        "clocks": [spell_clock(clock) for clock in case.clocks],
+        "tasks_opened": case.tasks_opened,
+        "seq": case.seq,
+        "head": case.head,
+        "wake_at": change.wake_at,
+        "noticed_until": None if case.noticed_until == known else case.noticed_until,
+        "access_code_hash": access_code_hash,
+        "external_number": case.data.get("external_number"),
+        "last_event": {"kind": last.kind, "at": last.at, "by": last.by.as_body()},
+    }
+
+
+def change_rows(change: Change, *, key: str) -> dict[str, list[Row]]:
+    """Return what a change adds to the tables beside the case, under the names of the tables."""
+    last = change.events[-1]
+    rows = {
+        "act_key": [{"key": key, "seq": last.seq, "at": last.at}],
+        "task": [_task(record) for record in change.tasks],
+        "event": [_event(event) for event in change.events],
+        "private_value": [row for event in change.events for row in _private(event)],
+        "case_agency": [{"agency": code} for code in sorted(change.new_agencies())],
+        "case_deadline": [_deadline(clock) for clock in change.changed_clocks()],
+        "document": [_document(event) for event in change.documents()],
+        "relation": [row for event in change.events for row in _relations(event)],
+        "queue_count": [
+            {
+                "agency": queue.agency,
+                "assignee": queue.assignee,
+                "due_on": queue.due_on or NO_DAY,
+                "n": n,
+            }
+            for queue, n in change.bucket_deltas().items()
+        ],
+        "job": [
+            {
+                "kind": job.kind,
+                "key": job.key,
+                "payload": job.payload,
+                "created_at": None,
+                "run_at": job.run_at,
+            }
+            for job in change.jobs
+        ],
+    }
+    return {table: listed for table, listed in rows.items() if listed}
+
+
+def withdrawn_documents(change: Change) -> list[Row]:
+    """Return which versions of documents a change withdraws; no version is all of them."""
+    return [
+        {"field": event.body["field"], "version": event.body.get("version"), "at": event.at}
+        for event in change.events
+        if event.kind is Kind.DOCUMENT_WITHDRAWN
+    ]
+
+
+def _task(record: TaskRecord) -> Row:
+    task = record.task
+    due = task.clock if task.clock and bucket(task).due_on else None
+    return {
+        "no": task.no,
+        "key": task.key,
+        "slot": task.slot,
+        "agency": task.agency,
+        "visit": task.visit,
+        "status": record.status,
+        "assignee": task.assignee,
+        "opened_at": task.opened_at,
+        "claimed_at": task.claimed_at,
+        "received_at": task.received_at,
+        "due_on": due.due_on if due else None,
+        "due_at": due.due_at if due else None,
+        "order_at": due.due_at if due else NEVER,
+        "clock": spell_clock(task.clock),
+        "proposal": spell_proposal(task.proposal),
+        "request": spell_request(task.request),
+        "review_on": task.review_on,
+        "child": task.child,
+        "outcome": record.outcome,
+        "reason": record.reason,
+        "ended_at": record.ended_at,
+        "ended_by": record.ended_by,
+    }
+
+
+def _event(event: Event) -> Row:
+    return {
+        "seq": event.seq,
+        "kind": event.kind,
+        "at": event.at,
+        "officer": event.by.officer,
+        "agency": event.by.agency,
+        "on_behalf_of": event.by.on_behalf_of,
+        "guest": event.by.guest,
+        "body": event.body,
+        "hash": event.hash,
+    }
+
+
+def _private(event: Event) -> list[Row]:
+    return [
+        {"commitment": sealed, "salt": kept.salt, "value": kept.value, "erased_at": None}
+        for sealed, kept in event.private.items()
+    ]
+
+
+def _deadline(clock: Clock) -> Row:
+    return {
+        "key": clock.key,
+        "agency": clock.agency,
+        "due_on": clock.due_on,
+        "due_at": clock.due_at,
+        "status": clock.status,
+        "generation": clock.generation,
+    }
+
+
+def _document(event: Event) -> Row:
+    document: Mapping[str, Any] = event.body["document"]
+    return {
+        "field": event.body["field"],
+        "version": document["version"],
+        "sha256": document["sha256"],
+        "name": document["name"],
+        "media_type": document["media_type"],
+        "size": document["size"],
+        "officer": event.by.officer,
+        "agency": event.by.agency,
+        "at": event.at,
+        "seq": event.seq,
+        "withdrawn_at": None,
+    }
+
+
+def _relations(event: Event) -> list[Row]:
+    """Return the tie that an event makes, read from the case that it is written in."""
+    if event.kind not in {Kind.CASE_RELATED, Kind.CHILD_OPENED}:
+        return []
+    relation = event.body.get("relation") or "child"
+    return [{"other_number": event.body["number"], "kind": relation, "at": event.at}]

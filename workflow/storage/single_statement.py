@@ -1,0 +1,109 @@
+"""The one statement that writes a whole change on PostgreSQL, the same text for every act.
+
+Everything but the key of the case travels as one JSON value, so any number of rows fits the
+same prepared statement. Each part selects from `moved`, which is empty when the case is no
+longer at the revision it was decided on; then no part writes anything.
+"""
+
+# ruff: noqa: S608 - every word of the text comes from the models, values are parameters
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Column, Table, TextClause, text
+from sqlalchemy.dialects import postgresql
+
+from workflow.storage.case import Case
+from workflow.storage.models import METADATA
+from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+_CASE = METADATA.tables[Case.__tablename__]
+_GIVEN = "change AS MATERIALIZED (SELECT CAST(:change AS jsonb) AS value)"
+
+
+def _typed(columns: Iterable[Column[object]]) -> str:
+    return ", ".join(f'"{c.name}" {c.type.compile(_DIALECT)}' for c in columns)
+
+
+def _names(names: Iterable[str], prefix: str = "") -> str:
+    return ", ".join(f'{prefix}"{name}"' for name in names)
+
+
+def _records(table: Table, names: Iterable[str]) -> str:
+    shape = _typed(table.columns[name] for name in names)
+    return f"jsonb_to_recordset(change.value -> '{table.name}') AS x({shape})"
+
+
+_CASE_COLUMNS = [c.name for c in _CASE.columns if c.name != "id"]
+_CASE_RECORD = (
+    "change, jsonb_to_record(change.value -> 'case')"
+    f" AS x({_typed(_CASE.columns[name] for name in _CASE_COLUMNS)})"
+)
+
+_OPENED = (
+    f'moved AS (INSERT INTO "case" ({_names(_CASE_COLUMNS)})'
+    f" SELECT {_names(_CASE_COLUMNS, 'x.')} FROM {_CASE_RECORD} RETURNING id)"
+)
+
+
+def _assignment(name: str) -> str:
+    value = f'COALESCE(x."{name}", "case"."{name}")' if name in KEPT else f'x."{name}"'
+    return f'"{name}" = {value}'
+
+
+_MOVED = (
+    'moved AS (UPDATE "case" SET '
+    + ", ".join(_assignment(name) for name in _CASE_COLUMNS if name not in FIXED)
+    + f" FROM {_CASE_RECORD}"
+    + ' WHERE "case".id = :case_id AND "case".revision = :revision RETURNING "case".id)'
+)
+
+
+def _part(target: Target) -> str:
+    """Write the part of the statement that fills one table."""
+    written = [f'x."{n}"' for n in target.columns if n not in target.clocked]
+    written += [f'COALESCE(x."{n}", now())' for n in target.clocked]
+    names = [n for n in target.columns if n not in target.clocked] + list(target.clocked)
+    if target.of_case:
+        names, written = ["case_id", *names], ["moved.id", *written]
+    # Whoever adds to the same counts does so in the same order, so that none waits in a circle.
+    order = f" ORDER BY {_names(target.unique, 'x.')}" if target.adds else ""
+    return (
+        f'w_{target.name} AS (INSERT INTO "{target.name}" ({_names(names)})'
+        f" SELECT {', '.join(written)}"
+        f" FROM moved, change, {_records(target.table, target.columns)}{order}"
+        f"{_on_conflict(target)})"
+    )
+
+
+def _on_conflict(target: Target) -> str:
+    if target.ignores:
+        return " ON CONFLICT DO NOTHING"
+    changed = [f'"{n}" = excluded."{n}"' for n in target.updates]
+    changed += [f'"{n}" = "{target.name}"."{n}" + excluded."{n}"' for n in target.adds]
+    if not changed:
+        return ""
+    return f" ON CONFLICT ({_names(target.unique)}) DO UPDATE SET {', '.join(changed)}"
+
+
+_WITHDRAWN = (
+    "w_withdrawn AS (UPDATE document SET withdrawn_at = x.at FROM moved, change,"
+    " jsonb_to_recordset(change.value -> 'withdrawn')"
+    " AS x(field text, version integer, at timestamptz)"
+    " WHERE document.case_id = moved.id AND document.field = x.field"
+    " AND document.version = COALESCE(x.version, document.version)"
+    " AND document.withdrawn_at IS NULL)"
+)
+
+
+def _whole(moved: str) -> TextClause:
+    parts = [_GIVEN, moved, *map(_part, TARGETS), _WITHDRAWN]
+    return text("WITH " + ",\n ".join(parts) + "\nSELECT id FROM moved")
+
+
+OPEN_CASE = _whole(_OPENED)
+"""Writes a change that opens a case: parameter `change`."""
+WRITE_CASE = _whole(_MOVED)
+"""Writes a change of a case: parameters `change`, `case_id`, `revision`."""

@@ -1,0 +1,69 @@
+"""The tables that a change writes beside the case, and what happens to a row already there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Table
+
+from workflow.storage.models import METADATA
+
+FIXED = frozenset({"id", "number", "opener", "opened_by", "opened_at"})
+"""Columns of a case that never change."""
+KEPT = frozenset({"noticed_until", "access_code_hash"})
+"""Columns of a case that change only to a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A table that a change adds rows to."""
+
+    table: Table
+    unique: tuple[str, ...] = ()
+    """The key by which a row is already there."""
+    updates: tuple[str, ...] = ()
+    """Columns that a row already there takes over."""
+    adds: tuple[str, ...] = ()
+    """Columns that a row already there adds up."""
+    ignores: bool = False
+    """Whether a row already there is left as it is."""
+    clocked: tuple[str, ...] = ()
+    """Columns that the database's clock fills where nothing is given."""
+    given: tuple[str, ...] = ()
+    """The columns written; empty means every one but the case's id."""
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return str(self.table.name)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that rows give."""
+        return self.given or tuple(c.name for c in self.table.columns if c.name != "case_id")
+
+    @property
+    def of_case(self) -> bool:
+        """Whether each row carries the case's id."""
+        return "case_id" in self.table.columns
+
+
+_TABLES = METADATA.tables
+_JOB = ("kind", "key", "payload", "created_at", "run_at")
+_TASK_KEY = ("case_id", "no")
+_TASK_UPDATES = tuple(c.name for c in _TABLES["task"].columns if c.name not in _TASK_KEY)
+_CLOCK_UPDATES = ("agency", "due_on", "due_at", "status", "generation")
+
+TARGETS = (
+    Target(_TABLES["act_key"]),
+    Target(_TABLES["task"], unique=_TASK_KEY, updates=_TASK_UPDATES),
+    Target(_TABLES["event"]),
+    Target(_TABLES["private_value"]),
+    Target(_TABLES["case_agency"], ignores=True),
+    Target(_TABLES["case_deadline"], unique=("case_id", "key"), updates=_CLOCK_UPDATES),
+    Target(_TABLES["document"]),
+    Target(_TABLES["relation"], ignores=True),
+    Target(_TABLES["queue_count"], unique=("agency", "assignee", "due_on"), adds=("n",)),
+    Target(_TABLES["job"], ignores=True, clocked=("created_at", "run_at"), given=_JOB),
+)
+"""In this order; an act that was done before is found out first."""
