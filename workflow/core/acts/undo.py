@@ -1,4 +1,4 @@
-"""Taking back one's own last act where nothing has come of it yet: a new line, never an erased one."""
+"""Taking back one's own last act while nothing has come of it: a new line, no erased one."""
 
 from __future__ import annotations
 
