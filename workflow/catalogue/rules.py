@@ -10,9 +10,9 @@ from typing import Any
 from workflow.catalogue.holders import Keyed, ListOf, MapOf, strict
 from workflow.catalogue.problems import Marks, Path, Problem, Refused
 from workflow.catalogue.shape import check_shape
-from workflow.catalogue.shapes import Flag, Kind, OneOf, Whole, Word, fault
+from workflow.catalogue.shapes import Flag, Kind, OneOf, Whole, Word
 from workflow.catalogue.source import compose, read_text
-from workflow.catalogue.vocabulary import LANGUAGES, Name, TermText
+from workflow.catalogue.vocabulary import LANGUAGES, Name
 from workflow.core.deadlines.rules import (
     Ground,
     OutageEffect,
@@ -22,7 +22,6 @@ from workflow.core.deadlines.rules import (
     StartMoves,
     StartsOn,
 )
-from workflow.core.errors import MalformedTerm
 from workflow.core.terms import parse_term
 
 _ENUMS = {
@@ -32,6 +31,7 @@ _ENUMS = {
     "outage": OutageEffect,
     "pause_mode": PauseMode,
 }
+_LENGTHS = ("term", "longest_extension")
 _GROUNDS = ("suspended_by", "interrupted_by")
 
 
@@ -48,21 +48,15 @@ class Clock(Word):
 
     pattern = "(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
     what = "a time of day"
-
-    def example(self) -> str:
-        """Return the form."""
-        return "hours and minutes, as in '18:00'"
+    written = "hours and minutes, as in '18:00'"
 
 
-class Length(TermText):
-    """A term that a norm gives, which runs forward."""
+class Length(Word):
+    """A term that a norm gives; it runs forward."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        text = super()._deserialize(value, attr, data, **kwargs)
-        try:
-            return parse_term(text)
-        except MalformedTerm as malformed:
-            raise fault(str(malformed), f"write {self.example()}") from None
+    pattern = "[0-9]{1,5} (?:working day|day|month|year|hour)s?"
+    what = "a length of time"
+    written = "a number and a unit, as in '10 working days'"
 
 
 def _titles(**kwargs: Any) -> Kind:  # noqa: ANN401
@@ -118,6 +112,7 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
     typed = dict(values)
     typed |= {key: enum(values[key]) for key, enum in _ENUMS.items() if key in values}
     typed |= {key: frozenset(map(Ground, values[key])) for key in _GROUNDS if key in values}
+    typed |= {key: parse_term(values[key]) for key in _LENGTHS if key in values}
     if "due_time" in values:
         typed["due_time"] = time.fromisoformat(values["due_time"])
     return typed

@@ -69,7 +69,8 @@ class _Walk:
 
     def rolled(self, step: Step) -> None:
         self.due(step)
-        self.at += timedelta(days=-1 if self.ends < step.day else 1)
+        back = self.way.days < 0 or self.ends < step.day
+        self.at += timedelta(days=-1 if back else 1)
 
     start_moved, elapsed, outage = closed, interrupted, rolled
 

@@ -185,7 +185,7 @@ def _raw(base: date, term: Term, office: Office) -> date:
         return _working(base, term.amount, sign, office)
     if term.unit is Unit.MONTHS:
         same = same_date(base, sign * term.amount)
-        if not office.rule.first_day_excluded and sign > 0:
+        if not office.rule.first_day_excluded and sign > 0 and term.amount:
             same -= _DAY
         return office.still.stopped.after(base, (same - base).days) if sign > 0 else same
     if sign < 0:
@@ -215,8 +215,8 @@ def _settle(leg: Leg, office: Office) -> date:
     """Move a raw end to a day on which a term may end."""
     back = leg.term.direction is Direction.BEFORE or office.rule.roll is Roll.PREVIOUS
     day = _roll(leg.raw, -_DAY if back else _DAY, office)
-    if office.rule.outage is OutageEffect.NONE or not office.outages:
-        return day
+    if back or office.rule.outage is OutageEffect.NONE or not office.outages:
+        return day  # what must be done before an event cannot wait for a system
     return _outlast(day, office)
 
 
