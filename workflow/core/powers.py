@@ -29,6 +29,8 @@ class Powers:
     """Absent officers for whom this one answers today."""
     guest: str | None = None
     """`requester`, or the slot of an outside party."""
+    auditor: bool = False
+    """Reads every case, acts on none."""
 
     @property
     def agencies(self) -> frozenset[str]:

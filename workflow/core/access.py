@@ -1,0 +1,54 @@
+"""What a person may read: one policy for pages, lists, documents and acts alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflow.core.fields import Access, Field
+from workflow.core.powers import Powers
+from workflow.core.snapshot import CaseSnapshot
+
+
+def may_read(case: CaseSnapshot, powers: Powers) -> bool:
+    """Say whether a case exists as far as a person may know.
+
+    A restricted or unannounced case is there for its own agencies, and for auditors.
+    """
+    if has_part(case, powers) or powers.auditor:
+        return True
+    return powers.officer is not None and case.announced and case.access is not Access.RESTRICTED
+
+
+def has_part(case: CaseSnapshot, powers: Powers) -> bool:
+    """Say whether a person acts for one of the case's agencies, or is its guest."""
+    return powers.guest is not None or bool(case.agencies & powers.agencies)
+
+
+def may_read_field(case: CaseSnapshot, field: Field, powers: Powers | None) -> bool:
+    """Say whether a person may read a field; `powers` None is the public."""
+    if field.access is Access.PUBLIC or _is_released(case, field):
+        return powers is not None or is_public(case)
+    if powers is None:
+        return False
+    inside = has_part(case, powers) or powers.auditor
+    return inside or (field.access is Access.NETWORK and powers.officer is not None)
+
+
+def readable_data(case: CaseSnapshot, powers: Powers | None) -> Mapping[str, Any]:
+    """Return the case data that a person may read; `powers` None is the public."""
+    fields = case.definition.data
+    return {
+        key: value
+        for key, value in case.data.items()
+        if key in fields and may_read_field(case, fields[key], powers)
+    }
+
+
+def is_public(case: CaseSnapshot) -> bool:
+    """Say whether the public page may tell of a case at all."""
+    return case.announced and case.access is Access.PUBLIC
+
+
+def _is_released(case: CaseSnapshot, field: Field) -> bool:
+    return bool(field.released_on) and field.released_on in case.entered

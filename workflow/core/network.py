@@ -1,0 +1,117 @@
+"""The network: bodies and the units inside them, as they stand on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from workflow.core.errors import Refusal
+
+
+class UnknownAgency(Refusal):
+    """No agency has that code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A member of the network: a body, or a unit inside one."""
+
+    code: str
+    name: str
+    kind: str = "body"
+    parent: str | None = None
+    municipality: str | None = None
+    calendar: str | None = None
+    """Key of its calendar; None takes its parent's."""
+    sei_code: str | None = None
+    unit_role: str | None = None
+    """What a unit is to its parent, as `legal` or `strategic`."""
+    strategic: str | None = None
+    """How sure it is that the unit is one of the strategic network: sourced or illustrative."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor: str | None = None
+    email: str | None = None
+    requires_release: bool = False
+    """Whether its head releases what its officers propose."""
+
+
+class Network:
+    """All agencies of an installation at one version."""
+
+    __slots__ = ("_by_code", "_units", "default_calendar", "version")
+
+    def __init__(
+        self, agencies: Iterable[Agency], *, default_calendar: str = "MG", version: int = 1
+    ) -> None:
+        self._by_code = {agency.code: agency for agency in agencies}
+        self._units: dict[str, list[Agency]] = {}
+        for agency in self._by_code.values():
+            if agency.parent:
+                self._units.setdefault(agency.parent, []).append(agency)
+        self.default_calendar = default_calendar
+        self.version = version
+
+    def __iter__(self) -> Iterator[Agency]:
+        return iter(self._by_code.values())
+
+    def __len__(self) -> int:
+        return len(self._by_code)
+
+    def get(self, code: str) -> Agency | None:
+        """Return the agency of a code, whatever the day, or None."""
+        return self._by_code.get(code)
+
+    def agency(self, code: str) -> Agency:
+        """Return the agency of a code; raise `UnknownAgency`."""
+        found = self._by_code.get(code)
+        if found is None:
+            raise UnknownAgency(f"no agency has the code '{code}'", agency=code)
+        return found
+
+    def is_active(self, code: str, day: date) -> bool:
+        """Say whether an agency exists on a day."""
+        agency = self._by_code.get(code)
+        if agency is None:
+            return False
+        begun = agency.valid_from is None or agency.valid_from <= day
+        return begun and (agency.valid_to is None or day <= agency.valid_to)
+
+    def active(self, day: date) -> list[Agency]:
+        """Return the agencies that exist on a day."""
+        return [agency for agency in self if self.is_active(agency.code, day)]
+
+    def units(self, code: str) -> list[Agency]:
+        """Return the agencies directly below one."""
+        return self._units.get(code, [])
+
+    def below(self, code: str) -> frozenset[str]:
+        """Return the codes of an agency and of the units inside it, at any depth."""
+        found = {code}
+        for unit in self.units(code):
+            if unit.unit_role:
+                found |= self.below(unit.code)
+        return frozenset(found)
+
+    def unit(self, role: str, of: str) -> Agency | None:
+        """Return the unit of a kind inside an agency; else its strategic unit; else None."""
+        inside = {u.unit_role: u for u in self.units(of) if u.unit_role and u.valid_to is None}
+        return inside.get(role) or inside.get("strategic")
+
+    def calendar_of(self, code: str) -> str:
+        """Return the key of an agency's calendar: its own, else of whoever is above it."""
+        seen: set[str] = set()
+        agency = self._by_code.get(code)
+        while agency and agency.code not in seen:
+            if agency.calendar:
+                return agency.calendar
+            seen.add(agency.code)
+            agency = self._by_code.get(agency.parent or "")
+        return self.default_calendar
+
+    @property
+    def root(self) -> str:
+        """The body at the top of the tree."""
+        top = (agency.code for agency in self if agency.parent is None and not agency.valid_to)
+        return next(top, "")

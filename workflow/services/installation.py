@@ -1,0 +1,74 @@
+"""What an installation knows between requests: its definitions, network, calendars and rules.
+
+Everything here is kept in memory at a version; the versions come with every case that is
+loaded, so that a change made by another process is seen by the next act.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from workflow.catalogue.build import definition_from_normal_form
+from workflow.core.definition import Definition
+from workflow.core.errors import Refusal
+from workflow.core.world import World
+from workflow.storage.definitions import latest_versions, normal_form_of
+from workflow.storage.engine import reading
+from workflow.storage.world import Versions, read_versions, read_world
+
+
+class UnknownDefinition(Refusal):
+    """No request type of that name, or of that version, has been deployed."""
+
+
+class Installation:
+    """One database with everything that decisions need from it besides the cases."""
+
+    def __init__(self, engine: Engine, zone: ZoneInfo) -> None:
+        self.engine = engine
+        self.zone = zone
+        self._definitions: dict[tuple[str, int], Definition] = {}
+        self._world: tuple[Versions, World] | None = None
+        self._lock = Lock()
+
+    def definition(self, key: str, version: int) -> Definition:
+        """Return a deployed version of a request type; raise `UnknownDefinition`."""
+        known = self._definitions.get((key, version))
+        if known:
+            return known
+        with reading(self.engine) as connection:
+            normal = normal_form_of(connection, key, version)
+        if normal is None:
+            raise UnknownDefinition(key=key, version=version)
+        with self._lock:
+            return self._definitions.setdefault((key, version), definition_from_normal_form(normal))
+
+    def latest(self) -> dict[str, Definition]:
+        """Return the newest version of every deployed request type."""
+        with reading(self.engine) as connection:
+            newest = latest_versions(connection)
+        return {key: self.definition(key, version) for key, version in newest.items()}
+
+    def newest(self, key: str) -> Definition:
+        """Return the newest version of a request type; raise `UnknownDefinition`."""
+        with reading(self.engine) as connection:
+            newest = latest_versions(connection)
+        if key not in newest:
+            raise UnknownDefinition(key=key, version=None)
+        return self.definition(key, newest[key])
+
+    def world(self, versions: Versions | None = None) -> World:
+        """Return network, calendars and rules at the versions a case was loaded with, or now."""
+        if versions is None:
+            with reading(self.engine) as connection:
+                versions = read_versions(connection)
+        if self._world and self._world[0] == versions:
+            return self._world[1]
+        with reading(self.engine) as connection:
+            world = read_world(connection, self.zone)
+        with self._lock:
+            self._world = (versions, world)
+        return world

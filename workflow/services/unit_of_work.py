@@ -1,0 +1,121 @@
+"""One request or job: who asks, when, on which installation; and the way of every act."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeAlias
+
+from sqlalchemy import Connection
+
+from workflow.core.access import may_read
+from workflow.core.acts.circumstances import Circumstances
+from workflow.core.change import Change
+from workflow.core.errors import CaseMoved, UnknownCase
+from workflow.core.powers import Powers
+from workflow.core.snapshot import CaseSnapshot
+from workflow.core.world import World
+from workflow.services.installation import Installation
+from workflow.storage.apply import write
+from workflow.storage.engine import acting, reading, writing
+from workflow.storage.load import Loaded, load_case
+from workflow.storage.world import Versions
+
+TRIES = 3
+"""How often an act is decided anew when someone else acts on the case meanwhile."""
+
+Decide: TypeAlias = Callable[[CaseSnapshot, Circumstances], Change | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of an act: its change, or nothing when it had been done before."""
+
+    number: str
+    change: Change | None
+
+    @property
+    def repeated(self) -> bool:
+        """Whether the act had already been done under the same key, or had nothing to do."""
+        return self.change is None
+
+
+class UnitOfWork:
+    """A request or a job: it reads, acts and writes in the name of one person at one instant."""
+
+    def __init__(
+        self, installation: Installation, *, now: datetime, powers: Powers | None = None
+    ) -> None:
+        self.installation = installation
+        self.now = now
+        self.powers = powers or Powers()
+
+    @property
+    def today(self) -> date:
+        """The legal date of this unit of work."""
+        return self.now.astimezone(self.installation.zone).date()
+
+    def world(self) -> World:
+        """Return network, calendars and rules as they are now."""
+        return self.installation.world()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Hold a connection that only reads."""
+        with reading(self.installation.engine) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Hold a connection in a transaction, committed at the end or undone on any error."""
+        with writing(self.installation.engine) as connection:
+            yield connection
+
+    def circumstances(self, world: World | None = None) -> Circumstances:
+        """Return who acts, when and in which world, with fresh randomness."""
+        return Circumstances(
+            powers=self.powers,
+            at=self.now,
+            world=world or self.world(),
+            seed=secrets.token_bytes(32),
+        )
+
+    def load(self, number: str) -> Loaded:
+        """Return a case that the person may know of; raise `UnknownCase`."""
+        with self.reading() as connection:
+            return self._readable(connection, number, key=None)
+
+    def act(self, number: str, decide: Decide, *, key: str) -> Done:
+        """Load a case, decide and write, again if it moved meanwhile; once for each key.
+
+        Raise `UnknownCase`, whatever `decide` refuses with, or `CaseMoved`.
+        """
+        for _ in range(TRIES):
+            with acting(self.installation.engine) as connection:
+                loaded = self._readable(connection, number, key=key)
+                if loaded.already_done:
+                    return Done(number, None)
+                change = decide(loaded.snapshot, self.circumstances(self._world_of(loaded)))
+                if change is None:
+                    return Done(number, None)
+                if write(connection, change, case_id=loaded.case_id, key=key):
+                    return Done(number, change)
+        raise CaseMoved(number=number)
+
+    def _readable(self, connection: Connection, number: str, *, key: str | None) -> Loaded:
+        definitions = self.installation.definition
+        loaded = load_case(connection, number=number, key=key, definitions=definitions)
+        if loaded is None or not may_read(loaded.snapshot, self.powers):
+            raise UnknownCase(number=number)
+        return loaded
+
+    def _world_of(self, loaded: Loaded) -> World:
+        versions = Versions(loaded.calendar_version, loaded.network_version)
+        return self.installation.world(versions)
+
+    def as_powers(self, powers: Powers) -> UnitOfWork:
+        """Return the same unit of work in another person's name."""
+        return UnitOfWork(self.installation, now=self.now, powers=powers)
