@@ -9,6 +9,7 @@ from typing import Any
 
 from workflow.core.deadlines.counting import count_due
 from workflow.core.deadlines.errors import ClockStopped
+from workflow.core.deadlines.rules import Ground
 from workflow.core.deadlines.values import Extension, Pause
 from workflow.core.definition import DeadlineSpec
 from workflow.core.snapshot import Clock, ClockPause, ClockStatus
@@ -99,7 +100,7 @@ def _due(clock: Clock, world: World) -> tuple[date, datetime, bool]:
         day = world.day(clock.start) if isinstance(clock.start, datetime) else clock.start
         at = datetime.combine(day, rule.due_time, world.zone).astimezone(UTC)
         return day, at, False
-    pauses = [Pause(p.first, p.last, p.reason) for p in clock.pauses]
+    pauses = [Pause(p.first, p.last, p.reason, GROUNDS.get(p.reason)) for p in clock.pauses]
     extensions = [Extension(parse_term(e), "", clock.start) for e in clock.extensions]
     on, at = count_due(
         clock.start,
@@ -114,9 +115,19 @@ def _due(clock: Clock, world: World) -> tuple[date, datetime, bool]:
     return on, at, any(calendar.is_provisional(year) for year in years)
 
 
-def pause(clock: Clock, *, on: date, reason: str) -> Clock:
-    """Return a clock that stands still from a day on; one that hangs on a date never does."""
-    if clock.term is None or Direction.BEFORE in clock.term or clock.status != "running":
+GROUNDS = {"information": Ground.INFORMATION, "suspension": Ground.SUSPENSION}
+"""The legal ground of each reason to stand still; others are the definition's own."""
+
+
+def pause(clock: Clock, *, on: date, reason: str, world: World) -> Clock:
+    """Return a clock that stands still from a day on.
+
+    One that hangs on a date never does, nor does one whose rule does not admit the reason.
+    """
+    ground = GROUNDS.get(reason)
+    admitted = ground is None or ground in world.rule(clock.rule).suspended_by
+    fixed = clock.term is None or Direction.BEFORE in clock.term
+    if fixed or not admitted or clock.status != "running":
         return clock
     return replace(
         clock, pauses=(*clock.pauses, ClockPause(on, None, reason)), status=ClockStatus.PAUSED

@@ -137,7 +137,11 @@ def _case_clocks(draft: Draft, source: str) -> None:
         if target in spec.stops_on_entering:
             _stop(draft, clock)
         elif target in spec.pauses_in:
-            move_clock(draft, pause(clock, on=draft.today, reason="state"), because=target)
+            move_clock(
+                draft,
+                pause(clock, on=draft.today, reason="state", world=draft.world),
+                because=target,
+            )
         elif source in spec.pauses_in:
             again = resume(clock, on=draft.today, world=draft.world, reason="state")
             move_clock(draft, again, because=target)

@@ -42,7 +42,10 @@ def read_case_number(typed: str) -> ReadNumber | None:
 def is_sei_number(typed: str) -> bool:
     """Say whether a number of SEI-MG has the right check digits (MOD 97-10, derived from data)."""
     found = _SEI.fullmatch(typed.strip())
-    return bool(found) and check_pair("".join(found.groups()[:4])) == found.group(5)
+    if not found:
+        return False
+    *digits, pair = found.groups()
+    return check_pair("".join(digits)) == pair
 
 
 def is_nup(typed: str) -> bool:

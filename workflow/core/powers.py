@@ -43,7 +43,8 @@ class Powers:
         A substitute acts in the absent officer's name on what is assigned to that officer,
         and wherever the power comes only from the absent officer.
         """
-        if assignee in self.substituted and agency in self.substituted[assignee].agencies:
+        absent_holder = self.substituted.get(assignee) if assignee is not None else None
+        if absent_holder and agency in absent_holder.agencies:
             return By(self.officer, agency, assignee)
         if agency in self.own.agencies:
             return By(self.officer, agency)

@@ -15,7 +15,7 @@ from workflow.catalogue.build import definition_from_normal_form
 from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
 from workflow.core.world import World
-from workflow.storage.definitions import latest_versions, normal_form_of
+from workflow.storage.deployed import latest_versions, normal_form_of
 from workflow.storage.engine import reading
 from workflow.storage.world import Versions, read_versions, read_world
 

@@ -80,7 +80,7 @@ def _forbidden(case: CaseSnapshot, rule: ActRule) -> str | None:
 
 def demand_separate_duties(case: CaseSnapshot, spec: TaskSpec, by: By) -> None:
     """Raise `DutiesNotSeparate` if who acts, or is acted for, did a task kept apart from this."""
-    persons = {by.officer, by.on_behalf_of} - {None}
+    persons = {person for person in (by.officer, by.on_behalf_of) if person is not None}
     for earlier in spec.not_by:
         done = persons.intersection(case.doers.get(earlier, ()))
         if done:

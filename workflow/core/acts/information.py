@@ -68,7 +68,7 @@ def ask_information(
         },
     )
     if task.clock:
-        stopped = pause(task.clock, on=draft.today, reason=INFORMATION)
+        stopped = pause(task.clock, on=draft.today, reason=INFORMATION, world=draft.world)
         move_clock(draft, stopped, because=INFORMATION)
     return finish(draft)
 

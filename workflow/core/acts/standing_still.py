@@ -49,7 +49,7 @@ def suspend(case: CaseSnapshot, reason: str, *, review_on: date, now: Circumstan
     }
     draft.emit(Kind.CASE_SUSPENDED, {"suspension": suspension})
     for clock in list(all_clocks(draft.case)):
-        stopped = pause(clock, on=draft.today, reason=SUSPENSION)
+        stopped = pause(clock, on=draft.today, reason=SUSPENSION, world=draft.world)
         move_clock(draft, stopped, because=SUSPENSION)
     return finish(draft)
 

@@ -1,0 +1,66 @@
+"""Deployed versions of request types: what is asked of them and how one more is added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select
+
+from workflow.storage.definitions import DefinitionRow
+
+
+def latest_versions(connection: Connection) -> dict[str, int]:
+    """Return the newest version of every request type by its key."""
+    newest = select(DefinitionRow.key, func.max(DefinitionRow.version)).group_by(DefinitionRow.key)
+    return {key: version for key, version in connection.execute(newest)}
+
+
+def normal_form_of(connection: Connection, key: str, version: int) -> dict[str, Any] | None:
+    """Return the stored normal form of a version, or None if it was never deployed."""
+    return _one(connection, DefinitionRow.normal, key, version)
+
+
+def layout_of(connection: Connection, key: str, version: int) -> dict[str, Any] | None:
+    """Return the stored drawing of a version, or None."""
+    return _one(connection, DefinitionRow.layout, key, version)
+
+
+def hash_of(connection: Connection, key: str, version: int) -> str | None:
+    """Return the hash of a deployed version, or None if it was never deployed."""
+    return _one(connection, DefinitionRow.hash, key, version)
+
+
+def _one(connection: Connection, column: Any, key: str, version: int) -> Any:  # noqa: ANN401
+    wanted = select(column).where(DefinitionRow.key == key, DefinitionRow.version == version)
+    return connection.execute(wanted).scalar_one_or_none()
+
+
+def deploy_row(
+    connection: Connection,
+    *,
+    key: str,
+    version: int,
+    hashed: str,
+    source: str,
+    normal: Mapping[str, Any],
+    layout: Mapping[str, Any] | None,
+    proof: Mapping[str, Any] | None,
+    at: datetime,
+    by: int | None,
+) -> None:
+    """Add a version of a request type."""
+    connection.execute(
+        insert(DefinitionRow).values(
+            key=key,
+            version=version,
+            hash=hashed,
+            source=source,
+            normal=dict(normal),
+            layout=layout,
+            proof=proof,
+            deployed_at=at,
+            deployed_by=by,
+        )
+    )

@@ -1,0 +1,93 @@
+"""Network, calendars and counting rules out of the database, at the versions they have."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from workflow.core.deadlines.calendar import CalendarDay, Calendars, Closes, DayKind, merge
+from workflow.core.deadlines.rules import Rule
+from workflow.core.deadlines.spelling import read_rule
+from workflow.core.network import Agency, Network
+from workflow.core.world import World
+from workflow.storage.network import (
+    CALENDAR_VERSION,
+    NETWORK_VERSION,
+    AgencyRow,
+    CalendarDayRow,
+    CountingRule,
+    Setting,
+)
+
+CALENDARS = "calendars"
+"""The setting that names the calendars: {key: {"title", "layers"}}."""
+
+DEFAULT_CALENDAR = "MG"
+"""The calendar of an agency that names none, as nobody above it does."""
+
+
+class Versions(NamedTuple):
+    """How often the calendars and the network have changed."""
+
+    calendars: int
+    network: int
+
+
+def read_versions(connection: Connection) -> Versions:
+    """Return the versions of the calendars and of the network; zero before the first import."""
+    known = _settings(connection, CALENDAR_VERSION, NETWORK_VERSION)
+    return Versions(known.get(CALENDAR_VERSION) or 0, known.get(NETWORK_VERSION) or 0)
+
+
+def read_world(connection: Connection, zone: ZoneInfo) -> World:
+    """Return everything decisions need besides the cases."""
+    versions = read_versions(connection)
+    agencies = connection.execute(select(AgencyRow.__table__)).mappings()
+    network = Network(
+        (Agency(**row) for row in agencies),
+        default_calendar=DEFAULT_CALENDAR,
+        version=versions.network,
+    )
+    return World(
+        network=network,
+        calendars=_calendars(connection, versions.calendars),
+        rules=_rules(connection),
+        zone=zone,
+    )
+
+
+def _calendars(connection: Connection, version: int) -> Calendars:
+    row = CalendarDayRow
+    written = connection.execute(
+        select(row.layer, row.day, row.kind, row.name, row.source, row.confidence, row.closes)
+        .where(row.removed_in.is_(None))
+        .order_by(row.id)
+    )
+    days = [
+        CalendarDay(
+            layer,
+            day,
+            DayKind(kind),
+            name,
+            source,
+            confirmed=confidence == "sourced",
+            closes=Closes(closes),
+        )
+        for layer, day, kind, name, source, confidence, closes in written
+    ]
+    named = _settings(connection, CALENDARS).get(CALENDARS) or {}
+    merged = (merge(key, c["layers"], days, title=c["title"]) for key, c in named.items())
+    return Calendars(merged, version=version)
+
+
+def _rules(connection: Connection) -> dict[str, Rule]:
+    rows = connection.execute(select(CountingRule.data).order_by(CountingRule.version))
+    rules = (read_rule(data) for data in rows.scalars())
+    return {rule.key: rule for rule in rules}
+
+
+def _settings(connection: Connection, *keys: str) -> dict[str, int | dict[str, dict[str, str]]]:
+    rows = connection.execute(select(Setting.key, Setting.value).where(Setting.key.in_(keys)))
+    return {key: value for key, value in rows}
