@@ -13,8 +13,9 @@ from workflow.storage.definitions import DefinitionRow
 
 def latest_versions(connection: Connection) -> dict[str, int]:
     """Return the newest version of every request type by its key."""
-    newest = select(DefinitionRow.key, func.max(DefinitionRow.version)).group_by(DefinitionRow.key)
-    return {key: version for key, version in connection.execute(newest)}
+    highest = func.max(DefinitionRow.version).label("version")
+    newest = select(DefinitionRow.key, highest).group_by(DefinitionRow.key)
+    return {row.key: row.version for row in connection.execute(newest)}
 
 
 def normal_form_of(connection: Connection, key: str, version: int) -> dict[str, Any] | None:

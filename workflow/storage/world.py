@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
@@ -88,6 +88,6 @@ def _rules(connection: Connection) -> dict[str, Rule]:
     return {rule.key: rule for rule in rules}
 
 
-def _settings(connection: Connection, *keys: str) -> dict[str, int | dict[str, dict[str, str]]]:
+def _settings(connection: Connection, *keys: str) -> dict[str, Any]:
     rows = connection.execute(select(Setting.key, Setting.value).where(Setting.key.in_(keys)))
-    return {key: value for key, value in rows}
+    return {row.key: row.value for row in rows}

@@ -58,5 +58,7 @@ def _spell(value: Any) -> Any:  # noqa: ANN401 - any part of a rule
 
 def read_rule(body: Mapping[str, Any]) -> Rule:
     """Read a rule back."""
-    read = {key: _READERS[key](value) if key in _READERS else value for key, value in body.items()}
+    read: dict[str, Any] = {
+        key: _READERS[key](value) if key in _READERS else value for key, value in body.items()
+    }
     return Rule(**read)
