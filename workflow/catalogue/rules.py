@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import time
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -22,7 +21,7 @@ from workflow.core.deadlines.rules import (
     StartMoves,
     StartsOn,
 )
-from workflow.core.terms import parse_term
+from workflow.core.deadlines.spelling import read_rule
 
 _ENUMS = {
     "starts_on": StartsOn,
@@ -31,7 +30,6 @@ _ENUMS = {
     "outage": OutageEffect,
     "pause_mode": PauseMode,
 }
-_LENGTHS = ("term", "longest_extension")
 _GROUNDS = ("suspended_by", "interrupted_by")
 
 
@@ -104,18 +102,7 @@ def rules_from(text: str, *, file: str = "rules.yaml") -> dict[str, Rule]:
     problems = list(_inconsistent(written, source.marks))
     if problems:
         raise Refused(problems)
-    return {values["key"]: Rule(**_typed(values)) for values in written}
-
-
-def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the words of a rule the types that the core knows them by."""
-    typed = dict(values)
-    typed |= {key: enum(values[key]) for key, enum in _ENUMS.items() if key in values}
-    typed |= {key: frozenset(map(Ground, values[key])) for key in _GROUNDS if key in values}
-    typed |= {key: parse_term(values[key]) for key in _LENGTHS if key in values}
-    if "due_time" in values:
-        typed["due_time"] = time.fromisoformat(values["due_time"])
-    return typed
+    return {values["key"]: read_rule(values) for values in written}
 
 
 def _inconsistent(written: Sequence[Mapping[str, Any]], marks: Marks) -> Iterator[Problem]:

@@ -104,6 +104,10 @@ class Rule:
         """Say whether no norm stands behind the rule."""
         return self.source is None
 
+    def stops_for(self, ground: Ground | None) -> bool:
+        """Say whether a clock under this rule stands still, or begins anew, on a ground."""
+        return ground is None or ground in self.suspended_by | self.interrupted_by
+
 
 HOUSE = Rule("house")
 """What counts where no rule was named: running days, next open day."""

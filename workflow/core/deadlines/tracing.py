@@ -85,7 +85,7 @@ def _stretch(leg: Leg, office: Office) -> Iterator[Step]:
         if not back and not office.rule.first_day_excluded:
             first -= _DAY
             yield Step(first, Why.EVE)
-        if not back:
+        if office.still.stopped.spans and not back:
             stopped = (day for day in _days(leg.base, first) if office.still.stopped.holding(day))
             yield from (_skipped(day, Why.PAUSED, office) for day in stopped)
     n = 0
