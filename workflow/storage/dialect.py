@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import JSON, Connection, Engine, event
+from sqlalchemy import JSON, Connection, Engine, Float, event, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError
@@ -59,20 +59,24 @@ def breaks(error: IntegrityError, *, constraint: str, columns: str) -> bool:
 
 
 class database_now(FunctionElement[datetime]):  # noqa: N801 - a function of SQL
-    """The instant by the database's clock, the only one that all hosts share."""
+    """The instant by the database's clock, the only one all hosts share, or seconds from it."""
 
     type = UtcDateTime()
     inherit_cache = True
 
+    def __init__(self, seconds: float = 0) -> None:
+        super().__init__(literal(seconds, Float))
+
 
 @compiles(database_now, "postgresql")
-def _now_on_postgresql(*_: object, **__: object) -> str:
-    return "now()"
+def _now_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    return f"now() + make_interval(secs => {compiler.process(element.clauses, **kw)})"
 
 
 @compiles(database_now, "sqlite")
-def _now_on_sqlite(*_: object, **__: object) -> str:
-    return "strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now')"
+def _now_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    seconds = compiler.process(element.clauses, **kw)
+    return f"strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now', {seconds} || ' seconds')"
 
 
 class objects_as_json(FunctionElement[Any]):  # noqa: N801 - a function of SQL

@@ -176,7 +176,11 @@ def _document(event: Event) -> Row:
 
 def _relations(event: Event) -> list[Row]:
     """Return the tie that an event makes, read from the case that it is written in."""
-    if event.kind not in {Kind.CASE_RELATED, Kind.CHILD_OPENED}:
-        return []
-    relation = event.body.get("relation") or "child"
-    return [{"other_number": event.body["number"], "kind": relation, "at": event.at}]
+    match event.kind:
+        case Kind.CASE_RELATED | Kind.CHILD_OPENED:
+            other, relation = event.body["number"], event.body["relation"]
+        case Kind.CASE_OPENED if event.body.get("parent"):
+            other, relation = event.body["parent"], "parent"
+        case _:
+            return []
+    return [{"other_number": other, "kind": relation, "at": event.at}]

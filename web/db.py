@@ -1,0 +1,33 @@
+"""The database of the application: its engine, and the session in which pages read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+
+from web.settings import Settings
+from workflow.storage import dialect
+
+
+class ReadingSession(Session):
+    """The session of a page: it reads and waits for no writer; acts are written elsewhere."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the library has it
+        """Return the engine, marked as one that only reads."""
+        return super().get_bind(*args, **kwargs).execution_options(**{dialect.READ_ONLY: True})
+
+
+db = SQLAlchemy(session_options={"class_": ReadingSession})
+
+
+def install_database(app: Flask, settings: Settings) -> None:
+    """Give an application its engine, which keeps the same promises as any other of ours."""
+    options = dialect.options(settings.database_url)
+    app.config["SQLALCHEMY_DATABASE_URI"] = options.pop("url")
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    with app.app_context():
+        dialect.prepare(db.engine)

@@ -1,0 +1,154 @@
+"""Work to be done after an act: claimed under a lease, finished once, tried again for three days.
+
+Leases and turns go by the database's clock, so hosts whose clocks differ still agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, or_, select, update
+
+from workflow.storage import dialect
+from workflow.storage.dialect import database_now
+from workflow.storage.work import JobRow
+
+LEASE: Final = timedelta(seconds=60)
+FIRST_WAIT: Final = timedelta(seconds=10)
+LONGEST_WAIT: Final = timedelta(hours=1)
+PATIENCE: Final = timedelta(hours=72)
+"""How long a job is tried before it is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedJob:
+    """A job in the hands of one worker, until its lease ends."""
+
+    id: int
+    kind: str
+    key: str
+    case_id: int | None
+    payload: Mapping[str, Any]
+    attempt: int
+    """Which try this is; whoever comes late with an older try changes nothing."""
+    created_at: datetime
+    owner: str
+
+
+def enqueue(
+    connection: Connection,
+    kind: str,
+    *,
+    key: str,
+    payload: Mapping[str, Any],
+    case_id: int | None = None,
+    run_at: datetime | None = None,
+) -> bool:
+    """Write a job unless one of that key was ever written; return whether it was."""
+    values = {
+        "kind": kind,
+        "key": key,
+        "payload": payload,
+        "case_id": case_id,
+        "created_at": database_now(),
+        "run_at": run_at or database_now(),
+    }
+    added = dialect.insert(connection)(JobRow).values(values).on_conflict_do_nothing()
+    return connection.execute(added.returning(JobRow.id)).first() is not None
+
+
+def claim(
+    connection: Connection, owner: str, *, limit: int = 10, lease: timedelta = LEASE
+) -> list[ClaimedJob]:
+    """Take up to so many jobs whose turn it is and whom nobody holds, the oldest first."""
+    free = or_(JobRow.lease_until.is_(None), JobRow.lease_until < database_now())
+    due = (
+        select(JobRow.id)
+        .where(_waiting(), JobRow.run_at <= database_now(), free)
+        .order_by(JobRow.run_at, JobRow.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+        .prefix_with("MATERIALIZED")  # asked again by another plan, it would lock other rows
+    )
+    taken = connection.execute(
+        update(JobRow)
+        .where(JobRow.id.in_(select(due.c.id)))
+        .values(
+            attempt=JobRow.attempt + 1,
+            lease_owner=owner,
+            lease_until=database_now(lease.total_seconds()),
+        )
+        .returning(*JobRow.__table__.columns)
+    ).all()
+    return [_claimed(row, owner) for row in sorted(taken, key=lambda row: (row.run_at, row.id))]
+
+
+def complete(connection: Connection, job: ClaimedJob) -> bool:
+    """End a job in the transaction of its effects; False if another worker has it by now.
+
+    On False the caller must undo the effects.
+    """
+    ended = _held(job).values(done_at=database_now(), lease_until=None, last_error=None)
+    return connection.execute(ended).rowcount == 1
+
+
+def fail(connection: Connection, job: ClaimedJob, *, error: str, final: bool = False) -> bool:
+    """Put a job off after a failure, or give it up; False if another worker has it by now."""
+    wait = min(FIRST_WAIT * 2 ** min(job.attempt - 1, 16), LONGEST_WAIT)
+    given_up = JobRow.created_at < database_now(-PATIENCE.total_seconds())
+    failed_at = database_now() if final else case((given_up, database_now()), else_=None)
+    failed = _held(job).values(
+        run_at=database_now(wait.total_seconds()),
+        lease_until=None,
+        last_error=error[:2000],
+        failed_at=failed_at,
+    )
+    return connection.execute(failed).rowcount == 1
+
+
+def extend(connection: Connection, job: ClaimedJob, *, lease: timedelta = LEASE) -> bool:
+    """Hold a job longer; False if another worker has it by now."""
+    held = _held(job).values(lease_until=database_now(lease.total_seconds()))
+    return connection.execute(held).rowcount == 1
+
+
+def waiting_jobs(connection: Connection) -> int:
+    """Count the jobs that are still to be done, for whoever watches the installation."""
+    number: int = connection.execute(select(func.count()).where(_waiting())).scalar_one()
+    return number
+
+
+def forget_done(connection: Connection, *, older_than: timedelta) -> int:
+    """Delete the jobs that were done long ago; return how many."""
+    old = JobRow.done_at < database_now(-older_than.total_seconds())
+    return connection.execute(delete(JobRow).where(old)).rowcount
+
+
+def _waiting() -> ColumnElement[bool]:
+    return and_(JobRow.done_at.is_(None), JobRow.failed_at.is_(None))
+
+
+def _held(job: ClaimedJob) -> Any:  # noqa: ANN401 - an UPDATE to be completed
+    return update(JobRow).where(
+        JobRow.id == job.id,
+        JobRow.lease_owner == job.owner,
+        JobRow.attempt == job.attempt,
+        _waiting(),
+    )
+
+
+def _claimed(row: Row[Any], owner: str) -> ClaimedJob:
+    return ClaimedJob(
+        id=row.id,
+        kind=row.kind,
+        key=row.key,
+        case_id=row.case_id,
+        payload=row.payload,
+        attempt=row.attempt,
+        created_at=row.created_at,
+        owner=owner,
+    )
