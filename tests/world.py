@@ -1,0 +1,41 @@
+"""The installation as it is shipped, in memory: its network, its calendars and its rules."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from workflow.catalogue.calendars import read_calendars
+from workflow.catalogue.loader import Loaded, load_definition
+from workflow.catalogue.network import read_network
+from workflow.catalogue.rules import read_rules
+from workflow.core.deadlines.values import LEGAL_ZONE
+from workflow.core.network import Network
+from workflow.core.world import World
+
+DEFINITIONS = Path(__file__).parents[1] / "definitions"
+
+
+@cache
+def world() -> World:
+    """Give the world of the data that is shipped with the program."""
+    calendars = read_calendars(DEFINITIONS / "calendars")
+    agencies = read_network(DEFINITIONS / "network" / "agencies.csv", calendars=calendars.keys())
+    return World(
+        network=Network(agencies),
+        calendars=calendars,
+        rules=read_rules(DEFINITIONS / "rules.yaml"),
+        zone=LEGAL_ZONE,
+    )
+
+
+def shipped() -> list[Path]:
+    """Give the files of the request types that are shipped."""
+    return sorted(path for path in DEFINITIONS.glob("*.yaml") if path.name != "rules.yaml")
+
+
+@cache
+def loaded(path: Path) -> Loaded:
+    """Read a definition with the agencies and rules of the world."""
+    codes = frozenset(agency.code for agency in world().network)
+    return load_definition(path, agencies=codes, rules=frozenset(world().rules))
