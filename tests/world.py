@@ -20,7 +20,7 @@ DEFINITIONS = Path(__file__).parents[1] / "definitions"
 def world() -> World:
     """Give the world of the data that is shipped with the program."""
     calendars = read_calendars(DEFINITIONS / "calendars")
-    agencies = read_network(DEFINITIONS / "network" / "agencies.csv", calendars=calendars.keys())
+    agencies = read_network(DEFINITIONS / "network" / "agencies.csv", calendars=calendars.keys)
     return World(
         network=Network(agencies),
         calendars=calendars,
