@@ -16,6 +16,16 @@ from workflow.catalogue.problems import Marks, Path, Problem, Written, nearest, 
 from workflow.catalogue.shape import Shaped
 
 
+_HELD_UNDER = {
+    "role": "roles",
+    "field": "data",
+    "state": "states",
+    "phase": "phases",
+    "clock": "deadlines",
+    "task": "states",
+}
+
+
 class Part(NamedTuple):
     """A well-shaped part of a definition and where it was written."""
 
@@ -78,6 +88,8 @@ class Review:
         """Say whether a name names a part of that kind; tell if it does not."""
         if name in self.names[kind]:
             return True
+        if (_HELD_UNDER[kind],) in self.shaped.wrong:
+            return False  # where the names should be is wrong as a whole
         article = "a" if kind[0] not in "aeiou" else "an"
         self.tell(path, f"{quoted(name)} is not {article} {kind}", nearest(name, self.names[kind]))
         return False

@@ -166,7 +166,8 @@ class Whole(Kind):
         self.at_least, self.at_most = at_least, at_most
 
     def _read(self, value: Written) -> int:
-        if self.meant(value) and self.at_least <= value <= self.at_most:
+        is_whole = isinstance(value, int | float) and value == int(value)
+        if is_whole and not isinstance(value, bool) and self.at_least <= value <= self.at_most:
             return int(value)
         mend = f"write a whole number from {self.at_least} to {self.at_most}"
         raise fault(f"{quoted(value)} cannot stand here", mend)
