@@ -61,6 +61,9 @@ def answer_refusal(refusal: Refusal) -> ResponseReturnValue:
     status = status_of(refusal)
     if status == 404:
         return _page(404), 404
+    if status >= 500:
+        log_failure((type(refusal), refusal, refusal.__traceback__))
+        return _page(500, g.support_code), 500
     text = refusal_text(refusal)
     if request.headers.get("HX-Request"):
         return render_template("errors/_notice.html", text=text), status

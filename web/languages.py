@@ -9,6 +9,7 @@ from werkzeug import Response
 
 from web.sessions import visitor
 from web.settings import Settings, current_settings
+from workflow.core.fields import Text, words
 
 COOKIE = "tramita_language"
 ARGUMENT = "lang"
@@ -23,6 +24,7 @@ def install_languages(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         language_tag=language_tag, language=language, own_names=_own_names(settings)
     )
+    app.jinja_env.filters["in_language"] = in_language
 
 
 def choose() -> str:
@@ -72,6 +74,11 @@ def language() -> str:
 def language_tag() -> str:
     """Return the language of this page as HTML names it: `pt-BR`, `en` or `es`."""
     return language().replace("_", "-")
+
+
+def in_language(text: Text | str | None) -> str:
+    """Return the words of a definition in the language of this page."""
+    return text if isinstance(text, str) else words(text, language_tag())
 
 
 def _browser_language(offered: tuple[str, ...]) -> str:

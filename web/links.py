@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import current_app, url_for
 
 
-def link_to(endpoint: str, **values: Any) -> str | None:
+def link_to(endpoint: str, **values: Any) -> str | None:  # noqa: ANN401 - as in url_for
     """Return the address of a page, or None where this installation has no such page."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 

@@ -1,7 +1,8 @@
 """The status code of every refusal that the workflow may raise, by the name of its class.
 
-404 for what does not exist or may not be seen, 409 for what another person changed meanwhile,
-422 for what the rules do not allow, 429 for too many attempts.
+404 for what does not exist or may not be seen, 409 for what someone else changed meanwhile,
+422 for what the rules do not allow, 429 for too many attempts, 500 for what only a fault in a
+definition, in the data of the installation or in this program can cause.
 """
 
 from __future__ import annotations
@@ -9,8 +10,57 @@ from __future__ import annotations
 UNSAID_STATUS = 422
 
 STATUS = {
-    "MalformedTerm": 422,
-    "SignInRefused": 422,
+    "Refusal": UNSAID_STATUS,
+    **dict.fromkeys(("UnknownCase", "UnknownTask", "UnknownDefinition", "UnknownAgency"), 404),
+    **dict.fromkeys(
+        (
+            "CaseClosed",
+            "CaseMoved",
+            "CaseSuspended",
+            "InformationPending",
+            "NothingAsked",
+            "NotReversible",
+            "TaskNotOpen",
+        ),
+        409,
+    ),
+    **dict.fromkeys(
+        (
+            "ActNotAllowed",
+            "AgencyUnknown",
+            "AnswersRefused",
+            "ClockStopped",
+            "DateOutOfReach",
+            "DocumentMissing",
+            "DutiesNotSeparate",
+            "ExtensionTooLate",
+            "ExtensionTooLong",
+            "ExtensionsExhausted",
+            "MalformedTerm",
+            "NotAssigned",
+            "OutcomeHeld",
+            "OutcomeNotOffered",
+            "ReasonMissing",
+            "RoleUnfilled",
+            "SignInRefused",
+            "UnitsDiffer",
+            "WeakPassword",
+        ),
+        422,
+    ),
     "TooManyAttempts": 429,
-    "WeakPassword": 422,
+    **dict.fromkeys(
+        (
+            "DefinitionRunsAway",
+            "InstantNeeded",
+            "MalformedJoin",
+            "NaiveInstant",
+            "PauseReversed",
+            "Refused",
+            "TraceBroken",
+            "UnknownCalendar",
+            "UnknownRule",
+        ),
+        500,
+    ),
 }
