@@ -75,12 +75,14 @@ def _act(act: ActName, target: str) -> str:
     return f"act:{act}:{target}"
 
 
-def _is_met(transition: Transition) -> Callable[[View], bool]:
-    def condition(view: View) -> bool:
-        joined = transition.when is None or transition.when.is_met(view.visit)
-        return joined and holds(transition.condition, view.data, view.outcomes())
+def is_met(transition: Transition, view: View) -> bool:
+    """Say whether what a transition asks of the tasks of the visit and of the data is so."""
+    joined = transition.when is None or transition.when.is_met(view.visit)
+    return joined and holds(transition.condition, view.data, view.outcomes())
 
-    return condition
+
+def _condition(transition: Transition) -> Callable[[View], bool]:
+    return lambda view: is_met(transition, view)
 
 
 @cache
@@ -104,7 +106,7 @@ def _written(definition: Definition) -> list[dict[str, Any]]:
             "trigger": _by_time(definition, t) if t.by_time else SETTLE,
             "source": t.source,
             "dest": t.target,
-            "conditions": _is_met(t),
+            "conditions": _condition(t),
         }
         for t in definition.transitions
     ]

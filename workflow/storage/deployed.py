@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from workflow.storage.definitions import DefinitionRow
+
+Columns = TypeVarTuple("Columns")
 
 
 def latest_versions(connection: Connection) -> dict[str, int]:
@@ -20,22 +22,21 @@ def latest_versions(connection: Connection) -> dict[str, int]:
 
 def normal_form_of(connection: Connection, key: str, version: int) -> dict[str, Any] | None:
     """Return the stored normal form of a version, or None if it was never deployed."""
-    return _one(connection, DefinitionRow.normal, key, version)
+    return connection.execute(_of(select(DefinitionRow.normal), key, version)).scalar_one_or_none()
 
 
 def layout_of(connection: Connection, key: str, version: int) -> dict[str, Any] | None:
     """Return the stored drawing of a version, or None."""
-    return _one(connection, DefinitionRow.layout, key, version)
+    return connection.execute(_of(select(DefinitionRow.layout), key, version)).scalar_one_or_none()
 
 
 def hash_of(connection: Connection, key: str, version: int) -> str | None:
     """Return the hash of a deployed version, or None if it was never deployed."""
-    return _one(connection, DefinitionRow.hash, key, version)
+    return connection.execute(_of(select(DefinitionRow.hash), key, version)).scalar_one_or_none()
 
 
-def _one(connection: Connection, column: Any, key: str, version: int) -> Any:  # noqa: ANN401
-    wanted = select(column).where(DefinitionRow.key == key, DefinitionRow.version == version)
-    return connection.execute(wanted).scalar_one_or_none()
+def _of(selected: Select[*Columns], key: str, version: int) -> Select[*Columns]:
+    return selected.where(DefinitionRow.key == key, DefinitionRow.version == version)
 
 
 def deploy_row(

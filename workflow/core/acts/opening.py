@@ -49,6 +49,7 @@ def open_case(
         opened_by=by.officer,
         opened_at=now.at,
         noticed_until=now.at,
+        data=_defaults(definition),
     )
     if parent is None:
         check_answers(case, definition.opening, answers, asked=frozenset())
@@ -108,6 +109,9 @@ def _record_opening(draft: Draft, answers: Answers, parent: str | None) -> None:
 
 def _whole(definition: Definition, given: Mapping[str, Any], world: World) -> dict[str, Any]:
     """Return the answers with defaults and everything that is computed from them."""
-    defaults = {f.key: f.default for f in definition.data.values() if f.default is not None}
-    data = {**defaults, **given}
+    data = {**_defaults(definition), **given}
     return {**data, **computed_values(definition, data, completed_on={}, world=world)}
+
+
+def _defaults(definition: Definition) -> dict[str, Any]:
+    return {f.key: f.default for f in definition.data.values() if f.default is not None}

@@ -1,0 +1,121 @@
+"""Reads scenarios: the stories in YAML that a definition must be able to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from pathlib import Path as FilePath
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflow.catalogue.problems import Path, Problem, Refused, nearest, quoted
+from workflow.catalogue.source import Source, compose, read_text
+from workflow.core.scenario import ACTS, Scenario, Step
+
+_TEN = time(10)
+_KNOWN = frozenset(
+    {"agency", "by", "on", "officer", "task", "of", "outcome", "act", "time", "data", "roles"}
+    | {"answers", "documents", "reason", "refused", "expect"}
+    | {"to", "term", "question", "fields", "answer", "review_on", "result", "number", "clock"}
+)
+_ARGUMENTS = frozenset(
+    {"to", "term", "question", "fields", "answer", "review_on", "result", "number", "clock"}
+)
+_EXPECTED = frozenset(
+    {"state", "open", "due", "held", "result", "status", "data", "suspended", "announced"}
+)
+
+
+def read_scenario(path: FilePath, *, zone: ZoneInfo) -> Scenario:
+    """Read one scenario; raise `Refused` with everything that is wrong in the file."""
+    source = compose(read_text(path), file=path.name)
+    data = source.data
+    problems: list[Problem] = []
+    if not isinstance(data, dict) or not {"definition", "title", "opened", "steps"} <= set(data):
+        mend = "write definition, title, opened and steps"
+        raise Refused([source.marks.problem((), "this is not a scenario", mend)])
+    opening = _step(source, ("opened",), data["opened"], problems, zone)
+    steps = tuple(
+        _step(source, ("steps", n), written, problems, zone)
+        for n, written in enumerate(data["steps"])
+    )
+    if problems:
+        raise Refused(problems)
+    return Scenario(data["definition"], str(data["title"]), opening, steps, path.name)
+
+
+def read_scenarios(folder: FilePath, *, zone: ZoneInfo) -> list[Scenario]:
+    """Read every scenario below a folder, in the order of their paths."""
+    return [read_scenario(path, zone=zone) for path in sorted(folder.rglob("*.yaml"))]
+
+
+def _step(
+    source: Source,
+    path: Path,
+    written: Any,  # noqa: ANN401 - as it came from the file
+    problems: list[Problem],
+    zone: ZoneInfo,
+) -> Step:
+    found = dict(_faults(path, written))
+    problems += [source.marks.problem(where, *said) for where, said in found.items()]
+    if found:
+        return Step(datetime.min.replace(tzinfo=zone))
+    return Step(
+        at=_instant(written["on"], zone),
+        agency=written.get("agency", written.get("by", "")),
+        officer=written.get("officer", "first"),
+        task=written.get("task"),
+        of=written.get("of"),
+        outcome=written.get("outcome"),
+        act=written.get("act"),
+        time=bool(written.get("time")),
+        data=written.get("data", {}),
+        roles={role: _codes(held) for role, held in written.get("roles", {}).items()},
+        answers=written.get("answers", {}),
+        documents=written.get("documents", {}),
+        reason=written.get("reason", ""),
+        arguments={key: written[key] for key in _ARGUMENTS & set(written)},
+        refused=written.get("refused"),
+        expect=written.get("expect", {}),
+        line=source.marks.at(path)[0],
+    )
+
+
+def _faults(path: Path, written: Any) -> list[tuple[Path, tuple[str, str]]]:  # noqa: ANN401
+    if not isinstance(written, Mapping):
+        return [(path, ("a step is a mapping", "write {on: …, agency: …, task: …, outcome: …}"))]
+    faults: list[tuple[Path, tuple[str, str]]] = [
+        ((*path, key), (f"{quoted(key)} is not known in a step", nearest(key, _KNOWN)))
+        for key in written
+        if key not in _KNOWN
+    ]
+    faults += [
+        ((*path, "expect", key), (f"{quoted(key)} cannot be expected", nearest(key, _EXPECTED)))
+        for key in written.get("expect") or {}
+        if key not in _EXPECTED
+    ]
+    if _unread(written.get("on")):
+        faults.append(((*path, "on"), ("the day is missing or unreadable", "as 2026-02-12")))
+    act = written.get("act")
+    if act is not None and act not in ACTS:
+        faults.append(((*path, "act"), (f"there is no act {quoted(act)}", nearest(act, ACTS))))
+    return faults
+
+
+def _unread(on: object) -> bool:
+    try:
+        datetime.fromisoformat(str(on))
+    except ValueError:
+        return True
+    return False
+
+
+def _instant(on: str, zone: ZoneInfo) -> datetime:
+    """Read a day, taken at ten in the morning, or a local instant."""
+    if "T" in on:
+        return datetime.fromisoformat(on).replace(tzinfo=zone)
+    return datetime.combine(date.fromisoformat(on), _TEN, zone)
+
+
+def _codes(held: str | list[str]) -> tuple[str, ...]:
+    return (held,) if isinstance(held, str) else tuple(held)

@@ -1,0 +1,202 @@
+"""A story that a definition must be able to tell: who acts, when, with what, and what holds then.
+
+The same steps are played in memory by the checks and against a database by the demo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from workflow.core.acts import (
+    children,
+    ending,
+    information,
+    record,
+    routing,
+    standing_still,
+    tasks,
+)
+from workflow.core.acts.answers import Answers
+from workflow.core.acts.circumstances import Circumstances
+from workflow.core.change import Change
+from workflow.core.errors import UnknownTask
+from workflow.core.snapshot import CaseSnapshot, Task
+from workflow.core.terms import parse_term
+
+Attach: TypeAlias = Callable[[str], Mapping[str, Any]]
+"""From a file's name to the document that stands for it in case data."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One thing that happens in a scenario, and what must be true after it."""
+
+    at: datetime
+    agency: str = ""
+    officer: str = "first"
+    task: str | None = None
+    of: str | None = None
+    """The holder of a task that several hold; of a question, the agency asked."""
+    outcome: str | None = None
+    act: str | None = None
+    time: bool = False
+    data: Mapping[str, Any] = field(default_factory=dict)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
+    reason: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """What only some acts take: to, term, question, answer, review_on, result."""
+    refused: str | None = None
+    """The name of the refusal that the step must meet."""
+    expect: Mapping[str, Any] = field(default_factory=dict)
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scenario:
+    """A case from its opening on, step by step."""
+
+    definition: str
+    title: str
+    opening: Step
+    steps: tuple[Step, ...]
+    file: str = ""
+
+
+def answers_of(step: Step, attach: Attach) -> Answers:
+    """Return everything a step brings with it."""
+    return Answers(
+        data=step.data,
+        roles=step.roles,
+        own=step.answers,
+        documents={key: attach(name) for key, name in step.documents.items()},
+        reason=step.reason or None,
+    )
+
+
+def decide(step: Step, case: CaseSnapshot, now: Circumstances, attach: Attach) -> Change | None:
+    """Decide what a step does; raise whatever the act refuses with."""
+    if step.outcome is not None:
+        no = held_task(case, step).no
+        return tasks.complete_task(
+            case, no, step.outcome, answers=answers_of(step, attach), now=now
+        )
+    act = _ACTS.get(step.act or "")
+    if act is None:
+        raise UnknownTask(number=case.number, act=step.act)
+    return act(step, case, now, attach)
+
+
+def held_task(case: CaseSnapshot, step: Step) -> Task:
+    """Return the open task that a step names; by its holder, else its agency, where several."""
+    named = [task for task in case.tasks if task.key == step.task]
+    wanted = step.of or step.agency
+    exact = [task for task in named if wanted in (task.slot, task.agency)]
+    found = exact or named
+    if len(found) != 1:
+        raise UnknownTask(number=case.number, task=step.task, holder=wanted, open=len(found))
+    return found[0]
+
+
+_Act: TypeAlias = Callable[[Step, CaseSnapshot, Circumstances, Attach], Change]
+
+
+def _ask(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
+    asked = step.arguments
+    return information.ask_information(
+        case,
+        _own_task(case, step).no,
+        asked.get("question", step.reason),
+        of=step.of,
+        fields=tuple(asked.get("fields", ())),
+        now=now,
+    )
+
+
+def _own_task(case: CaseSnapshot, step: Step) -> Task:
+    """Return the task a step speaks of, where `of` means somebody else."""
+    named = [t for t in case.tasks if t.key == step.task]
+    mine = [t for t in named if step.agency in (t.agency, t.slot)]
+    found = mine or named
+    if not found:
+        raise UnknownTask(number=case.number, task=step.task)
+    return found[0]
+
+
+def _answer(step: Step, case: CaseSnapshot, now: Circumstances, attach: Attach) -> Change:
+    asked = next(t for t in case.tasks if t.key == step.task and t.request)
+    documents = {key: attach(name) for key, name in step.documents.items()}
+    text = step.arguments.get("answer", step.reason)
+    return information.answer_information(case, asked.no, text, documents=documents, now=now)
+
+
+def _suspend(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
+    review_on = step.arguments["review_on"]
+    day = review_on if isinstance(review_on, date) else date.fromisoformat(review_on)
+    return standing_still.suspend(case, step.reason, review_on=day, now=now)
+
+
+def _extend(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
+    key = f"task:{held_task(case, step).no}" if step.task else step.arguments["clock"]
+    term = parse_term(step.arguments["term"])
+    return standing_still.extend_deadline(case, key, term, step.reason, now=now)
+
+
+def _reassign(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
+    task = _own_task(case, step)
+    return routing.reassign(case, task.no, step.arguments["to"], step.reason, now=now)
+
+
+def _remove(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
+    return routing.remove_agency(case, held_task(case, step).no, step.reason, now=now)
+
+
+def _child(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
+    """Close the child case that does a task, as the child itself would."""
+    task = held_task(case, step)
+    result = step.arguments["result"]
+    return children.child_closed(case, task.child or "", result, now=now)
+
+
+def _child_opens(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
+    task = held_task(case, step)
+    number = step.arguments.get("number", "child")
+    return children.child_opened(case, number, relation="child", no=task.no, now=now)
+
+
+_ACTS: dict[str, _Act] = {
+    "withdraw": lambda s, c, now, _: ending.withdraw(c, s.reason, now=now),
+    "cancel": lambda s, c, now, _: ending.cancel(c, s.reason, now=now),
+    "terminate": lambda s, c, now, _: ending.terminate(c, s.reason, now=now),
+    "reopen": lambda s, c, now, _: ending.reopen(c, s.reason, now=now),
+    "send_back": lambda s, c, now, _: routing.send_back(c, s.arguments["to"], s.reason, now=now),
+    "suspend": _suspend,
+    "resume": lambda _s, c, now, _: standing_still.resume_case(c, now=now),
+    "extend": _extend,
+    "ask_information": _ask,
+    "answer_information": _answer,
+    "reassign": _reassign,
+    "add_agency": lambda s, c, now, _: routing.add_agency(
+        c, s.task or "", s.arguments["to"], now=now
+    ),
+    "remove_agency": _remove,
+    "correct_data": lambda s, c, now, _: record.correct_data(c, s.data, s.reason, now=now),
+    "announce": lambda _s, c, now, _: record.announce(c, now=now),
+    "comment": lambda s, c, now, _: record.comment(
+        c, s.reason, readers=record.Readers.AGENCIES, now=now
+    ),
+    "claim": lambda s, c, now, _: tasks.claim(c, held_task(c, s).no, now=now),
+    "release_proposal": lambda s, c, now, _: tasks.release_proposal(c, held_task(c, s).no, now=now),
+    "return_proposal": lambda s, c, now, _: tasks.return_proposal(
+        c, held_task(c, s).no, s.reason, now=now
+    ),
+    "child_opened": _child_opens,
+    "child_closed": _child,
+}
+
+ACTS = frozenset(_ACTS)
+"""The acts that a step may name."""
