@@ -24,7 +24,7 @@ class AgencyRow(Base):
     calendar: Mapped[str | None]
     sei_code: Mapped[str | None]
     strategic: Mapped[str | None]
-    """Code of the agency's strategic advisory unit, where it has one."""
+    """How sure it is that a unit belongs to the strategic network: sourced or illustrative."""
     unit_role: Mapped[str | None]
     """What a unit is to its parent, as `legal`; roles bound by unit look for it."""
     valid_from: Mapped[date | None]

@@ -1,0 +1,288 @@
+"""What lists show is what is there, page by page, and only to those for whom it exists."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import insert, text
+
+from tests.storage.cases import (
+    NOW,
+    attaching,
+    change,
+    claiming,
+    completing,
+    entering,
+    load,
+    opening,
+    opening_task,
+)
+from tests.storage.counting import counted
+from workflow.core.events import Kind, Private
+from workflow.core.history import broken_seal, rebuild
+from workflow.storage.apply import write
+from workflow.storage.engine import acting, reading, writing
+from workflow.storage.notices import Notice, issue
+from workflow.storage.people import Membership, Officer, Session, Substitution
+from workflow.storage.queries import cases, drafts, events, inbox, notices, people
+
+TODAY = date(2026, 3, 20)
+
+
+def number(n):
+    return f"2026-{n:06}-00"
+
+
+def save(engine, decided, case_id=None):
+    key = f"{decided.number}:{decided.after.revision}"
+    with acting(engine) as connection:
+        assert write(connection, decided, case_id=case_id, key=key)
+        return load(connection, decided.number)
+
+
+def person(engine, officer_id, name):
+    with writing(engine) as connection:
+        address = f"{name.lower()}@example.org"
+        row = {"id": officer_id, "name": name, "email": address, "created_at": NOW}
+        connection.execute(insert(Officer).values(row))
+
+
+def ask(engine, function, *args, **kwargs):
+    with reading(engine) as connection:
+        return function(connection, *args, **kwargs)
+
+
+@pytest.fixture
+def full(engine):
+    """Nine cases with a task of SEF each, due on different days, and one undated."""
+    for n in range(1, 10):
+        data = {"subject": f"Loan 100% of painting {n}"}
+        steps = (opening(data=data), entering(), opening_task(1, day=10 + (n * 7) % 20))
+        save(engine, change(None, *steps, number=number(n)))
+    found = ask(engine, load, number(9))
+    kind, body = opening_task(2)
+    save(engine, change(found.snapshot, (kind, {**body, "clock": None}), number=number(9)), 9)
+    return engine
+
+
+def test_the_inbox_is_read_page_by_page_without_gaps(full):
+    pages, after = [], None
+    while page := ask(full, inbox.inbox_page, agency="SEF", after=after, limit=3):
+        pages.append(page)
+        after = page[-1].cursor
+    lines = [line for page in pages for line in page]
+
+    assert [len(page) for page in pages] == [3, 3, 3, 1]
+    assert len({(line.number, line.no) for line in lines}) == 10
+    days = [line.due_on for line in lines[:-1]]
+    assert days == sorted(days)
+    assert lines[-1].due_on is None
+    assert ask(full, inbox.inbox_page, agency="AGE") == []
+
+
+def test_the_inbox_is_narrowed(full):
+    person(full, 7, "Ada")
+    found = ask(full, load, number(3))
+    save(full, change(found.snapshot, claiming(1), number=number(3)), found.case_id)
+
+    def numbers(agency="SEF", **to):
+        narrowed = inbox.InboxFilter(**to)
+        return {i.number for i in ask(full, inbox.inbox_page, agency=agency, narrowed=narrowed)}
+
+    assert numbers(assignee=7) == numbers(None, assignee=7) == {number(3)}
+    assert len(numbers(assignee="nobody")) == 8
+    assert numbers(text="painting 4") == {number(4)}
+    assert numbers(text="2026-000005") == {number(5)}
+    assert len(numbers(text="100%")) == 9
+    assert numbers(text="100_") == set()
+    assert numbers(type="other") == set()
+    assert len(numbers(type="loan", opener="SCC")) == 9
+    late, rest = numbers(due_before=TODAY), numbers(due_from=TODAY)
+    assert len(late) + len(rest) == 9
+    (mine,) = ask(full, inbox.inbox_page, agency=None, narrowed=inbox.InboxFilter(assignee=7))
+    assert mine.assignee_name == "Ada"
+
+
+def test_counts_agree_with_the_inbox(full):
+    found = ask(full, load, number(3))
+    save(full, change(found.snapshot, claiming(1), number=number(3)), found.case_id)
+    lines = ask(full, inbox.inbox_page, agency="SEF")
+    counts = ask(full, inbox.queue_counts, agency="SEF", officer=7, today=TODAY)
+
+    days = [line.due_on for line in lines]
+    assert counts.all == 10
+    assert counts.undated == days.count(None) == 1
+    assert counts.late == sum(bool(d and d < TODAY) for d in days)
+    assert counts.today == days.count(TODAY)
+    assert counts.late + counts.today + counts.week + counts.later + counts.undated == 10
+    assert (counts.mine, counts.unassigned) == (1, 9)
+    nobody = ask(full, inbox.queue_counts, agency="AGE", officer=None, today=TODAY)
+    assert (nobody.all, nobody.mine) == (0, 0)
+    with writing(full) as connection:
+        assert inbox.forget_empty_counts(connection, before=date(2027, 1, 1)) == 1
+
+
+def test_a_page_of_the_inbox_follows_its_index(full):
+    with counted(full) as statements:
+        ask(full, inbox.inbox_page, agency="SEF", limit=3)
+    assert len(statements) == 1
+    plain = "SELECT * FROM task WHERE agency = 'SEF' AND status IN ('open', 'claimed')"
+    plain += " ORDER BY order_at, case_id, no LIMIT 3"
+    assert "task.status IN ('open', 'claimed')" in statements[0]
+    with writing(full) as connection:
+        if full.dialect.name == "sqlite":
+            plan = connection.execute(text(f"EXPLAIN QUERY PLAN {plain}"))
+        else:
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+            plan = connection.execute(text(f"EXPLAIN {plain}"))
+        told = str(plan.all())
+    assert "ix_task_inbox" in told
+    assert "Sort" not in told
+    assert "TEMP B-TREE" not in told
+
+
+def test_a_case_exists_for_its_agencies_only_where_it_must(engine):
+    kinds = {1: {}, 2: {"access": "restricted"}, 3: {"announced": False}}
+    for n, parts in kinds.items():
+        steps = (opening(**parts), entering(), opening_task(1))
+        save(engine, change(None, *steps, number=number(n)))
+
+    def seen(agencies, **more):
+        page = ask(engine, cases.cases_page, visible=cases.visible_to(agencies), **more)
+        return [row.number for row in page]
+
+    assert seen(["AGE"]) == [number(1)]
+    assert seen([]) == [number(1)]
+    assert seen(["SEF", "AGE"]) == [number(3), number(2), number(1)]
+    assert seen(["SEF"], before_id=3, limit=1) == [number(2)]
+    everything = cases.visible_to([], everything=True)
+    assert len(ask(engine, cases.cases_page, visible=everything)) == 3
+    stranger = cases.visible_to(["AGE"])
+    assert ask(engine, cases.find_case, number(2), visible=stranger) is None
+    assert ask(engine, cases.find_case, number(1), visible=stranger).subject == "Loan of a painting"
+
+
+def test_cases_are_narrowed_and_tied(full):
+    tie = (Kind.CASE_RELATED, {"number": number(1), "relation": "amends"})
+    found = ask(full, load, number(2))
+    closing = (Kind.CASE_CLOSED, {"result": "completed"})
+    second = change(found.snapshot, tie, attaching("draft", 1), completing(1), closing)
+    save(full, second, found.case_id)
+    all_of_it = cases.visible_to(["SCC"])
+
+    def count(**to):
+        narrowed = cases.CaseFilter(**to)
+        return len(ask(full, cases.cases_page, visible=all_of_it, narrowed=narrowed))
+
+    assert (count(), count(is_open=True), count(is_open=False)) == (9, 8, 1)
+    assert (count(type="loan"), count(opener="SEF"), count(part_of="SEF")) == (9, 0, 9)
+    assert count(text="LOAN painting") == 9
+    (forth,) = ask(full, cases.relations_of, found.case_id, visible=all_of_it)
+    (back,) = ask(full, cases.related_to, number(1), visible=all_of_it)
+    assert (forth.number, forth.kind, back.number) == (number(1), "amends", number(2))
+    assert [t.status for t in ask(full, cases.tasks_of, found.case_id)] == ["completed"]
+    assert [d.name for d in ask(full, cases.documents_of, found.case_id)] == ["minuta.pdf"]
+    assert ask(full, cases.find_document, found.case_id, field="draft").version == 1
+    assert ask(full, cases.find_document, found.case_id, field="draft", version=2) is None
+    assert len(ask(full, cases.open_cases, after_id=1)) == 7
+
+
+def test_the_clock_finds_what_is_due(full):
+    due = ask(full, cases.cases_to_wake, NOW + timedelta(days=365))
+    assert len(due) == 9
+    assert ask(full, cases.cases_to_wake, NOW) == []
+
+
+def test_a_case_is_rebuilt_from_the_events_that_are_kept(engine):
+    first = change(
+        None,
+        opening(data={"parties": {"commitment": "c1"}}),
+        entering(),
+        opening_task(1),
+        private={"c1": Private("salt", [{"name": "Ada"}])},
+    )
+    found = save(engine, first)
+    after = save(engine, change(found.snapshot, completing(1)), found.case_id)
+
+    told = ask(engine, events.events_of, found.case_id)
+    rebuilt = rebuild(after.snapshot.number, after.snapshot.definition, told)
+
+    assert broken_seal(after.snapshot.number, told) is None
+    assert rebuilt.data == after.snapshot.data
+    assert rebuilt.data["parties"] == [{"name": "Ada"}]
+    assert (rebuilt.seq, rebuilt.head) == (after.snapshot.seq, after.snapshot.head)
+    pick = [
+        [e.seq for e in ask(engine, events.events_of, found.case_id, **page)]
+        for page in ({"limit": 2}, {"before": 3, "limit": 1}, {"from_seq": 3})
+    ]
+    assert pick == [[3, 4], [2], [3, 4]]
+    assert ask(engine, events.last_event, found.case_id).kind is Kind.TASK_COMPLETED
+    assert ask(engine, events.case_id_of, number(1)) == found.case_id
+
+
+def test_one_select_says_who_is_asking(engine):
+    for officer_id, name in ((7, "Ada"), (8, "Bia"), (9, "Caio")):
+        person(engine, officer_id, name)
+    week = {"valid_from": TODAY - timedelta(days=7), "valid_to": TODAY}
+    over = {"valid_from": date(2020, 1, 1), "valid_to": TODAY - timedelta(days=1)}
+    parts = [(7, "SEF", "head", week), (7, "AGE", "officer", over), (8, "SCC", "officer", week)]
+    found = save(engine, change(None, opening(), entering()))
+    with writing(engine) as connection:
+        for officer_id, agency, role, days in parts:
+            row = {"officer_id": officer_id, "agency": agency, "role": role, **days}
+            connection.execute(insert(Membership).values(row))
+        away = {"absent_id": 8, "substitute_id": 7, "reason": "leave", "created_by": 8}
+        connection.execute(insert(Substitution).values({**away, **week}))
+        connection.execute(
+            insert(Session).values(
+                token_hash="t",
+                officer_id=7,
+                csrf="c",
+                created_at=NOW,
+                seen_at=NOW,
+                expires_at=NOW + timedelta(hours=1),
+            )
+        )
+        told = Notice("task:1", 1, "due_day", 1, 7, "app", "due_today", {}, NOW)
+        issue(connection, found.case_id, notices=[told])
+
+    with counted(engine) as statements:
+        known = ask(engine, people.signed_in, "t", now=NOW, today=TODAY)
+    assert len(statements) == 1
+    assert (known.officer_id, known.name, known.csrf, known.unread) == (7, "Ada", "c", 1)
+    assert known.own == (people.Held("SEF", "head", 7),)
+    assert known.substituted == (people.Held("SCC", "officer", 8, "Bia"),)
+    assert ask(engine, people.signed_in, "x", now=NOW, today=TODAY) is None
+    late = NOW + timedelta(hours=1)
+    assert ask(engine, people.signed_in, "t", now=late, today=TODAY) is None
+    assert ask(engine, people.officer_by_email, " ADA@example.org ").id == 7
+    assert ask(engine, people.officer_names, {7, 9}) == {7: "Ada", 9: "Caio"}
+    (head,) = ask(engine, people.officers_of, "SEF", today=TODAY, roles=["head"])
+    assert head.name == "Ada"
+    assert ask(engine, people.substitutes_of, 8, agency="SCC", today=TODAY) == [7]
+    (line,) = ask(engine, notices.notices_of, 7)
+    assert (line.number, line.kind) == (found.snapshot.number, "due_today")
+    assert ask(engine, notices.unread_notices, 7) == 1
+    key = ("task:1", 1, "due_day", 1)
+    assert ask(engine, notices.notice_to_send, found.case_id, key=key, officer_id=7) is None
+    assert ask(engine, notices.deliveries_of, found.case_id) == []
+
+
+def test_what_is_typed_is_kept_until_it_is_sent(engine):
+    person(engine, 7, "Ada")
+    place = {"case_number": number(1), "task_no": 1}
+    with writing(engine) as connection:
+        for words in ("a", "ab"):
+            data = {"data": {"opinion": words}, "revision": 1, "at": NOW}
+            drafts.save_task_draft(connection, 7, **place, **data)
+        started = drafts.start_draft(connection, 7, type_key="loan", data={}, at=NOW)
+        assert drafts.save_draft(connection, 7, started, data={"subject": "x"}, at=NOW)
+        assert not drafts.save_draft(connection, 8, started, data={}, at=NOW)
+    assert ask(engine, drafts.task_draft, 7, **place).data == {"opinion": "ab"}
+    assert [d.data for d in ask(engine, drafts.drafts_of, 7)] == [{"subject": "x"}]
+    with writing(engine) as connection:
+        drafts.forget_task_drafts(connection, **place)
+        drafts.forget_draft(connection, 7, started)
+    assert ask(engine, drafts.task_draft, 7, **place) is None
+    assert ask(engine, drafts.draft, 7, started) is None

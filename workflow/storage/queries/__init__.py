@@ -1,0 +1,1 @@
+"""What pages, lists and the clock ask of the database, by concept."""

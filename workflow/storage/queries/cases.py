@@ -1,0 +1,170 @@
+"""Cases as lists and pages see them, filtered where rows are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, false, or_, select
+
+from workflow.core.fields import Access
+from workflow.storage.case import Case, TaskRow
+from workflow.storage.projections import CaseAgency, DocumentRow, Relation
+
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What a list of cases is narrowed to; None leaves it as it is."""
+
+    type: str | None = None
+    opener: str | None = None
+    part_of: str | None = None
+    """An agency that has or had a part."""
+    is_open: bool | None = None
+    text: str | None = None
+    """Words of the subject, or the beginning of a number."""
+
+
+def visible_to(agencies: Collection[str], *, everything: bool = False) -> ColumnElement[bool]:
+    """Select the cases that exist for whoever acts for these agencies.
+
+    It says of rows what `core.access.may_read` says of one case; `everything` is for auditors.
+    """
+    if everything:
+        return Case.id.is_not(None)
+    known = (Case.announced) & (Case.access != Access.RESTRICTED.value)
+    return or_(known, _has_part(agencies))
+
+
+def cases_page(
+    connection: Connection,
+    *,
+    visible: ColumnElement[bool],
+    narrowed: CaseFilter | None = None,
+    before_id: int | None = None,
+    limit: int = PAGE,
+) -> list[Row[Any]]:
+    """List cases, the latest opened first; `before_id` is the last id of the page before."""
+    wanted = _narrowed(_listed(), narrowed or CaseFilter()).where(visible)
+    if before_id is not None:
+        wanted = wanted.where(Case.id < before_id)
+    return list(connection.execute(wanted.order_by(Case.id.desc()).limit(limit)))
+
+
+def find_case(
+    connection: Connection, number: str, *, visible: ColumnElement[bool]
+) -> Row[Any] | None:
+    """Return the line of a list for one case, or None where it does not exist for the reader."""
+    return connection.execute(_listed().where(Case.number == number, visible)).one_or_none()
+
+
+def tasks_of(connection: Connection, case_id: int) -> list[Row[Any]]:
+    """List every task of a case, ended ones too, as they were opened."""
+    wanted = select(TaskRow.__table__).where(TaskRow.case_id == case_id).order_by(TaskRow.no)
+    return list(connection.execute(wanted))
+
+
+def documents_of(connection: Connection, case_id: int) -> list[Row[Any]]:
+    """List every version of every document of a case, newest version first."""
+    wanted = select(DocumentRow.__table__).where(DocumentRow.case_id == case_id)
+    ordered = wanted.order_by(DocumentRow.field, DocumentRow.version.desc())
+    return list(connection.execute(ordered))
+
+
+def find_document(
+    connection: Connection, case_id: int, *, field: str, version: int | None = None
+) -> Row[Any] | None:
+    """Return one version of a document of a case, the newest for None."""
+    wanted = select(DocumentRow.__table__).where(
+        DocumentRow.case_id == case_id, DocumentRow.field == field
+    )
+    if version is not None:
+        wanted = wanted.where(DocumentRow.version == version)
+    return connection.execute(wanted.order_by(DocumentRow.version.desc()).limit(1)).one_or_none()
+
+
+def relations_of(
+    connection: Connection, case_id: int, *, visible: ColumnElement[bool]
+) -> list[Row[Any]]:
+    """List the cases tied to a case that exist for the reader, with the kind of each tie."""
+    wanted = (
+        select(Relation.kind, *_list_columns())
+        .join(Case, Case.number == Relation.other_number)
+        .where(Relation.case_id == case_id, visible)
+        .order_by(Case.id)
+    )
+    return list(connection.execute(wanted))
+
+
+def related_to(
+    connection: Connection, number: str, *, visible: ColumnElement[bool]
+) -> list[Row[Any]]:
+    """List the cases that say they belong to a case, with the kind that they say."""
+    wanted = (
+        select(Relation.kind, *_list_columns())
+        .join(Case, Case.id == Relation.case_id)
+        .where(Relation.other_number == number, visible)
+        .order_by(Case.id)
+    )
+    return list(connection.execute(wanted))
+
+
+def cases_to_wake(connection: Connection, now: datetime, *, limit: int = 100) -> list[str]:
+    """List the numbers of cases in which time has something to do, the longest due first."""
+    due = select(Case.number).where(Case.wake_at.is_not(None), Case.wake_at <= now)
+    return list(connection.execute(due.order_by(Case.wake_at).limit(limit)).scalars())
+
+
+def open_cases(connection: Connection, *, after_id: int = 0, limit: int = 500) -> list[Row[Any]]:
+    """List open cases by id and number, for whoever goes through all of them."""
+    wanted = select(Case.id, Case.number).where(Case.id > after_id, Case.closed_at.is_(None))
+    return list(connection.execute(wanted.order_by(Case.id).limit(limit)))
+
+
+def matches(text: str) -> ColumnElement[bool]:
+    """Select cases by words of their subject or by the beginning of their number."""
+    words = text.split()
+    said = [Case.subject.icontains(word, autoescape=True) for word in words]
+    named = Case.number.startswith(text.strip(), autoescape=True)
+    whole = said[0] if said else false()
+    for one in said[1:]:
+        whole &= one
+    return or_(named, whole)
+
+
+def _has_part(agencies: Collection[str]) -> ColumnElement[bool]:
+    part = select(CaseAgency.case_id).where(
+        CaseAgency.case_id == Case.id, CaseAgency.agency.in_(sorted(agencies))
+    )
+    return part.exists()
+
+
+def _list_columns() -> tuple[Any, ...]:
+    return (
+        *(Case.id, Case.number, Case.subject, Case.definition_key, Case.definition_version),
+        *(Case.state, Case.opener, Case.opened_at, Case.updated_at, Case.closed_at, Case.result),
+        *(Case.access, Case.announced, Case.external_number, Case.last_event),
+    )
+
+
+def _listed() -> Select[Any]:
+    return select(*_list_columns())
+
+
+def _narrowed(wanted: Select[Any], to: CaseFilter) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = []
+    if to.type is not None:
+        conditions.append(Case.definition_key == to.type)
+    if to.opener is not None:
+        conditions.append(Case.opener == to.opener)
+    if to.part_of is not None:
+        conditions.append(_has_part([to.part_of]))
+    if to.is_open is not None:
+        conditions.append(Case.closed_at.is_(None) if to.is_open else Case.closed_at.is_not(None))
+    if to.text and to.text.strip():
+        conditions.append(matches(to.text))
+    return wanted.where(*conditions)

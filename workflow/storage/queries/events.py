@@ -1,0 +1,85 @@
+"""The history of a case, read back as the events that were written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from workflow.core.events import By, Event, Kind, Private
+from workflow.storage.case import Case, EventRow, PrivateValue
+
+
+def events_of(
+    connection: Connection,
+    case_id: int,
+    *,
+    from_seq: int | None = None,
+    before: int | None = None,
+    limit: int | None = None,
+) -> list[Event]:
+    """Return a case's events in order, personal values beside them unless they were erased.
+
+    With `limit`, the last ones before the line `before`, for paging back from the newest.
+    """
+    wanted = select(EventRow.__table__).where(EventRow.case_id == case_id)
+    if from_seq is not None:
+        wanted = wanted.where(EventRow.seq >= from_seq)
+    if before is not None:
+        wanted = wanted.where(EventRow.seq < before)
+    rows = list(connection.execute(wanted.order_by(EventRow.seq.desc()).limit(limit)))
+    rows.reverse()
+    kept = _private_values(connection, case_id, [row.body for row in rows])
+    return [_event(row, kept) for row in rows]
+
+
+def last_event(connection: Connection, case_id: int) -> Event | None:
+    """Return the last event of a case."""
+    return next(iter(events_of(connection, case_id, limit=1)), None)
+
+
+def case_id_of(connection: Connection, number: str) -> int | None:
+    """Return the id of a case, or None if there is none of that number."""
+    return connection.execute(select(Case.id).where(Case.number == number)).scalar_one_or_none()
+
+
+def _private_values(
+    connection: Connection, case_id: int, bodies: list[Mapping[str, Any]]
+) -> dict[str, Private]:
+    wanted = {sealed for body in bodies for sealed in commitments(body)}
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        select(PrivateValue.commitment, PrivateValue.salt, PrivateValue.value).where(
+            PrivateValue.case_id == case_id,
+            PrivateValue.commitment.in_(wanted),
+            PrivateValue.erased_at.is_(None),
+        )
+    )
+    return {row.commitment: Private(row.salt, row.value) for row in rows}
+
+
+def commitments(value: object) -> Iterator[str]:
+    """Go through the commitments to personal values anywhere in an event's body."""
+    if isinstance(value, Mapping):
+        if set(value) == {"commitment"}:
+            yield value["commitment"]
+            return
+        for part in value.values():
+            yield from commitments(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from commitments(part)
+
+
+def _event(row: Row[Any], kept: Mapping[str, Private]) -> Event:
+    return Event(
+        seq=row.seq,
+        kind=Kind(row.kind),
+        at=row.at,
+        by=By(row.officer, row.agency, row.on_behalf_of, row.guest),
+        body=row.body,
+        hash=row.hash,
+        private={sealed: kept[sealed] for sealed in commitments(row.body) if sealed in kept},
+    )

@@ -1,0 +1,86 @@
+"""Notices as their recipients and their senders read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from workflow.storage.case import Case
+from workflow.storage.people import Officer
+from workflow.storage.work import Delivery, NoticeRow
+
+
+def notices_of(
+    connection: Connection,
+    officer_id: int,
+    *,
+    before_id: int | None = None,
+    unread_only: bool = False,
+    limit: int = 25,
+) -> list[Row[Any]]:
+    """List what was told to an officer on the pages, the newest first."""
+    wanted = _notices().where(
+        NoticeRow.officer_id == officer_id,
+        NoticeRow.channel == "app",
+        NoticeRow.withdrawn_at.is_(None),
+    )
+    if unread_only:
+        wanted = wanted.where(NoticeRow.read_at.is_(None))
+    if before_id is not None:
+        wanted = wanted.where(NoticeRow.id < before_id)
+    return list(connection.execute(wanted.order_by(NoticeRow.id.desc()).limit(limit)))
+
+
+def unread_notices(connection: Connection, officer_id: int) -> int:
+    """Count what an officer has not read yet."""
+    number: int = connection.execute(
+        select(func.count()).where(
+            NoticeRow.officer_id == officer_id,
+            NoticeRow.channel == "app",
+            NoticeRow.read_at.is_(None),
+            NoticeRow.withdrawn_at.is_(None),
+        )
+    ).scalar_one()
+    return number
+
+
+def notice_to_send(
+    connection: Connection, case_id: int, *, key: tuple[str, int, str, int], officer_id: int
+) -> Row[Any] | None:
+    """Return the e-mail owed to an officer; `key` is clock, generation, rung and occurrence."""
+    clock_key, generation, rung, occurrence = key
+    wanted = _notices().where(
+        NoticeRow.case_id == case_id,
+        NoticeRow.clock_key == clock_key,
+        NoticeRow.generation == generation,
+        NoticeRow.rung == rung,
+        NoticeRow.occurrence == occurrence,
+        NoticeRow.officer_id == officer_id,
+        NoticeRow.channel == "email",
+    )
+    return connection.execute(wanted).one_or_none()
+
+
+def deliveries_of(connection: Connection, case_id: int) -> list[Row[Any]]:
+    """List the attempts to send what a case owed, the newest first."""
+    wanted = (
+        select(Delivery.__table__, NoticeRow.kind, NoticeRow.rung, Officer.name, Officer.email)
+        .join(NoticeRow, NoticeRow.id == Delivery.notice_id)
+        .join(Officer, Officer.id == NoticeRow.officer_id)
+        .where(NoticeRow.case_id == case_id)
+        .order_by(Delivery.id.desc())
+    )
+    return list(connection.execute(wanted))
+
+
+def _notices() -> Select[Any]:
+    return (
+        select(
+            NoticeRow.__table__,
+            *(Case.number, Case.subject, Case.definition_key, Case.definition_version),
+            *(Officer.name, Officer.email, Officer.language, Officer.fictional),
+        )
+        .join(Case, Case.id == NoticeRow.case_id)
+        .join(Officer, Officer.id == NoticeRow.officer_id)
+    )

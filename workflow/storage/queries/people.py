@@ -1,0 +1,176 @@
+"""Who is asking, what they may act for today, and who answers for an agency."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased
+
+from workflow.storage.base import UtcDateTime
+from workflow.storage.dialect import objects_as_json
+from workflow.storage.people import Membership, Officer, Session, Substitution
+from workflow.storage.work import NoticeRow
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What somebody is in an agency today."""
+
+    agency: str
+    role: str
+    of: int
+    """The officer whose it is: oneself, or the absent officer one answers for."""
+    of_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The officer of a session, with all that a page needs to know of them."""
+
+    officer_id: int
+    name: str
+    email: str
+    language: str
+    theme: str
+    shortcuts: bool
+    administrator: bool
+    fictional: bool
+    agency: str | None
+    csrf: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    own: tuple[Held, ...]
+    substituted: tuple[Held, ...]
+    unread: int
+
+
+def signed_in(
+    connection: Connection, token_hash: str, *, now: datetime, today: date
+) -> SignedIn | None:
+    """Return who a session stands for, in one SELECT, or None if it is over or never was."""
+    wanted = {"token": token_hash, "now": now, "today": today}
+    row = connection.execute(_signed_in(), wanted).one_or_none()
+    if row is None:
+        return None
+    values = dict(row._mapping)
+    own = tuple(Held(h["agency"], h["role"], row.officer_id) for h in values.pop("own") or ())
+    others = tuple(Held(**held) for held in values.pop("substituted") or ())
+    return SignedIn(**values, own=own, substituted=others)
+
+
+def officer_by_email(connection: Connection, email: str) -> Row[Any] | None:
+    """Return an active officer by address, with the hash of the password."""
+    wanted = select(Officer.__table__).where(
+        Officer.email == email.strip().lower(), Officer.active.is_(True)
+    )
+    return connection.execute(wanted).one_or_none()
+
+
+def officer_names(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """Return the names of officers by their ids."""
+    if not ids:
+        return {}
+    wanted = select(Officer.id, Officer.name).where(Officer.id.in_(sorted(ids)))
+    return {row.id: row.name for row in connection.execute(wanted)}
+
+
+def officers_of(
+    connection: Connection, agency: str, *, today: date, roles: Sequence[str] = ()
+) -> list[Row[Any]]:
+    """List the active officers of an agency today with their role, perhaps only of some roles."""
+    wanted = (
+        select(
+            *(Officer.id, Officer.name, Officer.email, Officer.language, Officer.fictional),
+            Membership.role,
+        )
+        .join(Membership, Membership.officer_id == Officer.id)
+        .where(Membership.agency == agency, Officer.active.is_(True))
+        .where(_valid(Membership, today))
+    )
+    if roles:
+        wanted = wanted.where(Membership.role.in_(roles))
+    return list(connection.execute(wanted.order_by(Officer.name, Officer.id)))
+
+
+def substitutes_of(
+    connection: Connection, officer_id: int, *, agency: str, today: date
+) -> list[int]:
+    """List who answers for an absent officer in an agency today."""
+    wanted = select(Substitution.substitute_id).where(
+        Substitution.absent_id == officer_id,
+        or_(Substitution.agency.is_(None), Substitution.agency == agency),
+        _valid(Substitution, today),
+    )
+    return list(connection.execute(wanted).scalars())
+
+
+def _valid(table: Any, today: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a table with dates
+    not_over = or_(table.valid_to.is_(None), table.valid_to >= today)
+    return and_(table.valid_from <= today, not_over)
+
+
+@cache
+def _signed_in() -> Select[*tuple[Any, ...]]:
+    today = bindparam("today", type_=Date)
+    now = bindparam("now", type_=UtcDateTime)
+    own = select(objects_as_json(Membership.agency, Membership.role)).where(
+        Membership.officer_id == Officer.id, _valid(Membership, today)
+    )
+    absent = aliased(Officer)
+    held = aliased(Membership)
+    substituted = (
+        select(
+            objects_as_json(
+                held.agency, held.role, absent.id.label("of"), absent.name.label("of_name")
+            )
+        )
+        .select_from(Substitution)
+        .join(absent, absent.id == Substitution.absent_id)
+        .join(held, held.officer_id == absent.id)
+        .where(
+            Substitution.substitute_id == Officer.id,
+            or_(Substitution.agency.is_(None), Substitution.agency == held.agency),
+            _valid(Substitution, today),
+            _valid(held, today),
+        )
+    )
+    unread = select(func.count()).where(
+        NoticeRow.officer_id == Officer.id,
+        NoticeRow.channel == "app",
+        NoticeRow.read_at.is_(None),
+        NoticeRow.withdrawn_at.is_(None),
+    )
+    return (
+        select(
+            Officer.id.label("officer_id"),
+            *(Officer.name, Officer.email, Officer.language, Officer.theme, Officer.shortcuts),
+            *(Officer.administrator, Officer.fictional, Session.agency, Session.csrf),
+            *(Session.created_at, Session.seen_at, Session.expires_at),
+            own.scalar_subquery().label("own"),
+            substituted.scalar_subquery().label("substituted"),
+            unread.scalar_subquery().label("unread"),
+        )
+        .join(Officer, Officer.id == Session.officer_id)
+        .where(
+            Session.token_hash == bindparam("token"),
+            Session.expires_at > now,
+            Officer.active.is_(True),
+        )
+    )
