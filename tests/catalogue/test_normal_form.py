@@ -181,3 +181,19 @@ def test_computed_fields_and_money_are_as_case_data_holds_them(loaded):
     assert data["cost"].default == {"amount": "10", "currency": "USD"}
     assert str(data["cost"].maximum) == "1000.5"
     assert data["weight"].default == "1.5"
+
+
+def test_every_part_knows_its_line(loaded):
+    lines = CONSULTATION.read_text(encoding="utf-8").splitlines()
+
+    def line(part):
+        return lines[loaded.problem(part, "is wrong", "mend it").line - 1]
+
+    assert "key: answering" in line(("state", "answering"))
+    assert "key: answer" in line(("task", "answer"))
+    assert "favourable, contrary" in line(("outcome", "answer.contrary"))
+    assert "key: urgent" in line(("field", "urgent"))
+    assert line(("role", "lead")).startswith("  lead:")
+    assert "any wait of draft" in line(("transition", 0))
+    assert "extend:" in line(("act", "extend"))
+    assert loaded.problem(("field", "subject"), "is common", "see there").line == 3

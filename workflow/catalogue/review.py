@@ -15,7 +15,6 @@ from workflow.catalogue.normal_form import Json, merged_data
 from workflow.catalogue.problems import Marks, Path, Problem, Written, nearest, quoted
 from workflow.catalogue.shape import Shaped
 
-
 _HELD_UNDER = {
     "role": "roles",
     "field": "data",
