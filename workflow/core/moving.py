@@ -162,7 +162,7 @@ def all_clocks(case: CaseSnapshot) -> Iterator[Clock]:
 
 def open_tasks(draft: Draft, spec: TaskSpec) -> None:
     """Open a task of the state for each who holds it, or note that its day has not come."""
-    if not holds(spec.needed_if, draft.case.data):
+    if not holds(spec.needed_if, draft.case.data, draft.case.latest):
         return
     for slot, agency in slots_of(draft.case, spec):
         if _has_day_come(draft, spec, slot):
