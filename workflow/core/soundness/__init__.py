@@ -1,0 +1,1 @@
+"""The proof of a definition: played over everything that can matter, before anybody uses it."""
