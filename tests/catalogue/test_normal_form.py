@@ -97,7 +97,7 @@ def test_opening_asks_the_common_fields_first(loaded):
 
     assert asked[0] == DataItem("subject")
     assert DataItem("event_date") in asked
-    assert DataItem("country") not in asked
+    assert DataItem("sdgs") not in asked
     assert asked[-5:] == (
         DataItem("kind"),
         DataItem("leading"),

@@ -213,8 +213,7 @@ DEFINITION = strict(
         "data": ListOf(Keyed(FIELD), "The case file; common data comes before it.", default=list),
         "opening": ListOf(
             OpeningRef(),
-            "What is asked to open a case, after the common fields: subject, description,"
-            " interested, priority and external number.",
+            "What is asked to open a case, after the common fields that every opening asks.",
             default=list,
         ),
         "deadlines": ListOf(Keyed(CASE_CLOCK), "Clocks of the whole case.", most=10, default=list),
