@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 
+from web import clock
 from web.settings import Settings
+from workflow.services.installation import Installation
+from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import dialect
 
 
@@ -31,3 +37,15 @@ def install_database(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         dialect.prepare(db.engine)
+        app.extensions["installation"] = Installation(db.engine, ZoneInfo(settings.timezone))
+
+
+@contextmanager
+def unit_of_work() -> Iterator[UnitOfWork]:
+    """Begin a unit of work now, in the name of whoever is signed in."""
+    principal = g.get("principal")
+    yield UnitOfWork(
+        current_app.extensions["installation"],
+        now=clock.now(),
+        powers=principal.powers if principal else None,
+    )

@@ -1,0 +1,230 @@
+"""Opening, ending and looking after cases: one function for each thing a person does."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from workflow.core.acts import ending, record, routing, standing_still
+from workflow.core.acts.answers import Answers
+from workflow.core.acts.opening import open_case as decide_opening
+from workflow.core.acts.record import Readers, Relation
+from workflow.core.acts.undo import undo as decide_undo
+from workflow.core.change import Change
+from workflow.core.errors import CaseMoved, NotReversible, UnknownCase
+from workflow.core.fields import Access
+from workflow.core.numbers import case_number
+from workflow.core.powers import Powers
+from workflow.core.terms import parse_term
+from workflow.services.unit_of_work import Done, UnitOfWork
+from workflow.storage.apply import take_number, write
+from workflow.storage.engine import acting
+from workflow.storage.load import number_of_act
+from workflow.storage.queries.events import last_event
+
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Letters and digits that nobody takes for one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case just opened; the access code is told once and never again."""
+
+    number: str
+    access_code: str | None
+    """None when the same opening had been done before."""
+    change: Change | None
+
+
+def open_case(
+    uow: UnitOfWork,
+    type_key: str,
+    *,
+    opener: str,
+    answers: Answers,
+    key: str,
+    parent: str | None = None,
+) -> Opened:
+    """Open a case of the newest version of a type for an agency.
+
+    Done again with the same key, return the case that was opened. Raise `UnknownDefinition`
+    or what `acts.opening.open_case` raises.
+    """
+    definition = uow.installation.newest(type_key)
+    world = uow.world()
+    year = uow.today.year
+    with acting(uow.installation.engine) as connection:
+        done = number_of_act(connection, key)
+        if done:
+            return Opened(done, None, None)
+        number = case_number(year, take_number(connection, year))
+        now = uow.circumstances(world)
+        change = decide_opening(
+            definition, number, opener=opener, answers=answers, now=now, parent=parent
+        )
+        code = new_access_code()
+        sealed = access_code_hash(number, code)
+        if write(connection, change, case_id=None, key=key, access_code_hash=sealed):
+            return Opened(number, code, change)
+        done = number_of_act(connection, key)
+    if done is None:
+        raise CaseMoved(number=number)
+    return Opened(done, None, None)
+
+
+def new_access_code() -> str:
+    """Return a code of sixty bits, in three groups that can be read over the telephone."""
+    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(12))
+    return "-".join(drawn[n : n + 4] for n in range(0, 12, 4))
+
+
+def access_code_hash(number: str, code: str) -> str:
+    """Return what is stored of an access code."""
+    plain = code.replace("-", "").replace(" ", "").upper()
+    return hashlib.sha256(f"{number}:{plain}".encode()).hexdigest()
+
+
+def as_requester(uow: UnitOfWork, number: str, code: str) -> UnitOfWork:
+    """Return the unit of work in the name of whoever holds the access code of a case.
+
+    Raise `UnknownCase`, the same for a wrong number and a wrong code.
+    """
+    guest = uow.as_powers(Powers(guest="requester"))
+    kept = None
+    try:
+        kept = guest.load(number).access_code_hash
+    except UnknownCase:
+        pass
+    if not secrets.compare_digest(kept or "", access_code_hash(number, code)):
+        raise UnknownCase(number=number)
+    return guest
+
+
+def withdraw(uow: UnitOfWork, number: str, reason: str, *, key: str) -> Done:
+    """Take a request back."""
+    return uow.act(number, lambda case, now: ending.withdraw(case, reason, now=now), key=key)
+
+
+def cancel(uow: UnitOfWork, number: str, reason: str, *, key: str) -> Done:
+    """End a case that should not go on."""
+    return uow.act(number, lambda case, now: ending.cancel(case, reason, now=now), key=key)
+
+
+def terminate(uow: UnitOfWork, number: str, reason: str, *, key: str) -> Done:
+    """End what is in force before its term."""
+    return uow.act(number, lambda case, now: ending.terminate(case, reason, now=now), key=key)
+
+
+def reopen(uow: UnitOfWork, number: str, reason: str, *, key: str) -> Done:
+    """Open an ended case again."""
+    return uow.act(number, lambda case, now: ending.reopen(case, reason, now=now), key=key)
+
+
+def send_back(uow: UnitOfWork, number: str, target: str, reason: str, *, key: str) -> Done:
+    """Send a case back to an earlier state."""
+    return uow.act(
+        number, lambda case, now: routing.send_back(case, target, reason, now=now), key=key
+    )
+
+
+def suspend(uow: UnitOfWork, number: str, reason: str, *, review_on: date, key: str) -> Done:
+    """Let a case rest until a review date."""
+    return uow.act(
+        number,
+        lambda case, now: standing_still.suspend(case, reason, review_on=review_on, now=now),
+        key=key,
+    )
+
+
+def resume(uow: UnitOfWork, number: str, *, key: str, reason: str = "") -> Done:
+    """End the rest of a suspended case."""
+    return uow.act(
+        number,
+        lambda case, now: standing_still.resume_case(case, now=now, reason=reason),
+        key=key,
+    )
+
+
+def extend(uow: UnitOfWork, number: str, clock: str, term: str, reason: str, *, key: str) -> Done:
+    """Give a deadline more time; `clock` is its key, as `task:7`. Raise `MalformedTerm` too."""
+    longer = parse_term(term)
+    return uow.act(
+        number,
+        lambda case, now: standing_still.extend_deadline(case, clock, longer, reason, now=now),
+        key=key,
+    )
+
+
+def comment(uow: UnitOfWork, number: str, text: str, *, readers: Readers, key: str) -> Done:
+    """Leave a comment on a case."""
+    return uow.act(
+        number, lambda case, now: record.comment(case, text, readers=readers, now=now), key=key
+    )
+
+
+def attach(
+    uow: UnitOfWork, number: str, field: str, document: Mapping[str, Any], *, key: str
+) -> Done:
+    """Attach a document that is already in the store to a field of the case."""
+    return uow.act(
+        number,
+        lambda case, now: record.attach_document(case, field, document, now=now),
+        key=key,
+    )
+
+
+def correct(
+    uow: UnitOfWork, number: str, values: Mapping[str, Any], reason: str, *, key: str
+) -> Done:
+    """Correct data of a case, with the reason."""
+    return uow.act(
+        number, lambda case, now: record.correct_data(case, values, reason, now=now), key=key
+    )
+
+
+def relate(uow: UnitOfWork, number: str, other: str, relation: Relation, *, key: str) -> Done:
+    """Note that another case, which the person may read, belongs to this one."""
+    uow.load(other)
+    return uow.act(number, lambda case, now: record.relate(case, other, relation, now=now), key=key)
+
+
+def change_access(
+    uow: UnitOfWork, number: str, access: Access, ground: str | None, reason: str, *, key: str
+) -> Done:
+    """Open or restrict a case."""
+    return uow.act(
+        number,
+        lambda case, now: record.change_access(case, access, ground, reason, now=now),
+        key=key,
+    )
+
+
+def announce(uow: UnitOfWork, number: str, *, key: str) -> Done:
+    """Let it be known that an unannounced case exists."""
+    return uow.act(number, lambda case, now: record.announce(case, now=now), key=key)
+
+
+def undo(uow: UnitOfWork, number: str, *, key: str) -> Done:
+    """Take back one's own last act on a case; raise `NotReversible`."""
+    loaded = uow.load(number)
+    with uow.reading() as connection:
+        last = last_event(connection, loaded.case_id)
+    if last is None:
+        raise NotReversible(why="kind", number=number)
+    return uow.act(number, lambda case, now: decide_undo(case, last, now=now), key=key)
+
+
+def ask_opinion(
+    uow: UnitOfWork, number: str, type_key: str, *, answers: Answers, key: str
+) -> Opened:
+    """Ask another agency for an opinion on a case, as a child case of its own."""
+    uow.load(number)
+    opener = uow.powers.agency
+    opened = open_case(uow, type_key, opener=opener, answers=answers, key=f"{key}:child")
+    relate(uow, number, opened.number, Relation.CHILD, key=f"{key}:parent")
+    relate(uow, opened.number, number, Relation.PARENT, key=f"{key}:back")
+    return opened

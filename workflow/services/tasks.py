@@ -1,0 +1,124 @@
+"""Working tasks: one function for each thing an officer does with one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflow.core.acts import information, routing
+from workflow.core.acts import tasks as acts
+from workflow.core.acts.answers import Answers
+from workflow.services.unit_of_work import Done, UnitOfWork
+
+
+def receive(uow: UnitOfWork, number: str, no: int, *, key: str) -> Done:
+    """Note that an agency has seen a task."""
+    return uow.act(number, lambda case, now: acts.receive(case, no, now=now), key=key)
+
+
+def claim(uow: UnitOfWork, number: str, no: int, *, key: str) -> Done:
+    """Take a task for oneself."""
+    return uow.act(number, lambda case, now: acts.claim(case, no, now=now), key=key)
+
+
+def release(uow: UnitOfWork, number: str, no: int, *, key: str) -> Done:
+    """Give a task back to the agency."""
+    return uow.act(number, lambda case, now: acts.release(case, no, now=now), key=key)
+
+
+def assign(uow: UnitOfWork, number: str, no: int, officer: int, *, key: str) -> Done:
+    """Hand a task to a colleague."""
+    return uow.act(number, lambda case, now: acts.assign(case, no, officer, now=now), key=key)
+
+
+def complete_task(
+    uow: UnitOfWork, number: str, no: int, outcome: str, *, answers: Answers, key: str
+) -> Done:
+    """Complete a task for the acting person; done again with the same key, change nothing.
+
+    Raise what `acts.tasks.complete_task` raises, or `CaseMoved`.
+    """
+    return uow.act(
+        number,
+        lambda case, now: acts.complete_task(case, no, outcome, answers=answers, now=now),
+        key=key,
+    )
+
+
+def release_proposal(uow: UnitOfWork, number: str, no: int, *, key: str) -> Done:
+    """Let a proposed outcome take effect, as head."""
+    return uow.act(number, lambda case, now: acts.release_proposal(case, no, now=now), key=key)
+
+
+def return_proposal(uow: UnitOfWork, number: str, no: int, reason: str, *, key: str) -> Done:
+    """Give a proposed outcome back, as head, with the reason."""
+    return uow.act(
+        number, lambda case, now: acts.return_proposal(case, no, reason, now=now), key=key
+    )
+
+
+def reassign(uow: UnitOfWork, number: str, no: int, agency: str, reason: str, *, key: str) -> Done:
+    """Hand a task to another agency."""
+    return uow.act(
+        number, lambda case, now: routing.reassign(case, no, agency, reason, now=now), key=key
+    )
+
+
+def add_agency(uow: UnitOfWork, number: str, task: str, agency: str, *, key: str) -> Done:
+    """Ask one agency more in a running round."""
+    return uow.act(
+        number, lambda case, now: routing.add_agency(case, task, agency, now=now), key=key
+    )
+
+
+def remove_agency(uow: UnitOfWork, number: str, no: int, reason: str, *, key: str) -> Done:
+    """Spare one agency of a running round."""
+    return uow.act(
+        number, lambda case, now: routing.remove_agency(case, no, reason, now=now), key=key
+    )
+
+
+def ask_information(
+    uow: UnitOfWork,
+    number: str,
+    no: int,
+    question: str,
+    *,
+    of: str | None,
+    key: str,
+    fields: tuple[str, ...] = (),
+) -> Done:
+    """Ask an agency, or the requester, for what a task needs."""
+    return uow.act(
+        number,
+        lambda case, now: information.ask_information(
+            case, no, question, of=of, fields=fields, now=now
+        ),
+        key=key,
+    )
+
+
+def answer_information(
+    uow: UnitOfWork,
+    number: str,
+    no: int,
+    answer: str,
+    *,
+    key: str,
+    documents: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Done:
+    """Answer what was asked, with documents that are already in the store."""
+    return uow.act(
+        number,
+        lambda case, now: information.answer_information(
+            case, no, answer, documents=documents, now=now
+        ),
+        key=key,
+    )
+
+
+def withdraw_question(uow: UnitOfWork, number: str, no: int, *, key: str) -> Done:
+    """Take a question back."""
+    return uow.act(
+        number, lambda case, now: information.withdraw_question(case, no, now=now), key=key
+    )
