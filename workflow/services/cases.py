@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
 from collections.abc import Mapping
@@ -95,10 +96,8 @@ def as_requester(uow: UnitOfWork, number: str, code: str) -> UnitOfWork:
     """
     guest = uow.as_powers(Powers(guest="requester"))
     kept = None
-    try:
+    with contextlib.suppress(UnknownCase):
         kept = guest.load(number).access_code_hash
-    except UnknownCase:
-        pass
     if not secrets.compare_digest(kept or "", access_code_hash(number, code)):
         raise UnknownCase(number=number)
     return guest
