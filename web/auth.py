@@ -24,7 +24,7 @@ from web.errors import refusal_text
 from web.kept import KeptForm, kept_form, unsealed
 from web.links import local_address
 from web.said import say
-from web.sessions import end_session, session_token, start_session, visitor
+from web.sessions import end_session, session_limits, session_token, start_session, visitor
 from workflow.services import sign_in as accounts
 
 bp = Blueprint("auth", __name__)
@@ -69,6 +69,7 @@ def enter() -> ResponseReturnValue:
                 email,
                 request.form.get("password", ""),
                 address=request.remote_addr or "unknown",
+                limits=session_limits(),
             )
     except accounts.TooManyAttempts as refusal:
         page = _sign_in_page(kept=kept, email=email, refused=refusal_text(refusal))

@@ -10,7 +10,7 @@ from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from web.kept import kept_form
 from web.phrases import has_phrase, phrase
@@ -75,6 +75,8 @@ def answer_failure(failure: HTTPException) -> ResponseReturnValue:
     status = failure.code or 500
     if failure.response is not None:
         return failure.response
+    if isinstance(failure, SecurityError):
+        return failure.get_response()  # under a foreign host name no address can be built
     if status == 403:
         status = 404
     return _page(status), status, dict(_headers(failure))

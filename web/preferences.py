@@ -15,7 +15,6 @@ from web.settings import current_settings
 from workflow.services.sign_in import save_preferences
 
 THEME_COOKIE = "tramita_theme"
-SHORTCUTS_COOKIE = "tramita_shortcuts"
 AUTOMATIC = "system"
 THEMES = (AUTOMATIC, "light", "dark", "contrast")
 
@@ -36,7 +35,8 @@ def theme() -> str:
 
 def shortcuts() -> bool:
     """Say whether single keys are shortcuts (WCAG 2.1.4 lets people turn them off)."""
-    return request.cookies.get(SHORTCUTS_COOKIE) != "off"
+    officer = visitor()
+    return officer.shortcuts if officer else True
 
 
 @bp.get("/")
@@ -51,11 +51,16 @@ def save() -> Response:
     chosen = _chosen_theme()
     tongue = known_language(request.form.get("language", "")) or language()
     with unit_of_work() as uow:
-        save_preferences(uow, current_principal().officer_id, language=tongue, theme=chosen)
+        save_preferences(
+            uow,
+            current_principal().officer_id,
+            language=tongue,
+            theme=chosen,
+            shortcuts=request.form.get("shortcuts") != "off",
+        )
     response = redirect(url_for("preferences.show"), 303)
     remember_language(response, tongue)
     _remember(response, THEME_COOKIE, chosen)
-    _remember(response, SHORTCUTS_COOKIE, "off" if request.form.get("shortcuts") == "off" else "on")
     say("preferences_saved")
     return response
 

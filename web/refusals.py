@@ -48,6 +48,7 @@ STATUS = {
         ),
         422,
     ),
+    "InvitationUnknown": 410,
     "TooManyAttempts": 429,
     **dict.fromkeys(
         (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask, g, request
 from werkzeug import Response
 
 from web.db import unit_of_work
 from web.settings import current_settings
-from workflow.services.sign_in import Principal, principal
+from workflow.services.sign_in import Limits, Principal, principal
 
 SECURE_COOKIE = "__Host-tramita"
 PLAIN_COOKIE = "tramita_session"
@@ -27,7 +29,7 @@ def recognise() -> None:
     token = session_token()
     if token and request.endpoint not in SKIPPED:
         with unit_of_work() as uow:
-            g.principal = principal(uow, token)
+            g.principal = principal(uow, token, limits=session_limits())
 
 
 def keep_private(response: Response) -> Response:
@@ -35,6 +37,15 @@ def keep_private(response: Response) -> Response:
     if g.get("principal") is not None and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def session_limits() -> Limits:
+    """Return how long sessions last here."""
+    settings = current_settings()
+    return Limits(
+        idle=timedelta(minutes=settings.session_idle_minutes),
+        absolute=timedelta(hours=settings.session_absolute_hours),
+    )
 
 
 def session_token() -> str:
