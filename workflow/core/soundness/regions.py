@@ -63,10 +63,15 @@ def sample_row(field: Field, *, agency: str) -> dict[str, Any]:
     return {column.key: sample(column, agency=agency) for column in field.columns}
 
 
-def regions(field: Field, tests: Sequence[FieldTest], *, agencies: Sequence[str]) -> list[Any]:
-    """Return values of a field, empty first, such that tests tell apart no others."""
+def regions(
+    field: Field, tests: Iterable[FieldTest], *, groups: Sequence[tuple[str, ...]]
+) -> list[Any]:
+    """Return values of a field, empty first, such that tests tell apart no others.
+
+    `groups` are the sets of agencies that may be named together, the empty one first.
+    """
     constants = list(_constants(tests))
-    found = [None, *_values(field, constants, agencies)]
+    found = [None, *_values(field, constants, groups)]
     if field.default is not None and field.default not in found:
         found.append(field.default)
     return found

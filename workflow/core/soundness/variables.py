@@ -1,0 +1,233 @@
+"""The variables of a proof: what may differ between two cases in the same state, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import product
+from typing import Any
+
+from workflow.core.computed import computed_values
+from workflow.core.conditions import Condition, compare, holds
+from workflow.core.definition import Definition
+from workflow.core.fields import Computation, Field, FieldType
+from workflow.core.joins import Quantifier
+from workflow.core.roles import ToChosen
+from workflow.core.soundness.asking import Asked, asked_of_fields, remembered, roles_used
+from workflow.core.soundness.regions import SOME_DAY, fewest_rows, regions, sample_row
+from workflow.core.soundness.verdict import Facts
+
+_MOST_KINDS_OF_ROW = 6
+"""Of more kinds of row than these, the rarest are left out of the mixed tables."""
+
+
+class Kind(StrEnum):
+    """What a variable stands for."""
+
+    DATA = "data"
+    ROLE = "role"
+    LATEST = "latest"
+    """The latest outcome of a task for one of its holders."""
+    DONE = "done"
+    """Whether a task was ever completed."""
+    ENTERED = "entered"
+    """Whether the case has ever been in a state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """Something that conditions, or what follows from them, can tell apart."""
+
+    kind: Kind
+    key: str
+    values: tuple[Any, ...]
+    slot: int = 0
+
+
+def crowd_sizes(definition: Definition, facts: Facts) -> list[int]:
+    """Return how many agencies to try for a part that several may hold."""
+    thresholds = {
+        t.when.count
+        for t in definition.transitions
+        if t.when and t.when.quantifier is Quantifier.AT_LEAST
+    }
+    near = {n + by for n in thresholds for by in (-1, 0, 1)}
+    most = len(facts.world.network.active(facts.today))
+    return sorted(n for n in {0, 1, 2} | near if n <= most)
+
+
+def groups_of(sizes: Sequence[int], facts: Facts) -> list[tuple[str, ...]]:
+    """Return sets of agencies of the sizes to try, the empty one first."""
+    codes = [agency.code for agency in facts.world.network.active(facts.today)]
+    return [tuple(codes[:size]) for size in sizes]
+
+
+def variables_of(definition: Definition, facts: Facts) -> list[Variable]:
+    """Return every variable of a definition."""
+    sizes = crowd_sizes(definition, facts)
+    groups = groups_of(sizes, facts)
+    asked = asked_of_fields(definition)
+    found = [*_of_data(definition, asked, facts, groups), *_of_roles(definition, groups)]
+    found += _of_tasks(definition, asked, most=max(sizes))
+    limits = {rule.before_entering for rule in definition.acts.values() if rule.to}
+    found += [Variable(Kind.ENTERED, s, (False, True)) for s in definition.states if s in limits]
+    return found
+
+
+def _of_roles(definition: Definition, groups: list[tuple[str, ...]]) -> Iterator[Variable]:
+    for key in roles_used(definition):
+        role = definition.roles[key]
+        if isinstance(role.bind, ToChosen):
+            yield Variable(Kind.ROLE, key, tuple(groups) if role.many else (groups[0], groups[1]))
+
+
+def _of_tasks(definition: Definition, asked: Mapping[str, Asked], *, most: int) -> list[Variable]:
+    found: list[Variable] = []
+    for task, tests in remembered(definition).items():
+        spec = definition.task(task)
+        kinds = {tuple(o in test.outcomes for test in tests): o for o in reversed(spec.endings)}
+        values = (None, *kinds.values())
+        slots = range(most) if spec.each else range(1)
+        found += [Variable(Kind.LATEST, task, values, slot) for slot in slots]
+    done = {
+        task
+        for key in asked
+        if (field := definition.data.get(key)) and field.computed
+        for task in field.computed.fields
+        if field.computed.kind is Computation.LAST_COMPLETED
+    }
+    return [*found, *(Variable(Kind.DONE, task, (False, True)) for task in sorted(done))]
+
+
+# --- Case data -----------------------------------------------------------------------------
+
+
+def _of_data(
+    definition: Definition,
+    asked: Mapping[str, Asked],
+    facts: Facts,
+    groups: list[tuple[str, ...]],
+) -> Iterator[Variable]:
+    spans = _spans(definition, asked)
+    for key, what in asked.items():
+        field = definition.data.get(key)
+        if field is None or field.computed:
+            continue
+        if field.type is FieldType.TABLE:
+            values = _tables(definition, field, asked, facts, groups)
+        else:
+            values = regions(field, what.tests, groups=groups)
+            values += [day for day in spans.get(key, ()) if day not in values]
+            if not what.feeds:
+                values = _merged(values, lambda value, tests=what.tests: _answers(tests, value))
+        yield Variable(Kind.DATA, key, tuple(values))
+
+
+def _answers(tests: Sequence[Any], value: object) -> tuple[bool, ...]:
+    return tuple(compare(test.op, value, test.value) for test in tests)
+
+
+def _merged(values: Sequence[Any], signature: Callable[[Any], object]) -> list[Any]:
+    """Keep the first of the values that nothing tells apart."""
+    kept: dict[object, Any] = {}
+    for value in values:
+        kept.setdefault(repr(signature(value)), value)
+    return list(kept.values())
+
+
+def _spans(definition: Definition, asked: Mapping[str, Asked]) -> dict[str, list[str]]:
+    """Return later days that make the spans of days which conditions compare."""
+    found: dict[str, list[str]] = {}
+    for field in definition.computed_fields():
+        computed = field.computed
+        if computed is None or field.key not in asked:
+            continue
+        if computed.kind is Computation.DAYS_BETWEEN:
+            lengths = {
+                int(test.value) + by
+                for test in asked[field.key].tests
+                if isinstance(test.value, int) and not isinstance(test.value, bool)
+                for by in (-1, 0, 1)
+            }
+            first = definition.data[computed.fields[0]].minimum
+            start = date.fromisoformat(str(first)) if first else SOME_DAY
+            days = (start + timedelta(days=length - 1) for length in sorted(lengths))
+            found.setdefault(computed.fields[1], []).extend(map(str, days))
+    return found
+
+
+# --- Tables --------------------------------------------------------------------------------
+
+
+def _tables(
+    definition: Definition,
+    field: Field,
+    everything: Mapping[str, Asked],
+    facts: Facts,
+    groups: list[tuple[str, ...]],
+) -> list[Any]:
+    """Return tables, none first, with every number of rows of every kind that matters."""
+    asked = everything[field.key]
+    follow = _following(definition, field.key, everything)
+
+    def told(rows: Any) -> object:  # noqa: ANN401 - rows, or None for no table
+        data = {} if rows is None else {field.key: rows}
+        computed = computed_values(follow, data, completed_on={}, world=facts.world)
+        counts = [sum(holds(where, row) for row in rows or ()) for where in asked.conditions]
+        counted = (len(rows or ()), counts) if asked.rows_count else ()
+        return computed, counted, _answers(asked.tests, rows)
+
+    return _merged([None, *_fillings(field, asked, groups)], told)
+
+
+def _fillings(field: Field, asked: Asked, groups: list[tuple[str, ...]]) -> list[Any]:
+    kinds = _rows(field, asked, groups)
+    fewest, most = fewest_rows(field), (field.rows or (0, 10**6))[1]
+    tables: list[Any] = []
+    for counts in product([len(group) for group in groups], repeat=len(kinds)):
+        rows = [row for row, n in zip(kinds, counts, strict=True) for _ in range(n)]
+        padded = rows + rows[-1:] * (fewest - len(rows))
+        if rows and len(padded) <= most:
+            tables.append(padded)
+    return sorted(tables, key=len)
+
+
+def _following(definition: Definition, table: str, everything: Mapping[str, Asked]) -> Definition:
+    """Return a definition of which only what is computed from a table, and asked, is left."""
+    fields = {
+        f.key: f
+        for f in definition.computed_fields()
+        if f.computed and f.computed.fields[0] == table and f.key in everything
+    }
+    return replace(definition, data=fields)
+
+
+def _rows(field: Field, asked: Asked, groups: list[tuple[str, ...]]) -> list[dict[str, Any]]:
+    """Return one row of each kind that conditions on rows tell apart."""
+    usual = sample_row(field, agency=groups[1][0])
+    columns = [column for column in field.columns if column.key in asked.columns]
+    ranges = [_column(column, asked, groups) for column in columns]
+    rows = [
+        {**usual, **{c.key: value for c, value in zip(columns, values, strict=True)}}
+        for values in product(*ranges)
+    ]
+    tests = [(key, test) for key, tests in asked.columns.items() for test in tests]
+    kinds = _merged(
+        rows,
+        lambda row: (
+            [holds(where, row) for where in asked.conditions],
+            [compare(test.op, row.get(key), test.value) for key, test in tests if _sums(test)],
+        ),
+    )
+    return kinds[:_MOST_KINDS_OF_ROW]
+
+
+def _sums(test: Any) -> bool:  # noqa: ANN401
+    return not isinstance(test.value, (bool, str, list, tuple))
+
+
+def _column(column: Field, asked: Asked, groups: list[tuple[str, ...]]) -> list[Any]:
+    values = regions(column, asked.columns[column.key], groups=groups)
+    return values[1:] if column.required and len(values) > 1 else values
