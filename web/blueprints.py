@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from web import auth, pages, preferences
+from web import auth, inbox, pages, preferences
 
-ALL: tuple[Blueprint, ...] = (auth.bp, pages.bp, preferences.bp)
+ALL: tuple[Blueprint, ...] = (auth.bp, inbox.bp, pages.bp, preferences.bp)
