@@ -86,9 +86,11 @@ class Asked:
     columns: dict[str, list[FieldTest]]
     """Tests on the columns of a table."""
     conditions: list[Condition]
-    """Whole conditions on the rows of a table."""
-    rows_count: bool = False
-    """Whether the rows themselves are counted, as tasks or as outside parties."""
+    """Whole conditions on the rows of a table, from which fields are computed."""
+    parts: list[Condition | None]
+    """Which rows of a table stand for outside parties."""
+    task_each: bool = False
+    """Whether each row of a table becomes a task."""
     feeds: bool = False
     """Whether a computed field that matters follows from it."""
 
@@ -102,12 +104,13 @@ def asked_of_fields(definition: Definition) -> dict[str, Asked]:
         _ask(found, key).tests.append(FieldTest(key, Op.PRESENT, value=True))
     for _, spec in definition.tasks():
         if spec.by_rows:
-            _ask(found, (spec.each or "").removeprefix("data.")).rows_count = True
+            _ask(found, (spec.each or "").removeprefix("data.")).task_each = True
     for role in roles_used(definition):
         bind = definition.roles[role].bind
         if isinstance(bind, ToRows):
-            _ask_rows(_ask(found, bind.table), bind.where)
-            found[bind.table].rows_count = True
+            asked = _ask(found, bind.table)
+            asked.parts.append(bind.where)
+            _ask_columns(asked, bind.where)
     _follow_forms(definition, found)
     _follow_computed(definition, found)
     _follow_forms(definition, found)
@@ -115,13 +118,10 @@ def asked_of_fields(definition: Definition) -> dict[str, Asked]:
 
 
 def _ask(found: dict[str, Asked], key: str) -> Asked:
-    return found.setdefault(key, Asked([], {}, []))
+    return found.setdefault(key, Asked([], {}, [], []))
 
 
-def _ask_rows(asked: Asked, where: Condition | None) -> None:
-    if where is None:
-        return
-    asked.conditions.append(where)
+def _ask_columns(asked: Asked, where: Condition | None) -> None:
     for test in tests_in(where):
         if isinstance(test, FieldTest):
             asked.columns.setdefault(test.field, []).append(test)
@@ -182,7 +182,9 @@ def _follow(field: Field, found: dict[str, Asked]) -> None:
         return
     asked = _ask(found, computed.fields[0])
     asked.feeds = True
-    _ask_rows(asked, computed.where)
+    if computed.where:
+        asked.conditions.append(computed.where)
+    _ask_columns(asked, computed.where)
     if computed.kind is Computation.SUM:
         column = computed.fields[1]
         moved = (FieldTest(column, test.op, test.value) for test in tests)

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from workflow.core.computed import computed_values
-from workflow.core.conditions import Condition, compare, holds
+from workflow.core.conditions import FieldTest, Quantity, compare, holds, is_present
 from workflow.core.definition import Definition
 from workflow.core.fields import Computation, Field, FieldType
 from workflow.core.joins import Quantifier
@@ -44,6 +44,14 @@ class Variable:
     key: str
     values: tuple[Any, ...]
     slot: int = 0
+    tests: tuple[FieldTest, ...] = ()
+
+    def region_of(self, value: object) -> int:
+        """Return the number of the value that stands for another."""
+        if value in self.values:
+            return self.values.index(value)
+        told = _answers(self.tests, value)
+        return next(n for n, each in enumerate(self.values) if _answers(self.tests, each) == told)
 
 
 def crowd_sizes(definition: Definition, facts: Facts) -> list[int]:
@@ -88,6 +96,8 @@ def _of_tasks(definition: Definition, asked: Mapping[str, Asked], *, most: int) 
     for task, tests in remembered(definition).items():
         spec = definition.task(task)
         kinds = {tuple(o in test.outcomes for test in tests): o for o in reversed(spec.endings)}
+        if all(test.quantity is not Quantity.ALL for test in tests):
+            kinds.pop((False,) * len(tests), None)  # counts for no more than no outcome at all
         values = (None, *kinds.values())
         slots = range(most) if spec.each else range(1)
         found += [Variable(Kind.LATEST, task, values, slot) for slot in slots]
@@ -120,19 +130,22 @@ def _of_data(
         else:
             values = regions(field, what.tests, groups=groups)
             values += [day for day in spans.get(key, ()) if day not in values]
-            if not what.feeds:
-                values = _merged(values, lambda value, tests=what.tests: _answers(tests, value))
-        yield Variable(Kind.DATA, key, tuple(values))
+            values = values if what.feeds else _alike(values, what.tests)
+        yield Variable(Kind.DATA, key, tuple(values), tests=tuple(what.tests))
 
 
-def _answers(tests: Sequence[Any], value: object) -> tuple[bool, ...]:
+def _alike(values: Sequence[Any], tests: Sequence[FieldTest]) -> list[Any]:
+    return _merged(values, lambda value: _answers(tests, value))
+
+
+def _answers(tests: Sequence[FieldTest], value: object) -> tuple[bool, ...]:
     return tuple(compare(test.op, value, test.value) for test in tests)
 
 
 def _merged(values: Sequence[Any], signature: Callable[[Any], object]) -> list[Any]:
-    """Keep the first of the values that nothing tells apart."""
+    """Keep one of the values that nothing tells apart, rather one that is filled in."""
     kept: dict[object, Any] = {}
-    for value in values:
+    for value in sorted(values, key=lambda value: not is_present(value)):
         kept.setdefault(repr(signature(value)), value)
     return list(kept.values())
 
@@ -175,11 +188,15 @@ def _tables(
     def told(rows: Any) -> object:  # noqa: ANN401 - rows, or None for no table
         data = {} if rows is None else {field.key: rows}
         computed = computed_values(follow, data, completed_on={}, world=facts.world)
-        counts = [sum(holds(where, row) for row in rows or ()) for where in asked.conditions]
-        counted = (len(rows or ()), counts) if asked.rows_count else ()
-        return computed, counted, _answers(asked.tests, rows)
+        parts = [_capped(sum(holds(w, row) for row in rows or ()), groups) for w in asked.parts]
+        tasks = _capped(len(rows or ()), groups) if asked.task_each else 0
+        return computed, parts, tasks, _answers(asked.tests, rows)
 
     return _merged([None, *_fillings(field, asked, groups)], told)
+
+
+def _capped(count: int, groups: list[tuple[str, ...]]) -> int:
+    return min(count, len(groups[-1]))
 
 
 def _fillings(field: Field, asked: Asked, groups: list[tuple[str, ...]]) -> list[Any]:
@@ -217,7 +234,7 @@ def _rows(field: Field, asked: Asked, groups: list[tuple[str, ...]]) -> list[dic
     kinds = _merged(
         rows,
         lambda row: (
-            [holds(where, row) for where in asked.conditions],
+            [holds(where, row) for where in (*asked.conditions, *asked.parts)],
             [compare(test.op, row.get(key), test.value) for key, test in tests if _sums(test)],
         ),
     )
