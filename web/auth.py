@@ -27,6 +27,9 @@ from web.said import say
 from web.sessions import end_session, session_limits, session_token, start_session, visitor
 from workflow.services import sign_in as accounts
 
+DEMO_ACCOUNTS = "demo_accounts"
+"""Extension that lists a demo's accounts: agency, name, email and password of each."""
+
 bp = Blueprint("auth", __name__)
 
 
@@ -142,6 +145,7 @@ def _sign_in_page(
         email=email,
         refused=refused,
         ended=ended,
+        demo_accounts=current_app.extensions.get(DEMO_ACCOUNTS, ()),
         way_on=local_address(request.values.get("next")),
     )
 

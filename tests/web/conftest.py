@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
+from tests.web.pages import token_of
 from web import create_app
+from web.db import unit_of_work
 from web.settings import Settings, load_settings
+from workflow.services.passwords import hash_password
+from workflow.services.sign_in import digest
+from workflow.storage.network import AgencyRow
+from workflow.storage.officers import add_invitation, add_memberships, add_officer
+
+PASSWORD = "quatro palavras bem compridas"
+DAY_ONE = date(2020, 1, 1)
 
 
 @pytest.fixture
@@ -51,3 +62,47 @@ def speaking(app: Flask) -> Callable[[str], AbstractContextManager[None]]:
             yield
 
     return speak
+
+
+@pytest.fixture
+def helena(app: Flask) -> dict[str, str]:
+    """Let one officer of two agencies have an account; return what she signs in with."""
+    with app.test_request_context(), unit_of_work() as uow, uow.writing() as connection:
+        connection.execute(
+            insert(AgencyRow),
+            [
+                {"code": "AGE", "name": "Advocacia-Geral", "kind": "body", "requires_release": 0},
+                {"code": "SEDE", "name": "Desenvolvimento", "kind": "body", "requires_release": 0},
+            ],
+        )
+        officer = add_officer(
+            connection,
+            email="helena@age.example",
+            name="Helena Moura",
+            password_hash=hash_password(PASSWORD),
+            created_at=uow.now,
+        )
+        add_memberships(
+            connection,
+            [
+                {"officer_id": officer, "agency": code, "role": "officer", "valid_from": DAY_ONE}
+                for code in ("AGE", "SEDE")
+            ],
+        )
+        add_invitation(
+            connection,
+            digest("the invitation"),
+            officer_id=officer,
+            expires_at=uow.now + timedelta(days=1),
+        )
+    return {"email": "helena@age.example", "password": PASSWORD}
+
+
+@pytest.fixture
+def signed_in(app: Flask, helena: dict[str, str]) -> FlaskClient:
+    """Visit the application as that officer."""
+    visitor = app.test_client()
+    token = token_of(visitor.get("/entrar").text)
+    answer = visitor.post("/entrar", data={**helena, "csrf": token})
+    assert answer.status_code == 303
+    return visitor

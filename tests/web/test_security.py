@@ -7,6 +7,7 @@ import re
 import pytest
 from flask import Flask, abort
 
+from tests.web.pages import token_of
 from web import create_app
 from web.access import is_public, public
 from web.links import local_address
@@ -35,10 +36,6 @@ PUBLIC_BLUEPRINTS = ("tracking.",)
 def without_values(page: str) -> str:
     """Leave out tokens, and the address to come back to, which the visitor knows."""
     return re.sub(r'value="[^"]*"', "", page)
-
-
-def token_of(page: str) -> str:
-    return re.search(r'name="csrf" value="([^"]+)"', page)[1]
 
 
 def test_every_page_demands_an_officer_but_those_of_the_list(app):
