@@ -24,6 +24,8 @@ class JobKind(StrEnum):
     """End the task that a closed case was doing: payload child, result."""
     REVIEW_DUE = "review_due"
     """Tell whoever suspended a case that its review date has come."""
+    SEND_MAIL = "send_mail"
+    """Send a notice by mail: payload the key of the notice and its officer."""
 
 
 @dataclass(frozen=True, slots=True)

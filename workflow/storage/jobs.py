@@ -96,11 +96,23 @@ def complete(connection: Connection, job: ClaimedJob) -> bool:
     return connection.execute(ended).rowcount == 1
 
 
-def fail(connection: Connection, job: ClaimedJob, *, error: str, final: bool = False) -> bool:
-    """Put a job off after a failure, or give it up; False if another worker has it by now."""
+def fail(
+    connection: Connection,
+    job: ClaimedJob,
+    *,
+    error: str,
+    final: bool = False,
+    patience: timedelta | None = PATIENCE,
+) -> bool:
+    """Put a job off after a failure, or give it up; False if another worker has it by now.
+
+    With `patience` None it is tried for ever.
+    """
     wait = min(FIRST_WAIT * 2 ** min(job.attempt - 1, 16), LONGEST_WAIT)
-    given_up = JobRow.created_at < database_now(-PATIENCE.total_seconds())
-    failed_at = database_now() if final else case((given_up, database_now()), else_=None)
+    failed_at: Any = database_now() if final else None
+    if patience is not None and not final:
+        given_up = JobRow.created_at < database_now(-patience.total_seconds())
+        failed_at = case((given_up, database_now()), else_=None)
     failed = _held(job).values(
         run_at=database_now(wait.total_seconds()),
         lease_until=None,
