@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 import definitions
 from tests.catalogue.test_files import GOOD, MALFORMED
+from tests.counts import count
 from workflow.catalogue.json_schema import json_schema, write_json_schema
 from workflow.catalogue.problems import Marks, Refused
 from workflow.catalogue.schema import DEFINITION
@@ -82,20 +83,21 @@ def mutated(draw):
                 continue
             what = draw(st.sampled_from(["replace", "remove", "add"]))
             if what == "replace":
-                holder[key] = draw(PLACES)
+                holder[key] = copy.deepcopy(draw(PLACES))
             elif what == "remove":
                 del holder[key]
             elif isinstance(holder, dict):
                 names = ["if", "term", "other", "key", "when", "is", "any", "title", "role"]
-                holder[draw(st.sampled_from(names))] = draw(PLACES)
+                holder[draw(st.sampled_from(names))] = copy.deepcopy(draw(PLACES))
             else:
-                holder.append(draw(PLACES))
+                holder.append(copy.deepcopy(draw(PLACES)))
             break
     return data
 
 
+@pytest.mark.exhaustive
 @given(mutated())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=count(400, exhaustive=20_000))
 def test_editor_and_loader_agree_on_mutated_definitions(data):
     by_loader, by_schema = verdicts(data)
 

@@ -4,27 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.catalogue.test_files import GOOD
+from tests.catalogue.faults import AGENCIES, RULES, TEXT, check, problems_of
 from workflow.catalogue.loader import load_definition
-from workflow.catalogue.problems import Refused
-
-AGENCIES = {"SCC", "SEPLAG", "SEF", "AGE"}
-RULES = {"house", "contract_term"}
-TEXT = next(p for p in GOOD if p.stem == "consultation").read_text(encoding="utf-8")
-
-
-def problems_of(text):
-    with pytest.raises(Refused) as refused:
-        load_definition(text, agencies=AGENCIES, rules=RULES)
-    return refused.value.problems
-
-
-def check(old, new, said):
-    """Put a fault into the good text and find it told on its line."""
-    assert old in TEXT
-    line = TEXT[: TEXT.index(old)].count("\n") + 1
-    told = [(p.line, f"{p.what}; {p.mend}") for p in problems_of(TEXT.replace(old, new, 1))]
-    assert any(number == line and said in text for number, text in told), told
 
 
 def test_the_good_text_is_good():
@@ -249,68 +230,6 @@ def test_time_answers_only_by_a_deadline():
     (problem,) = problems_of(TEXT.replace(old, ""))
 
     assert problem.what == "time answers only where there is a deadline"
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("initial: drafting", "initial: draft", "did you mean 'drafting'?"),
-        ("initial: drafting", "initial: closed", "end in 'closed' at once"),
-        ("waits_for: guests\n    review_every: 15 days", "waits_for: guests", "review_every"),
-        ("waits_for: guests", "waits_for: lead", "not outside"),
-        ("phase: answers\n", "phase: answer\n", "did you mean 'answers'?"),
-        ("stops_on_entering: [closed,", "stops_on_entering: [close,", "'closed'?"),
-        ("pauses_in: [waiting]", "pauses_in: [wait]", "'waiting'?"),
-        ("target: waiting, when: any wait", "target: wait, when: any wait", "'waiting'?"),
-        ("source: waiting, target: answering", "source: closed, target: answering", "final"),
-        ("when: any wait of draft", "when: any wait or stop of draft", "ends with 'stop'"),
-        ("when: any wait of draft", "when: any wait of answer", "'answer' is not a task"),
-        ("at least 2 answered", "at least 0 answered", "at least 1"),
-        ("at: data.ends_on", "at: data.cost", "not date"),
-        ("after: {term: 90 days, rule: house}", "after: {term: 90 days, rule: x}", "counting rule"),
-        ("after: {term: 90 days, rule: house}", "after: 90 days before", "drop `before`"),
-        ("if: {all: [{urgent: {is: false}}", "if: {all: [{urgent: {is: 0}}", "true or false"),
-        ("{starts_on: {after: 2026-01-01}}", "{starts_on: {over: 3}}", "cannot be asked"),
-        ("outcomes: [sent], hold_if", "outcomes: [send], hold_if", "did you mean 'sent'?"),
-        ("{task: draft, outcomes: [sent]", "{task: draf, outcomes: [sent]", "'draft'?"),
-        ("{topics: {contains: health}", "{topics: {contains: food}", "not a choice"),
-        ("before_entering: answering", "before_entering: answer", "'answering'?"),
-        ("cancel: {to: cancelled}", "cancel: {to: drafting}", "name a final state"),
-        ("cancel: {to: cancelled}", "cancel: {by: lead}", "does not say where"),
-        ("reopen: {to: [drafting],", "reopen: {to: [closed],", "not final"),
-        ("extend: {times: 2}", "extend: {times: 2, to: drafting}", "never moves"),
-        ("announce: {by: lead}", "announce: {by: leader}", "did you mean 'lead'?"),
-    ],
-)
-def test_a_case_finds_its_way(old, new, said):
-    check(old, new, said)
-
-
-def test_an_outcome_moves_the_case_or_says_that_it_stays():
-    check("outcomes: [sent], review_every", "outcomes: [sent, stop], review_every", "leads nowhere")
-    check("wait: {title:", "wait: {stays: true, title:", "says it stays")
-
-
-def test_one_mistake_is_told_once():
-    for old, new in (("owner: SEPLAG", "owner: SEP"), ("needs: [note]", "needs: [paper]")):
-        assert len(problems_of(TEXT.replace(old, new))) == 1
-
-
-def test_only_what_is_unannounced_is_announced():
-    (problem,) = problems_of(TEXT.replace("unannounced: true", "unannounced: false"))
-
-    assert problem.mend == "write `unannounced: true`"
-
-
-def test_phases_come_in_the_order_of_their_states():
-    (problem,) = problems_of(
-        TEXT.replace(
-            "[received, {key: answers, title: Respostas}, done]",
-            "[{key: answers, title: Respostas}, received, done]",
-        )
-    )
-
-    assert "same order" in problem.mend
 
 
 def test_mistakes_of_shape_and_of_reference_are_told_at_once():

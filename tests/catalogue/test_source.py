@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.catalogue.test_files import GOOD
+from tests.counts import count
 from workflow.catalogue.loader import load_definition
 from workflow.catalogue.problems import Refused
 from workflow.catalogue.source import MAX_BYTES, compose, read_text
@@ -106,8 +107,9 @@ def test_a_file_that_is_not_text_or_not_there_is_refused(tmp_path):
         load_definition(tmp_path / "missing.yaml")
 
 
+@pytest.mark.exhaustive
 @given(st.text(alphabet=st.sampled_from(list("ab:-,[]{}#&*!|>'\"\n %?<@`~01é")), max_size=60))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=count(300, exhaustive=20_000))
 def test_any_text_is_read_or_refused(text):
     assert problems_of(text) is not None
 
@@ -128,7 +130,8 @@ def mutated(draw):
     return text
 
 
+@pytest.mark.exhaustive
 @given(mutated())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=count(300, exhaustive=20_000))
 def test_any_mutated_definition_is_read_or_refused(text):
     assert all(p.line >= 1 and p.what and p.mend for p in problems_of(text))
