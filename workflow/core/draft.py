@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from workflow.core.canonical import commitment
@@ -42,7 +42,7 @@ class Draft:
         self._before = None if new else case
         self.case = case
         self.by = by
-        self.at = at
+        self.at = at.astimezone(UTC)
         self.world = world
         self.today: date = world.day(at)
         self._seed = seed
