@@ -24,8 +24,10 @@ from sqlalchemy.orm import aliased
 
 from workflow.storage.base import UtcDateTime
 from workflow.storage.dialect import objects_as_json
+from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, Setting
 from workflow.storage.people import Membership, Officer, Session, Substitution
 from workflow.storage.work import NoticeRow
+from workflow.storage.world import Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class SignedIn:
     own: tuple[Held, ...]
     substituted: tuple[Held, ...]
     unread: int
+    versions: Versions
+    """Those of the world that the session is asked in."""
 
 
 def signed_in(
@@ -72,7 +76,8 @@ def signed_in(
     values = dict(row._mapping)
     own = tuple(Held(h["agency"], h["role"], row.officer_id) for h in values.pop("own") or ())
     others = tuple(Held(**held) for held in values.pop("substituted") or ())
-    return SignedIn(**values, own=own, substituted=others)
+    versions = Versions(values.pop(CALENDAR_VERSION) or 0, values.pop(NETWORK_VERSION) or 0)
+    return SignedIn(**values, own=own, substituted=others, versions=versions)
 
 
 def officer_by_email(connection: Connection, email: str) -> Row[Any] | None:
@@ -166,6 +171,8 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
             own.scalar_subquery().label("own"),
             substituted.scalar_subquery().label("substituted"),
             unread.scalar_subquery().label("unread"),
+            _setting(CALENDAR_VERSION),
+            _setting(NETWORK_VERSION),
         )
         .join(Officer, Officer.id == Session.officer_id)
         .where(
@@ -174,3 +181,7 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
             Officer.active.is_(True),
         )
     )
+
+
+def _setting(key: str) -> Any:  # noqa: ANN401 - a labelled column
+    return select(Setting.value).where(Setting.key == key).scalar_subquery().label(key)

@@ -1,0 +1,173 @@
+"""Brings the network of agencies, its calendars and its counting rules into an installation.
+
+Each import is all or nothing, and done again it changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from workflow.core.deadlines.calendar import Calendar, CalendarDay
+from workflow.core.deadlines.rules import Rule
+from workflow.core.deadlines.spelling import spell_rule
+from workflow.core.errors import Refusal
+from workflow.core.network import Agency
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage import imports
+from workflow.storage.imports import Day
+from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION
+from workflow.storage.world import CALENDARS
+
+
+class RuleChanged(Refusal):
+    """A counting rule differs from the one kept under the same version."""
+
+    def __init__(self, key: str, version: int) -> None:
+        super().__init__(
+            f"rule '{key}' differs from version {version} as it was imported;"
+            f" raise its version to {version + 1}, dates already counted stay as they are",
+            key=key,
+            version=version,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import changed, or would change."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    kept: int = 0
+    """How many lines say what is known already."""
+    left: tuple[str, ...] = ()
+    """What is known and not in the file: it stays as it is."""
+
+    @property
+    def touches(self) -> bool:
+        """Whether anything is different afterwards."""
+        return bool(self.added or self.changed or self.ended)
+
+
+def replace_network(
+    uow: UnitOfWork, agencies: Iterable[Agency], *, preview: bool = False
+) -> Imported:
+    """Add agencies and change those known; an agency ends by its `valid_to`, never by its absence.
+
+    `preview` only says what would be.
+    """
+    listed = {agency.code: agency for agency in agencies}
+    with uow.writing() as connection:
+        known = imports.agencies(connection)
+        done = _compare(known, listed)
+        if done.touches and not preview:
+            imports.keep_agencies(connection, (listed[c] for c in _different(done)))
+            imports.raise_version(connection, NETWORK_VERSION)
+    return done
+
+
+def _compare(known: Mapping[str, Agency], listed: Mapping[str, Agency]) -> Imported:
+    different = [code for code in listed if code in known and known[code] != listed[code]]
+    ended = [code for code in different if listed[code].valid_to and not known[code].valid_to]
+    return Imported(
+        added=tuple(code for code in listed if code not in known),
+        changed=tuple(code for code in different if code not in ended),
+        ended=tuple(ended),
+        kept=sum(known.get(code) == agency for code, agency in listed.items()),
+        left=tuple(code for code in known if code not in listed),
+    )
+
+
+def _different(done: Imported) -> tuple[str, ...]:
+    return done.added + done.changed + done.ended
+
+
+def replace_days(
+    uow: UnitOfWork, days: Iterable[CalendarDay], *, preview: bool = False
+) -> Imported:
+    """Replace the days of every layer in the years that are given; other years stay as they are."""
+    listed = [_kept(day) for day in days]
+    with uow.writing() as connection:
+        return _replace_days(connection, listed, preview=preview)
+
+
+def replace_calendars(
+    uow: UnitOfWork,
+    calendars: Iterable[Calendar],
+    days: Iterable[CalendarDay],
+    *,
+    preview: bool = False,
+) -> Imported:
+    """Name the calendars there are, each with its layers, and replace the days of the layers."""
+    named = {c.key: {"title": c.title, "layers": list(c.layers)} for c in calendars}
+    listed = [_kept(day) for day in days]
+    with uow.writing() as connection:
+        known = imports.named_calendars(connection)
+        done = _replace_days(connection, listed, preview=preview)
+        if known != named and not preview:
+            imports.keep_setting(connection, CALENDARS, named)
+            if not done.touches:
+                imports.raise_version(connection, CALENDAR_VERSION)
+    changed = tuple(key for key in named if key in known and known[key] != named[key])
+    return Imported(
+        added=(*(f"calendar {key}" for key in named if key not in known), *done.added),
+        changed=(*(f"calendar {key}" for key in changed), *done.changed),
+        ended=done.ended,
+        kept=done.kept,
+    )
+
+
+def _replace_days(connection: Connection, listed: Collection[Day], *, preview: bool) -> Imported:
+    known = imports.days(connection)
+    spans = {(day.layer, day.day.year) for day in listed}
+    spoken_of = {day for day in known if (day.layer, day.day.year) in spans}
+    new = [day for day in listed if day not in known]
+    gone = spoken_of - set(listed)
+    if (new or gone) and not preview:
+        version = imports.raise_version(connection, CALENDAR_VERSION)
+        removed = [known[day] for day in gone]
+        imports.change_days(connection, added=new, removed=removed, version=version)
+    before, after = {_place(day) for day in gone}, {_place(day) for day in new}
+    return Imported(
+        added=_told(after - before),
+        changed=_told(after & before),
+        ended=_told(before - after),
+        kept=len(listed) - len(new),
+    )
+
+
+def _kept(day: CalendarDay) -> Day:
+    sure = "sourced" if day.confirmed else "inferred"
+    return Day(day.layer, day.day, day.kind, day.name, day.source, sure, day.closes)
+
+
+def _place(day: Day) -> tuple[str, date]:
+    return day.layer, day.day
+
+
+def _told(places: Iterable[tuple[str, date]]) -> tuple[str, ...]:
+    return tuple(f"{layer} {day.isoformat()}" for layer, day in sorted(places))
+
+
+def add_rules(uow: UnitOfWork, rules: Iterable[Rule], *, preview: bool = False) -> Imported:
+    """Add counting rules and new versions of those known; raise `RuleChanged`."""
+    listed = {(rule.key, rule.version): spell_rule(rule) for rule in rules}
+    with uow.writing() as connection:
+        known = imports.rules(connection)
+        for (key, version), data in listed.items():
+            if known.get((key, version), data) != data:
+                raise RuleChanged(key, version)
+        new = {place: data for place, data in listed.items() if place not in known}
+        if new and not preview:
+            imports.add_rules(connection, new)
+            imports.raise_version(connection, CALENDAR_VERSION)  # decisions see it at once
+    keys = {key for key, _ in known}
+    return Imported(
+        added=tuple(key for key, _ in new if key not in keys),
+        changed=tuple(key for key, _ in new if key in keys),
+        kept=len(listed) - len(new),
+    )

@@ -1,0 +1,50 @@
+"""What an officer may act for on a day: own agencies, agencies headed, absent colleagues'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workflow.core.network import Network
+from workflow.core.powers import Powers, Standing
+from workflow.storage.people import MembershipRole
+from workflow.storage.queries.people import Held, SignedIn
+
+
+def powers_of(known: SignedIn, network: Network) -> Powers:
+    """Say what the officer of a session may act for, by the memberships that hold today."""
+    absent = dict.fromkeys(held.of for held in known.substituted)
+    return Powers(
+        officer=known.officer_id,
+        agency=current_agency(known),
+        own=standing_of(known.own, network),
+        substituted={
+            officer: standing_of((h for h in known.substituted if h.of == officer), network)
+            for officer in absent
+        },
+        auditor=any(held.role == MembershipRole.AUDITOR for held in known.own),
+    )
+
+
+def standing_of(memberships: Iterable[Held], network: Network) -> Standing:
+    """Return what memberships let a person do: a head acts for the units below, too."""
+    acting = _acting(memberships)
+    headed = [held.agency for held in acting if held.role == MembershipRole.HEAD]
+    heads = frozenset[str]().union(*map(network.below, headed))
+    return Standing(frozenset(held.agency for held in acting) | heads, heads)
+
+
+def agencies_of(known: SignedIn) -> tuple[str, ...]:
+    """Return the agencies to choose from, own ones first."""
+    own = sorted(held.agency for held in _acting(known.own))
+    lent = sorted(held.agency for held in _acting(known.substituted))
+    return tuple(dict.fromkeys([*own, *lent]))
+
+
+def current_agency(known: SignedIn) -> str:
+    """Return the agency that the officer acts for just now; empty if there is none."""
+    choice = agencies_of(known)
+    return known.agency if known.agency in choice and known.agency else next(iter(choice), "")
+
+
+def _acting(memberships: Iterable[Held]) -> list[Held]:
+    return [held for held in memberships if held.role != MembershipRole.AUDITOR]

@@ -1,0 +1,76 @@
+"""Attempts to sign in, counted where every web process sees them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, or_, tuple_, update
+
+from workflow.storage import dialect
+from workflow.storage.people import SignInAttempt
+
+FORGOTTEN_AFTER = timedelta(hours=24)
+
+
+class Key(NamedTuple):
+    """From where an attempt came and to which account, both hashed; empty is any."""
+
+    account: str
+    address: str
+
+
+class Tried(NamedTuple):
+    """How often it has been tried in a row, and until when it must wait."""
+
+    times: int
+    blocked_until: datetime | None
+
+
+def count_attempt(connection: Connection, key: Key, at: datetime) -> Tried:
+    """Count one more attempt, unless it has to wait, and return how things stand."""
+    row = SignInAttempt
+    old = row.at < at - FORGOTTEN_AFTER
+    waits = and_(row.blocked_until.is_not(None), row.blocked_until > at)
+    first = dialect.insert(connection)(row).values(
+        account=key.account, address=key.address, at=at, count=1, blocked_until=None
+    )
+    counted = first.on_conflict_do_update(
+        index_elements=[row.account, row.address],
+        set_={
+            "count": case((waits, row.count), (old, 1), else_=row.count + 1),
+            "at": case((waits, row.at), else_=first.excluded.at),
+        },
+    ).returning(row.count, row.blocked_until)
+    return Tried(*connection.execute(counted).one())
+
+
+def block(connection: Connection, key: Key, until: datetime) -> None:
+    """Make whoever tries again wait."""
+    connection.execute(update(SignInAttempt).where(_is(key)).values(blocked_until=until))
+
+
+def forgive(connection: Connection, *keys: Key) -> None:
+    """Forget the attempts counted under these keys."""
+    row = SignInAttempt
+    connection.execute(delete(row).where(tuple_(row.account, row.address).in_(keys)))
+
+
+def take_back(connection: Connection, key: Key, times: int) -> None:
+    """Count fewer attempts, and let nobody wait for them."""
+    row = SignInAttempt
+    fewer = case((row.count > times, row.count - times), else_=0)
+    connection.execute(update(row).where(_is(key)).values(count=fewer, blocked_until=None))
+
+
+def forget_attempts(connection: Connection, at: datetime) -> int:
+    """Remove attempts that no longer count; return how many."""
+    row = SignInAttempt
+    over = and_(
+        row.at < at - FORGOTTEN_AFTER, or_(row.blocked_until.is_(None), row.blocked_until < at)
+    )
+    return connection.execute(delete(row).where(over)).rowcount
+
+
+def _is(key: Key) -> ColumnElement[bool]:
+    return and_(SignInAttempt.account == key.account, SignInAttempt.address == key.address)

@@ -1,0 +1,139 @@
+"""Officers, memberships, substitutions and invitations: how they are written, and read whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, insert, select, update
+
+from workflow.storage.people import Invitation, Membership, Officer, Substitution
+
+
+class Contact(NamedTuple):
+    """An officer as somebody to be told, chosen or named."""
+
+    id: int
+    name: str
+    email: str
+    language: str
+    fictional: bool
+
+
+class Invited(NamedTuple):
+    """Who an open invitation is for."""
+
+    officer_id: int
+    name: str
+    email: str
+
+
+# --- Accounts -------------------------------------------------------------------------------
+
+
+def contact(connection: Connection, officer_id: int) -> Contact | None:
+    """Return an officer's name and address, or None."""
+    row = connection.execute(_contacts().where(Officer.id == officer_id)).one_or_none()
+    return Contact(*row) if row else None
+
+
+def contacts(connection: Connection, officers: Collection[int]) -> dict[int, Contact]:
+    """Return the names and addresses of officers, by their ids."""
+    rows = connection.execute(_contacts().where(Officer.id.in_(officers)))
+    return {row.id: Contact(*row) for row in rows}
+
+
+def change_officer(connection: Connection, officer_id: int, **values: object) -> None:
+    """Change what is kept of an officer."""
+    connection.execute(update(Officer).where(Officer.id == officer_id).values(**values))
+
+
+def add_officer(connection: Connection, *, email: str, **values: object) -> int:
+    """Add an officer and return the id."""
+    added = insert(Officer).values(email=email.lower(), **values).returning(Officer.id)
+    number: int = connection.execute(added).scalar_one()
+    return number
+
+
+def officers_by_email(connection: Connection) -> dict[str, Mapping[str, Any]]:
+    """Return every officer's id, name and language, by e-mail address."""
+    wanted = select(Officer.id, Officer.email, Officer.name, Officer.language)
+    rows = connection.execute(wanted.add_columns(Officer.password_hash)).mappings()
+    return {row["email"]: dict(row) for row in rows}
+
+
+def has_administrator(connection: Connection) -> bool:
+    """Say whether anybody administers the installation."""
+    wanted = select(Officer.id).where(Officer.administrator, Officer.active).limit(1)
+    return connection.execute(wanted).first() is not None
+
+
+# --- Who belongs where ----------------------------------------------------------------------
+
+
+def memberships(connection: Connection) -> list[Mapping[str, Any]]:
+    """Return every membership, ended ones too."""
+    columns = (Membership.id, Membership.officer_id, Membership.agency, Membership.role)
+    wanted = select(*columns, Membership.valid_from, Membership.valid_to)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def add_memberships(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Add memberships."""
+    if listed := [dict(row) for row in rows]:
+        connection.execute(insert(Membership), listed)
+
+
+def end_membership(connection: Connection, membership_id: int, valid_to: date | None) -> None:
+    """Set the last day of a membership."""
+    ended = update(Membership).where(Membership.id == membership_id)
+    connection.execute(ended.values(valid_to=valid_to))
+
+
+def add_substitution(connection: Connection, **values: object) -> None:
+    """Let one officer answer for another between two days."""
+    connection.execute(insert(Substitution).values(**values))
+
+
+def _contacts() -> Select[*tuple[Any, ...]]:
+    return select(Officer.id, Officer.name, Officer.email, Officer.language, Officer.fictional)
+
+
+# --- Invitations ----------------------------------------------------------------------------
+
+
+def add_invitation(
+    connection: Connection, token_hash: str, *, officer_id: int, expires_at: datetime
+) -> None:
+    """Keep an invitation, of which only the hash is known here."""
+    values = {"token_hash": token_hash, "officer_id": officer_id, "expires_at": expires_at}
+    connection.execute(insert(Invitation).values(values))
+
+
+def open_invitation(connection: Connection, token_hash: str, at: datetime) -> Invited | None:
+    """Return who may still use an invitation, or None."""
+    wanted = (
+        select(Officer.id, Officer.name, Officer.email)
+        .join(Invitation, Invitation.officer_id == Officer.id)
+        .where(Invitation.token_hash == token_hash, Officer.active, _is_open(at))
+    )
+    row = connection.execute(wanted).one_or_none()
+    return Invited(*row) if row else None
+
+
+def use_invitation(connection: Connection, token_hash: str, at: datetime) -> int | None:
+    """Use an invitation up, once; return whose it was, or None if it can no longer be used."""
+    used = update(Invitation).where(Invitation.token_hash == token_hash, _is_open(at))
+    taken = connection.execute(used.values(used_at=at).returning(Invitation.officer_id))
+    return taken.scalar_one_or_none()
+
+
+def close_invitations(connection: Connection, officer_id: int, at: datetime) -> None:
+    """Let no earlier invitation of an officer be used any more."""
+    still = update(Invitation).where(Invitation.officer_id == officer_id, _is_open(at))
+    connection.execute(still.values(used_at=at))
+
+
+def _is_open(at: datetime) -> ColumnElement[bool]:
+    return and_(Invitation.used_at.is_(None), Invitation.expires_at > at)
