@@ -9,6 +9,7 @@ from web.auth import install_auth
 from web.blueprints import ALL
 from web.db import install_database
 from web.errors import install_errors
+from web.forms.shown import install_forms
 from web.languages import install_languages
 from web.links import link_to
 from web.preferences import install_preferences
@@ -44,6 +45,7 @@ def create_app(settings: Settings) -> Flask:
     install_preferences(app)
     install_said(app)
     install_assets(app)
+    install_forms(app)
     for blueprint in ALL:
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {"principal": g.get("principal"), "settings": settings})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from workflow.core.acts.answers import Answers, attach, check_answers
@@ -47,8 +48,8 @@ def open_case(
         definition=definition,
         opener=opener,
         opened_by=by.officer,
-        opened_at=now.at,
-        noticed_until=now.at,
+        opened_at=now.at.astimezone(UTC),
+        noticed_until=now.at.astimezone(UTC),
         data=_defaults(definition),
     )
     if parent is None:
