@@ -66,6 +66,8 @@ class Settings:
     smtp_password: str
     smtp_starttls: bool
     mail_from: str
+    mail_folder: str
+    sweep_seconds: int
     documents: str
     max_upload_mb: int
     session_idle_minutes: int

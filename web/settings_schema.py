@@ -108,6 +108,14 @@ class SettingsSchema(Schema):
     smtp_password = _text("", "The password of that account", "a password")
     smtp_starttls = _flag(True, "Whether mail is sent only after STARTTLS")
     mail_from = _text("", "The sender of messages", "an e-mail address")
+    mail_folder = _text(
+        "",
+        "Where messages are put as files instead of being sent, as a demo wants it",
+        "the path of a folder",
+    )
+    sweep_seconds = _number(
+        15, "How often the clock process looks for what is due", "seconds", low=1, high=600
+    )
     documents = _text(
         "var/documents",
         "Where documents are kept",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Update, delete, exists, func, select, tuple_, update
+from sqlalchemy import Connection, delete, exists, func, select, tuple_, update
 
 from workflow.storage import dialect
 from workflow.storage.case import ActKey, Case
@@ -34,7 +34,7 @@ def due_cases(
     if after is not None:
         wanted = wanted.where(tuple_(Case.wake_at, Case.id) > (after.wake_at, after.case_id))
     rows = connection.execute(wanted.order_by(Case.wake_at, Case.id).limit(limit))
-    return [DueCase(*row) for row in rows]
+    return [DueCase(at, case_id, number) for at, case_id, number in rows if at]
 
 
 def longest_due(connection: Connection) -> datetime | None:
@@ -73,38 +73,34 @@ def withdraw_one(connection: Connection, notice_id: int, *, at: datetime) -> Non
     )
 
 
-def withdraw_clock(
+def withdraw_unread(
     connection: Connection,
     case_id: int,
-    clock_key: str,
     *,
-    issued_until: datetime,
     at: datetime,
+    clock_key: str | None = None,
     below: int | None = None,
+    task_no: int | None = None,
+    issued_until: datetime | None = None,
 ) -> int:
-    """Take back what was told of a clock before it changed, perhaps only of generations below."""
-    stale = _unread(case_id, issued_until).where(NoticeRow.clock_key == clock_key)
-    if below is not None:
-        stale = stale.where(NoticeRow.generation < below)
-    return connection.execute(stale.values(withdrawn_at=at)).rowcount
+    """Take back what was told of a clock, or called to a task; what was read stays in the list.
 
-
-def withdraw_task(
-    connection: Connection, case_id: int, no: int, *, issued_until: datetime, at: datetime
-) -> int:
-    """Take back whatever called somebody to a task that has ended or gone elsewhere."""
-    stale = _unread(case_id, issued_until).where(NoticeRow.task_no == no)
-    return connection.execute(stale.values(withdrawn_at=at)).rowcount
-
-
-def _unread(case_id: int, issued_until: datetime) -> Update:
-    """Select what nobody has read: what was read stays in the reader's list."""
-    return update(NoticeRow).where(
-        NoticeRow.case_id == case_id,
-        NoticeRow.withdrawn_at.is_(None),
-        NoticeRow.read_at.is_(None),
-        NoticeRow.issued_at <= issued_until,
+    `below` narrows it to generations below, `issued_until` to what was issued by then.
+    """
+    row = NoticeRow
+    narrowed = (
+        (clock_key, row.clock_key == clock_key),
+        (below, row.generation < (below or 0)),
+        (task_no, row.task_no == task_no),
+        (issued_until, row.issued_at <= (issued_until or at)),
     )
+    stale = update(row).where(
+        row.case_id == case_id,
+        row.withdrawn_at.is_(None),
+        row.read_at.is_(None),
+        *(condition for given, condition in narrowed if given is not None),
+    )
+    return connection.execute(stale.values(withdrawn_at=at)).rowcount
 
 
 # --- The clock itself --------------------------------------------------------------------------

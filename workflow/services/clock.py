@@ -1,0 +1,201 @@
+"""What the clock process does: wakes the cases that are due and does the jobs that acts left.
+
+Any number of clocks may run: every act has a key, every notice is issued once, every job is
+held under a lease.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, TypeAlias
+
+from workflow.core.acts.time import wake
+from workflow.core.change import JobKind
+from workflow.core.errors import CaseMoved
+from workflow.services import children, notices, posting
+from workflow.services.notices import CLOCK_POWERS, LeaseLost
+from workflow.services.posting import Courier
+from workflow.services.sign_in import forget_the_past
+from workflow.services.unit_of_work import TRIES, UnitOfWork
+from workflow.storage.jobs import PATIENCE, ClaimedJob, claim, complete, fail
+from workflow.storage.queries.due import DueCase, due_cases, forget_act_keys, last_fired, note_fired
+
+log = logging.getLogger(__name__)
+
+SWEEP, PURGE = "sweep", "purge"
+KEYS_KEPT: Final = timedelta(days=90)
+"""How long an act that is repeated is recognised."""
+
+UowFactory: TypeAlias = Callable[[], UnitOfWork]
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep came to."""
+
+    cases: int = 0
+    moved: int = 0
+    """Cases in which time did something."""
+    notices: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What one round of jobs came to."""
+
+    done: int = 0
+    failed: int = 0
+
+    def __add__(self, other: Worked) -> Worked:
+        return Worked(self.done + other.done, self.failed + other.failed)
+
+
+# --- Sweeping ------------------------------------------------------------------------------------
+
+
+def wake_due(uow_factory: UowFactory, *, mails: bool = True, limit: int = 10_000) -> Swept:
+    """Do in every case what time was to do by now, and issue the warnings it owes.
+
+    Each case is a transaction of its own; one that fails is logged and stops no other.
+    """
+    tally = {"cases": 0, "moved": 0, "notices": 0, "failed": 0}
+    for due in _due(uow_factory, limit):
+        tally["cases"] += 1
+        try:
+            moved, issued = wake_case(uow_factory(), due, mails=mails)
+        except Exception:
+            log.exception("case %s could not be woken", due.number)
+            tally["failed"] += 1
+        else:
+            tally["moved"] += moved
+            tally["notices"] += issued
+    uow = uow_factory()
+    with uow.writing() as connection:
+        note_fired(connection, SWEEP, uow.now)
+    return Swept(**tally)
+
+
+def _due(uow_factory: UowFactory, limit: int, page: int = 100) -> Iterator[DueCase]:
+    last: DueCase | None = None
+    seen = 0
+    while seen < limit:
+        uow = uow_factory()
+        with uow.reading() as connection:
+            cases = due_cases(connection, uow.now, after=last, limit=min(page, limit - seen))
+        if not cases:
+            return
+        yield from cases
+        last = cases[-1]
+        seen += len(cases)
+
+
+def wake_case(uow: UnitOfWork, due: DueCase, *, mails: bool = True) -> tuple[bool, int]:
+    """Do what time was to do in one case; say whether it did and how many notices it issued.
+
+    Raise `CaseMoved` if somebody acts on it again and again; the next sweep finds it still due.
+    """
+    clock = uow.as_powers(CLOCK_POWERS)
+    moved = False
+    for _ in range(TRIES):
+        revision = clock.load(due.number).snapshot.revision
+        key = f"{due.number}:wake:{due.wake_at.isoformat()}:{revision}"
+        done = clock.act(due.number, lambda case, now: wake(case, now=now), key=key)
+        moved = moved or done.change is not None
+        issued = notices.issue_owed(clock, due.number, mails=mails)
+        if issued is not None:
+            return moved, issued
+    raise CaseMoved(number=due.number)
+
+
+# --- Jobs ----------------------------------------------------------------------------------------
+
+
+def work(
+    uow_factory: UowFactory, *, owner: str, courier: Courier | None = None, limit: int = 10
+) -> Worked:
+    """Claim some jobs and do them; what fails is tried again later.
+
+    Without a courier no mail is issued, and what was issued earlier waits for one.
+    """
+    with uow_factory().writing() as connection:
+        jobs = claim(connection, owner, limit=limit)
+    return sum((_try(uow_factory, job, courier) for job in jobs), Worked())
+
+
+def work_off(uow_factory: UowFactory, *, owner: str, courier: Courier | None = None) -> Worked:
+    """Do jobs until none is left whose turn has come."""
+    total = Worked()
+    while (now := work(uow_factory, owner=owner, courier=courier)) != Worked():
+        total += now
+    return total
+
+
+def _try(uow_factory: UowFactory, job: ClaimedJob, courier: Courier | None) -> Worked:
+    try:
+        _do(uow_factory(), job, courier)
+    except LeaseLost:
+        log.warning("job %s is done by another worker", job.key)
+        return Worked()
+    except Exception as error:
+        log.exception("job %s could not be done", job.key)
+        patience = None if job.kind == JobKind.SEND_MAIL else PATIENCE
+        with uow_factory().writing() as connection:
+            fail(connection, job, error=f"{type(error).__name__}: {error}", patience=patience)
+        return Worked(failed=1)
+    return Worked(done=1)
+
+
+def _do(uow: UnitOfWork, job: ClaimedJob, courier: Courier | None) -> None:
+    match job.kind:
+        case JobKind.TELL:
+            notices.issue_told(uow, job, mails=courier is not None)
+        case JobKind.REVIEW_DUE:
+            notices.issue_review(uow, job, mails=courier is not None)
+        case JobKind.OPEN_CHILD:
+            children.open_child(uow, job)
+            _complete(uow, job)
+        case JobKind.CHILD_CLOSED:
+            children.child_closed(uow, job)
+            _complete(uow, job)
+        case JobKind.SEND_MAIL:
+            posting.send(uow, job, courier or _Nobody())
+        case _:
+            raise LookupError(f"nobody knows how to do {job.kind}")
+
+
+class _Nobody:
+    def deliver(self, letter: object) -> None:  # noqa: ARG002
+        raise posting.NotDelivered("no mail server is set")
+
+
+def _complete(uow: UnitOfWork, job: ClaimedJob) -> None:
+    with uow.writing() as connection:
+        if not complete(connection, job):
+            raise LeaseLost(job.key)
+
+
+# --- Housekeeping --------------------------------------------------------------------------------
+
+
+def purge_daily(uow_factory: UowFactory) -> int | None:
+    """Forget, once on each legal date, what no longer matters; None if that was done today."""
+    uow = uow_factory()
+    zone = uow.installation.zone
+    with uow.reading() as connection:
+        last = last_fired(connection).get(PURGE)
+    if last is not None and last.astimezone(zone).date() == uow.today:
+        return None
+    return purge(uow)
+
+
+def purge(uow: UnitOfWork) -> int:
+    """Forget old keys of acts, ended sessions and sign-in attempts; return how many."""
+    forgotten = forget_the_past(uow)
+    with uow.writing() as connection:
+        forgotten += forget_act_keys(connection, before=uow.now - KEYS_KEPT)
+        note_fired(connection, PURGE, uow.now)
+    return forgotten

@@ -1,0 +1,158 @@
+"""What a mail says, as data, and whether it still says what is true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+from sqlalchemy import Row
+
+from workflow.core.deadlines.counting import working_days_between
+from workflow.core.deadlines.rules import HOUSE
+from workflow.core.events import Kind
+from workflow.core.fields import Access
+from workflow.core.ladder import WarningKind
+from workflow.core.moving import all_clocks
+from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
+from workflow.core.world import World
+from workflow.services.warning import REVIEW_DUE
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail to one officer about one case, before it is put into words."""
+
+    notice_id: int
+    kind: str
+    name: str
+    address: str
+    language: str
+    fictional: bool
+    number: str
+    subject: str
+    """What the request is about; empty where not everybody may know it."""
+    opener: str
+    title: Mapping[str, str] | None
+    """What is to be done."""
+    agency: str | None
+    task_no: int | None
+    due_on: date | None
+    today: date
+    working_days: int
+    """Until the due day, on the calendar that counts; below zero once it is missed."""
+    substituted: str | None = None
+    """Whom the officer answers for."""
+    facts: Mapping[str, Any] | None = None
+
+
+def compose(row: Row[Any], case: CaseSnapshot, world: World, *, today: date) -> Letter:
+    """Return the letter of a notice as things stand today."""
+    written = row.params.get("due_on")
+    due_on = date.fromisoformat(written) if written else None
+    agency = row.params.get("agency")
+    days = 0
+    if due_on:
+        calendar = world.calendar(agency or case.definition.owner)
+        days = working_days_between(today, due_on, calendar, HOUSE)
+    return Letter(
+        notice_id=row.id,
+        kind=row.kind,
+        name=row.name,
+        address=row.email,
+        language=row.language,
+        fictional=row.fictional,
+        number=case.number,
+        subject=_subject(case),
+        opener=case.opener,
+        title=row.params.get("title"),
+        agency=agency,
+        task_no=row.task_no,
+        due_on=due_on,
+        today=today,
+        working_days=days,
+        facts=row.params,
+    )
+
+
+def _subject(case: CaseSnapshot) -> str:
+    """Return what a case is about, if it may stand in a mail."""
+    field = case.definition.data.get("subject")
+    hidden = case.access is Access.RESTRICTED or not case.announced or (field and field.personal)
+    return "" if hidden else str(case.data.get("subject") or "")
+
+
+# --- Whether it is still owed --------------------------------------------------------------------
+
+Owed: TypeAlias = Callable[[Row[Any], CaseSnapshot], bool]
+
+
+def still_owed(row: Row[Any], case: CaseSnapshot) -> bool:
+    """Say whether a notice still says what is true; else it is withdrawn instead of sent."""
+    check = _CHECKS.get(row.kind)
+    return check(row, case) if check else True
+
+
+def _clock_stands(row: Row[Any], case: CaseSnapshot) -> bool:
+    clock: Clock | None = {c.key: c for c in all_clocks(case)}.get(row.clock_key)
+    if clock is None or clock.status is not ClockStatus.RUNNING:
+        return False
+    return bool(clock.generation == row.generation)
+
+
+def _task(row: Row[Any], case: CaseSnapshot) -> Task | None:
+    return next((task for task in case.tasks if task.no == row.task_no), None)
+
+
+def _nobody_took_it(row: Row[Any], case: CaseSnapshot) -> bool:
+    task = _task(row, case)
+    same_agency = bool(task and task.agency == row.params["agency"])
+    return same_agency and bool(task and task.assignee in (None, row.officer_id))
+
+
+def _is_assigned(row: Row[Any], case: CaseSnapshot) -> bool:
+    task = _task(row, case)
+    return bool(task and task.assignee == row.params["assignee"])
+
+
+def _is_open(row: Row[Any], case: CaseSnapshot) -> bool:
+    return _task(row, case) is not None
+
+
+def _is_asked(row: Row[Any], case: CaseSnapshot) -> bool:
+    task = _task(row, case)
+    return bool(task and task.request and task.request.no == row.params["request"])
+
+
+def _is_proposed(row: Row[Any], case: CaseSnapshot) -> bool:
+    task = _task(row, case)
+    return bool(task and task.proposal)
+
+
+def _is_returned(row: Row[Any], case: CaseSnapshot) -> bool:
+    task = _task(row, case)
+    return bool(task and not task.proposal)
+
+
+def _is_suspended(_row: Row[Any], case: CaseSnapshot) -> bool:
+    return case.suspension is not None
+
+
+def _is_closed(_row: Row[Any], case: CaseSnapshot) -> bool:
+    return not case.is_open
+
+
+_CHECKS: Mapping[str, Owed] = {
+    **dict.fromkeys((kind.value for kind in WarningKind), _clock_stands),
+    Kind.TASK_OPENED: _nobody_took_it,
+    Kind.TASK_REASSIGNED: _nobody_took_it,
+    Kind.TASK_ASSIGNED: _is_assigned,
+    Kind.TASK_REVIEWED: _is_open,
+    Kind.INFORMATION_ASKED: _is_asked,
+    Kind.INFORMATION_ANSWERED: _is_open,
+    Kind.OUTCOME_PROPOSED: _is_proposed,
+    Kind.PROPOSAL_RETURNED: _is_returned,
+    Kind.CASE_CLOSED: _is_closed,
+    REVIEW_DUE: _is_suspended,
+}

@@ -1,0 +1,107 @@
+"""Sending mail: at least once, and once in effect.
+
+A mail that was handed over twice, because the process died in between, carries the same
+`Message-ID` both times.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from workflow.services.mail import Letter, compose, still_owed
+from workflow.services.notices import LeaseLost
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.jobs import ClaimedJob, complete, extend, fail
+from workflow.storage.load import load_case
+from workflow.storage.notices import log_delivery
+from workflow.storage.queries.audience import active_among
+from workflow.storage.queries.due import SENT, was_sent, withdraw_one
+from workflow.storage.queries.notices import notice_to_send
+
+DELAYED, REFUSED = "delayed", "refused"
+
+
+class NotDelivered(Exception):  # noqa: N818 - a fact, like a refusal
+    """The mail was not taken over; `for_good` when trying again is of no use."""
+
+    def __init__(self, detail: str, *, for_good: bool = False) -> None:
+        super().__init__(detail)
+        self.for_good = for_good
+
+
+class Courier(Protocol):
+    """Whoever puts letters into words and takes them away."""
+
+    def deliver(self, letter: Letter) -> None:
+        """Hand a letter over; raise `NotDelivered`."""
+
+
+def send(uow: UnitOfWork, job: ClaimedJob, courier: Courier) -> None:
+    """Send the mail of a job unless it was sent or is no longer owed; log the attempt.
+
+    Raise `LeaseLost` if another worker has the job.
+    """
+    with uow.reading() as connection:
+        key, officer = tuple(job.payload["key"]), job.payload["officer"]
+        row = notice_to_send(connection, job.case_id or 0, key=key, officer_id=officer)
+        definitions = uow.installation.definition
+        loaded = load_case(connection, case_id=job.case_id, definitions=definitions)
+        done = row is None or bool(row.withdrawn_at) or was_sent(connection, row.id)
+        here = bool(active_among(connection, [officer]))
+    if row is None or loaded is None or done:
+        _finish(uow, job)
+        return
+    if not (here and still_owed(row, loaded.snapshot)):
+        _withdraw(uow, job, row.id)
+        return
+    with uow.writing() as connection:
+        if not extend(connection, job):
+            raise LeaseLost(job.key)
+    _hand_over(uow, job, courier, compose(row, loaded.snapshot, uow.world(), today=uow.today))
+
+
+def _hand_over(uow: UnitOfWork, job: ClaimedJob, courier: Courier, letter: Letter) -> None:
+    try:
+        courier.deliver(letter)
+    except NotDelivered as failure:
+        with uow.writing() as connection:
+            _log(connection, uow, job, letter.notice_id, failure)
+            fail(connection, job, error=str(failure), final=failure.for_good, patience=None)
+        return
+    with uow.writing() as connection:
+        # Logged whoever has the job by now, so that nobody sends it again.
+        _log(connection, uow, job, letter.notice_id)
+        complete(connection, job)
+
+
+def _log(
+    connection: Connection,
+    uow: UnitOfWork,
+    job: ClaimedJob,
+    notice_id: int,
+    failure: NotDelivered | None = None,
+) -> None:
+    failed = REFUSED if failure and failure.for_good else DELAYED
+    log_delivery(
+        connection,
+        notice_id=notice_id,
+        job_id=job.id,
+        attempt=job.attempt,
+        at=uow.now,
+        result=failed if failure else SENT,
+        detail=str(failure)[:500] if failure else None,
+    )
+
+
+def _withdraw(uow: UnitOfWork, job: ClaimedJob, notice_id: int) -> None:
+    with uow.writing() as connection:
+        withdraw_one(connection, notice_id, at=uow.now)
+        if not complete(connection, job):
+            raise LeaseLost(job.key)
+
+
+def _finish(uow: UnitOfWork, job: ClaimedJob) -> None:
+    with uow.writing() as connection:
+        complete(connection, job)

@@ -1,0 +1,190 @@
+"""Telling people what an act means for them: new tasks, questions, answers, decisions, the end.
+
+Nobody is told of their own act, nor of what has been overtaken by the time it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from workflow.core.acts.record import Readers
+from workflow.core.acts.undo import REVERSIBLE
+from workflow.core.events import Event, Kind
+from workflow.core.snapshot import CaseSnapshot, ClockStatus, Task
+from workflow.services.audience import People
+from workflow.services.issuing import Batch, Occasion, about_task
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A case as it is now, and who there is to be told of it."""
+
+    case: CaseSnapshot
+    people: People
+
+    def open_task(self, no: int) -> Task | None:
+        """Return a task unless it has ended by now."""
+        return next((task for task in self.case.tasks if task.no == no), None)
+
+    def requesters(self) -> list[int]:
+        """List who looks after the request: whoever opened it, else everybody of that agency."""
+        return self.people.holders(self.case.opener, assignee=self.case.opened_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What some officers are to be told of one event."""
+
+    officers: Sequence[int]
+    params: Mapping[str, Any]
+    task_no: int | None = None
+
+
+Tell: TypeAlias = Callable[[Scene, Event], Telling | None]
+
+
+def tell(scene: Scene, events: Sequence[Event], batch: Batch, *, undoable_until: datetime) -> None:
+    """Add what the events of one act have to tell; what can be undone is mailed a little later."""
+    actors = {event.by.officer for event in events}
+    for event in events:
+        teller = _TELLERS.get(event.kind)
+        telling = teller(scene, event) if teller else None
+        if telling:
+            occasion = Occasion(
+                clock_key=f"event:{event.seq}",
+                kind=event.kind.value,
+                params=telling.params,
+                task_no=telling.task_no,
+            )
+            told = [officer for officer in telling.officers if officer not in actors]
+            reversible = event.kind in REVERSIBLE
+            batch.add(occasion, told, mail_at=undoable_until if reversible else None)
+
+
+def _of_task(scene: Scene, task: Task, officers: Sequence[int], **more: object) -> Telling:
+    return Telling(officers, {**about_task(scene.case, task), **more}, task.no)
+
+
+def _new_task(scene: Scene, event: Event) -> Telling | None:
+    """Call the agency to a task that nobody has taken yet and that no other case does."""
+    task = scene.open_task(event.body["no"])
+    if task is None or task.assignee is not None or scene.case.spec(task).child:
+        return None
+    return _of_task(scene, task, scene.people.holders(task.agency))
+
+
+def _task_assigned(scene: Scene, event: Event) -> Telling | None:
+    task, officer = scene.open_task(event.body["no"]), event.body["officer"]
+    if task is None or task.assignee != officer:
+        return None
+    held = scene.people.holders(task.agency, assignee=officer)
+    return _of_task(scene, task, held, assignee=officer)
+
+
+def _to_the_holder(scene: Scene, event: Event) -> Telling | None:
+    task = scene.open_task(event.body["no"])
+    if task is None:
+        return None
+    return _of_task(scene, task, scene.people.holders(task.agency, assignee=task.assignee))
+
+
+def _task_lapsed(scene: Scene, event: Event) -> Telling | None:
+    """Tell the agency whose silence was taken for an answer."""
+    slot = event.body["slot"]
+    agency = scene.case.definition.owner if slot.startswith("row:") else slot
+    title = scene.case.definition.task(event.body["task"]).title
+    params = {"title": dict(title), "agency": agency, "due_on": None}
+    return Telling(scene.people.holders(agency), params)
+
+
+def _information_asked(scene: Scene, event: Event) -> Telling | None:
+    request = event.body["request"]
+    task = scene.open_task(event.body["no"])
+    if task is None or task.request is None or task.request.no != request["no"]:
+        return None
+    asked = request["of"]
+    held = scene.people.holders(asked) if asked else scene.requesters()
+    return _of_task(scene, task, held, request=request["no"], asks=request["asked_by"])
+
+
+def _outcome_proposed(scene: Scene, event: Event) -> Telling | None:
+    task = scene.open_task(event.body["no"])
+    if task is None or task.proposal is None:
+        return None
+    return _of_task(scene, task, scene.people.heads(task.agency))
+
+
+def _proposal_returned(scene: Scene, event: Event) -> Telling | None:
+    task = scene.open_task(event.body["no"])
+    return None if task is None or task.proposal else _to_the_holder(scene, event)
+
+
+def _case_closed(scene: Scene, event: Event) -> Telling | None:
+    if scene.case.is_open:
+        return None
+    return Telling(scene.requesters(), {"result": event.body["result"]})
+
+
+def _comment_added(scene: Scene, event: Event) -> Telling | None:
+    """Tell whoever works on the case; the requester only of what was left for them."""
+    case, people = scene.case, scene.people
+    working = [
+        one
+        for task in case.tasks
+        if task.assignee is not None
+        for one in people.holders(task.agency, assignee=task.assignee)
+    ]
+    for_requester = event.body["readers"] == Readers.REQUESTER.value
+    told = [*working, *(scene.requesters() if for_requester else ())]
+    return Telling(list(dict.fromkeys(told)), {"agency": event.by.agency})
+
+
+_TELLERS: Mapping[Kind, Tell] = {
+    Kind.TASK_OPENED: _new_task,
+    Kind.TASK_REASSIGNED: _new_task,
+    Kind.TASK_ASSIGNED: _task_assigned,
+    Kind.TASK_REVIEWED: _to_the_holder,
+    Kind.TASK_LAPSED: _task_lapsed,
+    Kind.INFORMATION_ASKED: _information_asked,
+    Kind.INFORMATION_ANSWERED: _to_the_holder,
+    Kind.OUTCOME_PROPOSED: _outcome_proposed,
+    Kind.PROPOSAL_RETURNED: _proposal_returned,
+    Kind.CASE_CLOSED: _case_closed,
+    Kind.COMMENT_ADDED: _comment_added,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Notices that an event has overtaken: of a clock, or that called to a task."""
+
+    clock_key: str | None = None
+    below: int | None = None
+    """Only of generations below this one."""
+    task_no: int | None = None
+    until: datetime | None = None
+    """Only those issued by then."""
+
+
+def overtaken(events: Sequence[Event]) -> Iterator[Stale]:
+    """Go through what the events of an act make pointless to read or to send."""
+    for event in events:
+        match event.kind:
+            case Kind.TASK_COMPLETED | Kind.TASK_LAPSED | Kind.TASK_CANCELLED:
+                yield Stale(task_no=event.body["no"])
+            case Kind.TASK_REASSIGNED:
+                yield Stale(task_no=event.body["no"], until=event.at)
+            case Kind.DEADLINE_STOPPED:
+                yield Stale(clock_key=event.body["key"])
+            case Kind.DEADLINE_MOVED | Kind.DEADLINE_EXTENDED:
+                yield _moved(event)
+
+
+def _moved(event: Event) -> Stale:
+    clock = event.body["clock"]
+    if clock["status"] == ClockStatus.RUNNING:
+        return Stale(clock_key=clock["key"], below=clock["generation"])
+    return Stale(clock_key=clock["key"], until=event.at)
