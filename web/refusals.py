@@ -58,6 +58,7 @@ STATUS = {
             "NaiveInstant",
             "PauseReversed",
             "Refused",
+            "RuleChanged",
             "TraceBroken",
             "UnknownCalendar",
             "UnknownRule",
