@@ -54,7 +54,7 @@ def test_words_become_what_the_count_needs(rules):
     opinion, internet = rules["lei_9784_42"], rules["lei_14133_internet"]
 
     assert opinion.term == parse_term("15 days")
-    assert opinion.starts_on is StartsOn.RECEIPT
+    assert opinion.starts_on is StartsOn.OPENING
     assert Ground.INFORMATION in opinion.suspended_by
     assert internet.start_moves is StartMoves.INTERNET_PUBLICATION
     assert rules["contract_term"].roll is Roll.NONE

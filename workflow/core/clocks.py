@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from workflow.core.deadlines.counting import count_due
+from workflow.core.deadlines.counting import count
 from workflow.core.deadlines.errors import ClockStopped
-from workflow.core.deadlines.rules import Ground
-from workflow.core.deadlines.values import Extension, Pause
+from workflow.core.deadlines.rules import Ground, StartsOn
+from workflow.core.deadlines.values import Due, Extension, Pause
 from workflow.core.definition import DeadlineSpec
 from workflow.core.snapshot import Clock, ClockPause, ClockStatus
 from workflow.core.terms import Direction, Term, Unit, parse_term
@@ -61,8 +61,8 @@ def _start(
         return _named_date(spec.due or spec.of or "", data, row)
     if spec.start.startswith("data."):
         return _named_date(spec.start, data, row)
-    instant = received_at if spec.start == "received" else now
-    if instant is None or (spec.term and spec.term.unit is Unit.HOURS):
+    instant = received_at if received_at and runs_from_receipt(spec, world) else now
+    if spec.term and spec.term.unit is Unit.HOURS:
         return instant
     return world.day(instant)
 
@@ -73,9 +73,19 @@ def _named_date(name: str, data: Mapping[str, Any], row: Mapping[str, Any] | Non
     return date.fromisoformat(value[:10]) if isinstance(value, str) and value else None
 
 
-def starts_later(spec: DeadlineSpec) -> bool:
+def runs_from_receipt(spec: DeadlineSpec, world: World) -> bool:
+    """Say whether a term starts anew when the agency receives the task.
+
+    Until then it counts from the opening, so that a task nobody receives is not without a day.
+    """
+    by_rule = world.rule(spec.rule).starts_on is StartsOn.RECEIPT
+    return spec.start == "received" or (spec.start == "opened" and by_rule)
+
+
+def may_move(spec: DeadlineSpec, world: World) -> bool:
     """Say whether a clock hangs on a date of the case or on receipt, so that it may yet move."""
-    return bool(spec.due or spec.of) or spec.start != "opened"
+    hangs = bool(spec.due or spec.of) or spec.start.startswith("data.")
+    return hangs or runs_from_receipt(spec, world)
 
 
 def recount(clock: Clock, world: World) -> Clock:
@@ -95,24 +105,27 @@ def recount(clock: Clock, world: World) -> Clock:
 
 
 def _due(clock: Clock, world: World) -> tuple[date, datetime, bool]:
-    rule, calendar = world.rule(clock.rule), world.calendar(clock.agency)
+    rule = world.rule(clock.rule)
     if clock.term is None:
         day = world.day(clock.start) if isinstance(clock.start, datetime) else clock.start
         at = datetime.combine(day, rule.due_time, world.zone).astimezone(UTC)
         return day, at, False
-    pauses = [Pause(p.first, p.last, p.reason, GROUNDS.get(p.reason)) for p in clock.pauses]
-    extensions = [Extension(parse_term(e), "", clock.start) for e in clock.extensions]
-    on, at = count_due(
+    due = counted(clock, world, explained=False)
+    return due.on, due.at, due.provisional
+
+
+def counted(clock: Clock, world: World, *, explained: bool = True) -> Due:
+    """Count the term of a clock anew, with the trace that explains every day of it."""
+    return count(
         clock.start,
-        parse_term(clock.term),
-        rule,
-        calendar,
-        pauses=pauses,
-        extensions=extensions,
+        parse_term(clock.term or ""),
+        world.rule(clock.rule),
+        world.calendar(clock.agency),
+        pauses=[Pause(p.first, p.last, p.reason, GROUNDS.get(p.reason)) for p in clock.pauses],
+        extensions=[Extension(parse_term(e), "", clock.start) for e in clock.extensions],
         zone=world.zone,
+        explained=explained,
     )
-    years = range(clock.start.year, on.year + 1)
-    return on, at, any(calendar.is_provisional(year) for year in years)
 
 
 GROUNDS = {"information": Ground.INFORMATION, "suspension": Ground.SUSPENSION}
@@ -125,7 +138,7 @@ def pause(clock: Clock, *, on: date, reason: str, world: World) -> Clock:
     One that hangs on a date never does, nor does one whose rule does not admit the reason.
     """
     ground = GROUNDS.get(reason)
-    admitted = ground is None or ground in world.rule(clock.rule).suspended_by
+    admitted = ground is None or world.rule(clock.rule).stops_for(ground)
     fixed = clock.term is None or Direction.BEFORE in clock.term
     if fixed or not admitted or clock.status != "running":
         return clock
@@ -135,9 +148,16 @@ def pause(clock: Clock, *, on: date, reason: str, world: World) -> Clock:
 
 
 def resume(clock: Clock, *, on: date, world: World, reason: str) -> Clock:
-    """Return a clock that counts again from a day on; the pause for that reason ends the eve."""
+    """Return a clock that counts again from a day on; the pause for that reason ends the eve.
+
+    Where its rule says that the reason interrupts, the whole term begins anew on that day.
+    """
     ended = tuple(p for held in clock.pauses for p in _end(held, on=on, reason=reason))
-    return recount(replace(clock, pauses=ended), world) if ended != clock.pauses else clock
+    if ended == clock.pauses:
+        return clock
+    if GROUNDS.get(reason) in world.rule(clock.rule).interrupted_by:
+        return recount(replace(clock, start=on, pauses=()), world)
+    return recount(replace(clock, pauses=ended), world)
 
 
 def _end(held: ClockPause, *, on: date, reason: str) -> tuple[ClockPause, ...]:

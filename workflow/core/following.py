@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from workflow.core.binding import bind_missing
-from workflow.core.clocks import start_clock, starts_later
+from workflow.core.clocks import may_move, start_clock
 from workflow.core.computed import computed_values
 from workflow.core.definition import DeadlineSpec
 from workflow.core.draft import Draft
@@ -59,7 +59,7 @@ def _follow_clocks(draft: Draft) -> None:
     start_case_clocks(draft)
     for task in draft.case.tasks:
         spec = draft.case.spec(task).deadline
-        if spec and starts_later(spec):
+        if spec and may_move(spec, draft.world):
             _follow_clock(draft, task, spec)
 
 
