@@ -2,7 +2,8 @@
 
 404 for what does not exist or may not be seen, 409 for what someone else changed meanwhile,
 422 for what the rules do not allow, 429 for too many attempts, 500 for what only a fault in a
-definition, in the data of the installation or in this program can cause.
+definition, in the data of the installation or in this program can cause, or what only a command
+meets.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ STATUS = {
             "RoleUnfilled",
             "SignInRefused",
             "UnitsDiffer",
+            "UnknownOfficer",
             "WeakPassword",
         ),
         422,
@@ -52,6 +54,7 @@ STATUS = {
     "TooManyAttempts": 429,
     **dict.fromkeys(
         (
+            "AdministratorExists",
             "DefinitionRunsAway",
             "InstantNeeded",
             "MalformedJoin",
