@@ -1,0 +1,77 @@
+"""The installation as it is shipped, in a database: network, calendars, rules, types, people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from tests.world import DEFINITIONS, loaded, shipped, world
+from workflow.catalogue.calendars import INDEX, read_days
+from workflow.catalogue.loader import Loaded, load_definition
+from workflow.core.powers import Powers, Standing
+from workflow.services.network import add_rules, replace_calendars, replace_network
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.deployed import deploy_row
+from workflow.storage.officers import add_memberships, add_officer
+
+
+def furnish(uow: UnitOfWork, *, types: Iterable[Loaded | str] | None = None) -> None:
+    """Fill a migrated database with the shipped data; `types` replaces the shipped types."""
+    here = world()
+    folder = DEFINITIONS / "calendars"
+    days = [day for path in folder.glob("*.csv") if path.name != INDEX for day in read_days(path)]
+    replace_network(uow, here.network)
+    replace_calendars(uow, map(here.calendars.of, here.calendars.keys), days)
+    add_rules(uow, here.rules.values())
+    deploy(uow, map(loaded, shipped()) if types is None else types)
+
+
+def deploy(uow: UnitOfWork, types: Iterable[Loaded | Path | str]) -> None:
+    """Deploy request types, given as read, as files or as text, without their proof."""
+    with uow.writing() as connection:
+        for given in types:
+            read = given if isinstance(given, Loaded) else load_definition(given)
+            definition = read.definition
+            deploy_row(
+                connection,
+                key=definition.key,
+                version=definition.version,
+                hashed=definition.hash,
+                source="",
+                normal=read.normal_form,
+                layout=None,
+                proof=None,
+                at=uow.now,
+                by=None,
+            )
+
+
+def employ(uow: UnitOfWork, email: str, *, language: str = "pt_BR", **roles: str) -> int:
+    """Add an officer with memberships `AGENCY="role"` since the beginning of 2026."""
+    with uow.writing() as connection:
+        name = email.partition("@")[0].replace(".", " ").title()
+        officer = add_officer(
+            connection, email=email, name=name, language=language, created_at=uow.now
+        )
+        add_memberships(
+            connection,
+            [
+                {
+                    "officer_id": officer,
+                    "agency": agency,
+                    "role": role,
+                    "valid_from": date(2026, 1, 1),
+                    "valid_to": None,
+                }
+                for agency, role in roles.items()
+            ],
+        )
+    return officer
+
+
+def acting_for(uow: UnitOfWork, officer: int, agency: str, *, head: bool = False) -> UnitOfWork:
+    """Return a unit of work in the name of an officer of one agency."""
+    own = frozenset({agency})
+    standing = Standing(own, own if head else frozenset())
+    return uow.as_powers(Powers(officer=officer, agency=agency, own=standing))
