@@ -22,12 +22,12 @@ demo: $(VENV)/installed
 	@exec $(BIN)/tramita demo
 
 test: $(VENV)/equipped
-	@scripts/provide
-	@scripts/check
+	@.ci/provide
+	@.ci/check
 
 exhaustive: $(VENV)/equipped
-	@scripts/provide
-	@scripts/exhaust
+	@.ci/provide
+	@.ci/exhaust
 
 format: $(VENV)/equipped
 	$(BIN)/ruff check --fix-only --quiet .
