@@ -25,12 +25,12 @@ from workflow.core.deadlines.errors import (
     InstantNeeded,
     NaiveInstant,
     PauseReversed,
-    ReasonMissing,
     TraceBroken,
     UnitsDiffer,
 )
 from workflow.core.deadlines.rules import HOUSE, Ground, OutageEffect, PauseMode
 from workflow.core.deadlines.values import LEGAL_ZONE, Extension, Outage, Pause, Why
+from workflow.core.errors import ReasonMissing
 from workflow.core.terms import parse_term
 
 MONDAY = date(2026, 3, 9)

@@ -18,12 +18,12 @@ from workflow.core.deadlines.errors import (
     ExtensionTooLate,
     ExtensionTooLong,
     NaiveInstant,
-    ReasonMissing,
 )
 from workflow.core.deadlines.hours import hours_from
 from workflow.core.deadlines.rules import Rule
 from workflow.core.deadlines.tracing import explain
 from workflow.core.deadlines.values import LEGAL_ZONE, Due, Extension, Outage, Pause
+from workflow.core.errors import ReasonMissing
 from workflow.core.terms import Term, Unit
 
 _SECOND = timedelta(seconds=1)

@@ -78,13 +78,6 @@ class PauseReversed(Refusal):
         )
 
 
-class ReasonMissing(Refusal):
-    """An extension gives no reason."""
-
-    def __init__(self) -> None:
-        super().__init__("an extension needs its reason in writing")
-
-
 class ExtensionTooLate(Refusal):
     """An extension was granted after the term had expired."""
 
