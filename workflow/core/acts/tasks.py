@@ -107,7 +107,7 @@ def complete_task(
         demand_reason(answers.reason)
     check_answers(case, spec.form, answers, asked=document_fields(case))
     draft = now.draft(case, by)
-    if _must_be_released(task, spec, now):
+    if must_be_released(task, spec, now):
         propose(draft, task, chosen, answers)
     else:
         end_task(draft, task, chosen, answers, doers=_persons(by))
@@ -224,7 +224,8 @@ def _persons(by: By) -> list[int]:
     return [person for person in (by.officer, by.on_behalf_of) if person is not None]
 
 
-def _must_be_released(task: Task, spec: TaskSpec, now: Circumstances) -> bool:
+def must_be_released(task: Task, spec: TaskSpec, now: Circumstances) -> bool:
+    """Say whether what this person decides on a task is only proposed to the head."""
     agency = now.world.network.get(task.agency)
     wanted = spec.released_by_head or bool(agency and agency.requires_release)
     return wanted and now.powers.guest is None and not now.powers.heads(task.agency)
