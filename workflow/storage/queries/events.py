@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -18,16 +18,20 @@ def events_of(
     from_seq: int | None = None,
     before: int | None = None,
     limit: int | None = None,
+    kinds: Collection[Kind] | None = None,
 ) -> list[Event]:
     """Return a case's events in order, personal values beside them unless they were erased.
 
-    With `limit`, the last ones before the line `before`, for paging back from the newest.
+    With `limit`, the last ones before the line `before`, for paging back from the newest;
+    `kinds` leaves out all others.
     """
     wanted = select(EventRow.__table__).where(EventRow.case_id == case_id)
     if from_seq is not None:
         wanted = wanted.where(EventRow.seq >= from_seq)
     if before is not None:
         wanted = wanted.where(EventRow.seq < before)
+    if kinds is not None:
+        wanted = wanted.where(EventRow.kind.in_([kind.value for kind in kinds]))
     rows = list(connection.execute(wanted.order_by(EventRow.seq.desc()).limit(limit)))
     rows.reverse()
     kept = _private_values(connection, case_id, [row.body for row in rows])

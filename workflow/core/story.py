@@ -1,0 +1,105 @@
+"""History as people read it: each act with what followed from it, without what is not theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workflow.core.access import has_part
+from workflow.core.events import CLOCK, Event, Kind
+from workflow.core.powers import Powers
+from workflow.core.snapshot import CaseSnapshot
+
+DOCUMENTS = frozenset({Kind.DOCUMENT_ATTACHED, Kind.DOCUMENT_WITHDRAWN})
+COMMENTS = frozenset(
+    {
+        Kind.COMMENT_ADDED,
+        Kind.INFORMATION_ASKED,
+        Kind.INFORMATION_ANSWERED,
+        Kind.INFORMATION_WITHDRAWN,
+    }
+)
+ADVICE = frozenset({*COMMENTS, Kind.DATA_CORRECTED})
+"""Lines that only the agencies of the case read."""
+
+BOOKKEEPING = frozenset(
+    {
+        Kind.DEADLINE_STARTED,
+        Kind.DEADLINE_STOPPED,
+        Kind.DEADLINE_MOVED,
+        Kind.ROLE_BOUND,
+        Kind.TASK_CANCELLED,
+        Kind.TASK_RECEIVED,
+        Kind.TASK_REVIEWED,
+    }
+)
+"""Lines that follow from others and matter only to whoever reads the whole record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing somebody did, or time did, with what followed from it at the same instant."""
+
+    head: Event
+    followed: tuple[Event, ...] = ()
+
+
+def visible(event: Event, case: CaseSnapshot, powers: Powers) -> bool:
+    """Say whether a person may read a line of a case that they may read.
+
+    Until the head releases it, an outcome is the business of its own agency.
+    """
+    if powers.auditor:
+        return True
+    if event.kind in (Kind.OUTCOME_PROPOSED, Kind.PROPOSAL_RETURNED):
+        return event.by.agency in powers.agencies
+    if event.kind is Kind.COMMENT_ADDED and powers.guest:
+        return event.body.get("readers") == "requester"
+    return event.kind not in ADVICE or has_part(case, powers)
+
+
+def may_read_reasons(case: CaseSnapshot, powers: Powers) -> bool:
+    """Say whether a person may read why agencies decided as they did."""
+    return powers.auditor or has_part(case, powers)
+
+
+def story(events: Sequence[Event]) -> list[Entry]:
+    """Lay together the events of each act, the latest act first.
+
+    The events of an act share their instant; the first of them is what was done.
+    """
+    acts: list[list[Event]] = []
+    for event in events:
+        if acts and acts[-1][0].at == event.at and _follows(acts[-1][0], event):
+            acts[-1].append(event)
+        else:
+            acts.append([event])
+    return [Entry(act[0], tuple(act[1:])) for act in reversed(acts)]
+
+
+def _follows(head: Event, event: Event) -> bool:
+    """Say whether an event belongs to the act that another began."""
+    return event.by in (CLOCK, head.by)
+
+
+def is_bookkeeping(event: Event) -> bool:
+    """Say whether a line only keeps the books."""
+    return event.kind in BOOKKEEPING or bool(event.body.get("computed"))
+
+
+def told(entry: Entry) -> Entry | None:
+    """Return an act without its bookkeeping, or None if there was nothing else to it."""
+    lines = [e for e in (entry.head, *entry.followed) if not is_bookkeeping(e)]
+    return Entry(lines[0], tuple(lines[1:])) if lines else None
+
+
+def headline(entry: Entry) -> Entry:
+    """Return an act told by what matters most in it: an ending before the papers it came with."""
+    lines = (entry.head, *entry.followed)
+    best = next((e for e in lines if e.kind in _HEADLINES), None)
+    if best is None or best is entry.head:
+        return entry
+    return Entry(best, tuple(e for e in lines if e is not best))
+
+
+_HEADLINES = frozenset({Kind.TASK_COMPLETED, Kind.INFORMATION_ANSWERED, Kind.OUTCOME_PROPOSED})
