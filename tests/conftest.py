@@ -12,6 +12,7 @@ from hypothesis import settings
 pytest_plugins = [
     "tests.servers.postgres",
     "tests.servers.databases",
+    "tests.servers.installed",
     "tests.servers.smtp",
     "tests.servers.chromium",
 ]

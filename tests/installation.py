@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+
+from sqlalchemy import insert
 
 from tests.world import DEFINITIONS, loaded, shipped, world
 from workflow.catalogue.calendars import INDEX, read_days
 from workflow.catalogue.loader import Loaded, load_definition
+from workflow.core.playing import powers_of
 from workflow.core.powers import Powers, Standing
+from workflow.services.installation import Installation
 from workflow.services.network import add_rules, replace_calendars, replace_network
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.deployed import deploy_row
 from workflow.storage.officers import add_memberships, add_officer
+from workflow.storage.people import Officer
+
+DAY_ONE = date(2026, 1, 1)
+"""Since when everybody is where they are."""
 
 
 def furnish(uow: UnitOfWork, *, types: Iterable[Loaded | str] | None = None) -> None:
@@ -61,7 +69,7 @@ def employ(uow: UnitOfWork, email: str, *, language: str = "pt_BR", **roles: str
                     "officer_id": officer,
                     "agency": agency,
                     "role": role,
-                    "valid_from": date(2026, 1, 1),
+                    "valid_from": DAY_ONE,
                     "valid_to": None,
                 }
                 for agency, role in roles.items()
@@ -75,3 +83,41 @@ def acting_for(uow: UnitOfWork, officer: int, agency: str, *, head: bool = False
     own = frozenset({agency})
     standing = Standing(own, own if head else frozenset())
     return uow.as_powers(Powers(officer=officer, agency=agency, own=standing))
+
+
+def staff(uow: UnitOfWork) -> None:
+    """Give every agency its people of the scenarios: the first is its head, the second is not."""
+    people = [
+        (agency.code, name, role)
+        for agency in uow.world().network
+        for name, role in (("first", "head"), ("second", "officer"))
+    ]
+    officers = [
+        {
+            "id": powers_of(code, name).officer,
+            "name": f"{code} {name}",
+            "email": f"{name}.{code.replace('/', '.')}@example.org".lower(),
+            "created_at": uow.now,
+        }
+        for code, name, _ in people
+    ]
+    members = [
+        {
+            "officer_id": powers_of(code, name).officer,
+            "agency": code,
+            "role": role,
+            "valid_from": DAY_ONE,
+            "valid_to": None,
+        }
+        for code, name, role in people
+    ]
+    with uow.writing() as connection:
+        connection.execute(insert(Officer), officers)
+        add_memberships(connection, members)
+
+
+def acting_as(
+    installation: Installation, agency: str, *, now: datetime, officer: str = "first"
+) -> UnitOfWork:
+    """Return a unit of work in the name of one of the people that `staff` gave an agency."""
+    return UnitOfWork(installation, now=now, powers=powers_of(agency, officer))
