@@ -57,9 +57,8 @@ def add_officer(connection: Connection, *, email: str, **values: object) -> int:
 
 
 def officers_by_email(connection: Connection) -> dict[str, Mapping[str, Any]]:
-    """Return every officer's id, name and language, by e-mail address."""
-    wanted = select(Officer.id, Officer.email, Officer.name, Officer.language)
-    rows = connection.execute(wanted.add_columns(Officer.password_hash)).mappings()
+    """Return every officer's row, by e-mail address."""
+    rows = connection.execute(select(Officer.__table__)).mappings()
     return {row["email"]: dict(row) for row in rows}
 
 
@@ -85,10 +84,12 @@ def add_memberships(connection: Connection, rows: Iterable[Mapping[str, Any]]) -
         connection.execute(insert(Membership), listed)
 
 
-def end_membership(connection: Connection, membership_id: int, valid_to: date | None) -> None:
-    """Set the last day of a membership."""
-    ended = update(Membership).where(Membership.id == membership_id)
-    connection.execute(ended.values(valid_to=valid_to))
+def change_membership(
+    connection: Connection, membership_id: int, *, valid_from: date, valid_to: date | None
+) -> None:
+    """Set the first and the last day of a membership."""
+    changed = update(Membership).where(Membership.id == membership_id)
+    connection.execute(changed.values(valid_from=valid_from, valid_to=valid_to))
 
 
 def add_substitution(connection: Connection, **values: object) -> None:
