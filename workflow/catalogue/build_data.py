@@ -59,8 +59,10 @@ def term_of(text: str | None) -> Term | None:
 
 
 def build_field(said: Json) -> Field:
-    """Make a field."""
+    """Make a field; what identifies a person is personal whether or not the file says so."""
     computed = said.get("computed")
+    columns = tuple(build_field(column) for column in said.get("columns", ()))
+    identifies = said["type"] in (FieldType.CPF, FieldType.EMAIL)
     return Field(
         key=said["key"],
         title=said["title"],
@@ -75,7 +77,7 @@ def build_field(said: Json) -> Field:
         maximum=_bound(said.get("max")),
         length=_pair(said.get("length")),
         rows=_pair(said.get("rows")),
-        columns=tuple(build_field(column) for column in said.get("columns", ())),
+        columns=columns,
         accept=tuple(said.get("accept", ())),
         versions=said.get("versions", False),
         units=tuple(said.get("units", ())),
@@ -83,7 +85,7 @@ def build_field(said: Json) -> Field:
         default=said.get("default"),
         computed=_computed(computed) if computed else None,
         shown_if=build_condition(said.get("shown_if")),
-        personal=said["personal"],
+        personal=said["personal"] or identifies or any(c.personal for c in columns),
     )
 
 

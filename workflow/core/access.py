@@ -22,7 +22,9 @@ def may_read(case: CaseSnapshot, powers: Powers) -> bool:
 
 def has_part(case: CaseSnapshot, powers: Powers) -> bool:
     """Say whether a person acts for one of the case's agencies, or is its guest."""
-    return powers.guest is not None or bool(case.agencies & powers.agencies)
+    if powers.guest is not None:
+        return powers.guest_of == case.number
+    return bool(case.agencies & powers.agencies)
 
 
 def may_read_field(case: CaseSnapshot, field: Field, powers: Powers | None) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from workflow.core.canonical import commitment
 from workflow.core.change import Change, Job, JobKind, TaskRecord
 from workflow.core.events import By, Event, Kind, Private, seal
+from workflow.core.fields import Field
 from workflow.core.history import evolve
 from workflow.core.snapshot import CaseSnapshot, TaskStatus
 from workflow.core.world import World
@@ -91,12 +92,18 @@ class Draft:
     def _is_new(self, no: int) -> bool:
         return self._before is None or no > self._before.tasks_opened
 
-    def protect(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Private]]:
-        """Return field values as history may keep them, and the personal ones to keep beside."""
+    def protect(
+        self, values: Mapping[str, Any], fields: Mapping[str, Field] | None = None
+    ) -> tuple[dict[str, Any], dict[str, Private]]:
+        """Return field values as history may keep them, and the personal ones to keep beside.
+
+        The fields are those of the case, unless others are given.
+        """
+        known = self.case.definition.data if fields is None else fields
         body: dict[str, Any] = {}
         private: dict[str, Private] = {}
         for key, value in values.items():
-            field = self.case.definition.data.get(key)
+            field = known.get(key)
             if field and field.personal and value is not None:
                 body[key] = self.commit(value, private)
             else:

@@ -29,6 +29,8 @@ class Powers:
     """Absent officers for whom this one answers today."""
     guest: str | None = None
     """`requester`, or the slot of an outside party."""
+    guest_of: str | None = None
+    """The number of the one case that a guest was let into."""
     auditor: bool = False
     """Reads every case, acts on none."""
 

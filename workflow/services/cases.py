@@ -94,7 +94,7 @@ def as_requester(uow: UnitOfWork, number: str, code: str) -> UnitOfWork:
 
     Raise `UnknownCase`, the same for a wrong number and a wrong code.
     """
-    guest = uow.as_powers(Powers(guest="requester"))
+    guest = uow.as_powers(Powers(guest="requester", guest_of=number))
     kept = None
     with contextlib.suppress(UnknownCase):
         kept = guest.load(number).access_code_hash

@@ -43,7 +43,7 @@ class Readers(StrEnum):
 
 def part_in(case: CaseSnapshot, powers: Powers) -> By:
     """Return who acts as one of the agencies of a case; raise `NotAssigned`."""
-    if powers.guest == "requester":
+    if powers.guest == "requester" and powers.guest_of == case.number:
         return By(guest="requester")
     for agency in sorted(case.agencies, key=lambda code: code != powers.agency):
         if agency in powers.agencies:

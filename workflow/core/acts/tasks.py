@@ -31,6 +31,7 @@ from workflow.core.errors import (
     TaskNotOpen,
 )
 from workflow.core.events import By, Kind
+from workflow.core.fields import Field
 from workflow.core.following import follow_data
 from workflow.core.moving import open_child
 from workflow.core.powers import Powers
@@ -139,7 +140,9 @@ def end_task(
 ) -> None:
     """Record the answers and the outcome of a task, and open the case that the outcome opens."""
     record_answers(draft, answers, no=task.no)
-    demand_documents(draft.case, draft.case.spec(task).needs)
+    spec = draft.case.spec(task)
+    demand_documents(draft.case, spec.needs)
+    own, private = draft.protect(answers.own, _own_fields(spec))
     draft.emit(
         Kind.TASK_COMPLETED,
         {
@@ -148,10 +151,11 @@ def end_task(
             "slot": task.slot,
             "outcome": outcome.key,
             "reason": answers.reason,
-            "answers": dict(answers.own),
+            "answers": own,
             "on": draft.today.isoformat(),
             "doers": doers,
         },
+        private=private,
     )
     follow_data(draft)
     if outcome.opens:
@@ -161,6 +165,7 @@ def end_task(
 def propose(draft: Draft, task: Task, outcome: Outcome, answers: Answers) -> None:
     """Put an outcome before the head of the agency, with all that was answered."""
     data, private = draft.protect(answers.data)
+    own, more = draft.protect(answers.own, _own_fields(draft.case.spec(task)))
     by = draft.by
     draft.emit(
         Kind.OUTCOME_PROPOSED,
@@ -171,7 +176,7 @@ def propose(draft: Draft, task: Task, outcome: Outcome, answers: Answers) -> Non
                 "answers": {
                     "data": data,
                     "roles": {role: list(held) for role, held in answers.roles.items()},
-                    "own": dict(answers.own),
+                    "own": own,
                     "documents": dict(answers.documents),
                 },
                 "by": by.officer,
@@ -180,8 +185,12 @@ def propose(draft: Draft, task: Task, outcome: Outcome, answers: Answers) -> Non
                 "at": draft.at.isoformat(),
             },
         },
-        private=private,
+        private=private | more,
     )
+
+
+def _own_fields(spec: TaskSpec) -> dict[str, Field]:
+    return {item.key: item for item in spec.form if isinstance(item, Field)}
 
 
 def release_proposal(case: CaseSnapshot, no: int, *, now: Circumstances) -> Change:

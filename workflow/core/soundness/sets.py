@@ -146,6 +146,18 @@ class Space:
         """Return the set in which a variable has one value."""
         return self.node(level, tuple(int(v == value) for v in range(self.sizes[level])))
 
+    def levels(self, a: int) -> set[int]:
+        """Return the variables that a set says anything of."""
+        found: set[int] = set()
+        waiting, seen = [a], {NOTHING, EVERYTHING}
+        while waiting:
+            node = waiting.pop()
+            if node not in seen:
+                seen.add(node)
+                found.add(self._level[node])
+                waiting += self._rest[node]
+        return found
+
     def pick(self, a: int) -> Valuation:
         """Return a member of a set that is not empty, each variable at the first value it can."""
         chosen: Valuation = {}
