@@ -73,7 +73,7 @@ def groups_of(sizes: Sequence[int], facts: Facts) -> list[tuple[str, ...]]:
 
 
 def variables_of(definition: Definition, facts: Facts) -> list[Variable]:
-    """Return every variable of a definition."""
+    """Return every variable of a definition, those of many values first: so sets stay small."""
     sizes = crowd_sizes(definition, facts)
     groups = groups_of(sizes, facts)
     asked = asked_of_fields(definition)
@@ -81,7 +81,7 @@ def variables_of(definition: Definition, facts: Facts) -> list[Variable]:
     found += _of_tasks(definition, asked, most=max(sizes))
     limits = {rule.before_entering for rule in definition.acts.values() if rule.to}
     found += [Variable(Kind.ENTERED, s, (False, True)) for s in definition.states if s in limits]
-    return found
+    return sorted(found, key=lambda variable: -len(variable.values))
 
 
 def _of_roles(definition: Definition, groups: list[tuple[str, ...]]) -> Iterator[Variable]:

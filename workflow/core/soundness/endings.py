@@ -1,0 +1,98 @@
+"""The ways a task can end, each with what it changes in what the proof keeps of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workflow.core.conditions import is_present
+from workflow.core.definition import DataItem, RoleItem, TaskSpec
+from workflow.core.fields import FieldType
+from workflow.core.soundness.asking import dates_asked, remembered
+from workflow.core.soundness.changes import Assign, Change, Changes, Keep
+from workflow.core.soundness.model import Model
+from workflow.core.soundness.sets import EVERYTHING, NOTHING
+from workflow.core.soundness.variables import Kind
+from workflow.core.soundness.verdict import StepKind
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One way a task can end, for one of its holders."""
+
+    kind: StepKind
+    task: str
+    outcome: str
+    changes: Changes
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether silence ended it."""
+        return self.kind is StepKind.LAPSED
+
+
+def endings(model: Model, spec: TaskSpec, slot: int) -> Iterator[Ending]:
+    """Go through the ways a task can end: by an officer, by a child case, by silence."""
+    after = _filled_in(model, spec)
+    for outcome in spec.outcomes:
+        left = _left_behind(model, spec, slot, outcome)
+        if spec.child:
+            yield Ending(StepKind.CHILD, spec.key, outcome, left)
+            continue
+        allowed = model.space.without(EVERYTHING, _held(model, spec, outcome))
+        guard = (Keep(allowed),) if allowed != EVERYTHING else ()
+        yield Ending(StepKind.COMPLETED, spec.key, outcome, (*guard, *after, *left))
+    if spec.lapse and spec.deadline:
+        left = _left_behind(model, spec, slot, spec.lapse)
+        known = EVERYTHING
+        for field in dates_asked(spec.deadline):
+            known = model.space.both(known, model.present(field))
+        clock = (Keep(known),) if known != EVERYTHING else ()
+        yield Ending(StepKind.LAPSED, spec.key, spec.lapse, (*clock, *left))
+
+
+def _held(model: Model, spec: TaskSpec, outcome: str) -> int:
+    """Return the valuations in which a guard holds an outcome back."""
+    found = NOTHING
+    for guard in model.definition.guards:
+        if guard.task == spec.key and outcome in guard.outcomes:
+            found = model.space.either(found, model.when(guard.hold_if))
+    return found
+
+
+def _filled_in(model: Model, spec: TaskSpec) -> Changes:
+    """Return what the form of a task and the documents that may come with it change."""
+    changes: list[Change] = []
+    for level, variable in enumerate(model.variables):
+        filled = frozenset(n for n, value in enumerate(variable.values) if is_present(value))
+        if variable.kind is not Kind.DATA:
+            continue
+        if DataItem(variable.key) in spec.form:
+            changes.append(Assign(level, frozenset(range(len(variable.values)))))
+        elif variable.key in spec.needs:
+            changes.append(Assign(level, filled))
+        elif model.definition.data[variable.key].type is FieldType.DOCUMENT and filled:
+            changes.append(Assign(level, filled, may=True))
+    for item in spec.form:
+        chosen = model.level(Kind.ROLE, item.role) if isinstance(item, RoleItem) else None
+        if chosen is not None:
+            values = range(len(model.variables[chosen].values))
+            changes.append(Assign(chosen, frozenset(values)))
+    accepted = model.accepted(spec.form)
+    return (*changes, *([Keep(accepted)] if accepted != EVERYTHING else []))
+
+
+def _left_behind(model: Model, spec: TaskSpec, slot: int, outcome: str) -> Changes:
+    """Return what is remembered of a task that ended."""
+    changes: list[Change] = []
+    level = model.level(Kind.LATEST, spec.key, slot)
+    if level is not None:
+        tests = remembered(model.definition)[spec.key]
+        told = [outcome in test.outcomes for test in tests]
+        values = model.variables[level].values
+        alike = (n for n, o in enumerate(values) if o and [o in t.outcomes for t in tests] == told)
+        changes.append(Assign(level, frozenset({next(alike, 0)})))
+    done = model.level(Kind.DONE, spec.key)
+    if done is not None:
+        changes.append(Assign(done, frozenset({1})))
+    return tuple(changes)
