@@ -1,0 +1,26 @@
+"""Whole cases through the services: what is decided in memory is what a database holds."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from tests.stories import SCENARIOS, case_now, named, play_through
+from workflow.catalogue.scenarios import read_scenario
+from workflow.core.playing import play
+from workflow.core.snapshot import CaseSnapshot
+
+BESIDE_HISTORY = frozenset({"definition", "noticed_until"})
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=named)
+def test_a_scenario_ends_on_a_database_as_in_memory(path, installed):
+    scenario = read_scenario(path, zone=installed.zone)
+    number = play_through(scenario, installed)
+
+    definition = installed.newest(scenario.definition)
+    told = play(scenario, definition, installed.world()).case
+    found = case_now(installed, number)
+    parts = [f.name for f in fields(CaseSnapshot) if f.name not in BESIDE_HISTORY]
+    assert {p: getattr(found, p) for p in parts} == {p: getattr(told, p) for p in parts}

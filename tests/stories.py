@@ -1,0 +1,94 @@
+"""Scenarios told through the services, on a database, as people and the clock would."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from tests.world import DEFINITIONS
+from workflow.core.acts.circumstances import Circumstances
+from workflow.core.errors import Refusal
+from workflow.core.playing import disappointments, powers_of, stand_in
+from workflow.core.scenario import Scenario, Step, answers_of, decide
+from workflow.core.snapshot import CaseSnapshot
+from workflow.core.world import World
+from workflow.services.cases import open_case
+from workflow.services.clock import wake_due
+from workflow.services.installation import Installation
+from workflow.services.notices import CLOCK_POWERS
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.engine import reading
+from workflow.storage.queries.due import longest_due
+
+SCENARIOS = sorted((DEFINITIONS / "scenarios").rglob("*.yaml"))
+
+
+def named(path: Path) -> str:
+    """Name a scenario as test reports show it."""
+    return f"{path.parent.name}/{path.stem}"
+
+
+class Foretold(UnitOfWork):
+    """A unit of work of one step, with the salts that playing in memory gives it."""
+
+    def __init__(self, installation: Installation, step: Step) -> None:
+        powers = powers_of(step.agency, step.officer) if step.agency else CLOCK_POWERS
+        super().__init__(installation, now=step.at, powers=powers)
+        self._seed = f"{step.at.isoformat()}{step.line}".encode()
+
+    def circumstances(self, world: World | None = None) -> Circumstances:
+        return replace(super().circumstances(world), seed=self._seed)
+
+
+def play_through(scenario: Scenario, installation: Installation) -> str:
+    """Play a scenario on a database; return the number of its case.
+
+    Raise `AssertionError` where it does not go as it is told.
+    """
+    uow = Foretold(installation, scenario.opening)
+    number = open_case(
+        uow,
+        scenario.definition,
+        opener=scenario.opening.agency,
+        answers=answers_of(scenario.opening, stand_in),
+        key=f"{scenario.file}:opened",
+    ).number
+    _check(scenario.opening, case_now(installation, number))
+    for step in scenario.steps:
+        pass_time(installation, until=step.at)
+        if step.act or step.task:
+            _perform(Foretold(installation, step), step, number, key=f"{number}:{step.line}")
+        _check(step, case_now(installation, number))
+    return number
+
+
+def _perform(uow: UnitOfWork, step: Step, number: str, *, key: str) -> None:
+    try:
+        uow.act(number, lambda case, now: decide(step, case, now, stand_in), key=key)
+    except Refusal as refusal:
+        assert type(refusal).__name__ == step.refused, f"line {step.line}: {refusal!r}"
+    else:
+        assert step.refused is None, f"line {step.line} should have been refused"
+
+
+def _check(step: Step, case: CaseSnapshot) -> None:
+    assert list(disappointments(step, case)) == [], f"line {step.line}"
+
+
+def pass_time(installation: Installation, *, until: datetime) -> None:
+    """Let the clock look at every instant at which it asked to be woken."""
+    while (at := _next_wake(installation)) is not None and at <= until:
+        swept = wake_due(lambda at=at: UnitOfWork(installation, now=at), mails=False)
+        assert (swept.failed, swept.cases > 0) == (0, True)
+
+
+def _next_wake(installation: Installation) -> datetime | None:
+    with reading(installation.engine) as connection:
+        return longest_due(connection)
+
+
+def case_now(installation: Installation, number: str) -> CaseSnapshot:
+    """Load a case as an auditor sees it."""
+    uow = UnitOfWork(installation, now=datetime.fromisoformat("2026-01-01T12:00Z"))
+    return uow.as_powers(CLOCK_POWERS).load(number).snapshot
