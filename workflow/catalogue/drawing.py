@@ -5,11 +5,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from itertools import pairwise
 from typing import Any, TypeAlias
 
 import graphlay
 
+from workflow.catalogue.labelling import Box, place_labels
 from workflow.catalogue.labels import cause, holders, in_every_language
 from workflow.core.definition import Definition, State
 from workflow.core.fields import Text, words
@@ -18,31 +18,40 @@ Layout: TypeAlias = dict[str, Any]
 """Plain JSON: nodes, edges with their polylines, size; texts in every language."""
 
 TITLE_WIDTH = 24
-LABEL_WIDTH = 26
+LABEL_WIDTH = 22
 MOST_LINES = 2
 CHARACTER, LINE, PADDING, LEAST = 7.3, 17, 14, 96
+SMALL_CHARACTER, SMALL_LINE = 6.1, 13
 MARGIN = 14
-_OPTIONS = {"spacing": {"layer_gap": 46, "node_gap": 56}}
+_OPTIONS = {"spacing": {"layer_gap": 34, "node_gap": 40}}
 
 Lines: TypeAlias = dict[str, list[str]]
 
 
 def lay_out(definition: Definition) -> Layout:
-    """Place the states of a definition and the ways between them."""
+    """Place the states of a definition and the ways between them.
+
+    The order in which the author wrote the states is the way down; what leads to a state written
+    earlier goes up.
+    """
     nodes = [_node(definition, state) for state in definition.states.values()]
     edges = _edges(definition)
     graph = graphlay.Graph()
     for node in nodes:
         graph.node(node["key"], width=node["width"], height=node["height"])
+    order = {node["key"]: place for place, node in enumerate(nodes)}
     for edge in edges:
-        graph.edge(edge["source"], edge["target"])
+        ends = sorted((edge["source"], edge["target"]), key=order.__getitem__)
+        graph.edge(*ends, label_size=_size_of_label(edge["label"]))
     placed = graphlay.layout(graph, preset="process_map", options=_OPTIONS)
     positions = placed.positions()
     for node in nodes:
         node["x"], node["y"] = (round(value, 1) for value in positions[node["key"]])
     for edge, drawn in zip(edges, placed.edges, strict=True):
-        edge["points"] = [[round(p["x"], 1), round(p["y"], 1)] for p in drawn["points"]]
-        edge["at"] = _place_of_label(edge["points"])
+        points = [[round(p["x"], 1), round(p["y"], 1)] for p in drawn["points"]]
+        goes_back = order[edge["source"]] > order[edge["target"]]
+        edge["points"] = points[::-1] if goes_back else points
+    _label(nodes, edges)
     return {
         "key": definition.key,
         "title": dict(definition.title),
@@ -106,20 +115,19 @@ def _longest(titles: Iterable[Sequence[str]]) -> int:
     return max(len(line) for lines in titles for line in lines)
 
 
-def _place_of_label(points: Sequence[Sequence[float]]) -> dict[str, Any]:
-    """Choose where a label stands: beside the longest upright piece, or above a level one."""
-    pieces = list(pairwise(points))
-    (ax, ay), (bx, by) = max(
-        pieces, key=lambda p: abs(p[0][0] - p[1][0]) + 1.6 * abs(p[0][1] - p[1][1])
-    )
-    if abs(ax - bx) < 1:
-        return {"x": round(ax - 7, 1), "y": round((ay + by) / 2 + 4, 1), "anchor": "end"}
-    rises = by < ay or points[-1][1] < points[0][1]
-    return {
-        "x": round(min(ax, bx) + 10, 1),
-        "y": round(ay - 5 if rises else ay + 13, 1),
-        "anchor": "start",
-    }
+def _label(nodes: Sequence[Mapping[str, Any]], edges: Sequence[dict[str, Any]]) -> None:
+    """Give the label of each edge its place."""
+    taken = [Box(node["x"], node["y"], node["width"], node["height"]) for node in nodes]
+    sizes = [_size_of_label(edge["label"]) for edge in edges]
+    ways = [edge["points"] for edge in edges]
+    found = place_labels(ways, [(size["width"], size["height"]) for size in sizes], taken)
+    for edge, box in zip(edges, found, strict=True):
+        edge["at"] = [round(box.x, 1), round(box.y, 1)]
+
+
+def _size_of_label(label: Lines) -> dict[str, float]:
+    lines = max(map(len, label.values()))
+    return {"width": _longest(label.values()) * SMALL_CHARACTER + 8, "height": lines * SMALL_LINE}
 
 
 def _box(nodes: Iterable[Mapping[str, Any]], edges: Iterable[Mapping[str, Any]]) -> list[int]:
@@ -130,10 +138,8 @@ def _box(nodes: Iterable[Mapping[str, Any]], edges: Iterable[Mapping[str, Any]])
         xs += [node["x"] - half, node["x"] + half]
         ys += [node["y"] - tall, node["y"] + tall]
     for edge in edges:
-        at, lines = edge["at"], list(edge["label"].values())
-        wide = _longest(lines) * 6.2
-        xs += [at["x"] - wide, at["x"]] if at["anchor"] == "end" else [at["x"], at["x"] + wide]
-        xs += [x for x, _ in edge["points"]]
-        ys += [y for _, y in edge["points"]] + [at["y"] - 10, at["y"] + 14]
+        (x, y), size = edge["at"], _size_of_label(edge["label"])
+        xs += [x - size["width"] / 2, x + size["width"] / 2, *(x for x, _ in edge["points"])]
+        ys += [y - size["height"] / 2, y + size["height"] / 2, *(y for _, y in edge["points"])]
     left, top = min(xs) - MARGIN, min(ys) - MARGIN
     return [round(v) for v in (left, top, max(xs) + MARGIN - left, max(ys) + MARGIN - top)]

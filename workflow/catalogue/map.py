@@ -6,11 +6,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from workflow.catalogue.drawing import LINE, SMALL_LINE
 from workflow.catalogue.labels import word
 from workflow.core.fields import words
-
-LINE = 17
-SMALL_LINE = 13
 
 STYLE = (
     "text{font:500 13px sans-serif;fill:#222}.agency{font-size:11.5px;fill:#555}"
@@ -140,11 +138,13 @@ def _state(node: Mapping[str, Any], marks: Mapping[str, str], language: str) -> 
 
 
 def _label(edge: Mapping[str, Any], language: str) -> Iterator[str]:
-    at = edge["at"]
-    for n, line in enumerate(_spoken(edge["label"], language)):
+    lines = _spoken(edge["label"], language)
+    x, y = edge["at"]
+    first = y - (len(lines) - 1) * SMALL_LINE / 2 + 4
+    for n, line in enumerate(lines):
         yield (
-            f'<text class="edge-label" text-anchor="{at["anchor"]}" x="{at["x"]:g}"'
-            f' y="{at["y"] + SMALL_LINE * n:g}">{escape(line)}</text>'
+            f'<text class="edge-label" text-anchor="middle" x="{x:g}"'
+            f' y="{first + SMALL_LINE * n:g}">{escape(line)}</text>'
         )
 
 
