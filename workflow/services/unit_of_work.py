@@ -22,6 +22,7 @@ from workflow.services.installation import Installation
 from workflow.storage.apply import write
 from workflow.storage.engine import acting, reading, writing
 from workflow.storage.load import Loaded, load_case
+from workflow.storage.queries.events import case_id_of, last_event
 from workflow.storage.world import Versions
 
 TRIES = 3
@@ -103,7 +104,16 @@ class UnitOfWork:
                     return Done(number, None)
                 if write(connection, change, case_id=loaded.case_id, key=key):
                     return Done(number, change)
-        raise CaseMoved(number=number)
+        raise self._moved(number)
+
+    def _moved(self, number: str) -> CaseMoved:
+        """Say who acted on a case that would not hold still."""
+        with self.reading() as connection:
+            case_id = case_id_of(connection, number)
+            last = last_event(connection, case_id) if case_id is not None else None
+        if last is None:
+            return CaseMoved(number=number)
+        return CaseMoved(number=number, officer=last.by.officer, at=last.at, kind=last.kind)
 
     def _readable(self, connection: Connection, number: str, *, key: str | None) -> Loaded:
         definitions = self.installation.definition
