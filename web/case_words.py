@@ -1,0 +1,123 @@
+"""The names and dates of one case in words: its tasks, outcomes, states, people and deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from web.languages import in_language
+from web.phrases import has_phrase, phrase
+from web.wording import Due, due
+from workflow.core.deadlines.counting import working_days_between
+from workflow.core.deadlines.rules import HOUSE
+from workflow.core.definition import Definition
+from workflow.core.moving import row_of
+from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus
+from workflow.core.world import World
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseWords:
+    """What a page calls the parts of one case."""
+
+    case: CaseSnapshot
+    world: World
+    names: Mapping[int, str]
+    today: date
+    task_keys: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    """Key and holder of every task by its number."""
+
+    @property
+    def definition(self) -> Definition:
+        """The version of the type that the case is pinned to."""
+        return self.case.definition
+
+    @property
+    def subject(self) -> str:
+        """What the case is about, else its type."""
+        return self.case.data.get("subject") or in_language(self.definition.title)
+
+    def task(self, key: str, slot: str = "") -> str:
+        """Return the title of a task, with the row it is for where there is one for each."""
+        spec = self.definition.task(key)
+        title = in_language(spec.title)
+        row = row_of(self.case, spec, slot) if spec.by_rows and slot.startswith("row:") else None
+        about = row.get((spec.subject or "").removeprefix("row.")) if row else None
+        return f"{title}: {about}" if about else title
+
+    def state(self, key: str) -> str:
+        """Return the title of a state."""
+        return in_language(self.definition.state(key).title)
+
+    def outcome(self, task: str, key: str) -> str:
+        """Return the title of an outcome of a task, its lapse included."""
+        spec = self.definition.task(task)
+        if key in spec.outcomes:
+            return in_language(spec.outcomes[key].title)
+        return in_language(spec.lapse_title) if spec.lapse_title else key
+
+    def role(self, key: str) -> str:
+        """Return the title of a part."""
+        role = self.definition.roles.get(key)
+        return in_language(role.title) if role else key
+
+    def field(self, key: str) -> str:
+        """Return the title of a field of the case."""
+        found = self.definition.data.get(key)
+        return in_language(found.title) if found else key
+
+    def officer(self, number: int | None) -> str:
+        """Return the name of an officer, or nothing."""
+        return self.names.get(number, "") if number is not None else ""
+
+    def holder(self, slot: str) -> str:
+        """Return an agency's code, or the name of the outside party in a row."""
+        if not slot.startswith("row:"):
+            return slot
+        n = int(slot.removeprefix("row:"))
+        for spec in self.definition.data.values():
+            rows = self.case.data.get(spec.key) if spec.columns else None
+            if rows and len(rows) >= n and rows[n - 1].get("name"):
+                return str(rows[n - 1]["name"])
+        return slot
+
+    def agency(self, code: str) -> str:
+        """Return the name of an agency, else its code."""
+        agency = self.world.network.get(code)
+        return agency.name if agency else code
+
+    def clock(self, key: str) -> str:
+        """Return what a deadline is of: a task, the state or the whole case."""
+        scope, _, rest = key.partition(":")
+        if scope == "task":
+            known = self.task_keys.get(int(rest))
+            return self.task(*known) if known else phrase("events", "a_task")
+        if scope == "case" and rest in self.definition.deadlines:
+            return in_language(self.definition.deadlines[rest].title)
+        return phrase("events", "this_stage")
+
+    def due(
+        self, clock: Clock | None, *, ended_at: datetime | None = None, of: str = "task"
+    ) -> Due:
+        """Say when a deadline falls, or how far from it the task ended."""
+        if clock is None:
+            return due(None, today=self.today, working_days=0)
+        left = self.left(clock, on=self.world.day(ended_at) if ended_at else None)
+        if ended_at:
+            on = self.world.day(ended_at)
+            return due(clock.due_on, today=self.today, working_days=left, status="done", on=on)
+        if clock.status is ClockStatus.PAUSED:
+            since = clock.pauses[-1].first
+            return due(None, today=self.today, working_days=0, status="paused", on=since)
+        return due(clock.due_on, today=self.today, working_days=left, of=of)
+
+    def left(self, clock: Clock, *, on: date | None = None) -> int:
+        """Return the working days that are left of a deadline on a day."""
+        calendar = self.world.calendar(clock.agency)
+        return working_days_between(on or self.today, clock.due_on, calendar, HOUSE)
+
+
+def words_for(collection: str, key: str) -> str:
+    """Return the words of a key of a closed list, else the key."""
+    return phrase(collection, key) if has_phrase(collection, key) else key

@@ -1,0 +1,232 @@
+"""History in sentences: each kind of event told by a macro of `wording/events.jinja`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from web.case_words import CaseWords, words_for
+from web.field_values import term_words
+from web.phrases import phrase
+from web.wording import day
+from workflow.core.events import Event, Kind
+from workflow.core.history import ERASED, reveal
+from workflow.core.story import Entry
+
+ICONS: Mapping[Kind, str] = {
+    Kind.CASE_OPENED: "flag",
+    Kind.TASK_COMPLETED: "check",
+    Kind.TASK_LAPSED: "hourglass",
+    Kind.CASE_CLOSED: "archive",
+    Kind.CASE_SUSPENDED: "circle-pause",
+    Kind.CASE_RESUMED: "play",
+    Kind.CASE_SENT_BACK: "corner-up-left",
+    Kind.CASE_WITHDRAWN: "circle-x",
+    Kind.CASE_CANCELLED: "ban",
+    Kind.CASE_TERMINATED: "ban",
+    Kind.CASE_RELATED: "link",
+    Kind.CHILD_OPENED: "git-branch",
+    Kind.COMMENT_ADDED: "message-square",
+    Kind.INFORMATION_ASKED: "circle-question-mark",
+    Kind.INFORMATION_ANSWERED: "message-square",
+    Kind.DOCUMENT_ATTACHED: "paperclip",
+    Kind.DATA_CORRECTED: "pencil",
+    Kind.DEADLINE_EXTENDED: "calendar-clock",
+    Kind.TASK_CLAIMED: "user",
+    Kind.TASK_ASSIGNED: "user-plus",
+    Kind.TASK_REASSIGNED: "arrow-right",
+    Kind.ACCESS_CHANGED: "lock",
+    Kind.CASE_ANNOUNCED: "globe",
+    Kind.ACT_UNDONE: "undo-2",
+    Kind.STATE_ENTERED: "arrow-right",
+}
+GOOD = frozenset({Kind.TASK_COMPLETED, Kind.CASE_RESUMED, Kind.INFORMATION_ANSWERED})
+SLOW = frozenset({Kind.CASE_SUSPENDED, Kind.INFORMATION_ASKED, Kind.TASK_LAPSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One act of history in words."""
+
+    seq: int
+    at: datetime
+    icon: str
+    tone: str
+    """`done`, `warn` or nothing."""
+    sentence: str
+    quote: str
+    who: str
+    followed: tuple[str, ...] = ()
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The acts of one day, the latest first."""
+
+    on: date
+    lines: tuple[Line, ...]
+
+
+def days(entries: Iterable[Entry], words: CaseWords, *, reasons: bool) -> list[Day]:
+    """Return history by day; `reasons` says whether the reader may know why."""
+    lines = (line(entry, words, reasons=reasons) for entry in entries)
+    by_day = groupby(lines, key=lambda one: words.world.day(one.at))
+    return [Day(on, tuple(found)) for on, found in by_day]
+
+
+def line(entry: Entry, words: CaseWords, *, reasons: bool) -> Line:
+    """Say one act and what followed from it."""
+    head = entry.head
+    return Line(
+        seq=head.seq,
+        at=head.at,
+        icon=ICONS.get(head.kind, "history"),
+        tone="done" if head.kind in GOOD else "warn" if head.kind in SLOW else "",
+        sentence=sentence(head, words),
+        quote=quote(head) if reasons else "",
+        who=who_acted(head, words),
+        followed=tuple(sentence(event, words) for event in entry.followed),
+        seal=head.hash,
+    )
+
+
+def sentence(event: Event, words: CaseWords) -> str:
+    """Say what happened."""
+    return phrase("events", event.kind.value, Particulars(particulars(event, words)))
+
+
+def quote(event: Event) -> str:
+    """Return what the acting person wrote, in clear unless it was erased."""
+    body = event.body
+    written = body.get("text") or body.get("answer") or body.get("reason")
+    if event.kind is Kind.INFORMATION_ASKED:
+        written = body["request"]["question"]
+    if event.kind is Kind.CASE_SUSPENDED:
+        written = body["suspension"]["reason"]
+    if event.kind is Kind.OUTCOME_PROPOSED:
+        written = body["proposal"]["reason"]
+    clear = reveal(written, event.private)
+    return phrase("values", "erased") if clear == ERASED else str(clear or "")
+
+
+def who_acted(event: Event, words: CaseWords) -> str:
+    """Return who acted, and for whom where somebody was absent."""
+    by = event.by
+    if by.officer is None:
+        return "" if by.guest or by.agency else phrase("events", "by_itself")
+    name = words.officer(by.officer)
+    if by.on_behalf_of is None:
+        return name
+    return f"{name} {phrase('events', 'acting_for', words.officer(by.on_behalf_of))}"
+
+
+class Particulars(dict[str, Any]):
+    """Facts for a sentence; what an event does not have is nothing."""
+
+    def __missing__(self, key: str) -> str:
+        """Return nothing for a fact that there is not."""
+        return ""
+
+
+def particulars(event: Event, words: CaseWords) -> dict[str, Any]:
+    """Return the words for the parts of an event."""
+    found = dict(_common(event, words))
+    more = _PARTS.get(event.kind)
+    return {**found, **more(event.body, words)} if more else found
+
+
+def _common(event: Event, words: CaseWords) -> Iterator[tuple[str, Any]]:
+    body = event.body
+    yield "by", subject(event, words)
+    if "task" in body:
+        yield "task", words.task(body["task"], body.get("slot", ""))
+        yield "agency", words.holder(body.get("agency") or body.get("slot") or "")
+        if body.get("outcome"):
+            yield "outcome", words.outcome(body["task"], body["outcome"])
+    elif "no" in body:
+        yield "task", _task_title(body["no"], words)
+    if isinstance(body.get("clock"), Mapping):
+        clock = body["clock"]
+        yield "clock", words.clock(clock["key"])
+        yield "due", day(date.fromisoformat(clock["due_on"]), today=words.today)
+        yield "paused", clock["status"] == "paused"
+    if "values" in body:
+        yield "fields", ", ".join(words.field(key) for key in body["values"])
+        yield "computed", body.get("computed", False)
+
+
+def subject(event: Event, words: CaseWords) -> str:
+    """Return who a sentence is about: the agency, or the party from outside."""
+    by = event.by
+    if by.agency:
+        return by.agency
+    if by.guest == "requester":
+        return phrase("events", "the_requester")
+    if by.guest:
+        return words.holder(by.guest)
+    return words.officer(by.officer) or phrase("events", "by_itself")
+
+
+def _task_title(no: int | None, words: CaseWords) -> str:
+    key = words.task_keys.get(no or 0)
+    return words.task(*key) if key else phrase("events", "a_task")
+
+
+def _document(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
+    document = body["document"] or {}
+    return {
+        "field": words.field(body["field"]),
+        "name": document.get("name", ""),
+        "version": document.get("version"),
+    }
+
+
+def _state(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
+    return {"state": words.state(body.get("state") or body["to"])}
+
+
+def _reassigned(body: Mapping[str, Any], _words: CaseWords) -> dict[str, Any]:
+    return {"source": body["from"], "agency": body["agency"]}
+
+
+def _proposed(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
+    key = words.task_keys.get(body["no"])
+    outcome = body["proposal"]["outcome"]
+    return {"outcome": words.outcome(key[0], outcome) if key else outcome}
+
+
+def _next_day(text: str, words: CaseWords) -> str:
+    return day(date.fromisoformat(text), today=words.today)
+
+
+_PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
+    Kind.CASE_OPENED: lambda b, _: {"parent": b.get("parent")},
+    Kind.STATE_ENTERED: _state,
+    Kind.CASE_SENT_BACK: _state,
+    Kind.CASE_CLOSED: lambda b, _: {"result": b["result"]},
+    Kind.CASE_SUSPENDED: lambda b, w: {"day": _next_day(b["suspension"]["review_on"], w)},
+    Kind.TASK_REVIEWED: lambda b, w: {"day": _next_day(b["next"], w)},
+    Kind.TASK_ASSIGNED: lambda b, w: {"officer": w.officer(b["officer"])},
+    Kind.TASK_REASSIGNED: _reassigned,
+    Kind.OUTCOME_PROPOSED: _proposed,
+    Kind.ROLE_BOUND: lambda b, w: {
+        "role": w.role(b["role"]),
+        "agencies": ", ".join(w.holder(slot) for slot in b["agencies"]),
+    },
+    Kind.DOCUMENT_ATTACHED: _document,
+    Kind.DOCUMENT_WITHDRAWN: _document,
+    Kind.DEADLINE_STOPPED: lambda b, w: {"clock": w.clock(b["key"])},
+    Kind.DEADLINE_EXTENDED: lambda b, _: {"term": term_words(b["term"])},
+    Kind.INFORMATION_ASKED: lambda b, _: {"agency": b["request"]["of"]},
+    Kind.CASE_RELATED: lambda b, _: {
+        "number": b["number"],
+        "relation": words_for("relations", b["relation"]),
+    },
+    Kind.CHILD_OPENED: lambda b, _: {"number": b["number"]},
+    Kind.ACCESS_CHANGED: lambda b, _: {"access": words_for("access", b["access"])},
+}
+"""What the sentence of each kind needs besides what all have."""
