@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from workflow.core.acts.time import wake
@@ -20,8 +20,15 @@ from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.posting import Courier
 from workflow.services.sign_in import forget_the_past
 from workflow.services.unit_of_work import TRIES, UnitOfWork
-from workflow.storage.jobs import PATIENCE, ClaimedJob, claim, complete, fail
-from workflow.storage.queries.due import DueCase, due_cases, forget_act_keys, last_fired, note_fired
+from workflow.storage.jobs import PATIENCE, ClaimedJob, claim, complete, fail, waiting_jobs
+from workflow.storage.queries.due import (
+    DueCase,
+    due_cases,
+    forget_act_keys,
+    last_fired,
+    longest_due,
+    note_fired,
+)
 
 log = logging.getLogger(__name__)
 
@@ -176,6 +183,29 @@ def _complete(uow: UnitOfWork, job: ClaimedJob) -> None:
     with uow.writing() as connection:
         if not complete(connection, job):
             raise LeaseLost(job.key)
+
+
+# --- How it is doing ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether the clock keeps up."""
+
+    swept_at: datetime | None
+    """None before the first sweep."""
+    lag: timedelta
+    """For how long the case that waits longest has been due; zero if none is."""
+    jobs: int
+    """Jobs still to be done, mail included."""
+
+
+def health(uow: UnitOfWork) -> Health:
+    """Return whether the clock keeps up, for whoever watches the installation."""
+    with uow.reading() as connection:
+        oldest = longest_due(connection)
+        lag = max(uow.now - oldest, timedelta()) if oldest else timedelta()
+        return Health(last_fired(connection).get(SWEEP), lag, waiting_jobs(connection))
 
 
 # --- Housekeeping --------------------------------------------------------------------------------

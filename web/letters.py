@@ -1,0 +1,126 @@
+"""Letters in words: a notice as one person reads it, in that person's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, render_template
+from werkzeug.test import EnvironBuilder
+
+from web.clock import now
+from web.languages import in_language
+from web.phrases import phrase
+from web.settings import Settings, current_settings
+from web.wording import due_words, full_day
+from workflow.services.mail import Letter
+
+WORDS = "notices"
+OF_A_TASK = frozenset(
+    {"reminder", "due_today", "overdue", "task_opened", "task_assigned", "task_reassigned"}
+)
+"""Kinds that ask for a task to be done, so that it is said what to do where there is no time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A letter as its templates need it: only sentences."""
+
+    subject: str
+    headline: str
+    which: str
+    about: str
+    day: str
+    button: str
+    link: str
+    otherwise: str
+    why: str
+
+
+@contextmanager
+def speaking(app: Flask, language: str) -> Iterator[None]:
+    """Say what follows in a language, as a page would that was asked for in it."""
+    environ = EnvironBuilder(
+        base_url=app.extensions["settings"].base_url, query_string={"lang": language}
+    ).get_environ()
+    with app.request_context(environ):
+        yield
+
+
+def message_of(app: Flask, letter: Letter) -> EmailMessage:
+    """Write a letter as a mail, in plain text and in HTML."""
+    with speaking(app, letter.language):
+        settings = current_settings()
+        worded = word(letter)
+        message = EmailMessage(policy=SMTP)
+        message["Subject"] = worded.subject
+        message["From"] = _address(settings.display_name, settings.mail_from or _own(settings))
+        message["To"] = _address(letter.name, letter.address)
+        message["Date"] = format_datetime(now())
+        host = urlsplit(settings.base_url).hostname
+        thread = f"<case-{letter.number}@{host}>"
+        message["Message-ID"] = f"<notice-{letter.notice_id}@{host}>"
+        message["References"] = thread
+        message["In-Reply-To"] = thread
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(render_template("mail/letter.txt", letter=worded))
+        message.add_alternative(render_template("mail/letter.html", letter=worded), subtype="html")
+    return message
+
+
+def word(letter: Letter) -> Worded:
+    """Put a letter into the sentences of the language that is spoken."""
+    facts = {
+        **(letter.facts or {}),
+        **facts_of(letter.number, letter.subject, letter.title),
+        "task_no": letter.task_no,
+        "opener": letter.opener,
+        "agency": letter.agency,
+        "due": _due(letter),
+    }
+    of_task = letter.task_no is not None
+    where = f"/tarefas/{letter.task_no}" if of_task else ""
+    asks = letter.kind in OF_A_TASK and of_task
+    return Worded(
+        subject=_line(f"{phrase(WORDS, f'subject_{letter.kind}', facts)} — {letter.number}"),
+        headline=phrase(WORDS, f"headline_{letter.kind}", facts),
+        which=phrase(WORDS, "which", facts),
+        about=_line(letter.subject),
+        day=full_day(letter.due_on) if letter.due_on else "",
+        button=phrase(WORDS, "open_task" if of_task else "open_case", facts),
+        link=f"{current_settings().base_url}/pedidos/{letter.number}{where}",
+        otherwise=phrase(WORDS, "otherwise", facts) if asks else "",
+        why=phrase(WORDS, "why", facts),
+    )
+
+
+def facts_of(number: str, about: str, title: Mapping[str, str] | None) -> dict[str, Any]:
+    """Return what the sentences of a notice need of its case."""
+    return {"number": number, "about": _line(about), "title": in_language(title) or ""}
+
+
+def _due(letter: Letter) -> str:
+    if letter.due_on is None:
+        return ""
+    of = "task" if letter.task_no is not None else "case"
+    return due_words(letter.due_on, letter.today, letter.working_days, of=of)
+
+
+def _line(text: str) -> str:
+    """Write a text in one line, as headers must be."""
+    return " ".join(text.split())
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(display_name=_line(name), addr_spec=address)
+
+
+def _own(settings: Settings) -> str:
+    return f"tramita@{urlsplit(settings.base_url).hostname}"

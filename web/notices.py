@@ -1,0 +1,112 @@
+"""What an officer was told: the bell, its list, and the way from a notice to what it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlalchemy import Row
+from werkzeug import Response
+
+from web.db import unit_of_work
+from web.letters import WORDS, facts_of
+from web.phrases import phrase
+from web.said import say
+from web.sessions import current_principal, visitor
+from web.wording import day
+from workflow.services import notices
+
+PAGE = 25
+ICONS = {
+    "reminder": "clock",
+    "due_today": "clock-alert",
+    "overdue": "triangle-alert",
+    "case_closed": "circle-check",
+    "comment_added": "message-square",
+}
+
+bp = Blueprint("notices", __name__, url_prefix="/avisos")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One notice as the list shows it."""
+
+    id: int
+    words: str
+    icon: str
+    number: str
+    about: str
+    at: datetime
+    unread: bool
+
+
+@bp.get("/")
+def index() -> str:
+    """List what the officer was told, the newest first."""
+    before = request.args.get("antes", type=int)
+    with unit_of_work() as uow:
+        officer = current_principal().officer_id
+        rows = notices.notices_of(uow, officer, before=before, limit=PAGE + 1)
+        unread = notices.unread_count(uow, officer)
+    lines = [_line(row) for row in rows[:PAGE]]
+    more = lines[-1].id if len(rows) > PAGE else None
+    return render_template("notices/index.html", lines=lines, more=more, unread=unread)
+
+
+@bp.get("/<int:notice_id>")
+def show(notice_id: int) -> Response:
+    """Go to what a notice is about, and note that it was read."""
+    officer = current_principal().officer_id
+    with unit_of_work() as uow:
+        found = notices.notices_of(uow, officer, before=notice_id + 1, limit=1)
+        if not found or found[0].id != notice_id:
+            abort(404)
+        notices.mark_read(uow, officer, notice_id=notice_id)
+    return redirect(_place(found[0]), 303)
+
+
+@bp.post("/lidos")
+def read_all() -> Response:
+    """Note that everything was read."""
+    with unit_of_work() as uow:
+        notices.mark_read(uow, current_principal().officer_id)
+    say("notices_read")
+    return redirect(url_for("notices.index"), 303)
+
+
+def unread_notices() -> int:
+    """Return how many notices the visitor has not read, for the bell."""
+    principal = visitor()
+    return principal.unread if principal else 0
+
+
+@bp.app_context_processor
+def bell() -> dict[str, Any]:
+    """Let the frame of all pages ask for `unread_notices()`."""
+    return {"unread_notices": unread_notices}
+
+
+def _line(row: Row[Any]) -> Line:
+    facts = {**row.params, **facts_of(row.number, row.subject, row.params.get("title"))}
+    due_on = row.params.get("due_on")
+    facts["due"] = (
+        phrase(WORDS, "until", {"day": day(date.fromisoformat(due_on))}) if due_on else ""
+    )
+    return Line(
+        id=row.id,
+        words=phrase(WORDS, f"headline_{row.kind}", facts),
+        icon=ICONS.get(row.kind, "bell"),
+        number=row.number,
+        about=row.subject,
+        at=row.issued_at,
+        unread=row.read_at is None,
+    )
+
+
+def _place(row: Row[Any]) -> str:
+    """Return where a notice leads: to its task, else to its case."""
+    case = f"/pedidos/{row.number}"
+    return f"{case}/tarefas/{row.task_no}" if row.task_no is not None else case
