@@ -53,6 +53,33 @@ class TaskRecord:
     ended_by: int | None = None
 
 
+_ENDINGS = {
+    Kind.TASK_COMPLETED: TaskStatus.COMPLETED,
+    Kind.TASK_LAPSED: TaskStatus.LAPSED,
+    Kind.TASK_CANCELLED: TaskStatus.CANCELLED,
+}
+
+
+def ended_task(case: CaseSnapshot, event: Event, *, new_from: int) -> TaskRecord | None:
+    """Return the task that an event is about to end in a case, or None if it ends none.
+
+    Tasks numbered `new_from` or higher are new.
+    """
+    status = _ENDINGS.get(event.kind)
+    if status is None:
+        return None
+    task = case.task(event.body["no"])
+    return TaskRecord(
+        task=task,
+        is_new=task.no >= new_from,
+        status=status,
+        outcome=event.body.get("outcome"),
+        reason=event.body.get("reason"),
+        ended_at=event.at,
+        ended_by=event.by.officer,
+    )
+
+
 class Bucket(NamedTuple):
     """Open tasks that are counted together in inboxes."""
 

@@ -9,18 +9,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from workflow.core.canonical import commitment
-from workflow.core.change import Change, Job, JobKind, TaskRecord
+from workflow.core.change import Change, Job, JobKind, TaskRecord, ended_task
 from workflow.core.events import By, Event, Kind, Private, seal
 from workflow.core.fields import Field
 from workflow.core.history import evolve
-from workflow.core.snapshot import CaseSnapshot, TaskStatus
+from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
-
-_ENDINGS = {
-    Kind.TASK_COMPLETED: TaskStatus.COMPLETED,
-    Kind.TASK_LAPSED: TaskStatus.LAPSED,
-    Kind.TASK_CANCELLED: TaskStatus.CANCELLED,
-}
 
 
 class Draft:
@@ -41,6 +35,7 @@ class Draft:
         new: bool = False,
     ) -> None:
         self._before = None if new else case
+        self._new_from = case.tasks_opened + 1
         self.case = case
         self.by = by
         self.at = at.astimezone(UTC)
@@ -71,26 +66,12 @@ class Draft:
             private=private or {},
         )
         event = replace(event, hash=seal(self.case.number, self.case.head, event))
-        earlier = {task.no: task for task in self.case.tasks}
+        ended = ended_task(self.case, event, new_from=self._new_from)
+        if ended:
+            self._records[ended.task.no] = ended
         self.case = evolve(self.case, event)
         self._events.append(event)
-        if kind in _ENDINGS:
-            self._end(earlier[body["no"]].no, event, earlier)
         return event
-
-    def _end(self, no: int, event: Event, earlier: Mapping[int, Any]) -> None:
-        self._records[no] = TaskRecord(
-            task=earlier[no],
-            is_new=self._is_new(no),
-            status=_ENDINGS[event.kind],
-            outcome=event.body.get("outcome"),
-            reason=event.body.get("reason"),
-            ended_at=event.at,
-            ended_by=event.by.officer,
-        )
-
-    def _is_new(self, no: int) -> bool:
-        return self._before is None or no > self._before.tasks_opened
 
     def protect(
         self, values: Mapping[str, Any], fields: Mapping[str, Field] | None = None
@@ -131,7 +112,7 @@ class Draft:
         """End the decision: what the case becomes, with everything that must be written."""
         known = {t.no: t for t in self._before.tasks} if self._before else {}
         touched = [
-            TaskRecord(task, self._is_new(task.no), task.status)
+            TaskRecord(task, task.no >= self._new_from, task.status)
             for task in self.case.tasks
             if known.get(task.no) != task
         ]

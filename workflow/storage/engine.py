@@ -1,4 +1,4 @@
-"""The engine of an installation, and the three ways of holding a connection."""
+"""The engine of an installation, and the four ways of holding a connection."""
 
 from __future__ import annotations
 
@@ -47,3 +47,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
             yield connection.execution_options(**{dialect.READ_ONLY: True})
         else:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
+def observing(engine: Engine) -> Iterator[Connection]:
+    """Hold a connection that reads again and again what was so at one moment."""
+    if dialect.is_sqlite(engine):
+        with reading(engine) as connection:
+            yield connection
+        return
+    with engine.connect() as connection:
+        yield connection.execution_options(isolation_level="REPEATABLE READ")
