@@ -10,12 +10,14 @@ from tests.stories import SCENARIOS, case_now, named, play_through
 from workflow.catalogue.scenarios import read_scenario
 from workflow.core.playing import play
 from workflow.core.snapshot import CaseSnapshot
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.services.verification import AllVerified, verify_all
 
 BESIDE_HISTORY = frozenset({"definition", "noticed_until"})
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=named)
-def test_a_scenario_ends_on_a_database_as_in_memory(path, installed):
+def test_a_scenario_ends_on_a_database_as_in_memory_and_as_its_history_tells(path, installed):
     scenario = read_scenario(path, zone=installed.zone)
     number = play_through(scenario, installed)
 
@@ -24,3 +26,5 @@ def test_a_scenario_ends_on_a_database_as_in_memory(path, installed):
     found = case_now(installed, number)
     parts = [f.name for f in fields(CaseSnapshot) if f.name not in BESIDE_HISTORY]
     assert {p: getattr(found, p) for p in parts} == {p: getattr(told, p) for p in parts}
+    audited = verify_all(UnitOfWork(installed, now=scenario.opening.at))
+    assert audited == AllVerified(cases=1, events=told.seq)

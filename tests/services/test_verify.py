@@ -1,0 +1,167 @@
+"""A case that was tampered with is found, and what was changed is named."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+
+from tests.installation import acting_as
+from tests.stories import SCENARIOS, play_through
+from workflow.catalogue.scenarios import read_scenario
+from workflow.core.change import Bucket
+from workflow.core.errors import UnknownCase
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.services.verification import verify, verify_all
+from workflow.storage.case import Case, EventRow, PrivateValue, TaskRow
+from workflow.storage.projections import CaseAgency, CaseDeadline, DocumentRow, QueueCount
+
+NOW = datetime(2026, 4, 1, 15, 0, tzinfo=UTC)
+STORY = next(p for p in SCENARIOS if p.stem == "acts_on_the_way")
+
+
+@pytest.fixture
+def number(installed):
+    return play_through(read_scenario(STORY, zone=installed.zone), installed)
+
+
+@pytest.fixture
+def uow(installed):
+    return acting_as(installed, "SCC", now=NOW)
+
+
+def tamper(uow, *statements):
+    with uow.writing() as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def event_of(uow, kind):
+    with uow.reading() as connection:
+        wanted = select(EventRow.seq, EventRow.body).where(EventRow.kind == kind)
+        return connection.execute(wanted.order_by(EventRow.seq)).first()
+
+
+def on(table, *conditions):
+    return update(table).where(*conditions)
+
+
+def test_a_case_nobody_touched_is_sound(uow, number):
+    found = verify(uow, number)
+    assert found.is_sound
+    assert found.events >= 30
+    assert verify_all(uow).is_sound
+
+
+def test_a_case_one_may_not_read_cannot_be_verified(uow):
+    with pytest.raises(UnknownCase):
+        verify(uow, "2026-999999-00")
+
+
+def test_a_word_changed_in_history_breaks_the_chain_there(uow, number):
+    seq, body = event_of(uow, "task_completed")
+    changed = {**body, "outcome": "refuse"}
+    tamper(uow, on(EventRow, EventRow.seq == seq).values(body=changed))
+    assert verify(uow, number).broken == seq
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("officer", 1),
+        ("agency", "SEF"),
+        ("guest", "requester"),
+        ("kind", "case_announced"),
+        ("kind", "never_heard_of"),
+        ("at", datetime(2025, 1, 1, tzinfo=UTC)),
+        ("hash", "0" * 64),
+    ],
+)
+def test_every_part_of_a_line_is_sealed(uow, number, column, value):
+    tamper(uow, on(EventRow, EventRow.seq == 5).values({column: value}))
+    assert verify(uow, number).broken == 5
+
+
+def test_a_line_left_out_breaks_the_chain_behind_it(uow, number):
+    tamper(uow, delete(EventRow).where(EventRow.seq == 7))
+    assert verify(uow, number).broken == 8
+
+
+def test_two_lines_exchanged_break_the_chain_at_the_first(uow, number):
+    moves = [(7, -1), (8, 7), (-1, 8)]
+    tamper(uow, *(on(EventRow, EventRow.seq == a).values(seq=b) for a, b in moves))
+    assert verify(uow, number).broken == 7
+
+
+def test_the_last_line_left_out_is_missed_by_the_case(uow, number):
+    last = verify(uow, number).events
+    tamper(uow, delete(EventRow).where(EventRow.seq == last))
+    found = verify(uow, number)
+    assert found.broken is None
+    assert {"case.seq", "case.head"} <= set(found.differs)
+
+
+def test_no_history_at_all_is_broken_from_the_start(uow, number):
+    tamper(uow, delete(EventRow))
+    assert (verify(uow, number).events, verify(uow, number).broken) == (0, 1)
+
+
+def data_changed(uow):
+    with uow.reading() as connection:
+        data = connection.execute(select(Case.data)).scalar_one()
+    return on(Case).values(data={**data, "tax_treatment": True})
+
+
+TAMPERED = {
+    "case.state": lambda _: on(Case).values(state="triage"),
+    "case.data.tax_treatment": data_changed,
+    "case.subject": lambda _: on(Case).values(subject="Outra coisa"),
+    "case.closed_at": lambda _: on(Case).values(closed_at=NOW),
+    "case.access": lambda _: on(Case).values(access="restricted"),
+    "task.1.outcome": lambda _: on(TaskRow, TaskRow.no == 1).values(outcome="refuse"),
+    "task.2.agency": lambda _: on(TaskRow, TaskRow.no == 2).values(agency="SEF"),
+    "task.1": lambda _: delete(TaskRow).where(TaskRow.no == 1),
+    "document.draft.1.sha256": lambda _: on(DocumentRow, DocumentRow.field == "draft").values(
+        sha256="0" * 64
+    ),
+    "case_agency.AGE-X": lambda _: insert(CaseAgency).values(case_id=1, agency="AGE-X"),
+    "case_agency.SEE": lambda _: delete(CaseAgency).where(CaseAgency.agency == "SEE"),
+    "case_deadline.case:whole.due_on": lambda _: on(
+        CaseDeadline, CaseDeadline.key == "case:whole"
+    ).values(due_on=date(2030, 1, 1)),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_was_changed_beside_history_is_named(uow, number, what):
+    tamper(uow, TAMPERED[what](uow))
+    found = verify(uow, number)
+    assert found.broken is None
+    assert found.differs == (what,)
+    assert [unsound.number for unsound in verify_all(uow).unsound] == [number]
+
+
+def test_a_personal_value_that_is_not_the_one_committed_to_is_found(uow, number):
+    seq, body = event_of(uow, "information_answered")
+    sealed = PrivateValue.commitment == body["answer"]["commitment"]
+    tamper(uow, on(PrivateValue, sealed).values(value="Treze equipes."))
+    assert verify(uow, number).differs == (f"private_value.{seq}",)
+
+
+def test_a_wrong_count_of_an_inbox_is_found(uow, number):
+    tamper(uow, on(QueueCount, QueueCount.n == 1).values(n=4))
+    found = verify_all(uow)
+    assert found.unsound == ()
+    assert [type(bucket) for bucket in found.miscounted] == [Bucket]
+    assert not found.is_sound
+
+
+def test_progress_is_told(uow, number):
+    told = []
+    verify_all(uow, lambda done, total: told.append((done, total)))
+    assert told == [(1, 1)]
+
+
+def test_an_empty_installation_is_sound(installed):
+    assert verify_all(UnitOfWork(installed, now=NOW)).is_sound
