@@ -145,12 +145,12 @@ def _kept(day: CalendarDay) -> Day:
     return Day(day.layer, day.day, day.kind, day.name, day.source, sure, day.closes)
 
 
-def _place(day: Day) -> tuple[str, date]:
-    return day.layer, day.day
+def _place(day: Day) -> tuple[str, date, str]:
+    return day.layer, day.day, day.kind
 
 
-def _told(places: Iterable[tuple[str, date]]) -> tuple[str, ...]:
-    return tuple(f"{layer} {day.isoformat()}" for layer, day in sorted(places))
+def _told(places: Iterable[tuple[str, date, str]]) -> tuple[str, ...]:
+    return tuple(f"{layer} {day.isoformat()}" for layer, day, _ in sorted(places))
 
 
 def add_rules(uow: UnitOfWork, rules: Iterable[Rule], *, preview: bool = False) -> Imported:

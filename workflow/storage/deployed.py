@@ -8,6 +8,7 @@ from typing import Any, TypeVarTuple
 
 from sqlalchemy import Connection, Select, func, insert, select
 
+from workflow.storage.case import Case
 from workflow.storage.definitions import DefinitionRow
 
 Columns = TypeVarTuple("Columns")
@@ -18,6 +19,20 @@ def latest_versions(connection: Connection) -> dict[str, int]:
     highest = func.max(DefinitionRow.version).label("version")
     newest = select(DefinitionRow.key, highest).group_by(DefinitionRow.key)
     return {row.key: row.version for row in connection.execute(newest)}
+
+
+def deployed_versions(connection: Connection) -> list[Mapping[str, Any]]:
+    """Return every version by key and number, with how many cases stand on it."""
+    row = DefinitionRow
+    standing = (
+        select(func.count())
+        .where(Case.definition_key == row.key, Case.definition_version == row.version)
+        .scalar_subquery()
+    )
+    wanted = select(
+        *(row.key, row.version, row.hash, row.proof, row.deployed_at), standing.label("cases")
+    ).order_by(row.key, row.version)
+    return [dict(found) for found in connection.execute(wanted).mappings()]
 
 
 def normal_form_of(connection: Connection, key: str, version: int) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from workflow.storage import dialect
@@ -34,6 +35,11 @@ def current(url: str) -> str | None:
             return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
+
+
+def newest() -> str | None:
+    """Return the revision that today's models need."""
+    return ScriptDirectory.from_config(config()).get_current_head()
 
 
 def config(engine: Engine | None = None) -> Config:

@@ -1,0 +1,19 @@
+"""The command line of an installation: `tramita`."""
+
+from __future__ import annotations
+
+from web.commands.cases import case
+from web.commands.database import db
+from web.commands.definitions import definitions
+from web.commands.imports import calendar, network, people, rules
+from web.commands.program import Program, program
+from web.commands.serving import serve
+from web.commands.setting_up import backup, doctor, init, restore
+
+main: Program = program
+
+for command in (
+    *(serve, init, doctor, db, backup, restore),
+    *(network, calendar, rules, people, definitions, case),
+):
+    main.add_command(command)

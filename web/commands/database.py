@@ -1,0 +1,54 @@
+"""`tramita db`: the tables of the database and their versions."""
+
+from __future__ import annotations
+
+import click
+
+from web.commands.installed import settings
+from web.commands.speaking import answer, as_json, say
+from workflow.storage.migrations import current, downgrade, newest, upgrade
+
+
+@click.group()
+def db() -> None:
+    """Bring the tables of the database from one version to another."""
+
+
+@db.command("upgrade")
+@click.argument("revision", default="head")
+def upgrade_command(revision: str) -> None:
+    """Bring the database up to a REVISION, the newest if none is named.
+
+    Safe to repeat. On PostgreSQL every step is a transaction of its own: a step that fails
+    leaves the database as it was before it.
+    """
+    url = settings().database_url
+    upgrade(url, revision)
+    say(f"The database is at revision {current(url)}.")
+
+
+@db.command("downgrade")
+@click.argument("revision")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def downgrade_command(revision: str, *, yes: bool) -> None:
+    """Take the database back to a REVISION; `base` removes every table and all that is in it.
+
+    Make a backup first: what only newer tables can hold is lost.
+    """
+    if not yes:
+        click.confirm(f"Go back to {revision} and lose what newer tables hold?", abort=True)
+    url = settings().database_url
+    downgrade(url, revision)
+    say(f"The database is at revision {current(url) or 'base'}.")
+
+
+@db.command("current")
+@as_json
+def current_command(*, as_json: bool) -> None:
+    """Tell which revision the database is at, and which this program needs."""
+    found, wanted = current(settings().database_url), newest()
+    if as_json:
+        answer({"current": found, "newest": wanted})
+        return
+    need = "" if found == wanted else f"; this program needs {wanted}: tramita db upgrade"
+    say(f"The database is at revision {found or 'base'}{need}.")

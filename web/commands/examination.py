@@ -1,0 +1,145 @@
+"""What `tramita doctor` looks at, one after another; later checks need the earlier ones."""
+
+from __future__ import annotations
+
+import smtplib
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from web.commands.installed import opened, settings
+from web.settings import Settings, SettingsError
+from workflow.services.definitions import deployments
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.dialect import database_now
+from workflow.storage.migrations import current, newest
+from workflow.storage.officers import has_administrator
+from workflow.storage.work import Schedule
+
+PATIENCE = 5.0
+CLOCKS_MAY_DIFFER = timedelta(seconds=5)
+CLOCK_MAY_REST = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: good without `mend`, to be mended if `wrong`, else to be considered."""
+
+    what: str
+    mend: str = ""
+    wrong: bool = False
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything that an installation needs, as far as its settings let one."""
+    running = ".".join(map(str, sys.version_info[:3]))
+    old = sys.version_info < (3, 11)
+    yield Finding(f"Python {running}", "install Python 3.11 or newer" if old else "", wrong=old)
+    try:
+        chosen = settings()
+    except SettingsError as error:
+        for problem in error.problems:
+            yield Finding(f"TRAMITA_{problem.name.upper()} {problem.wrong}", problem.mend, True)
+        return
+    yield Finding("The settings can be used; the secret is long enough")
+    yield from _documents(chosen)
+    yield from _mail(chosen)
+    yield from _database(chosen)
+
+
+def _documents(chosen: Settings) -> Iterator[Finding]:
+    if "://" in chosen.documents:
+        yield Finding(f"Documents are kept in {chosen.documents}")
+        return
+    folder = Path(chosen.documents)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        mend = f"let this account write there: chown -R $(id -un) {folder.absolute()}"
+        yield Finding(f"{folder} cannot be written ({error.strerror})", mend, wrong=True)
+        return
+    yield Finding(f"Documents can be written to {folder.absolute()}")
+
+
+def _mail(chosen: Settings) -> Iterator[Finding]:
+    if not chosen.smtp_host:
+        mend = "set TRAMITA_SMTP_HOST and TRAMITA_MAIL_FROM, or notices are shown on pages only"
+        yield Finding("No mail server is named", mend)
+        return
+    where = f"{chosen.smtp_host}:{chosen.smtp_port}"
+    try:
+        with smtplib.SMTP(chosen.smtp_host, chosen.smtp_port, timeout=PATIENCE) as server:
+            server.noop()
+            starts = server.has_extn("starttls") or (server.ehlo() and server.has_extn("starttls"))
+    except (OSError, smtplib.SMTPException) as error:
+        mend = "check TRAMITA_SMTP_HOST and TRAMITA_SMTP_PORT; mail waits until it answers"
+        yield Finding(f"The mail server {where} does not answer ({error})", mend, wrong=True)
+        return
+    if chosen.smtp_starttls and not starts:
+        mend = "let it offer STARTTLS, or set TRAMITA_SMTP_STARTTLS=false on a network you trust"
+        yield Finding(f"The mail server {where} offers no STARTTLS", mend, wrong=True)
+        return
+    yield Finding(f"The mail server {where} answers")
+
+
+def _database(chosen: Settings) -> Iterator[Finding]:
+    try:
+        found = current(chosen.database_url)
+    except (SQLAlchemyError, OSError) as error:
+        said = str(error).strip().splitlines()[0]
+        mend = "start it, or correct TRAMITA_DATABASE_URL; a new installation needs: tramita init"
+        yield Finding(f"The database cannot be reached ({said})", mend, wrong=True)
+        return
+    if found != newest():
+        mend = "run: tramita db upgrade" if found else "run: tramita init"
+        yield Finding(f"The tables are at revision {found or 'none'}", mend, wrong=True)
+        return
+    yield Finding(f"The database answers, at revision {found}")
+    with opened(chosen) as uow:
+        yield from _contents(uow)
+        yield from _clocks(uow, chosen)
+
+
+def _contents(uow: UnitOfWork) -> Iterator[Finding]:
+    world = uow.world()
+    with uow.reading() as connection:
+        administered = has_administrator(connection)
+    yield _present(len(world.calendars.keys), "calendars", "tramita calendar import FOLDER")
+    yield _present(len(world.rules), "counting rules", "tramita rules import FILE")
+    yield _present(len(world.network), "agencies", "tramita network import FILE")
+    yield _present(len(deployments(uow)), "request types", "tramita definitions deploy FILE...")
+    if not administered:
+        yield Finding("Nobody administers it", "run: tramita init")
+
+
+def _present(how_many: int, what: str, command: str) -> Finding:
+    if how_many:
+        return Finding(f"{how_many} {what}")
+    return Finding(f"There are no {what}", f"run: {command}", wrong=True)
+
+
+def _clocks(uow: UnitOfWork, chosen: Settings) -> Iterator[Finding]:
+    with uow.reading() as connection:
+        theirs = connection.execute(select(database_now())).scalar_one()
+        fired = connection.execute(
+            select(Schedule.last_fired_at).order_by(Schedule.last_fired_at.desc()).limit(1)
+        ).scalar_one_or_none()
+    apart = abs(datetime.now(UTC) - theirs)
+    if apart > CLOCKS_MAY_DIFFER:
+        mend = "set both machines by NTP"
+        yield Finding(f"The database's clock is {apart} away from this one", mend, wrong=True)
+    if fired is None or uow.now - fired > CLOCK_MAY_REST:
+        last = f"last rang at {fired:%Y-%m-%d %H:%M} UTC" if fired else "has never rung"
+        yield Finding(f"The clock process {last}", "run beside the pages: tramita clock")
+    else:
+        yield Finding("The clock process rings")
+    if chosen.clock_offset:
+        yield Finding(f"The clock is shifted by {timedelta(seconds=chosen.clock_offset)}")

@@ -1,0 +1,56 @@
+"""How commands speak: to a person in tables, to a script in JSON, of faults on the error stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def as_json(command: Command) -> Command:
+    """Give a command the option `--json`."""
+    option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for scripts.")
+    return option(command)
+
+
+def say(*lines: str) -> None:
+    """Tell a person something."""
+    console = Console(highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(line)
+
+
+def complain(*lines: str) -> None:
+    """Tell what is wrong, on the error stream."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(f"[red]✗[/red] {escape(line)}")
+
+
+def answer(value: object) -> None:
+    """Give a script its answer."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_spell))
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Show rows to a person."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
+    Console(highlight=False).print(table)
+
+
+def _spell(value: Any) -> Any:  # noqa: ANN401 - whatever JSON does not know
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value)
