@@ -193,6 +193,8 @@ class Exploration:
         if state in step.entered and len(step.entered) > len(self.model.definition.states):
             yield replace(step, target=Position(state, runs_away=True))
             return
+        if step.entered and forward(self.model.space, step.changes, EVERYTHING) == NOTHING:
+            return
         on = replace(step, changes=(*step.changes, *flag), entered=(*step.entered, state))
         if self.model.definition.state(state).final:
             yield replace(on, target=Position(state))
