@@ -25,6 +25,7 @@ from flask import Flask
 
 from web.clock import now
 from web.courier import courier_of
+from web.sessions import session_limits
 from web.settings import Settings
 from workflow.services import clock
 from workflow.services.clock import Swept, Worked
@@ -72,7 +73,9 @@ class Heartbeat:
 
     def purge(self) -> int | None:
         """Forget, once a day, what no longer matters."""
-        return clock.purge_daily(self.uow)
+        with self._app.app_context():
+            limits = session_limits()
+        return clock.purge_daily(self.uow, limits=limits)
 
     def round(self) -> Round:
         """Do everything once."""
@@ -81,6 +84,7 @@ class Heartbeat:
 
 def run(app: Flask, *, once: bool = False) -> Round | None:
     """Be the clock process until SIGTERM or SIGINT; with `once`, do one round and return it."""
+    logging.getLogger("apscheduler.executors").setLevel(logging.WARNING)  # it tells every beat
     heart = Heartbeat(app)
     if once:
         return heart.round()

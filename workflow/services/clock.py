@@ -18,7 +18,7 @@ from workflow.core.errors import CaseMoved
 from workflow.services import children, notices, posting
 from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.posting import Courier
-from workflow.services.sign_in import forget_the_past
+from workflow.services.sign_in import Limits, forget_the_past
 from workflow.services.unit_of_work import TRIES, UnitOfWork
 from workflow.storage.jobs import PATIENCE, ClaimedJob, claim, complete, fail, waiting_jobs
 from workflow.storage.queries.due import (
@@ -211,7 +211,7 @@ def health(uow: UnitOfWork) -> Health:
 # --- Housekeeping --------------------------------------------------------------------------------
 
 
-def purge_daily(uow_factory: UowFactory) -> int | None:
+def purge_daily(uow_factory: UowFactory, *, limits: Limits | None = None) -> int | None:
     """Forget, once on each legal date, what no longer matters; None if that was done today."""
     uow = uow_factory()
     zone = uow.installation.zone
@@ -219,12 +219,12 @@ def purge_daily(uow_factory: UowFactory) -> int | None:
         last = last_fired(connection).get(PURGE)
     if last is not None and last.astimezone(zone).date() == uow.today:
         return None
-    return purge(uow)
+    return purge(uow, limits=limits)
 
 
-def purge(uow: UnitOfWork) -> int:
+def purge(uow: UnitOfWork, *, limits: Limits | None = None) -> int:
     """Forget old keys of acts, ended sessions and sign-in attempts; return how many."""
-    forgotten = forget_the_past(uow)
+    forgotten = forget_the_past(uow, limits=limits)
     with uow.writing() as connection:
         forgotten += forget_act_keys(connection, before=uow.now - KEYS_KEPT)
         note_fired(connection, PURGE, uow.now)

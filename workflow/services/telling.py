@@ -107,7 +107,8 @@ def _information_asked(scene: Scene, event: Event) -> Telling | None:
         return None
     asked = request["of"]
     held = scene.people.holders(asked) if asked else scene.requesters()
-    return _of_task(scene, task, held, request=request["no"], asks=request["asked_by"])
+    more = {"agency": asked or scene.case.opener, "asks": request["asked_by"]}
+    return _of_task(scene, task, held, request=request["no"], **more)
 
 
 def _outcome_proposed(scene: Scene, event: Event) -> Telling | None:
@@ -155,6 +156,8 @@ _TELLERS: Mapping[Kind, Tell] = {
     Kind.CASE_CLOSED: _case_closed,
     Kind.COMMENT_ADDED: _comment_added,
 }
+TOLD = tuple(_TELLERS)
+"""The kinds of event that somebody is told of."""
 
 
 @dataclass(frozen=True, slots=True)
