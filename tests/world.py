@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from workflow.catalogue.network import read_network
 from workflow.catalogue.rules import read_rules
 from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.core.network import Network
+from workflow.core.soundness.verdict import Facts
 from workflow.core.world import World
 
 DEFINITIONS = Path(__file__).parents[1] / "definitions"
+TODAY = date(2026, 3, 2)
 
 
 @cache
@@ -39,3 +42,10 @@ def loaded(path: Path) -> Loaded:
     """Read a definition with the agencies and rules of the world."""
     codes = frozenset(agency.code for agency in world().network)
     return load_definition(path, agencies=codes, rules=frozenset(world().rules))
+
+
+@cache
+def facts() -> Facts:
+    """Give what a proof may know of the world, with the shipped types as the others."""
+    types = [loaded(path).definition for path in shipped()]
+    return Facts(world(), TODAY, types={definition.key: definition for definition in types})

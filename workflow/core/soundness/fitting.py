@@ -8,7 +8,7 @@ from datetime import date
 from workflow.core.deadlines.counting import count_due
 from workflow.core.definition import CaseClock, DeadlineSpec, Definition, State
 from workflow.core.errors import Refusal
-from workflow.core.soundness.structure import main_path
+from workflow.core.soundness.main_path import main_path
 from workflow.core.soundness.verdict import Facts, Fault, FaultKind, Severity
 from workflow.core.terms import Direction, Unit
 

@@ -8,12 +8,12 @@ from workflow.core.definition import Definition
 from workflow.core.soundness.exploring import Exploration
 from workflow.core.soundness.fitting import terms_that_do_not_fit
 from workflow.core.soundness.judging import judge
+from workflow.core.soundness.main_path import undrawable
 from workflow.core.soundness.model import Model
 from workflow.core.soundness.structure import (
     empty_roles,
     impossible_duties,
     missing_names,
-    undrawable,
     unhandled_results,
 )
 from workflow.core.soundness.verdict import Facts, Fault, FaultKind, Figures, Verdict

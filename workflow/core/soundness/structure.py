@@ -1,19 +1,16 @@
-"""What can be seen wrong without playing: people, names, children, the main path."""
+"""What can be seen wrong without playing: people, names, children."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 
 from workflow.core.definition import Definition, Result, TaskSpec
 from workflow.core.fields import NATIVE, Text
 from workflow.core.roles import Binding, ToCases, ToCodes, ToOpener, ToUnit
 from workflow.core.soundness.model import opener_of
-from workflow.core.soundness.places import role_at, state_at, task_at
+from workflow.core.soundness.places import role_at, task_at
 from workflow.core.soundness.verdict import Facts, Fault, FaultKind, Path
 
-MOST_PHASES = 12
 USUAL_OFFICERS = 2
 """How many people an agency is thought to have, where that is not known: one and a substitute."""
 
@@ -152,62 +149,3 @@ def _named(definition: Definition) -> Iterator[tuple[str, Text, Path]]:
             yield outcome.key, outcome.title, (*path, "outcomes")
         if spec.lapse and spec.lapse not in spec.outcomes:
             yield spec.lapse, spec.lapse_title or {}, (*path, "lapse")
-
-
-# --- The main path -------------------------------------------------------------------------------
-
-
-def main_path(definition: Definition) -> list[str]:
-    """Return the shortest way from the first state to a completed end, or nothing."""
-    before: dict[str, str] = {definition.initial: ""}
-    waiting = deque([definition.initial])
-    while waiting:
-        state = waiting.popleft()
-        if definition.state(state).final is Result.COMPLETED:
-            path = [state]
-            while before[path[-1]]:
-                path.append(before[path[-1]])
-            return path[::-1]
-        for transition in definition.leaving(state):
-            if transition.target not in before:
-                before[transition.target] = state
-                waiting.append(transition.target)
-    return []
-
-
-def undrawable(definition: Definition) -> Iterator[Fault]:
-    """Find why the main path cannot be drawn from the first phase to the last."""
-    phases = list(definition.phases)
-    if not phases:
-        return
-    path = main_path(definition)
-    if not path:
-        yield Fault(FaultKind.UNDRAWABLE, ("completed",), ("phases",), about={"why": "no_end"})
-        return
-    if len(phases) > MOST_PHASES:
-        yield Fault(FaultKind.UNDRAWABLE, ("phases",), ("phases",), about={"why": "too_many"})
-    for state in definition.states.values():
-        if state.phase not in definition.phases and not state.final:
-            where = state_at(definition, state.key)
-            yield Fault(FaultKind.UNDRAWABLE, (state.key,), where, about={"why": "no_phase"})
-    for one, other in pairwise(path):
-        here, there = definition.state(one).phase, definition.state(other).phase
-        if here in phases and there in phases and phases.index(there) < phases.index(here):
-            where = ("phases", phases.index(there))
-            about = {"why": "goes_back", "path": tuple(path)}
-            yield Fault(FaultKind.UNDRAWABLE, (one, other), where, about=about)
-    leading = _leading_to_success(definition)
-    for number, phase in enumerate(phases):
-        if not any(definition.state(state).phase == phase for state in leading):
-            where = ("phases", number)
-            yield Fault(FaultKind.UNDRAWABLE, (phase,), where, about={"why": "beside"})
-
-
-def _leading_to_success(definition: Definition) -> set[str]:
-    found = {s.key for s in definition.states.values() if s.final is Result.COMPLETED}
-    grown = True
-    while grown:
-        more = {t.source for t in definition.transitions if t.target in found} - found
-        found |= more
-        grown = bool(more)
-    return found
