@@ -16,6 +16,7 @@ from web.phrases import phrase
 from web.said import say
 from web.sessions import current_principal, visitor
 from web.wording import day
+from workflow.core.ladder import WarningKind
 from workflow.services import notices
 
 PAGE = 25
@@ -91,19 +92,24 @@ def bell() -> dict[str, Any]:
 
 def _line(row: Row[Any]) -> Line:
     facts = {**row.params, **facts_of(row.number, row.subject, row.params.get("title"))}
-    due_on = row.params.get("due_on")
-    facts["due"] = (
-        phrase(WORDS, "until", {"day": day(date.fromisoformat(due_on))}) if due_on else ""
-    )
     return Line(
         id=row.id,
-        words=phrase(WORDS, f"headline_{row.kind}", facts),
+        words=phrase(WORDS, f"headline_{row.kind}", {**facts, "due": _due(row)}),
         icon=ICONS.get(row.kind, "bell"),
         number=row.number,
         about=row.subject,
         at=row.issued_at,
         unread=row.read_at is None,
     )
+
+
+def _due(row: Row[Any]) -> str:
+    """Say the due day as it was when the notice was issued: the list is read later, too."""
+    due_on = row.params.get("due_on")
+    if not due_on:
+        return ""
+    sentence = "passed" if row.kind == WarningKind.OVERDUE else "until"
+    return phrase(WORDS, sentence, {"day": day(date.fromisoformat(due_on))})
 
 
 def _place(row: Row[Any]) -> str:

@@ -15,6 +15,7 @@ from tests.services.conftest import NOON
 from tests.services.errands import Office
 from workflow.services import cases, clock, tasks
 from workflow.storage.officers import add_substitution
+from workflow.storage.queries.due import due_cases
 
 FIVE_BEFORE = datetime(2026, 3, 9, 11, 0, tzinfo=UTC)
 TWO_BEFORE = datetime(2026, 3, 12, 11, 0, tzinfo=UTC)
@@ -74,6 +75,32 @@ def test_a_sweep_looks_at_nothing_that_is_not_due(office):
     office.now = FIVE_BEFORE
     assert office.sweep().cases == 1
     assert office.sweep().cases == 0
+
+
+def test_what_is_due_is_read_page_by_page_the_longest_due_first(office):
+    for _ in range(3):
+        office.now += A_SECOND
+        office.open("silence")
+    office.turn()
+    with office.uow().reading() as connection:
+        everything = due_cases(connection, DUE_DAY)
+        pages, last = [], None
+        while page := due_cases(connection, DUE_DAY, after=last, limit=2):
+            pages.append(len(page))
+            last = page[-1]
+
+    assert pages == [2, 1]
+    assert last == everything[-1]
+    assert everything == sorted(everything)
+
+
+def test_the_clock_tells_how_far_behind_it_is(office):
+    office.open()
+    office.turn()
+    assert clock.health(office.uow()) == clock.Health(NOON, timedelta(), 0)
+
+    office.now = FIVE_BEFORE + timedelta(hours=2)
+    assert clock.health(office.uow()).lag == timedelta(hours=2)
 
 
 def test_two_clocks_at_once_issue_and_send_each_warning_once(office):
