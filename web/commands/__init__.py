@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from web.commands.cases import case
+from web.commands.clocking import clock
 from web.commands.database import db
 from web.commands.definitions import definitions
+from web.commands.demo import demo
 from web.commands.imports import calendar, network, people, rules
 from web.commands.program import Program, program
 from web.commands.serving import serve
@@ -13,7 +15,7 @@ from web.commands.setting_up import backup, doctor, init, restore
 main: Program = program
 
 for command in (
-    *(serve, init, doctor, db, backup, restore),
+    *(demo, init, doctor, serve, clock, db, backup, restore),
     *(network, calendar, rules, people, definitions, case),
 ):
     main.add_command(command)

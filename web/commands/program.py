@@ -21,6 +21,10 @@ UNUSABLE_SETTINGS = 2
 class Program(click.Group):
     """A group of commands that answers refusals with sentences, never with a traceback."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click has it
+        """List the commands in the order in which people need them."""
+        return list(self.commands)
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click has it
         """Run a command; tell why it was refused."""
         try:

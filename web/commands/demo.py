@@ -1,0 +1,166 @@
+"""`tramita demo`: everything at once, on this machine, with made-up people and cases."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from web.commands.serving import gunicorn
+from web.commands.speaking import say, show_table
+from web.demo.people import demo_accounts
+from web.demo.preparing import Place, Prepared, prepare, prepared
+from workflow.services.installation import Installation
+from workflow.storage.engine import make_engine
+from workflow.storage.migrations import current, newest, upgrade
+
+HOST: Final = "127.0.0.1"
+PORTS_TRIED: Final = 20
+PATIENCE: Final = 30.0
+ZONE = ZoneInfo("America/Sao_Paulo")
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="The first port to try.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("var"),
+    show_default=True,
+    help="Where the demo lives; remove it to begin anew.",
+)
+@click.option("--no-serve", is_flag=True, help="Only prepare it.")
+def demo(port: int, folder: Path, *, no_serve: bool) -> None:
+    """Show the program with made-up people and cases, on this machine only.
+
+    Prepares a database of its own in the folder, plays some cases as if officers of many
+    agencies had worked on them for months, and serves the pages with the clock process beside
+    it. It touches no real installation and reads no setting of one. Mail goes into files in the
+    folder `mail`. Started again, it goes on where it was.
+    """
+    place = Place(folder)
+    found = _prepare(place)
+    for halted in found.halted:
+        say(f"[yellow]![/yellow] {halted.story} stops at step {halted.step}: {halted.why}")
+    if no_serve:
+        say(f"The demo is ready in {folder}: {found.cases} cases.")
+        return
+    _serve(place, found, _free_port(port))
+
+
+def _prepare(place: Place) -> Prepared:
+    """Make the demo, or find it made."""
+    now = datetime.now(UTC)
+    place.secret()
+    if current(place.database_url) != newest():
+        upgrade(place.database_url)
+    engine = make_engine(place.database_url)
+    try:
+        installation = Installation(engine, ZONE)
+        known = prepared(installation, now=now)
+        if known:
+            return known
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=Console(stderr=True)) as progress:
+            bar = progress.add_task("Playing the demo cases", total=None)
+            return prepare(
+                installation,
+                place,
+                now=now,
+                progress=lambda done, of: progress.update(bar, completed=done, total=of),
+            )
+    finally:
+        engine.dispose()
+
+
+def _serve(place: Place, found: Prepared, port: int) -> None:
+    """Run the pages and the clock until somebody stops the demo."""
+    url = f"http://{HOST}:{port}"
+    theirs = {k: v for k, v in os.environ.items() if not k.startswith("TRAMITA_")}
+    environment = {**theirs, **place.settings(base_url=url)}
+    clock = [sys.executable, "-m", "web.commands", "clock"]
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    with _running(gunicorn(HOST, port, 1, 16), environment) as pages:
+        _await_answer(url, pages)
+        with _running(clock, environment):
+            _tell(url, place, found)
+            try:
+                pages.wait()
+            except KeyboardInterrupt:
+                say("", "The demo has stopped; started again, it goes on where it was.")
+
+
+def _tell(url: str, place: Place, found: Prepared) -> None:
+    say("", f"The demo is served at [bold]{url}[/bold]", "")
+    show_table(
+        ("Agency", "Who", "E-mail", "Password"),
+        [(a.agency, a.name, a.email, a.password) for a in demo_accounts()],
+    )
+    say(
+        "",
+        f"{found.cases} cases; look first at {', '.join(found.shown)}, the protocol with Jiangsu.",
+        f"Mail is in {place.mail}. Stop it with Ctrl-C.",
+    )
+
+
+@contextmanager
+def _running(
+    command: Sequence[str], environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process while the block lasts."""
+    process = subprocess.Popen(command, env=dict(environment), start_new_session=True)  # noqa: S603 - our own programs
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _await_answer(url: str, pages: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and pages.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()  # noqa: S310 - our own address
+        except urllib.error.HTTPError as answer:
+            answer.close()
+        except OSError:
+            time.sleep(0.05)
+            continue
+        return
+    raise click.ClickException("the pages did not start; what they said stands above")
+
+
+def _free_port(first: int) -> int:
+    """Return the first port from there on that nobody listens on."""
+    for port in range(first, first + PORTS_TRIED):
+        with closing(socket.socket()) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return port
+    raise click.ClickException(f"no port from {first} on is free; name another with --port")
+
+
+def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,1 @@
+"""The demo: made-up people of a real network, and cases at interesting moments."""

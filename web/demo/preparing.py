@@ -1,0 +1,135 @@
+"""Makes the demo's installation: tables, network, people and cases; made already, it is left so."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from web.demo.people import PASSWORD, entries
+from web.demo.playing import Halted, Stage
+from web.demo.stories import stories
+from workflow.catalogue.calendars import INDEX, read_calendars, read_days
+from workflow.catalogue.loader import load_definition
+from workflow.catalogue.network import read_network
+from workflow.catalogue.rules import read_rules
+from workflow.catalogue.shipped import definition_files, shipped
+from workflow.services.definitions import deploy
+from workflow.services.installation import Installation
+from workflow.services.network import (
+    add_rules,
+    replace_calendars,
+    replace_network,
+)
+from workflow.services.passwords import hash_password
+from workflow.services.people import give_password, import_people
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.documents import open_store
+from workflow.storage.imports import keep_setting, setting
+from workflow.storage.officers import officers_by_email
+
+PREPARED = "demo_prepared"
+"""The setting that says that the demo's cases have been played."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The folder in which a demo lives, apart from any real installation."""
+
+    folder: Path
+
+    @property
+    def database_url(self) -> str:
+        """Where its cases are."""
+        return f"sqlite:///{(self.folder / 'demo.sqlite3').absolute()}"
+
+    @property
+    def documents(self) -> Path:
+        """Where its documents are."""
+        return (self.folder / "documents").absolute()
+
+    @property
+    def mail(self) -> Path:
+        """Where its letters are put as files."""
+        return (self.folder / "mail").absolute()
+
+    def secret(self) -> str:
+        """Return its secret, made once, so that starting it again signs nobody out."""
+        path = self.folder / "secret_key"
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+        return path.read_text(encoding="utf-8")
+
+    def settings(self, *, base_url: str) -> dict[str, str]:
+        """Return the environment of its processes."""
+        return {
+            "TRAMITA_DEMO": "true",
+            "TRAMITA_DATABASE_URL": self.database_url,
+            "TRAMITA_DOCUMENTS": str(self.documents),
+            "TRAMITA_MAIL_FOLDER": str(self.mail),
+            "TRAMITA_MAIL_FROM": "tramita@demo.tramita.example",
+            "TRAMITA_SECRET_KEY": self.secret(),
+            "TRAMITA_BASE_URL": base_url,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the demo has to show."""
+
+    cases: int
+    shown: tuple[str, ...] = ()
+    """Numbers of the cases to look at first."""
+    halted: tuple[Halted, ...] = ()
+
+
+def prepared(installation: Installation, *, now: datetime) -> Prepared | None:
+    """Return what was prepared before, or None."""
+    with UnitOfWork(installation, now=now).reading() as connection:
+        kept = setting(connection, PREPARED)
+    return Prepared(kept["cases"], tuple(kept["shown"])) if kept else None
+
+
+def prepare(
+    installation: Installation,
+    place: Place,
+    *,
+    now: datetime,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Prepared:
+    """Fill a demo with its network, people and cases; `progress` is told how far it is."""
+    uow = UnitOfWork(installation, now=now)
+    _fill(uow)
+    told = stories(now, installation.zone)
+    known = installation.latest()
+    people = entries(told, known.values(), installation.world().network)
+    import_people(uow, people, fictional=True)
+    give_password(uow, (entry.email for entry in people), hash_password(PASSWORD))
+    with uow.reading() as connection:
+        officers = {email: row["id"] for email, row in officers_by_email(connection).items()}
+    stage = Stage(installation, officers, open_store(str(place.documents)))
+    total = sum(1 for story in told for _ in story.moments())
+    for done, _ in enumerate(stage.play(told, now), start=1):
+        progress(done, total)
+    shown = [stage.numbers[story.name] for story in told if story.shown]
+    with uow.writing() as connection:
+        keep_setting(connection, PREPARED, {"cases": len(stage.numbers), "shown": shown})
+    return Prepared(len(stage.numbers), tuple(shown), tuple(stage.halted))
+
+
+def _fill(uow: UnitOfWork) -> None:
+    """Bring in what comes with the program."""
+    folder = shipped("calendars")
+    calendars = read_calendars(folder)
+    files = sorted(path for path in folder.glob("*.csv") if path.name != INDEX)
+    days = [day for path in files for day in read_days(path)]
+    replace_calendars(uow, map(calendars.of, calendars.keys), days)
+    add_rules(uow, read_rules(shipped("rules.yaml")).values())
+    agencies = read_network(shipped("network", "agencies.csv"), calendars=calendars.keys)
+    replace_network(uow, agencies)
+    for path in definition_files([shipped()]):
+        deploy(uow, load_definition(path), source=path.read_text("utf-8"))
