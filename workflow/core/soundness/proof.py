@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 
 from workflow.core.definition import Definition
@@ -10,12 +11,15 @@ from workflow.core.soundness.fitting import terms_that_do_not_fit
 from workflow.core.soundness.judging import judge
 from workflow.core.soundness.main_path import undrawable
 from workflow.core.soundness.model import Model
+from workflow.core.soundness.sight import Finding
+from workflow.core.soundness.stories import story_of
 from workflow.core.soundness.structure import (
     empty_roles,
     impossible_duties,
     missing_names,
     unhandled_results,
 )
+from workflow.core.soundness.tracing import Tracer
 from workflow.core.soundness.verdict import Facts, Fault, FaultKind, Figures, Verdict
 
 
@@ -38,5 +42,19 @@ def prove(definition: Definition, facts: Facts) -> Verdict:
     if exploration.too_large:
         about = {"positions": len(exploration.reached), "regions": regions}
         return Verdict((*found, Fault(FaultKind.TOO_LARGE, (), (), about=about)), figures)
-    found += [finding.fault for finding in judge(exploration)]
-    return Verdict(tuple(found), figures)
+    return Verdict((*found, *_with_stories(exploration, judge(exploration))), figures)
+
+
+def _with_stories(exploration: Exploration, findings: list[Finding]) -> list[Fault]:
+    shown = [(f.position, f.these) for f in findings if f.position]
+    if not shown:
+        return [finding.fault for finding in findings]
+    tracer = Tracer(exploration, shown)
+    return [_with_story(exploration, tracer, finding) for finding in findings]
+
+
+def _with_story(exploration: Exploration, tracer: Tracer, finding: Finding) -> Fault:
+    if finding.position is None:
+        return finding.fault
+    way = tracer.way_to(finding.position, finding.these)
+    return replace(finding.fault, story=story_of(exploration, way))
