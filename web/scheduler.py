@@ -95,13 +95,15 @@ def run(app: Flask, *, once: bool = False) -> Round | None:
     return None
 
 
-def keep_beating(heart: Heartbeat, *, every: float, stopped: Event) -> None:
+def keep_beating(
+    heart: Heartbeat, *, every: float, stopped: Event, wall: Callable[[], float] = time
+) -> None:
     """Beat until told to stop; begin anew when the wall clock was set, which stops intervals."""
     scheduler = _started(heart, every)
     log.info("the clock is running")
-    skew = time() - monotonic()
+    skew = wall() - monotonic()
     while not stopped.wait(1):
-        shift = time() - monotonic() - skew
+        shift = wall() - monotonic() - skew
         if abs(shift) > JUMP:
             log.warning("the wall clock jumped by %.0f seconds", shift)
             skew += shift

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.installation import acting_for, employ, furnish
 from workflow.core.acts.answers import Answers
@@ -14,6 +14,7 @@ from workflow.services import cases, clock, tasks
 from workflow.services.installation import Installation
 from workflow.services.posting import NotDelivered
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.case import Case
 from workflow.storage.work import Delivery, JobRow, NoticeRow
 
 ERRAND = """
@@ -156,6 +157,10 @@ class Office:
         with self.uow().reading() as connection:
             rows = connection.execute(select(Delivery.result).order_by(Delivery.id))
             return list(rows.scalars())
+
+    def how_many_cases(self):
+        with self.uow().reading() as connection:
+            return connection.execute(select(func.count()).select_from(Case)).scalar_one()
 
     def waiting(self):
         with self.uow().reading() as connection:

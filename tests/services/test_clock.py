@@ -9,13 +9,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.installation import acting_for
 from tests.services.conftest import NOON
-from tests.services.errands import Office
+from tests.services.errands import DATA, Office
+from workflow.core.acts.answers import Answers
 from workflow.services import cases, clock, tasks
 from workflow.storage.officers import add_substitution
 from workflow.storage.queries.due import due_cases
+from workflow.storage.work import JobRow
 
 FIVE_BEFORE = datetime(2026, 3, 9, 11, 0, tzinfo=UTC)
 TWO_BEFORE = datetime(2026, 3, 12, 11, 0, tzinfo=UTC)
@@ -220,6 +223,27 @@ def test_a_child_is_opened_and_its_end_ends_the_task_of_its_parent(office):
     office.complete(child)
     office.turn()
     assert office.case(parent).result == "completed"
+
+
+def test_a_child_that_ended_before_its_parent_knew_of_it_ends_the_task_all_the_same(office):
+    parent = office.open("household")
+    with office.uow().reading() as connection:
+        asked = select(JobRow.key).where(JobRow.kind == "open_child")
+        key = connection.execute(asked).scalar_one()
+    # The worker opened the child and died; somebody was quick; then the job is done again.
+    child = cases.open_case(
+        office.uow().as_powers(clock.CLOCK_POWERS),
+        "errand",
+        opener="SEF",
+        answers=Answers(data=DATA),
+        key=key,
+        parent=parent,
+    ).number
+    office.complete(child, outcome="refused")
+    office.turn()
+
+    assert office.case(parent).result == "refused"
+    assert office.how_many_cases() == 2
 
 
 def test_a_case_that_fails_stops_no_other(office):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import SMTP as SMTP_POLICY
@@ -231,3 +232,46 @@ def test_the_clock_beats_until_it_is_told_to_stop(configured, mail_sink):
     seen = clock.health(office.uow())
     assert seen.swept_at is not None
     assert seen.jobs == 0
+
+
+class Counting:
+    """A heart that only counts its beats."""
+
+    def __init__(self):
+        self.beats = 0
+        self.beaten = threading.Event()
+
+    def sweep(self):
+        self.beats += 1
+        self.beaten.set()
+
+    def work(self):
+        pass
+
+    purge = work
+
+
+def test_a_wall_clock_that_was_set_does_not_stop_the_beat(caplog):
+    heart, stopped, shown = Counting(), threading.Event(), [1_000_000.0]
+    began = time.monotonic()
+    beating = threading.Thread(
+        target=keep_beating,
+        args=(heart,),
+        kwargs={
+            "every": 3600,
+            "stopped": stopped,
+            "wall": lambda: shown[0] + time.monotonic() - began,
+        },
+    )
+    beating.start()
+    try:
+        assert heart.beaten.wait(10)
+        heart.beaten.clear()
+        shown[0] -= 7200
+        assert heart.beaten.wait(10)
+    finally:
+        stopped.set()
+        beating.join(20)
+
+    assert heart.beats == 2
+    assert "the wall clock jumped by -7200 seconds" in caplog.text
