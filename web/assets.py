@@ -17,7 +17,17 @@ from flask import Flask, Response, abort, current_app, request, url_for
 from web.access import public
 
 STYLE_SHEET = "app.css"
-STYLES = ("base", "layout", "components", "inbox", "case", "public", "dashboard", "util")
+STYLES = (
+    "base",
+    "layout",
+    "components",
+    "inbox",
+    "case",
+    "new_case",
+    "public",
+    "dashboard",
+    "util",
+)
 COMPRESSED = frozenset({".css", ".js", ".svg"})
 FOREVER = "public, max-age=31536000, immutable"
 

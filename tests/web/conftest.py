@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
+from tests.web.filled import Filled, fill
 from tests.web.pages import token_of
 from web import create_app
 from web.db import unit_of_work
@@ -106,3 +107,19 @@ def signed_in(app: Flask, helena: dict[str, str]) -> FlaskClient:
     answer = visitor.post("/entrar", data={**helena, "csrf": token})
     assert answer.status_code == 303
     return visitor
+
+
+@pytest.fixture
+def filled(database_url: str, tmp_path: Path) -> Iterator[Filled]:
+    """Build the application of a filled installation, on SQLite and on PostgreSQL."""
+    made = fill(database_url, tmp_path)
+    yield made
+    made.leave()
+
+
+@pytest.fixture
+def filled_here(sqlite_url: str, tmp_path: Path) -> Iterator[Filled]:
+    """Build the application of a filled installation on SQLite only, for what asks no storage."""
+    made = fill(sqlite_url, tmp_path)
+    yield made
+    made.leave()

@@ -1,0 +1,104 @@
+"""An application on a filled installation, on each database, and officers who are signed in."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.installation import acting_for, employ, furnish
+from tests.web.pages import token_of
+from web import create_app
+from web.db import db, unit_of_work
+from web.settings import load_settings
+from workflow.services.passwords import hash_password
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.officers import change_officer
+
+PASSWORD = "quatro palavras bem compridas"
+
+
+@dataclass(slots=True)
+class Filled:
+    """An application with the shipped network and types, and ways to act in it."""
+
+    app: Flask
+
+    @contextmanager
+    def _work(self):
+        with self.app.test_request_context(), unit_of_work() as uow:
+            yield uow
+
+    def leave(self) -> None:
+        """Close every connection."""
+        with self.app.app_context():
+            db.engine.dispose()
+
+    def work(self) -> AbstractContextManager[UnitOfWork]:
+        """Begin a unit of work outside any request."""
+        return self._work()
+
+    def officer(self, agency: str, *, head: bool = False) -> tuple[str, int]:
+        """Employ an officer with an account; return the address and the id."""
+        email = f"{'head' if head else 'officer'}@{agency.lower()}.example"
+        with self.work() as uow:
+            officer = employ(uow, email, **{agency: "head" if head else "officer"})
+            with uow.writing() as connection:
+                change_officer(connection, officer, password_hash=hash_password(PASSWORD))
+        return email, officer
+
+    def sign_in(self, agency: str, *, head: bool = False) -> FlaskClient:
+        """Visit the application as an officer of an agency."""
+        email, _ = self.officer(agency, head=head)
+        visitor = self.app.test_client()
+        token = token_of(visitor.get("/entrar").text)
+        answer = visitor.post(
+            "/entrar", data={"email": email, "password": PASSWORD, "csrf": token}
+        )
+        assert answer.status_code == 303
+        return visitor
+
+    def acting(self, uow: UnitOfWork, agency: str, *, head: bool = False) -> UnitOfWork:
+        """Return the unit of work in the name of an officer of an agency."""
+        return acting_for(uow, 1, agency, head=head)
+
+
+def fill(url: str, folder: Path) -> Filled:
+    """Fill a migrated database and build its application."""
+    settings = load_settings(
+        {
+            "TRAMITA_DATABASE_URL": url,
+            "TRAMITA_SECRET_KEY": "only for tests, and long enough for them",
+            "TRAMITA_BASE_URL": "http://localhost",
+            "TRAMITA_DOCUMENTS": str(folder / "documents"),
+        }
+    )
+    app = create_app(settings)
+    app.testing = True
+    made = Filled(app)
+    with made.work() as uow:
+        furnish(uow)
+    return made
+
+
+def grant_answers(**changed: str) -> dict[str, str]:
+    """Return what is typed to open a grant application, all sections at once."""
+    return {
+        "data.subject": "Edital de hidrogênio verde",
+        "data.description": "Concorrer ao edital do fundo.",
+        "data.priority": "normal",
+        "data.funder": "Fundo do Clima",
+        "data.funder_kind": "foundation",
+        "data.call_code": "HV-2026",
+        "data.call_url": "https://fundo.example/hv",
+        "data.max_amount.amount": "1.000.000,00",
+        "data.max_amount.currency": "EUR",
+        "data.closes_on": "2027-03-01",
+        "data.proposals_allowed": "1",
+        "data.needs_translation": "no",
+        "data.has_partners": "no",
+        **changed,
+    }

@@ -1,0 +1,154 @@
+"""A new request: choose its type, write it section by section, check it, send it, get a receipt."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from web.db import unit_of_work
+from web.errors import refusal_text
+from web.field_values import term_words
+from web.request_draft import Draft, fields_of, sections
+from web.sessions import current_principal
+from workflow.core.acts.opening import demand_may_open
+from workflow.core.definition import CaseClock, Definition
+from workflow.core.errors import Refusal
+from workflow.core.fields import Field, FieldType
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.queries import drafts as kept_drafts
+
+bp = Blueprint("new_case", __name__, url_prefix="/pedidos/novo")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A request type as it is offered: whether it may be opened here, and if not, why."""
+
+    definition: Definition
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A request that was begun, as a line of the list of drafts."""
+
+    id: int
+    definition: Definition
+    subject: str
+    saved_at: datetime
+    number: str | None
+    """Once it was sent and its receipt not yet seen."""
+
+
+@bp.get("")
+def index() -> str:
+    """Offer the types that the officer's agency may open, and the requests already begun."""
+    officer = current_principal()
+    with unit_of_work() as uow:
+        latest = sorted(uow.installation.latest().values(), key=lambda d: d.key)
+        offers = [Offer(d, _why_not(uow, d, officer.current_agency)) for d in latest]
+        with uow.reading() as connection:
+            rows = kept_drafts.drafts_of(connection, officer.officer_id)
+        known = {d.key: d for d in latest}
+        begun = [_begun(row, known[row.kind]) for row in rows if row.kind in known]
+    return render_template(
+        "new_case/index.html", section="cases", offers=offers, begun=begun, officer=officer
+    )
+
+
+@bp.get("/<type_key>")
+def start(type_key: str) -> str:
+    """Say what a type is for, what it asks, how long it takes and what happens next."""
+    agency = current_principal().current_agency
+    with unit_of_work() as uow:
+        definition = uow.installation.newest(type_key)
+        asked = fields_of(definition, definition.opening)
+        owner = uow.world().network.get(definition.owner)
+        return render_template(
+            "new_case/start.html",
+            section="cases",
+            definition=definition,
+            required=[f for f in asked if _is_asked(f) and f.type is not FieldType.DOCUMENT],
+            documents=[f for f in asked if f.type is FieldType.DOCUMENT],
+            owner=owner.name if owner else definition.owner,
+            count=len(sections(definition)),
+            terms=[(c.title, term_words(str(c.deadline.term))) for c in _clocks(definition)],
+            why_not=_why_not(uow, definition, agency),
+            agency=agency,
+        )
+
+
+def _clocks(definition: Definition) -> list[CaseClock]:
+    """Return the clocks of the whole case that count a term from its opening."""
+    clocks = definition.deadlines.values()
+    return [
+        c for c in clocks if c.deadline.term and c.deadline.start == "opened" and not c.deadline.of
+    ]
+
+
+def _is_asked(spec: Field) -> bool:
+    return spec.required and spec.computed is None and spec.shown_if is None
+
+
+@bp.post("/<type_key>")
+def begin(type_key: str) -> Response:
+    """Begin a draft of a type, in the name of the agency the officer acts for now."""
+    officer = current_principal()
+    with unit_of_work() as uow:
+        definition = uow.installation.newest(type_key)
+        demand_may_open(definition, officer.current_agency, uow.circumstances())
+        fresh = Draft(0, definition, officer.current_agency, str(uuid.uuid4()), uow.now)
+        with uow.writing() as connection:
+            draft_id = kept_drafts.start_draft(
+                connection,
+                officer.officer_id,
+                type_key=type_key,
+                data=fresh.as_data(),
+                at=uow.now,
+            )
+    return redirect(url_for("draft.tasks", draft_id=draft_id), 303)
+
+
+@bp.get("/recibo/<number>")
+def receipt(number: str) -> str:
+    """Show the number of a case just opened and, once, its access code."""
+    officer, draft_id = current_principal(), request.args.get("rascunho", "")
+    with unit_of_work() as uow:
+        case = uow.load(number).snapshot
+        code = None
+        if draft_id.isdigit() and len(draft_id) < 19:
+            with uow.writing() as connection:
+                row = kept_drafts.draft(connection, officer.officer_id, int(draft_id))
+                sent = (row.data.get("sent") or {}) if row else {}
+                if sent.get("number") == number:
+                    code = sent.get("code")
+                    kept_drafts.forget_draft(connection, officer.officer_id, int(draft_id))
+        owner = uow.world().network.get(case.definition.owner)
+    return render_template(
+        "new_case/receipt.html",
+        section="cases",
+        case=case,
+        code=code,
+        owner=owner.name if owner else case.definition.owner,
+    )
+
+
+def _why_not(uow: UnitOfWork, definition: Definition, agency: str) -> str:
+    try:
+        demand_may_open(definition, agency, uow.circumstances())
+    except Refusal as refusal:
+        return refusal_text(refusal)
+    return ""
+
+
+def _begun(row: Any, definition: Definition) -> Begun:  # noqa: ANN401 - a row
+    typed = dict(map(tuple, row.data.get("typed", {}).get("sobre", ())))
+    sent = row.data.get("sent") or {}
+    return Begun(
+        row.id, definition, typed.get("data.subject", ""), row.saved_at, sent.get("number")
+    )

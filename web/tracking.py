@@ -1,0 +1,229 @@
+"""The public status page: a case by its number, without an account and without scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug import Response
+
+from web.access import public
+from web.db import unit_of_work
+from web.errors import refusal_text
+from web.forms.uploads import keep_upload
+from web.phrases import phrase
+from web.security import once_key
+from web.settings import current_settings
+from web.stores import document_store, most_bytes
+from workflow.catalogue.form_values import Fault
+from workflow.core.definition import DataItem, Definition
+from workflow.core.errors import AnswersRefused, UnknownCase
+from workflow.core.fields import Field, FieldType
+from workflow.core.numbers import read_case_number
+from workflow.core.snapshot import Task
+from workflow.services.public_view import PublicCase, count_look_up, look_up
+from workflow.services.requester import Pass, Requested, as_holder, give_pass, requested
+from workflow.services.tasks import answer_information
+from workflow.services.throttle import TooManyAttempts
+from workflow.services.unit_of_work import UnitOfWork
+
+bp = Blueprint("tracking", __name__, url_prefix="/acompanhar")
+
+COOKIE = "tramita_requester"
+HALF_AN_HOUR = 30 * 60
+LONGEST_NUMBER = 24
+
+
+@bp.after_request
+def keep_out_of_caches(response: Response) -> Response:
+    """Let nobody keep what was told to whoever had a number or a code."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("")
+@public
+def index() -> ResponseReturnValue:
+    """Ask for the number of a case, or go to the one that was typed."""
+    typed = request.args.get("protocolo", "").strip()[:LONGEST_NUMBER]
+    if typed:
+        read = read_case_number(typed)
+        return redirect(url_for("tracking.show", number=read.number if read else typed), 303)
+    return render_template("tracking/index.html")
+
+
+@bp.get("/<number>")
+@public
+def show(number: str) -> ResponseReturnValue:
+    """Show where a case is, or that nothing can be told of that number."""
+    number = _spelled(number)
+    with unit_of_work() as uow:
+        try:
+            count_look_up(uow, _address())
+        except TooManyAttempts as refusal:
+            return _too_often(refusal)
+        own = _requested(uow, number)
+        view = own.view if own else look_up(uow, number)
+        return _page(uow, number, view, own)
+
+
+@bp.post("/<number>/codigo")
+@public
+def unlock(number: str) -> ResponseReturnValue:
+    """Let whoever knows the access code of a case see what is asked of the requester."""
+    number = _spelled(number)
+    with unit_of_work() as uow:
+        try:
+            held = give_pass(uow, number, request.form.get("code", "")[:80], address=_address())
+        except TooManyAttempts as refusal:
+            return _too_often(refusal)
+        except UnknownCase:
+            return _page(uow, number, look_up(uow, number), None, wrong_code=True)
+    response = redirect(url_for("tracking.show", number=number, _anchor="perguntas"), 303)
+    response.set_cookie(
+        COOKIE,
+        _sealer().dumps([held.number, held.seal]),
+        max_age=HALF_AN_HOUR,
+        path=url_for("tracking.index"),
+        secure=current_settings().cookie_secure,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+@bp.post("/<number>/sair")
+@public
+def lock(number: str) -> Response:
+    """Forget the access code in this browser."""
+    response = redirect(url_for("tracking.show", number=_spelled(number)), 303)
+    response.delete_cookie(COOKIE, path=url_for("tracking.index"))
+    return response
+
+
+@bp.post("/<number>/resposta/<int:no>")
+@public
+def answer(number: str, no: int) -> ResponseReturnValue:
+    """Answer a question asked of the requester, with documents."""
+    number = _spelled(number)
+    with unit_of_work() as uow:
+        own = _requested(uow, number)
+        if own is None:
+            return _page(uow, number, look_up(uow, number), None, ended=True)
+        task = next((t for t in own.questions if t.no == no), None)
+        if task is None:  # answered meanwhile, perhaps by this very form sent twice
+            return redirect(url_for("tracking.show", number=number, respondido=1), 303)
+        return _answer(uow, own, task)
+
+
+def _answer(uow: UnitOfWork, own: Requested, task: Task) -> ResponseReturnValue:
+    number, text = own.view.number, request.form.get("answer", "").strip()
+    documents, errors = _documents(asked_documents(own.view.definition, task))
+    if not text and not documents and not errors:
+        errors["answer"] = phrase("public", "empty_answer")
+    if not errors:
+        held = _held(number)
+        guest = as_holder(uow, held) if held else uow
+        try:
+            answer_information(guest, number, task.no, text, key=once_key(), documents=documents)
+        except AnswersRefused:
+            errors["answer"] = phrase("public", "empty_answer")
+        else:
+            return redirect(url_for("tracking.show", number=number, respondido=1), 303)
+    ids = {name: f"f-{task.no}-{name}" for name in errors}
+    typed = {task.no: text}
+    return _page(uow, number, own.view, own, errors=errors, ids=ids, typed=typed, at=task.no)
+
+
+def asked_documents(definition: Definition, task: Task) -> list[Field]:
+    """Return the document fields that a question asks for, or else those of the opening."""
+    wanted = task.request.fields if task.request else ()
+    opening = (item.field for item in definition.opening if isinstance(item, DataItem))
+    return [definition.data[key] for key in wanted or opening if _is_document(definition, key)]
+
+
+def _is_document(definition: Definition, key: str) -> bool:
+    return key in definition.data and definition.data[key].type is FieldType.DOCUMENT
+
+
+def _documents(specs: list[Field]) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    kept: dict[str, dict[str, Any]] = {}
+    errors: dict[str, str] = {}
+    for spec in specs:
+        name = f"documents.{spec.key}"
+        upload = request.files.get(name)
+        if upload is None or not upload.filename:
+            continue
+        try:
+            kept[spec.key] = keep_upload(spec, upload, document_store(), limit=most_bytes())
+        except Fault as fault:
+            errors[name] = phrase("faults", fault.code, fault.particulars)
+    return kept, errors
+
+
+def _page(
+    uow: UnitOfWork,
+    number: str,
+    view: PublicCase | None,
+    own: Requested | None,
+    **facts: object,
+) -> ResponseReturnValue:
+    """Show a case, or the one page that is shown for whatever may not be seen."""
+    read = read_case_number(number)
+    world = uow.world()
+    if view is None:
+        checks = bool(read and read.checks)
+        return render_template("tracking/unknown.html", number=number, checks=checks, **facts), 404
+    page = render_template(
+        "tracking/show.html",
+        view=view,
+        own=own,
+        names={c: a.name for c in view.agencies() if (a := world.network.get(c))},
+        owner=world.network.get(view.definition.owner),
+        asked_documents=asked_documents,
+        **facts,
+    )
+    return page, 422 if facts.get("errors") or facts.get("wrong_code") else 200
+
+
+def _too_often(refusal: TooManyAttempts) -> ResponseReturnValue:
+    response = make_response(
+        render_template("tracking/too_often.html", text=refusal_text(refusal)), 429
+    )
+    response.headers["Retry-After"] = str(refusal.retry_after_seconds)
+    return response
+
+
+def _requested(uow: UnitOfWork, number: str) -> Requested | None:
+    held = _held(number)
+    if held is None:
+        return None
+    try:
+        return requested(uow, held)
+    except UnknownCase:
+        return None
+
+
+def _held(number: str) -> Pass | None:
+    """Return the pass that the browser holds, if it is one to this case."""
+    try:
+        kept, seal = _sealer().loads(request.cookies.get(COOKIE, ""), max_age=HALF_AN_HOUR)
+    except (BadData, ValueError, TypeError):
+        return None
+    return Pass(kept, seal) if kept == number else None
+
+
+def _spelled(typed: str) -> str:
+    """Return a number as we write it, or what was typed if it cannot be one."""
+    read = read_case_number(typed)
+    return read.number if read else typed[:LONGEST_NUMBER]
+
+
+def _address() -> str:
+    return request.remote_addr or "unknown"
+
+
+def _sealer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_settings().secret_key, salt="access code")
