@@ -20,7 +20,7 @@ from workflow.core.acts.time import wake
 from workflow.core.change import Change
 from workflow.core.conditions import holds, is_present
 from workflow.core.definition import DataItem, Definition, FormItem, RoleItem
-from workflow.core.errors import Refusal
+from workflow.core.errors import DefinitionRunsAway, Refusal
 from workflow.core.fields import Field, FieldType
 from workflow.core.powers import Powers, Standing
 from workflow.core.snapshot import CaseSnapshot, Task
@@ -71,13 +71,18 @@ class Stage:
 
 
 def replay(definition: Definition, story: Story, facts: Facts) -> CaseSnapshot:
-    """Play a story with the acts that move real cases; raise `StoryDoesNotHold`."""
+    """Play a story with the acts that move real cases.
+
+    Raise `StoryDoesNotHold`, or `DefinitionRunsAway` where that is how the story ends.
+    """
     start = datetime.combine(facts.today, time(12), facts.world.zone).astimezone(UTC)
     stage = Stage(definition, facts, start)
     for step in story:
         stage.steps += 1
         try:
             change = _take(stage, step)
+        except DefinitionRunsAway:
+            raise
         except Refusal as refused:
             raise StoryDoesNotHold(step=stage.steps, why=repr(refused)) from refused
         stage.case = change.after
