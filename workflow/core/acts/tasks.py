@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from workflow.core.acts.allowed import (
     demand_open,
     demand_reason,
@@ -19,8 +22,8 @@ from workflow.core.acts.answers import (
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.finishing import finish
 from workflow.core.change import Change
-from workflow.core.conditions import holds
-from workflow.core.definition import Guard, Outcome, TaskSpec
+from workflow.core.conditions import FieldTest, holds, tests_in
+from workflow.core.definition import DataItem, Guard, Outcome, TaskSpec
 from workflow.core.draft import Draft
 from workflow.core.errors import (
     ActNotAllowed,
@@ -102,7 +105,8 @@ def complete_task(
     spec = case.spec(task)
     by = who_acts(case, task, now.powers)
     _demand_free(case, task, by)
-    chosen = demand_offered(case, spec, outcome)
+    given = {**answers.data, **answers.documents}
+    chosen = demand_offered(case, spec, outcome, given=given)
     demand_separate_duties(case, spec, by)
     if chosen.asks_reason:
         demand_reason(answers.reason)
@@ -115,24 +119,47 @@ def complete_task(
     return finish(draft)
 
 
-def demand_offered(case: CaseSnapshot, spec: TaskSpec, outcome: str) -> Outcome:
-    """Return the outcome of that name; raise `OutcomeNotOffered` or `OutcomeHeld`."""
+def demand_offered(
+    case: CaseSnapshot, spec: TaskSpec, outcome: str, *, given: Mapping[str, Any]
+) -> Outcome:
+    """Return the outcome of that name; raise `OutcomeNotOffered` or `OutcomeHeld`.
+
+    `given` is the data that comes with the act: it may lift a guard, or call for one.
+    """
     chosen = spec.outcomes.get(outcome)
     if chosen is None or spec.child:
         raise OutcomeNotOffered(task=spec.key, outcome=outcome, offered=tuple(spec.outcomes))
-    guard = held_by(case, spec.key, outcome)
-    if guard:
-        raise OutcomeHeld(task=spec.key, outcome=outcome, because=guard.because)
+    _demand_not_held(case, spec.key, outcome, given)
     return chosen
 
 
-def held_by(case: CaseSnapshot, task: str, outcome: str) -> Guard | None:
-    """Return the guard that holds an outcome back just now, if one does."""
+def _demand_not_held(case: CaseSnapshot, task: str, outcome: str, given: Mapping[str, Any]) -> None:
+    guard = held_by(case, task, outcome, given)
+    if guard:
+        raise OutcomeHeld(task=task, outcome=outcome, because=guard.because)
+
+
+def held_by(
+    case: CaseSnapshot, task: str, outcome: str, given: Mapping[str, Any] | None = None
+) -> Guard | None:
+    """Return the guard that holds an outcome back, were it given with this data."""
+    data = {**case.data, **(given or {})}
     for guard in case.definition.guards:
         concerned = guard.task == task and outcome in guard.outcomes
-        if concerned and holds(guard.hold_if, case.data, case.latest):
+        if concerned and holds(guard.hold_if, data, case.latest):
             return guard
     return None
+
+
+def barred_by(case: CaseSnapshot, spec: TaskSpec, outcome: str) -> Guard | None:
+    """Return the guard that holds an outcome back whatever the task's form is answered."""
+    asked = {item.field for item in spec.form if isinstance(item, DataItem)}
+    guard = held_by(case, spec.key, outcome)
+    if guard is None:
+        return None
+    tests = tests_in(guard.hold_if)
+    answerable = any(isinstance(test, FieldTest) and test.field in asked for test in tests)
+    return None if answerable else guard
 
 
 def end_task(
@@ -141,6 +168,7 @@ def end_task(
     """Record the answers and the outcome of a task, and open the case that the outcome opens."""
     record_answers(draft, answers, no=task.no)
     spec = draft.case.spec(task)
+    _demand_not_held(draft.case, spec.key, outcome.key, {})
     demand_documents(draft.case, spec.needs)
     own, private = draft.protect(answers.own, _own_fields(spec))
     draft.emit(
@@ -202,9 +230,11 @@ def release_proposal(case: CaseSnapshot, no: int, *, now: Circumstances) -> Chan
         raise TaskNotOpen(task=no, why="not_proposed", number=case.number)
     by = now.powers.as_head(task.agency)
     spec = case.spec(task)
-    chosen = demand_offered(case, spec, proposal.outcome)
-    demand_separate_duties(case, spec, by)
     given = proposal.answers
+    chosen = demand_offered(
+        case, spec, proposal.outcome, given={**given["data"], **given["documents"]}
+    )
+    demand_separate_duties(case, spec, by)
     answers = Answers(
         data=given["data"],
         roles={role: tuple(held) for role, held in given["roles"].items()},

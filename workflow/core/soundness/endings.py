@@ -36,12 +36,13 @@ def endings(model: Model, spec: TaskSpec, slot: int) -> Iterator[Ending]:
     after = _filled_in(model, spec)
     for outcome in spec.outcomes:
         left = _left_behind(model, spec, slot, outcome)
-        if spec.child:
-            yield Ending(StepKind.CHILD, spec.key, outcome, left)
-            continue
         allowed = model.space.without(EVERYTHING, _held(model, spec, outcome))
         guard = (Keep(allowed),) if allowed != EVERYTHING else ()
-        yield Ending(StepKind.COMPLETED, spec.key, outcome, (*guard, *after, *left))
+        if spec.child:
+            yield Ending(StepKind.CHILD, spec.key, outcome, (*guard, *left))
+            continue
+        again = guard if after else ()  # guards are asked before the form and with its answers
+        yield Ending(StepKind.COMPLETED, spec.key, outcome, (*guard, *after, *again, *left))
     if spec.lapse and spec.deadline:
         left = _left_behind(model, spec, slot, spec.lapse)
         known = EVERYTHING
