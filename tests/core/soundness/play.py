@@ -1,0 +1,256 @@
+"""Random officers who play a request type on the real acts, knowing nothing of its proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+
+from tests.world import TODAY
+from workflow.core.act_rules import MOVING_ACTS, ActName
+from workflow.core.acts.allowed import agencies_for, rule_of
+from workflow.core.acts.answers import Answers
+from workflow.core.acts.children import child_closed, child_opened
+from workflow.core.acts.circumstances import Circumstances
+from workflow.core.acts.ending import cancel, reopen, terminate, withdraw
+from workflow.core.acts.opening import open_case
+from workflow.core.acts.routing import send_back
+from workflow.core.acts.tasks import complete_task, held_by
+from workflow.core.acts.time import wake
+from workflow.core.change import Change
+from workflow.core.conditions import holds
+from workflow.core.definition import DataItem, Definition, RoleItem
+from workflow.core.errors import ActNotAllowed, AnswersRefused, OutcomeHeld
+from workflow.core.events import Kind
+from workflow.core.fields import Field, FieldType
+from workflow.core.powers import Powers, Standing
+from workflow.core.snapshot import CaseSnapshot, Task
+from workflow.core.soundness.verdict import Facts
+from workflow.core.timers import timers
+
+AGENCIES = ("SEF", "SEPLAG", "SEGOV", "SES", "SEE")
+ENDING = {
+    ActName.WITHDRAW: withdraw,
+    ActName.CANCEL: cancel,
+    ActName.TERMINATE: terminate,
+    ActName.REOPEN: reopen,
+}
+
+
+@dataclass
+class Record:
+    """What happened in a play."""
+
+    states: set[str] = field(default_factory=set)
+    tasks: set[str] = field(default_factory=set)
+    endings: set[tuple[str, str]] = field(default_factory=set)
+    moves: set[tuple[str, str]] = field(default_factory=set)
+    """States left for others by outcomes or by time."""
+    acted: bool = False
+
+
+class Player:
+    """Plays one case by drawing what happens next."""
+
+    def __init__(self, definition: Definition, facts: Facts, random: Random) -> None:
+        self.definition, self.facts, self.random = definition, facts, random
+        self.at = datetime.combine(TODAY, time(12), facts.world.zone).astimezone(UTC)
+        self.record = Record()
+        self.officer = 0
+
+    def now(self, agency: str | None = None) -> Circumstances:
+        self.officer += 1
+        own = frozenset({agency}) if agency else frozenset()
+        powers = Powers(self.officer, agency or "", Standing(own, own))
+        return Circumstances(powers, self.at, self.facts.world, b"seed")
+
+    def open(self) -> CaseSnapshot | None:
+        """Open a case, or find out that nobody can."""
+        answers = self.answers(self.definition.opening, {}, held={})
+        opener = self.random.choice(AGENCIES)
+        return self.note(
+            open_case(
+                self.definition,
+                "2026-000001-00",
+                opener=opener,
+                answers=answers,
+                now=self.now(opener),
+            )
+        )
+
+    def note(self, change: Change) -> CaseSnapshot:
+        for event in change.events:
+            body = event.body
+            if event.kind is Kind.STATE_ENTERED:
+                self.record.states.add(body["state"])
+                if body["from"] and not self.record.acted:
+                    self.record.moves.add((body["from"], body["state"]))
+                self.record.acted = False
+            elif event.kind in (Kind.TASK_COMPLETED, Kind.TASK_LAPSED):
+                self.record.endings.add((body["task"], body["outcome"]))
+        self.record.tasks |= {task.key for task in change.after.tasks}
+        return change.after
+
+    # --- Steps ---------------------------------------------------------------------------
+
+    def possible(self, case: CaseSnapshot) -> list[tuple[str, object, str]]:
+        """Return what officers, other cases and time may do."""
+        found: list[tuple[str, object, str]] = []
+        for task in case.tasks:
+            for outcome in case.spec(task).outcomes:
+                if held_by(case, task.key, outcome) is None:
+                    what = "child" if case.spec(task).child else "complete"
+                    found.append((what, task, outcome))
+        if any(self.leads_on(case, timer) for timer in timers(case, self.facts.world)):
+            found.append(("time", None, ""))
+        return found
+
+    def leads_on(self, case: CaseSnapshot, timer) -> bool:
+        transition = timer.transition
+        if transition is None:
+            return True
+        met = transition.when is None or transition.when.is_met(case.visit_tasks())
+        return met and holds(transition.condition, case.data, case.visit_outcomes())
+
+    def acts(self, case: CaseSnapshot) -> list[tuple[str, object, str]]:
+        return [
+            ("act", rule.act, to)
+            for rule in case.definition.acts.values()
+            if rule.act in MOVING_ACTS and (rule.act is ActName.REOPEN) is not case.is_open
+            for to in rule.to
+        ]
+
+    def step(self, case: CaseSnapshot) -> CaseSnapshot | None:
+        """Let one thing happen; None when nothing but an act could."""
+        possible = self.possible(case) if case.is_open else []
+        if case.is_open and not possible:
+            return None
+        acts = self.acts(case)
+        if acts and (not possible or self.random.random() < 0.1):
+            possible = acts
+        if not possible:
+            return None
+        what, which, outcome = self.random.choice(possible)
+        return self.do(case, what, which, outcome)
+
+    def do(self, case: CaseSnapshot, what: str, which, outcome: str) -> CaseSnapshot | None:
+        if what == "complete":
+            spec = case.spec(which)
+            held = case.participants
+            answers = self.answers(spec.form, case.data, held=held, needs=spec.needs)
+            now = self.now(which.agency)
+            return self.note(complete_task(case, which.no, outcome, answers=answers, now=now))
+        if what == "child":
+            return self.end_child(case, which, outcome)
+        if what == "time":
+            return self.wait(case)
+        return self.act(case, which, outcome)
+
+    def end_child(self, case: CaseSnapshot, task: Task, outcome: str) -> CaseSnapshot:
+        number = f"2026-{self.officer + 100:06}-00"
+        opened = child_opened(case, number, relation="child", no=task.no, now=self.now())
+        return self.note(child_closed(self.note(opened), number, outcome, now=self.now()))
+
+    def wait(self, case: CaseSnapshot) -> CaseSnapshot:
+        """Let time pass until something happens, or a few days longer."""
+        for timer in timers(case, self.facts.world):
+            late = timedelta(days=self.random.choice((0, 0, 0, 9)))
+            self.at = max(self.at, timer.at + timedelta(seconds=1) + late)
+            change = wake(case, now=self.now())
+            if change:
+                return self.note(change)
+        return case
+
+    def act(self, case: CaseSnapshot, act: ActName, to: str) -> CaseSnapshot:
+        now = self.now(agencies_for(case, rule_of(case, act))[0])
+        try:
+            if act is ActName.SEND_BACK:
+                change = send_back(case, to, "why", now=now)
+            else:
+                change = ENDING[act](case, "why", now=now)
+        except ActNotAllowed:
+            return case
+        self.record.acted = True
+        return self.note(change)
+
+    # --- Answers ---------------------------------------------------------------------------
+
+    def answers(self, form, known, *, held, needs=()) -> Answers:
+        data, own, roles = {}, {}, {}
+        for item in form:
+            if isinstance(item, DataItem):
+                data |= self.maybe(self.definition.data[item.field], {**known, **data})
+            elif isinstance(item, RoleItem):
+                roles |= self.choose(item.role)
+            elif isinstance(item, Field):
+                own |= self.maybe(item, {**known, **data, **own})
+        for key in needs:
+            data[key] = self.value(self.definition.data[key])
+        kinds = {key: self.definition.data[key].type for key in data}
+        documents = {k: v for k, v in data.items() if kinds[k] is FieldType.DOCUMENT and v}
+        given = {k: v for k, v in data.items() if k not in documents}
+        return Answers(data=given, roles=roles, own=own, documents=documents, reason="why")
+
+    def choose(self, role: str) -> dict[str, tuple[str, ...]]:
+        count = self.random.choice((0, 1, 1, 2, 3)) if self.definition.roles[role].many else 1
+        return {role: tuple(self.random.sample(AGENCIES, count))}
+
+    def maybe(self, spec: Field, known) -> dict[str, object]:
+        wanted = spec.required and holds(spec.shown_if, known)
+        if spec.computed or not (wanted or self.random.random() < 0.7):
+            return {}
+        return {spec.key: self.value(spec)}
+
+    def value(self, spec: Field) -> object:
+        """Draw a value of a field; nothing here knows which values matter."""
+        draw = self.random
+        match spec.type:
+            case FieldType.INTEGER:
+                low, high = int(spec.minimum or 0), int(spec.maximum or 1000)
+                return draw.choice((low, high, draw.randint(low, high), 99, 100, 101, 15, 16))
+            case FieldType.MONEY:
+                return {"amount": draw.choice(("0.00", "0.01", "100.00")), "currency": "BRL"}
+            case FieldType.YES_NO:
+                return draw.random() < 0.5
+            case FieldType.CHOICE:
+                return draw.choice(spec.choices).key
+            case FieldType.CHOICES:
+                keys = [choice.key for choice in spec.choices]
+                return draw.sample(keys, draw.randint(1, len(keys)))
+            case FieldType.DATE:
+                return str(date(2026, 3, 1) + timedelta(days=draw.randint(0, 40)))
+            case FieldType.AGENCY:
+                return draw.choice(AGENCIES)
+            case FieldType.AGENCIES:
+                return draw.sample(AGENCIES, draw.randint(1, 3))
+            case FieldType.TABLE:
+                low, high = spec.rows or (0, 3)
+                count = draw.randint(max(low, 1), min(high, max(low, 1) + 2))
+                columns = spec.columns
+                return [{c.key: self.value(c) for c in columns} for _ in range(count)]
+            case FieldType.COUNTRY:
+                return draw.choice(("BR", "CN"))
+            case FieldType.TERM:
+                return "12 months"
+            case FieldType.DOCUMENT:
+                return {"sha256": "0" * 64, "name": "a.pdf", "media_type": "a/pdf", "size": 1}
+            case _:
+                return "text"
+
+
+def play(definition: Definition, facts: Facts, random: Random, *, steps: int):
+    """Play one case; return what happened, the case and whether it is stuck."""
+    player = Player(definition, facts, random)
+    try:
+        case = player.open()
+    except AnswersRefused:
+        return player.record, None, False
+    for _ in range(steps):
+        try:
+            after = player.step(case)
+        except (AnswersRefused, OutcomeHeld):
+            continue
+        if after is None:
+            return player.record, case, case.is_open
+        case = after
+    return player.record, case, False
