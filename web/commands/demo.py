@@ -23,8 +23,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from web.commands.serving import gunicorn
-from web.commands.speaking import say, show_table
-from web.demo.people import demo_accounts
+from web.commands.speaking import say
+from web.demo.people import PASSWORD, demo_accounts
 from web.demo.preparing import Place, Prepared, prepare, prepared
 from workflow.services.installation import Installation
 from workflow.storage.engine import make_engine
@@ -107,15 +107,14 @@ def _serve(place: Place, found: Prepared, port: int) -> None:
 
 
 def _tell(url: str, place: Place, found: Prepared) -> None:
-    say("", f"The demo is served at [bold]{url}[/bold]", "")
-    show_table(
-        ("Agency", "Who", "E-mail", "Password"),
-        [(a.agency, a.name, a.email, a.password) for a in demo_accounts()],
-    )
+    say("", f"The demo is served at [bold]{url}[/bold]", "", "Accounts:")
+    for account in demo_accounts():
+        say(f"  {account.agency:<14}{account.email:<40}{account.name}")
     say(
+        f"The password of all of them is [bold]{PASSWORD}[/bold].",
         "",
         f"{found.cases} cases; look first at {', '.join(found.shown)}, the protocol with Jiangsu.",
-        f"Mail is in {place.mail}. Stop it with Ctrl-C.",
+        f"Mail is put into {place.mail}. Stop the demo with Ctrl-C.",
     )
 
 

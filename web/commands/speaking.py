@@ -12,6 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+FOR_A_FILE = 200
+"""The width of a table that no terminal limits."""
+
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
@@ -35,6 +38,13 @@ def complain(*lines: str) -> None:
         console.print(f"[red]✗[/red] {escape(line)}")
 
 
+def warn(*lines: str) -> None:
+    """Tell what somebody should think about, on the error stream."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(f"[yellow]![/yellow] {escape(line)}")
+
+
 def answer(value: object) -> None:
     """Give a script its answer."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_spell))
@@ -47,7 +57,8 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table, width=None if console.is_terminal else FOR_A_FILE)
 
 
 def _spell(value: Any) -> Any:  # noqa: ANN401 - whatever JSON does not know

@@ -12,11 +12,10 @@ from web.demo.people import PASSWORD, entries
 from web.demo.playing import Halted, Stage
 from web.demo.stories import stories
 from workflow.catalogue.calendars import INDEX, read_calendars, read_days
-from workflow.catalogue.loader import load_definition
 from workflow.catalogue.network import read_network
 from workflow.catalogue.rules import read_rules
 from workflow.catalogue.shipped import definition_files, shipped
-from workflow.services.definitions import deploy
+from workflow.services.definitions import deploy_files
 from workflow.services.installation import Installation
 from workflow.services.network import (
     add_rules,
@@ -131,5 +130,4 @@ def _fill(uow: UnitOfWork) -> None:
     add_rules(uow, read_rules(shipped("rules.yaml")).values())
     agencies = read_network(shipped("network", "agencies.csv"), calendars=calendars.keys)
     replace_network(uow, agencies)
-    for path in definition_files([shipped()]):
-        deploy(uow, load_definition(path), source=path.read_text("utf-8"))
+    deploy_files(uow, definition_files([shipped()]))

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
 from workflow.catalogue.drawing import lay_out
-from workflow.catalogue.loader import Loaded
+from workflow.catalogue.source import read_text
+from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
+from workflow.services.checking import Checked, check_files
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.deployed import deploy_row, deployed_versions, hash_of, latest_versions
+
+
+class Unsound(Refusal):
+    """Some of the files must be mended before any of them is deployed."""
+
+    def __init__(self, checked: Iterable[Checked]) -> None:
+        self.checked = tuple(checked)
+        super().__init__("some of the files must be mended before any of them is deployed")
 
 
 class VersionTaken(Refusal):
@@ -49,48 +60,51 @@ class Deployed:
     new: bool
 
 
-def deploy(
-    uow: UnitOfWork, loaded: Loaded, *, source: str, proof: Mapping[str, Any] | None = None
-) -> Deployed:
-    """Add a version of a request type; deployed again, change nothing.
+def deploy_files(uow: UnitOfWork, paths: Iterable[Path]) -> list[Deployed]:
+    """Check files against the installation and deploy them, all or none.
 
-    The caller has proven it; `proof` holds the figures. Raise `VersionTaken` or
-    `VersionOutdated`.
+    What is deployed already is left alone. Raise `Unsound`, `VersionTaken` or `VersionOutdated`.
     """
-    definition = loaded.definition
-    key, version = definition.key, definition.version
+    known = uow.installation.latest()
+    checked = check_files(paths, uow.world(), today=uow.today, types=known)
+    if not all(one.passed for one in checked):
+        raise Unsound(checked)
     with uow.writing() as connection:
-        known = hash_of(connection, key, version)
-        if known == definition.hash:
-            return Deployed(key, version, new=False)
-        newest = latest_versions(connection).get(key, 0)
-        if known is not None:
-            raise VersionTaken(key, version, newest)
-        if version < newest:
-            raise VersionOutdated(key, version, newest)
-        _add(connection, uow, loaded, source, proof)
-    return Deployed(key, version, new=True)
+        return [_deploy(connection, uow, one) for one in checked]
 
 
-def _add(
-    connection: Connection,
-    uow: UnitOfWork,
-    loaded: Loaded,
-    source: str,
-    proof: Mapping[str, Any] | None,
-) -> None:
+def _deploy(connection: Connection, uow: UnitOfWork, checked: Checked) -> Deployed:
+    assert checked.loaded
+    definition = checked.loaded.definition
+    if not _is_new(connection, definition):
+        return Deployed(definition.key, definition.version, new=False)
     deploy_row(
         connection,
-        key=loaded.definition.key,
-        version=loaded.definition.version,
-        hashed=loaded.definition.hash,
-        source=source,
-        normal=loaded.normal_form,
-        layout=lay_out(loaded.definition),
-        proof=proof,
+        key=definition.key,
+        version=definition.version,
+        hashed=definition.hash,
+        source=read_text(checked.path),
+        normal=checked.loaded.normal_form,
+        layout=lay_out(definition),
+        proof=checked.proof,
         at=uow.now,
         by=uow.powers.officer,
     )
+    return Deployed(definition.key, definition.version, new=True)
+
+
+def _is_new(connection: Connection, definition: Definition) -> bool:
+    """Say whether a version is to be added; raise `VersionTaken` or `VersionOutdated`."""
+    key, version = definition.key, definition.version
+    known = hash_of(connection, key, version)
+    if known == definition.hash:
+        return False
+    newest = latest_versions(connection).get(key, 0)
+    if known is not None:
+        raise VersionTaken(key, version, newest)
+    if version < newest:
+        raise VersionOutdated(key, version, newest)
+    return True
 
 
 def deployments(uow: UnitOfWork) -> list[Mapping[str, Any]]:
