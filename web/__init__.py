@@ -8,6 +8,7 @@ from web.assets import install_assets
 from web.auth import install_auth
 from web.blueprints import ALL
 from web.db import install_database
+from web.demo.door import install_demo
 from web.errors import install_errors
 from web.forms.shown import install_forms
 from web.languages import install_languages
@@ -46,6 +47,7 @@ def create_app(settings: Settings) -> Flask:
     install_said(app)
     install_assets(app)
     install_forms(app)
+    install_demo(app, settings)
     for blueprint in ALL:
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {"principal": g.get("principal"), "settings": settings})
