@@ -22,8 +22,6 @@ class JobKind(StrEnum):
     """Open a case for another: payload type, relation, data, no, opener."""
     CHILD_CLOSED = "child_closed"
     """End the task that a closed case was doing: payload child, result."""
-    REVIEW_DUE = "review_due"
-    """Tell whoever suspended a case that its review date has come."""
     SEND_MAIL = "send_mail"
     """Send a notice by mail: payload the key of the notice and its officer."""
 

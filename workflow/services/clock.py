@@ -160,8 +160,6 @@ def _do(uow: UnitOfWork, job: ClaimedJob, courier: Courier | None) -> None:
     match job.kind:
         case JobKind.TELL:
             notices.issue_told(uow, job, mails=courier is not None)
-        case JobKind.REVIEW_DUE:
-            notices.issue_review(uow, job, mails=courier is not None)
         case JobKind.OPEN_CHILD:
             children.open_child(uow, job)
             _complete(uow, job)

@@ -101,18 +101,6 @@ def issue_told(uow: UnitOfWork, job: ClaimedJob, *, mails: bool) -> None:
         _issue(connection, job, batch)
 
 
-def issue_review(uow: UnitOfWork, job: ClaimedJob, *, mails: bool) -> None:
-    """Tell whoever suspended a case that its review date has come; raise `LeaseLost`."""
-    with uow.reading() as connection:
-        case = _load(connection, uow, job).snapshot
-        batch = Batch(case.number, uow.now, mails)
-        if case.suspension:
-            held = _people(connection, uow, case).holders(case.suspension.by)
-            batch.add(review_occasion(case.suspension), held)
-    with uow.writing() as connection:
-        _issue(connection, job, batch)
-
-
 def _issue(connection: Connection, job: ClaimedJob, batch: Batch) -> None:
     assert job.case_id is not None
     storage.issue(connection, job.case_id, notices=batch.notices, jobs=batch.jobs)

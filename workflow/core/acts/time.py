@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflow.core.acts.circumstances import Circumstances
-from workflow.core.change import Change, JobKind
+from workflow.core.change import Change
 from workflow.core.draft import Draft
 from workflow.core.engine import time_leads_to
 from workflow.core.events import CLOCK, Kind
@@ -51,15 +51,12 @@ def _key(draft: Draft, timer: Timer) -> tuple[Timing, int | None, str]:
 
 
 def _do(draft: Draft, timer: Timer) -> None:
+    """Do one thing; the review of a suspension only tells somebody, which the caller does."""
     match timer:
         case Timer(timing=Timing.LAPSE, task=Task() as task):
             lapse(draft, task)
         case Timer(timing=Timing.REVIEW_TASK, task=Task() as task):
             _review(draft, task)
-        case Timer(timing=Timing.REVIEW_SUSPENSION):
-            draft.after_this(
-                JobKind.REVIEW_DUE, f"case:{draft.at.isoformat()}", {"what": "suspension"}
-            )
         case Timer(timing=Timing.OPEN, waiting=waiting) if waiting:
             open_scheduled(draft, waiting)
         case Timer(timing=Timing.MOVE, transition=transition) if transition:
