@@ -13,7 +13,7 @@ from workflow.services.audience import People
 from workflow.services.issuing import Batch
 from workflow.services.telling import Scene, overtaken, tell
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.services.warning import next_look, review_occasion, warn
+from workflow.services.warning import next_look, warn
 from workflow.storage import notices as storage
 from workflow.storage.jobs import ClaimedJob, complete
 from workflow.storage.load import Loaded, load_case
