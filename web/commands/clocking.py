@@ -25,6 +25,7 @@ def clock(*, once: bool, as_json: bool) -> None:
     chosen = settings()
     demand_tables(chosen.database_url)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s clock: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     done = run(create_app(chosen), once=once)
     if done is None:
         return
