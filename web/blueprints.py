@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from web import auth, case_list, drafts, inbox, new_case, notices, pages, preferences, tracking
+from web import (
+    auth,
+    case_acts,
+    case_list,
+    cases,
+    correction,
+    documents,
+    drafts,
+    inbox,
+    new_case,
+    notices,
+    pages,
+    preferences,
+    task_acts,
+    tracking,
+)
 
 ALL: tuple[Blueprint, ...] = (
     auth.bp,
+    case_acts.bp,
     case_list.bp,
+    cases.bp,
+    correction.bp,
+    documents.bp,
     drafts.bp,
     inbox.bp,
     new_case.bp,
     notices.bp,
     pages.bp,
     preferences.bp,
+    task_acts.bp,
     tracking.bp,
 )

@@ -11,7 +11,7 @@ from web.phrases import has_phrase, phrase
 from web.wording import Due, due
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.deadlines.rules import HOUSE
-from workflow.core.definition import Definition
+from workflow.core.definition import Definition, Phase
 from workflow.core.moving import row_of
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus
 from workflow.core.world import World
@@ -49,6 +49,14 @@ class CaseWords:
     def state(self, key: str) -> str:
         """Return the title of a state."""
         return in_language(self.definition.state(key).title)
+
+    def label(self, key: str) -> str:
+        """Return what the public is told of a state."""
+        return in_language(self.definition.state(key).public.label)
+
+    def phase(self, phase: Phase) -> str:
+        """Return the title of a phase."""
+        return in_language(phase.title)
 
     def outcome(self, task: str, key: str) -> str:
         """Return the title of an outcome of a task, its lapse included."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -143,7 +143,7 @@ def _term(_field: Field, value: Any) -> str:  # noqa: ANN401
     return term_words(value)
 
 
-_WRITERS = {
+_WRITERS: Mapping[FieldType, Callable[[Field, Any], str]] = {
     FieldType.DECIMAL: _decimal,
     FieldType.MONEY: _money,
     FieldType.DATE: _date,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from workflow.core.access import may_read_field
+from workflow.core.acts.record import Relation
 from workflow.core.events import Event, Kind
 from workflow.core.fields import Field, FieldType
 from workflow.core.powers import Powers
@@ -61,6 +62,18 @@ class DocumentVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """A case that belongs to this one, and what it is to it."""
+
+    number: str
+    subject: str
+    state: str
+    definition_key: str
+    definition_version: int
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
 class StoryPage:
     """A stretch of history, the latest act first."""
 
@@ -88,7 +101,7 @@ class CaseView:
     tasks: tuple[TaskLine, ...]
     documents: tuple[DocumentVersion, ...]
     story: StoryPage
-    related: tuple[Row[Any], ...]
+    related: tuple[Related, ...]
     names: Mapping[int, str]
     """Officers by id."""
 
@@ -247,12 +260,35 @@ def _story(
     return StoryPage(tuple(acts), before)
 
 
-def _related(connection: Connection, loaded: Loaded, powers: Powers) -> tuple[Row[Any], ...]:
+def _related(connection: Connection, loaded: Loaded, powers: Powers) -> tuple[Related, ...]:
     known = visible_to(powers.agencies, everything=powers.auditor)
     said = relations_of(connection, loaded.case_id, visible=known)
     heard = related_to(connection, loaded.snapshot.number, visible=known)
-    by_number = {row.number: row for row in (*heard, *said)}
-    return tuple(by_number.values())
+    found = [(row, _INVERSE.get(Relation(row.kind), Relation(row.kind))) for row in heard]
+    found += [(row, Relation(row.kind)) for row in said]
+    return tuple({row.number: _tie(row, relation) for row, relation in found}.values())
+
+
+def _tie(row: Row[Any], relation: Relation) -> Related:
+    return Related(
+        number=row.number,
+        subject=row.subject,
+        state=row.state,
+        definition_key=row.definition_key,
+        definition_version=row.definition_version,
+        relation=relation,
+    )
+
+
+_INVERSE = {
+    Relation.PARENT: Relation.CHILD,
+    Relation.CHILD: Relation.PARENT,
+    Relation.PRECEDES: Relation.FOLLOWS,
+    Relation.FOLLOWS: Relation.PRECEDES,
+    Relation.AMENDS: Relation.AMENDED_BY,
+    Relation.AMENDED_BY: Relation.AMENDS,
+}
+"""What a case is to this one that says what this one is to it."""
 
 
 def _people(
@@ -275,3 +311,9 @@ def _of_event(event: Event) -> Iterator[int]:
     named = (event.by.officer, event.by.on_behalf_of, event.body.get("officer"))
     held_before = event.body.get("from") if event.kind is Kind.TASK_ASSIGNED else None
     yield from (person for person in (*named, held_before) if isinstance(person, int))
+
+
+def names_of(uow: UnitOfWork, officers: Iterable[int | None]) -> Mapping[int, str]:
+    """Return the names of officers."""
+    with uow.reading() as connection:
+        return officer_names(connection, {number for number in officers if number is not None})

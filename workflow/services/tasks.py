@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflow.core.acts import information, routing
 from workflow.core.acts import tasks as acts
 from workflow.core.acts.answers import Answers
+from workflow.core.snapshot import CaseSnapshot
+from workflow.core.world import World
 from workflow.services.unit_of_work import Done, UnitOfWork
 
 
@@ -41,6 +43,28 @@ def complete_task(
     return uow.act(
         number,
         lambda case, now: acts.complete_task(case, no, outcome, answers=answers, now=now),
+        key=key,
+    )
+
+
+def complete_from_form(
+    uow: UnitOfWork,
+    number: str,
+    no: int,
+    outcome: str,
+    *,
+    read: Callable[[CaseSnapshot, World], Answers],
+    key: str,
+) -> Done:
+    """Complete a task with answers that are read once the case is loaded, so it is loaded once.
+
+    Raise what `read` and `acts.tasks.complete_task` raise, or `CaseMoved`.
+    """
+    return uow.act(
+        number,
+        lambda case, now: acts.complete_task(
+            case, no, outcome, answers=read(case, now.world), now=now
+        ),
         key=key,
     )
 

@@ -1,0 +1,202 @@
+"""What is done with a case as a whole; every act says on the next page what it has done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug import Response
+
+from web.db import unit_of_work
+from web.forms.uploads import keep_upload
+from web.said import say
+from web.security import once_key
+from web.stores import document_store, most_bytes
+from workflow.catalogue.form_values import Fault
+from workflow.core.acts.record import Readers, Relation
+from workflow.core.errors import AnswersRefused, UnknownCase
+from workflow.core.fields import Access, FieldType
+from workflow.core.numbers import read_case_number
+from workflow.services import cases, tasks
+from workflow.services.unit_of_work import Done, UnitOfWork
+
+bp = Blueprint("case_acts", __name__, url_prefix="/pedidos")
+
+Ending = Callable[..., Done]
+
+
+def back(done: Done, what: str, *, anchor: str = "") -> Response:
+    """Go back to the case and tell what was done, unless it had been done before."""
+    if not done.repeated:
+        say(what, number=done.number)
+    return redirect(url_for("cases.show", number=done.number, _anchor=anchor or None), 303)
+
+
+def _reason() -> str:
+    return request.form.get("reason", "")
+
+
+def _with_reason(act: Ending, number: str, what: str) -> Response:
+    with unit_of_work() as uow:
+        return back(act(uow, number, _reason(), key=once_key()), what)
+
+
+@bp.post("/<number>/desistir")
+def withdraw(number: str) -> Response:
+    """Take the request back."""
+    return _with_reason(cases.withdraw, number, "case_withdrawn")
+
+
+@bp.post("/<number>/cancelar")
+def cancel(number: str) -> Response:
+    """End a case that should not go on."""
+    return _with_reason(cases.cancel, number, "case_cancelled")
+
+
+@bp.post("/<number>/encerrar")
+def terminate(number: str) -> Response:
+    """End what is in force before its term."""
+    return _with_reason(cases.terminate, number, "case_terminated")
+
+
+@bp.post("/<number>/reabrir")
+def reopen(number: str) -> Response:
+    """Open an ended case again."""
+    return _with_reason(cases.reopen, number, "case_reopened")
+
+
+@bp.post("/<number>/retomar")
+def resume(number: str) -> Response:
+    """End the rest of a suspended case."""
+    with unit_of_work() as uow:
+        return back(cases.resume(uow, number, reason=_reason(), key=once_key()), "case_resumed")
+
+
+@bp.post("/<number>/tornar-publico")
+def announce(number: str) -> Response:
+    """Let it be known that the case exists."""
+    with unit_of_work() as uow:
+        return back(cases.announce(uow, number, key=once_key()), "case_announced")
+
+
+@bp.post("/<number>/devolver")
+def send_back(number: str) -> Response:
+    """Send the case back to an earlier state."""
+    target = request.form.get("target", "")
+    with unit_of_work() as uow:
+        done = cases.send_back(uow, number, target, _reason(), key=once_key())
+        return back(done, "case_sent_back")
+
+
+@bp.post("/<number>/suspender")
+def suspend(number: str) -> Response:
+    """Let the case rest until a review date."""
+    try:
+        review_on = date.fromisoformat(request.form.get("review_on", ""))
+    except ValueError:
+        raise AnswersRefused(problems={"review_on": "not_a_date"}) from None
+    with unit_of_work() as uow:
+        done = cases.suspend(uow, number, _reason(), review_on=review_on, key=once_key())
+        return back(done, "case_suspended")
+
+
+@bp.post("/<number>/prorrogar")
+def extend(number: str) -> Response:
+    """Give a deadline more time."""
+    term = f"{request.form.get('amount', '').strip()} {request.form.get('unit', '')}"
+    clock = request.form.get("clock", "")
+    with unit_of_work() as uow:
+        done = cases.extend(uow, number, clock, term, _reason(), key=once_key())
+        return back(done, "deadline_extended")
+
+
+@bp.post("/<number>/orgaos")
+def add_agency(number: str) -> Response:
+    """Ask one agency more in a running round."""
+    task, agency = request.form.get("task", ""), request.form.get("agency", "")
+    with unit_of_work() as uow:
+        done = tasks.add_agency(uow, number, task, agency, key=once_key())
+        return back(done, "agency_added", anchor="round")
+
+
+@bp.post("/<number>/orgaos/dispensar")
+def remove_agency(number: str) -> Response:
+    """Spare one agency of a running round."""
+    no = request.form.get("no", "")
+    with unit_of_work() as uow:
+        done = tasks.remove_agency(
+            uow, number, int(no) if no.isdigit() else 0, _reason(), key=once_key()
+        )
+        return back(done, "agency_removed", anchor="round")
+
+
+@bp.post("/<number>/comentarios")
+def comment(number: str) -> Response:
+    """Leave a comment."""
+    requester = request.form.get("readers") == Readers.REQUESTER.value
+    readers = Readers.REQUESTER if requester else Readers.AGENCIES
+    with unit_of_work() as uow:
+        text = request.form.get("text", "")
+        done = cases.comment(uow, number, text, readers=readers, key=once_key())
+        return back(done, "comment_added", anchor="history")
+
+
+@bp.post("/<number>/documentos")
+def attach(number: str) -> Response:
+    """Attach a document, or a newer version of one; raise `AnswersRefused`."""
+    key = request.form.get("field", "")
+    upload = request.files.get("document")
+    if upload is None or not upload.filename:
+        raise AnswersRefused(problems={key: "missing_document"})
+    with unit_of_work() as uow:
+        spec = uow.load(number).snapshot.definition.data.get(key)
+        if spec is None or spec.type is not FieldType.DOCUMENT:
+            raise AnswersRefused(problems={key: "not_asked"})
+        try:
+            kept = keep_upload(spec, upload, document_store(), limit=most_bytes())
+        except Fault as fault:
+            raise AnswersRefused(problems={key: fault.code}) from fault
+        done = cases.attach(uow, number, key, kept, key=once_key())
+        return back(done, "document_attached", anchor="documents")
+
+
+@bp.post("/<number>/relacionar")
+def relate(number: str) -> Response:
+    """Note that another case belongs to this one; raise `UnknownCase` for one not there."""
+    read = read_case_number(request.form.get("other", ""))
+    wanted = request.form.get("relation", "")
+    if read is None or wanted not in set(Relation):
+        raise AnswersRefused(problems={"other": "missing"})
+    with unit_of_work() as uow:
+        done = _relate(uow, number, read.number, Relation(wanted))
+        return back(done, "case_related")
+
+
+def _relate(uow: UnitOfWork, number: str, other: str, relation: Relation) -> Done:
+    """Relate two cases; one that the person may not know is as one mistyped."""
+    try:
+        return cases.relate(uow, number, other, relation, key=once_key())
+    except UnknownCase as unknown:
+        if unknown.particulars.get("number") == number:
+            raise
+        raise AnswersRefused(problems={"other": "unknown_case"}) from unknown
+
+
+@bp.post("/<number>/acesso")
+def change_access(number: str) -> Response:
+    """Open or restrict the case."""
+    wanted = request.form.get("access", "")
+    if wanted not in set(Access):
+        raise AnswersRefused(problems={"access": "missing"})
+    ground = request.form.get("ground") or None
+    with unit_of_work() as uow:
+        done = cases.change_access(uow, number, Access(wanted), ground, _reason(), key=once_key())
+        return back(done, "access_changed")
+
+
+@bp.post("/<number>/desfazer")
+def undo(number: str) -> Response:
+    """Take back one's own last act."""
+    with unit_of_work() as uow:
+        return back(cases.undo(uow, number, key=once_key()), "undone")

@@ -1,0 +1,79 @@
+"""The acts on a case as its page offers them: with what to fill in, or why not and who could."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from web.case_words import CaseWords
+from web.errors import refusal_text
+from workflow.core.act_rules import ActName
+from workflow.core.acts.possible import (
+    PlainAct,
+    extendable,
+    possible_acts,
+    removable,
+    shared_tasks,
+    targets,
+)
+from workflow.core.fields import Field, FieldType
+from workflow.services.case_view import CaseView
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAct:
+    """An act with what its little form offers to choose, or with the reason why not."""
+
+    key: str
+    allowed: bool
+    why_not: str = ""
+    who: tuple[str, ...] = ()
+    choices: Pairs = ()
+
+
+def acts_shown(view: CaseView, words: CaseWords) -> list[ShownAct]:
+    """Return the acts that make sense on the case, those that are allowed first."""
+    found = []
+    for possible in possible_acts(view.case, view.powers):
+        key = possible.act.value
+        refused = possible.refused
+        found.append(
+            ShownAct(
+                key=key,
+                allowed=possible.allowed,
+                why_not=refusal_text(refused) if refused else "",
+                who=possible.who if refused else (),
+                choices=_choices(key, view, words) if possible.allowed else (),
+            )
+        )
+    return sorted(found, key=lambda act: not act.allowed)
+
+
+def _choices(key: str, view: CaseView, words: CaseWords) -> Pairs:
+    """Return what the form of an act offers to choose from, if it offers anything."""
+    found = _OFFERED.get(key)
+    return tuple(found(view, words)) if found else ()
+
+
+def document_fields(view: CaseView) -> list[Field]:
+    """Return the fields of a case that hold documents."""
+    fields = view.case.definition.data.values()
+    return [field for field in fields if field.type is FieldType.DOCUMENT]
+
+
+def _removable(view: CaseView, words: CaseWords) -> list[tuple[str, str]]:
+    tasks = removable(view.case)
+    return [(str(t.no), f"{t.agency}: {words.task(t.key, t.slot)}") for t in tasks]
+
+
+_OFFERED: dict[str, Callable[[CaseView, CaseWords], list[tuple[str, str]]]] = {
+    ActName.SEND_BACK: lambda v, w: [
+        (to, w.state(to)) for to in targets(v.case, ActName.SEND_BACK)
+    ],
+    ActName.EXTEND: lambda v, w: [(c.key, w.clock(c.key)) for c in extendable(v.case)],
+    ActName.ADD_AGENCY: lambda v, w: [(s.key, w.task(s.key)) for s in shared_tasks(v.case)],
+    ActName.REMOVE_AGENCY: _removable,
+    PlainAct.ATTACH: lambda v, w: [(f.key, w.field(f.key)) for f in document_fields(v)],
+}

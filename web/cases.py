@@ -1,0 +1,112 @@
+"""The page of a case, and the page that explains why a deadline falls on its day."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request
+from markupsafe import Markup
+
+from web import case_page
+from web.case_acts_shown import acts_shown
+from web.case_words import CaseWords, words_for
+from web.db import unit_of_work
+from web.languages import in_language, language_tag
+from web.links import link_to
+from web.task_show import render_task
+from web.traces import told_trace
+from workflow.catalogue.common import common
+from workflow.core.acts.record import Relation
+from workflow.core.clock_traces import trace_of
+from workflow.core.moving import all_clocks
+from workflow.core.story import may_read_reasons
+from workflow.services.case_view import TABS, Related, case_view, world_of
+from workflow.services.maps import map_of
+
+bp = Blueprint("cases", __name__, url_prefix="/pedidos")
+
+
+@bp.get("/<number>")
+def show(number: str) -> str:
+    """Show where a case is, what is in it, what happened and what the reader may do."""
+    tab = request.args.get("ver", "moves")
+    before = request.args.get("antes", "")
+    with unit_of_work() as uow:
+        view = case_view(
+            uow,
+            number,
+            tab=tab if tab in TABS else "moves",
+            before=int(before) if before.isdigit() else None,
+        )
+        drawn = map_of(uow, view.case, language=language_tag())
+        today = uow.today
+
+        def state_label(other: Related) -> str:
+            definition = uow.installation.definition(other.definition_key, other.definition_version)
+            return in_language(definition.state(other.state).public.label)
+
+    words = case_page.words_of(view, today)
+    return render_template(
+        "cases/show.html",
+        section="cases",
+        view=view,
+        case=view.case,
+        words=words,
+        badge=case_page.badge_of(view, words),
+        turns=case_page.turns(view, words),
+        questions=case_page.questions(view, words),
+        steps=case_page.steps(view, words),
+        where=case_page.where(view),
+        drawn=Markup(drawn) if drawn else None,  # noqa: S704 - drawn by us, its texts escaped
+        round=case_page.round_of(view, words),
+        deadlines=case_page.deadlines(view, words),
+        facts=case_page.facts(view),
+        days=case_page.history(view, words),
+        tab=tab if tab in TABS else "moves",
+        tabs=tuple(TABS),
+        acts=acts_shown(view, words),
+        tracking=link_to("tracking.show", number=number),
+        agencies=case_page.agency_choices(view.world, today),
+        related=[
+            (other, words_for("relations", other.relation.value), state_label(other))
+            for other in view.related
+        ],
+        relation_choices=[(r.value, words_for("relations", r.value)) for r in Relation],
+        access_words=case_page.access_words(view),
+        grounds=[(g.key, f"{in_language(g.title)} ({g.law})") for g in common().grounds.values()],
+        may_comment=may_read_reasons(view.case, view.powers) and not view.powers.auditor,
+    )
+
+
+@bp.get("/<number>/prazos/<key>")
+def deadline(number: str, key: str) -> str:
+    """Explain day by day why a deadline of a case falls on its day."""
+    with unit_of_work() as uow:
+        loaded = uow.load(number)
+        world = world_of(uow, loaded)
+        today = uow.today
+    case = loaded.snapshot
+    clock = next((c for c in all_clocks(case) if c.key == key), None)
+    if clock is None:
+        abort(404)
+    keys = {task.no: (task.key, task.slot) for task in case.tasks}
+    words = CaseWords(case, world, {}, today, keys)
+    counted = trace_of(clock, world)
+    return render_template(
+        "cases/deadline.html",
+        section="cases",
+        case=case,
+        words=words,
+        clock=clock,
+        due=words.due(clock, of="case"),
+        rule=world.rule(clock.rule),
+        calendar=world.calendar(clock.agency),
+        counted=counted,
+        trace=told_trace(counted.trace) if counted else [],
+        moved=counted is not None and counted.on != clock.due_on,
+    )
+
+
+@bp.get("/<number>/tarefas/<int:no>")
+def task(number: str, no: int) -> str:
+    """Show a task with its form, or what became of it."""
+    with unit_of_work() as uow:
+        return render_task(uow, number, no)

@@ -1,0 +1,279 @@
+"""What the page of a task shows: form, needed papers, outcomes and where they lead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from web.case_words import CaseWords
+from web.field_values import Fact, fact_of
+from web.forms.reading import Named, named_fields, role_names, shown_values
+from web.forms.shown import Shown, show_form
+from web.forms.typed import Typed, typed_field
+from web.languages import in_language
+from web.phrases import phrase
+from web.wording import Due, day
+from workflow.core.access import may_read_field
+from workflow.core.acts.circumstances import Circumstances
+from workflow.core.acts.tasks import barred_by
+from workflow.core.conditions import is_present
+from workflow.core.consequences import Consequence, consequence
+from workflow.core.definition import DataItem, Definition, FormItem, TaskSpec
+from workflow.core.fields import Field, FieldType
+from workflow.core.powers import Powers
+from workflow.core.roles import Role
+from workflow.core.snapshot import CaseSnapshot, Task
+from workflow.services.case_view import KeptDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """What stands in the form: typed now, kept as a draft, or known of the case."""
+
+    typed: Mapping[str, Typed] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    doubtful: Mapping[str, str] = field(default_factory=dict)
+    wants_rows: str = ""
+    refused: str = ""
+    """Why the act as a whole was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A document that must be there before the task can end."""
+
+    spec: Field
+    held: Mapping[str, Any] | None
+    in_form: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An outcome as a button: its words, where it leads, or why it is held back."""
+
+    key: str
+    title: str
+    leads: str
+    held: str
+    asks_reason: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the reader may do with the task."""
+
+    works: bool
+    """Acts for its agency."""
+    may_end: bool
+    mine: bool
+    free: bool
+    heads: bool
+    holder: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaskPage:
+    """Everything the template of an open task needs."""
+
+    task: Task
+    spec: TaskSpec
+    title: str
+    due: Due
+    standing: Standing
+    fields: Sequence[Named]
+    roles: Sequence[Role]
+    needs: Sequence[Need]
+    shown: Shown
+    ways: Sequence[Way]
+    background: Sequence[Fact]
+    """Case data that the form does not ask, to decide by."""
+    draft: KeptDraft | None
+    differs: Sequence[str]
+    """Fields in which the draft says something else than the case."""
+    reason: str
+    proposal: Sequence[Fact]
+
+    @property
+    def asks_reason(self) -> bool:
+        """Whether some outcome asks why."""
+        return any(way.asks_reason for way in self.ways)
+
+
+def task_page(
+    words: CaseWords,
+    task: Task,
+    *,
+    now: Circumstances,
+    draft: KeptDraft | None,
+    typing: Typing | None = None,
+) -> TaskPage:
+    """Return the page of an open task for the acting person."""
+    case, spec = words.case, words.case.spec(task)
+    known = start_values(case, spec.form)
+    kept = dict(draft.typed) if draft else {}
+    given = typing or Typing()
+    typed = {**known, **kept, **given.typed}
+    standing = standing_of(task, now.powers, words)
+    return TaskPage(
+        task=task,
+        spec=spec,
+        title=words.task(task.key, task.slot),
+        due=words.due(task.clock),
+        standing=standing,
+        fields=named_fields(case.definition, spec.form),
+        roles=[case.definition.roles[role] for role in role_names(spec.form)],
+        needs=needs(case, spec),
+        shown=show_form(
+            typed,
+            network=words.world.network,
+            today=words.today,
+            errors=given.errors,
+            doubtful=given.doubtful,
+            wants_rows=given.wants_rows,
+        ),
+        ways=[_way(words, task, key, now) for key in spec.outcomes] if standing.works else [],
+        background=_background(words, spec, now.powers),
+        draft=draft if not given.typed else None,
+        differs=_differs(words, known, kept) if not given.typed else (),
+        reason=str(typed.get("reason") or ""),
+        proposal=_proposal(words, task) if standing.works else (),
+    )
+
+
+def start_values(case: CaseSnapshot, items: Sequence[FormItem]) -> dict[str, Typed]:
+    """Return what the form of a task shows before anybody types."""
+    shown = shown_values(case.definition, items, case.data)
+    for named in named_fields(case.definition, items):
+        if named.spec.type is FieldType.DOCUMENT:
+            shown[named.name] = case.data.get(named.spec.key) or ""
+    roles = {f"roles.{role}": list(case.participants.get(role, ())) for role in role_names(items)}
+    return {**shown, **roles}
+
+
+def typed_values(
+    definition: Definition, items: Sequence[FormItem], form: MultiDict[str, str]
+) -> dict[str, Typed]:
+    """Return what was typed in the form of a task, ready to be kept as a draft."""
+    fields = named_fields(definition, items)
+    asked = (n for n in fields if n.spec.type is not FieldType.DOCUMENT)
+    typed = {n.name: typed_field(form, n.name, n.spec) for n in asked}
+    typed |= {f"roles.{r}": [c for c in form.getlist(f"roles.{r}") if c] for r in role_names(items)}
+    return {**typed, "reason": form.get("reason", "")}
+
+
+def standing_of(task: Task, powers: Powers, words: CaseWords) -> Standing:
+    """Say what the acting person may do with a task."""
+    works = task.agency in powers.agencies
+    mine = task.assignee is not None and task.assignee in {powers.officer, *powers.substituted}
+    spec = words.case.spec(task)
+    idle = task.request is None and task.proposal is None and spec.child is None
+    running = words.case.is_open and words.case.suspension is None
+    return Standing(
+        works=works,
+        may_end=works and idle and running and (mine or task.assignee is None),
+        mine=mine,
+        free=task.assignee is None,
+        heads=powers.heads(task.agency),
+        holder=words.officer(task.assignee),
+    )
+
+
+def needs(case: CaseSnapshot, spec: TaskSpec) -> list[Need]:
+    """Return the documents a task needs, each with what the case already holds."""
+    asked = {item.field for item in spec.form if isinstance(item, DataItem)}
+    return [
+        Need(
+            spec=case.definition.data[key],
+            held=case.data[key] if is_present(case.data.get(key)) else None,
+            in_form=key in asked,
+        )
+        for key in spec.needs
+    ]
+
+
+def _way(words: CaseWords, task: Task, key: str, now: Circumstances) -> Way:
+    outcome = words.case.spec(task).outcomes[key]
+    guard = barred_by(words.case, words.case.spec(task), key)
+    said = [in_language(outcome.consequence)] if outcome.consequence else []
+    found = None if guard else consequence(words.case, task, outcome, now=now)
+    if found:
+        said += _led(found, words)
+    return Way(
+        key=key,
+        title=in_language(outcome.title),
+        leads=" ".join(said),
+        held=in_language(guard.because) if guard else "",
+        asks_reason=outcome.asks_reason,
+    )
+
+
+def _led(found: Consequence, words: CaseWords) -> list[str]:
+    """Say where an outcome leads."""
+    said = [phrase("consequences", "head", {})] if found.released_by_head else []
+    if found.result:
+        said.append(phrase("consequences", "ends", {"result": found.result.value}))
+    elif found.state:
+        said.append(phrase("consequences", "moves", {"state": words.state(found.state)}))
+        for handed in found.handed[:6]:
+            due = day(handed.due_on, today=words.today) if handed.due_on else ""
+            facts = {"agency": handed.agency, "task": words.task(handed.key), "due": due}
+            said.append(phrase("consequences", "handed", facts))
+    elif found.waits_for:
+        facts = {"agencies": ", ".join(found.waits_for)}
+        said.append(phrase("consequences", "waits", facts))
+    else:
+        said.append(phrase("consequences", "stays", {}))
+    if found.opens:
+        said.append(phrase("consequences", "opens", {}))
+    return said
+
+
+def _background(words: CaseWords, spec: TaskSpec, powers: Powers) -> list[Fact]:
+    """Return the data of the case besides what the form shows, that the person may read."""
+    asked = {item.field for item in spec.form if isinstance(item, DataItem)}
+    case = words.case
+    fields = (
+        field
+        for key, field in case.definition.data.items()
+        if key not in asked and is_present(case.data.get(key)) and key != "subject"
+    )
+    readable = [f for f in fields if may_read_field(case, f, powers)]
+    facts = (
+        fact_of(f, case.data[f.key], words.world.network)
+        for f in readable
+        if f.type is not FieldType.DOCUMENT
+    )
+    return [fact for fact in facts if fact.text or fact.table]
+
+
+def _differs(words: CaseWords, known: Mapping[str, Typed], kept: Mapping[str, Typed]) -> list[str]:
+    """Return the titles of the case fields that a draft would change."""
+    return [
+        words.field(name.removeprefix("data."))
+        for name, value in kept.items()
+        if name.startswith("data.") and name in known and known[name] != value
+    ]
+
+
+def _proposal(words: CaseWords, task: Task) -> list[Fact]:
+    """Return what is put before the head, in words."""
+    proposal = task.proposal
+    if proposal is None:
+        return []
+    network, data = words.world.network, words.definition.data
+    own = {item.key: item for item in words.case.spec(task).form if isinstance(item, Field)}
+    facts = [fact_of(data[k], v, network) for k, v in proposal.answers["data"].items() if k in data]
+    facts += [fact_of(own[k], v, network) for k, v in proposal.answers["own"].items() if k in own]
+    facts += [
+        Fact(role, words.role(role), ", ".join(map(words.holder, held)))
+        for role, held in proposal.answers["roles"].items()
+    ]
+    facts += [
+        fact_of(data[k], document, network)
+        for k, document in proposal.answers["documents"].items()
+        if k in data
+    ]
+    return [fact for fact in facts if fact.text or fact.table]

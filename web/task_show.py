@@ -1,0 +1,86 @@
+"""Renders the page of a task: its form while it is open, what became of it afterwards."""
+
+from __future__ import annotations
+
+from flask import abort, render_template
+
+from web.case_page import agency_choices
+from web.case_words import CaseWords
+from web.task_page import Typing, task_page
+from workflow.core.errors import Refusal
+from workflow.core.snapshot import Task
+from workflow.services.case_view import (
+    colleagues,
+    kept_draft,
+    names_of,
+    task_lines,
+    world_of,
+)
+from workflow.services.tasks import receive
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.load import Loaded
+
+
+def render_task(uow: UnitOfWork, number: str, no: int, *, typing: Typing | None = None) -> str:
+    """Render the page of a task of a case; 404 for a number that no task of it ever had."""
+    loaded = uow.load(number)
+    task = next((t for t in loaded.snapshot.tasks if t.no == no), None)
+    if task is None:
+        return _ended(uow, loaded, no)
+    if task.received_at is None and task.agency in uow.powers.own.agencies and typing is None:
+        loaded = _received(uow, number, no) or loaded
+    return _open(uow, loaded, loaded.snapshot.task(no), typing)
+
+
+def _received(uow: UnitOfWork, number: str, no: int) -> Loaded | None:
+    """Note that the agency has opened the task for the first time; None where it cannot be."""
+    try:
+        receive(uow, number, no, key=f"receive:{number}:{no}")
+    except Refusal:
+        return None
+    return uow.load(number)
+
+
+def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) -> str:
+    case = loaded.snapshot
+    world = world_of(uow, loaded)
+    lines = task_lines(uow, loaded.case_id)
+    proposer = task.proposal.by if task.proposal else None
+    names = names_of(uow, {task.assignee, proposer, case.opened_by})
+    keys = {line.no: (line.key, line.slot) for line in lines}
+    words = CaseWords(case, world, names, uow.today, keys)
+    page = task_page(
+        words,
+        task,
+        now=uow.circumstances(world),
+        draft=kept_draft(uow, case.number, task.no),
+        typing=typing,
+    )
+    others = colleagues(uow, task.agency) if page.standing.works else []
+    return render_template(
+        "cases/task.html",
+        section="inbox",
+        case=case,
+        words=words,
+        page=page,
+        task=task,
+        before=[line for line in lines if not line.is_open and line.outcome],
+        colleagues=[(number, name) for number, name in others if number != task.assignee],
+        agencies=agency_choices(world, uow.today),
+        errors=page.shown.errors,
+        has_errors=bool(page.shown.errors),
+        refused=typing.refused if typing else "",
+    )
+
+
+def _ended(uow: UnitOfWork, loaded: Loaded, no: int) -> str:
+    """Tell what became of a task that has ended."""
+    lines = task_lines(uow, loaded.case_id)
+    line = next((line for line in lines if line.no == no), None)
+    if line is None:
+        abort(404)
+    names = names_of(uow, {line.ended_by})
+    words = CaseWords(loaded.snapshot, world_of(uow, loaded), names, uow.today)
+    return render_template(
+        "cases/task_ended.html", section="inbox", case=loaded.snapshot, words=words, line=line
+    )
