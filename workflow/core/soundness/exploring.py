@@ -128,8 +128,7 @@ class Exploration:
             if variable.key in asked and variable.kind in (Kind.DATA, Kind.ROLE):
                 values = frozenset(range(len(variable.values)))
             elif variable.kind is Kind.DATA:
-                default = definition.data[variable.key].default
-                values = frozenset({variable.region_of(default)})
+                values = frozenset({variable.initial})
             changes.append(Assign(level, values))
         return (*changes, Keep(model.accepted(definition.opening)))
 

@@ -44,14 +44,8 @@ class Variable:
     key: str
     values: tuple[Any, ...]
     slot: int = 0
-    tests: tuple[FieldTest, ...] = ()
-
-    def region_of(self, value: object) -> int:
-        """Return the number of the value that stands for another."""
-        if value in self.values:
-            return self.values.index(value)
-        told = _answers(self.tests, value)
-        return next(n for n, each in enumerate(self.values) if _answers(self.tests, each) == told)
+    initial: int = 0
+    """The number of the value it has before anybody gives it one."""
 
 
 def crowd_sizes(definition: Definition, facts: Facts) -> list[int]:
@@ -62,6 +56,8 @@ def crowd_sizes(definition: Definition, facts: Facts) -> list[int]:
         if t.when and t.when.quantifier is Quantifier.AT_LEAST
     }
     near = {n + by for n in thresholds for by in (-1, 0, 1)}
+    if any(t.when and t.when.quantifier is Quantifier.MAJORITY for t in definition.transitions):
+        near |= {2 * n for n in thresholds}  # as many as reach the threshold and no majority
     most = len(facts.world.network.active(facts.today))
     return sorted(n for n in {0, 1, 2} | near if n <= most)
 
@@ -125,17 +121,38 @@ def _of_data(
         field = definition.data.get(key)
         if field is None or field.computed:
             continue
-        if field.type is FieldType.TABLE:
-            values = _tables(definition, field, asked, facts, groups)
-        else:
+        told = _teller(definition, field, asked, facts, groups)
+        values = [None, *_fillings(field, what, groups)]
+        if field.type is not FieldType.TABLE:
             values = regions(field, what.tests, groups=groups)
             values += [day for day in spans.get(key, ()) if day not in values]
-            values = values if what.feeds else _alike(values, what.tests)
-        yield Variable(Kind.DATA, key, tuple(values), tests=tuple(what.tests))
+        values = _merged(values, told)
+        initial = next(n for n, value in enumerate(values) if told(value) == told(field.default))
+        yield Variable(Kind.DATA, key, tuple(values), initial=initial)
 
 
-def _alike(values: Sequence[Any], tests: Sequence[FieldTest]) -> list[Any]:
-    return _merged(values, lambda value: _answers(tests, value))
+def _teller(
+    definition: Definition,
+    field: Field,
+    asked: Mapping[str, Asked],
+    facts: Facts,
+    groups: list[tuple[str, ...]],
+) -> Callable[[Any], str]:
+    """Return what says, of a value of a field, all that a definition can tell of it."""
+    what = asked[field.key]
+    follow = _following(definition, field.key, asked)
+
+    def told(value: Any) -> str:  # noqa: ANN401 - a value of any field type
+        if field.type is not FieldType.TABLE:
+            return repr((value if what.feeds else None, _answers(what.tests, value)))
+        rows = value or ()
+        data = {} if value is None else {field.key: value}
+        computed = computed_values(follow, data, completed_on={}, world=facts.world)
+        parts = [_capped(sum(holds(w, row) for row in rows), groups) for w in what.parts]
+        tasks = _capped(len(rows), groups) if what.task_each else 0
+        return repr((computed, parts, tasks, _answers(what.tests, value)))
+
+    return told
 
 
 def _answers(tests: Sequence[FieldTest], value: object) -> tuple[bool, ...]:
@@ -174,33 +191,13 @@ def _spans(definition: Definition, asked: Mapping[str, Asked]) -> dict[str, list
 # --- Tables --------------------------------------------------------------------------------
 
 
-def _tables(
-    definition: Definition,
-    field: Field,
-    everything: Mapping[str, Asked],
-    facts: Facts,
-    groups: list[tuple[str, ...]],
-) -> list[Any]:
-    """Return tables, none first, with every number of rows of every kind that matters."""
-    asked = everything[field.key]
-    follow = _following(definition, field.key, everything)
-
-    def told(rows: Any) -> object:  # noqa: ANN401 - rows, or None for no table
-        data = {} if rows is None else {field.key: rows}
-        computed = computed_values(follow, data, completed_on={}, world=facts.world)
-        parts = [_capped(sum(holds(w, row) for row in rows or ()), groups) for w in asked.parts]
-        tasks = _capped(len(rows or ()), groups) if asked.task_each else 0
-        return computed, parts, tasks, _answers(asked.tests, rows)
-
-    return _merged([None, *_fillings(field, asked, groups)], told)
-
-
 def _capped(count: int, groups: list[tuple[str, ...]]) -> int:
     return min(count, len(groups[-1]))
 
 
 def _fillings(field: Field, asked: Asked, groups: list[tuple[str, ...]]) -> list[Any]:
-    kinds = _rows(field, asked, groups)
+    """Return tables with every number of rows of every kind that matters."""
+    kinds = _rows(field, asked, groups) if field.columns else []
     fewest, most = fewest_rows(field), (field.rows or (0, 10**6))[1]
     tables: list[Any] = []
     for counts in product([len(group) for group in groups], repeat=len(kinds)):

@@ -209,15 +209,20 @@ class Places:
     def by_time(self, state: str, visit: Visit) -> Iterator[tuple[int, Changes]]:
         """Go through the transitions that time can fire, with the valuations that let it."""
         model, tasks = self.model, self.seen(state, visit)
+        earlier: dict[object, int] = {}
         for number, transition in self._places[state].transitions:
             if not transition.by_time:
                 continue
             known = model.present(transition.at) if transition.at else EVERYTHING
             levels = sorted(model.levels_of(transition.condition))
             allowed = model.space.where(levels, self._time_leads_on(state, transition, tasks))
-            both = model.space.both(known, allowed)
-            if both != NOTHING:
-                yield number, (Keep(both),)
+            here = model.space.both(known, allowed)
+            # Of two that wait for the same day, the first that may fire does.
+            day = (transition.at, transition.after)
+            fires = model.space.without(here, earlier.get(day, NOTHING))
+            earlier[day] = model.space.either(earlier.get(day, NOTHING), here)
+            if fires != NOTHING:
+                yield number, (Keep(fires),)
 
     def _time_leads_on(
         self, state: str, transition: Transition, tasks: tuple[VisitTask, ...]
