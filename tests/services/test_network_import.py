@@ -1,0 +1,95 @@
+"""Importing the network, calendars and rules: all or nothing, and done again nothing at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from workflow.core.deadlines.calendar import CalendarDay, DayKind, merge
+from workflow.core.deadlines.rules import Rule
+from workflow.core.network import Agency
+from workflow.services.network import (
+    RuleChanged,
+    add_rules,
+    replace_calendars,
+    replace_days,
+    replace_network,
+)
+from workflow.storage.world import Versions, read_versions
+
+GOV = Agency("GOV", "Governadoria")
+SEF = Agency("SEF", "Fazenda", parent="GOV")
+
+
+def versions(uow):
+    with uow.reading() as connection:
+        return read_versions(connection)
+
+
+def day(month, number, *, year=2026, layer="BR", name="Feriado"):
+    return CalendarDay(layer, date(year, month, number), DayKind.NATIONAL_HOLIDAY, name, "Lei")
+
+
+def test_agencies_are_added_once(uow):
+    assert replace_network(uow, [GOV, SEF]).added == ("GOV", "SEF")
+    assert versions(uow) == Versions(0, 1)
+    again = replace_network(uow, [GOV, SEF])
+    assert (again.touches, again.kept) == (False, 2)
+    assert versions(uow) == Versions(0, 1)
+    assert uow.world().network.agency("SEF").parent == "GOV"
+
+
+def test_agencies_change_and_end_and_are_never_forgotten(uow):
+    replace_network(uow, [GOV, SEF])
+    renamed = replace(GOV, name="Governadoria do Estado")
+    ended = replace(SEF, valid_to=date(2026, 1, 31), successor="GOV")
+    done = replace_network(uow, [renamed, ended])
+    assert (done.changed, done.ended) == (("GOV",), ("SEF",))
+    assert replace_network(uow, [renamed]).left == ("SEF",)
+    assert uow.world().network.agency("SEF").successor == "GOV"
+
+
+def test_a_preview_changes_nothing(uow):
+    assert replace_network(uow, [GOV], preview=True).added == ("GOV",)
+    assert replace_days(uow, [day(4, 21)], preview=True).added == ("BR 2026-04-21",)
+    assert versions(uow) == Versions(0, 0)
+    assert len(uow.world().network) == 0
+
+
+def test_days_replace_those_of_their_layer_and_year_only(uow):
+    calendar = merge("MG", ["BR"], [], title="Minas")
+    replace_calendars(uow, [calendar], [day(4, 21), day(5, 1), day(4, 21, year=2027)])
+    done = replace_days(uow, [day(4, 21, name="Tiradentes"), day(9, 7)])
+    assert done.added == ("BR 2026-09-07",)
+    assert done.changed == ("BR 2026-04-21",)
+    assert done.ended == ("BR 2026-05-01",)
+    closed = uow.world().calendars.of("MG").closed
+    assert len(closed) == 3
+    assert versions(uow) == Versions(2, 0)
+
+
+def test_calendars_imported_again_stay_at_their_version(uow):
+    calendar = merge("MG", ["BR"], [], title="Minas")
+    for _ in range(2):
+        done = replace_calendars(uow, [calendar], [day(4, 21)])
+    assert (done.touches, done.kept) == (False, 1)
+    assert versions(uow) == Versions(1, 0)
+
+
+def test_another_name_for_a_calendar_is_another_version(uow):
+    replace_calendars(uow, [merge("MG", ["BR"], [], title="Minas")], [day(4, 21)])
+    renamed = merge("MG", ["BR"], [], title="Minas Gerais")
+    assert replace_calendars(uow, [renamed], [day(4, 21)]).changed == ("calendar MG",)
+    assert versions(uow) == Versions(2, 0)
+
+
+def test_a_rule_changes_only_under_a_higher_version(uow):
+    assert add_rules(uow, [Rule("house")]).added == ("house",)
+    assert add_rules(uow, [Rule("house")]).kept == 1
+    with pytest.raises(RuleChanged, match="raise its version to 2"):
+        add_rules(uow, [Rule("house", pf_closes=False), Rule("other")])
+    assert "other" not in uow.world().rules
+    assert add_rules(uow, [Rule("house", version=2, pf_closes=False)]).changed == ("house",)
+    assert not uow.world().rule("house").pf_closes
