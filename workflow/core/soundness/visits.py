@@ -137,7 +137,7 @@ class Places:
         free = not any(isinstance(c, Keep) for _, changes in effects for c in changes)
         sign: object = (counted, frozenset(effects), opens, bool(spec.opens_when))
         if not free or not effects:
-            sign = (spec.key, slot)
+            sign = (spec.key, sign)  # what is held back is told of each task by itself
         number = alike.setdefault(sign, len(place.groups))
         if number == len(place.groups):
             place.groups.append(Group([], {}, opens, bool(spec.opens_when)))
