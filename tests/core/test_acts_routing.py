@@ -51,8 +51,8 @@ def test_a_task_handed_to_another_agency_keeps_its_start(desk):
 
 def test_another_calendar_counts_once_a_task_is_handed_on():
     desk = Desk(day=date(2026, 11, 30)).drafted()
-    assert desk.task("opinion", of="SEF").clock.due_on == date(2026, 12, 15)
-    # The eighth of December is a holiday of Belo Horizonte, but not of Montes Claros.
+    assert desk.task("opinion", of="SEF").clock.due_on == date(2026, 12, 16)
+    # The eighth of December is a holiday of Belo Horizonte, where the seventh bridges to it.
     desk.on(12, 2).do(reassign, 2, "UNIMONTES", "É da universidade.", by="SEF")
     assert desk.task("opinion", of="UNIMONTES").clock.due_on == date(2026, 12, 14)
 
