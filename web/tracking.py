@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -23,8 +24,9 @@ from workflow.core.errors import AnswersRefused, UnknownCase
 from workflow.core.fields import Field, FieldType
 from workflow.core.numbers import read_case_number
 from workflow.core.snapshot import Task
+from workflow.services import cases
 from workflow.services.public_view import PublicCase, count_look_up, look_up
-from workflow.services.requester import Pass, Requested, as_holder, give_pass, requested
+from workflow.services.requester import Pass, Requested, give_pass, requested
 from workflow.services.tasks import answer_information
 from workflow.services.throttle import TooManyAttempts
 from workflow.services.unit_of_work import UnitOfWork
@@ -124,10 +126,9 @@ def _answer(uow: UnitOfWork, own: Requested, task: Task) -> ResponseReturnValue:
     if not text and not documents and not errors:
         errors["answer"] = phrase("public", "empty_answer")
     if not errors:
-        held = _held(number)
-        guest = as_holder(uow, held) if held else uow
+        key = once_key()
         try:
-            answer_information(guest, number, task.no, text, key=once_key(), documents=documents)
+            answer_information(own.uow, number, task.no, text, key=key, documents=documents)
         except AnswersRefused:
             errors["answer"] = phrase("public", "empty_answer")
         else:
@@ -137,11 +138,37 @@ def _answer(uow: UnitOfWork, own: Requested, task: Task) -> ResponseReturnValue:
     return _page(uow, number, own.view, own, errors=errors, ids=ids, typed=typed, at=task.no)
 
 
+@bp.post("/<number>/documento")
+@public
+def attach(number: str) -> ResponseReturnValue:
+    """Attach a document that nobody asked for, as the requester."""
+    number = _spelled(number)
+    with unit_of_work() as uow:
+        own = _requested(uow, number)
+        if own is None:
+            return _page(uow, number, look_up(uow, number), None, ended=True)
+        offered = own_documents(own.view.definition)
+        wanted = [spec for spec in offered if spec.key == request.form.get("field")]
+        documents, errors = _documents([replace(spec, key="own") for spec in wanted])
+        if not documents and not errors:
+            errors["documents.own"] = phrase("public", "no_document")
+        if errors:
+            return _page(uow, number, own.view, own, errors=errors, ids={})
+        cases.attach(own.uow, number, wanted[0].key, documents["own"], key=once_key())
+    return redirect(url_for("tracking.show", number=number, juntado=1), 303)
+
+
+def own_documents(definition: Definition) -> list[Field]:
+    """Return the document fields of the opening, for which the requester may bring more."""
+    opening = (item.field for item in definition.opening if isinstance(item, DataItem))
+    return [definition.data[key] for key in opening if _is_document(definition, key)]
+
+
 def asked_documents(definition: Definition, task: Task) -> list[Field]:
     """Return the document fields that a question asks for, or else those of the opening."""
     wanted = task.request.fields if task.request else ()
-    opening = (item.field for item in definition.opening if isinstance(item, DataItem))
-    return [definition.data[key] for key in wanted or opening if _is_document(definition, key)]
+    asked = [definition.data[key] for key in wanted if _is_document(definition, key)]
+    return asked or own_documents(definition)
 
 
 def _is_document(definition: Definition, key: str) -> bool:
@@ -183,6 +210,7 @@ def _page(
         names={c: a.name for c in view.agencies() if (a := world.network.get(c))},
         owner=world.network.get(view.definition.owner),
         asked_documents=asked_documents,
+        own_documents=own_documents,
         **facts,
     )
     return page, 422 if facts.get("errors") or facts.get("wrong_code") else 200

@@ -43,9 +43,11 @@ class Filled:
 
     def officer(self, agency: str, *, head: bool = False) -> tuple[str, int]:
         """Employ an officer with an account; return the address and the id."""
-        email = f"{'head' if head else 'officer'}@{agency.lower()}.example"
+        name = agency.lower().replace("/", ".")
+        role = "head" if head else "officer"
+        email = f"{role}@{name}.example"
         with self.work() as uow:
-            officer = employ(uow, email, **{agency: "head" if head else "officer"})
+            officer = employ(uow, email, **{agency: role})
             with uow.writing() as connection:
                 change_officer(connection, officer, password_hash=hash_password(PASSWORD))
         return email, officer
@@ -55,15 +57,29 @@ class Filled:
         email, _ = self.officer(agency, head=head)
         visitor = self.app.test_client()
         token = token_of(visitor.get("/entrar").text)
-        answer = visitor.post(
-            "/entrar", data={"email": email, "password": PASSWORD, "csrf": token}
-        )
+        answer = visitor.post("/entrar", data={"email": email, "password": PASSWORD, "csrf": token})
         assert answer.status_code == 303
         return visitor
 
     def acting(self, uow: UnitOfWork, agency: str, *, head: bool = False) -> UnitOfWork:
         """Return the unit of work in the name of an officer of an agency."""
         return acting_for(uow, 1, agency, head=head)
+
+
+GRANT = {
+    "subject": "Edital de hidrogênio verde",
+    "description": "Concorrer ao edital do fundo.",
+    "priority": "normal",
+    "funder": "Fundo do Clima",
+    "funder_kind": "foundation",
+    "call_code": "HV-2026",
+    "call_url": "https://fundo.example/hv",
+    "max_amount": {"amount": "1000000.00", "currency": "EUR"},
+    "closes_on": "2027-03-01",
+    "needs_translation": False,
+    "has_partners": False,
+}
+"""Data that open a grant application."""
 
 
 def fill(url: str, folder: Path) -> Filled:

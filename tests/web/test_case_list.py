@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.filled import Filled
+from tests.web.filled import GRANT, Filled
 from workflow.core.acts.answers import Answers
 from workflow.services.cases import open_case
 
-GRANT = {
-    "subject": "Edital de hidrogênio verde",
-    "description": "Concorrer ao edital do fundo.",
-    "priority": "normal",
-    "funder": "Fundo do Clima",
-    "funder_kind": "foundation",
-    "call_code": "HV-2026",
-    "call_url": "https://fundo.example/hv",
-    "max_amount": {"amount": "1000000.00", "currency": "EUR"},
-    "closes_on": "2027-03-01",
-    "needs_translation": False,
-    "has_partners": False,
-}
+LETTER = {"sha256": "0" * 64, "name": "carta.pdf", "media_type": "application/pdf", "size": 9}
 
 
 def opened(filled: Filled, agency: str, *, n: int = 1, **data: object) -> list[str]:
@@ -97,9 +85,6 @@ def test_pages_follow_one_another_without_gaps(filled):
 
 def test_an_unannounced_case_is_not_there_for_others(filled):
     with filled.work() as uow:
-        rows = uow.installation.latest()["mission_reception"]
-    assert rows.unannounced
-    with filled.work() as uow:
         from_host = filled.acting(uow, "SEDE")
         number = open_case(
             from_host,
@@ -120,10 +105,11 @@ def test_an_unannounced_case_is_not_there_for_others(filled):
                     "press": False,
                     "language": "Mandarim",
                     "visitor_name": "Li",
-                    "protocol_level": "working",
+                    "protocol_level": "level_4",
                     "instruments_expected": False,
                 },
                 roles={"host": ("SEDE",)},
+                documents={"letter": LETTER},
             ),
             key="visit",
         ).number

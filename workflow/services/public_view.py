@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from workflow.core.access import is_public, readable_data
 from workflow.core.definition import Definition, Phase, State
 from workflow.core.events import Kind
+from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Suspension
 from workflow.core.track import StepState, TaskLine, TrackStep, place_of, track
 from workflow.services.throttle import TooManyAttempts
@@ -146,14 +147,19 @@ def count_look_up(uow: UnitOfWork, address: str) -> None:
 
 
 def public_view(
-    case: CaseSnapshot, tasks: Sequence[TaskLine], lines: Sequence[PublicLine], *, today: date
+    case: CaseSnapshot,
+    tasks: Sequence[TaskLine],
+    lines: Sequence[PublicLine],
+    *,
+    today: date,
+    reader: Powers | None = None,
 ) -> PublicCase:
-    """Return what may be told of a case to whoever knows its number."""
+    """Return what may be told of a case to whoever knows its number; `reader` may know more."""
     steps = track(case, tasks)
     place = place_of(case, steps)
     return PublicCase(
         number=case.number,
-        subject=str(readable_data(case, None).get("subject", "")),
+        subject=str(readable_data(case, reader).get("subject", "")),
         definition=case.definition,
         state=case.state_spec,
         opener=case.opener,

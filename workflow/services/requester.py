@@ -32,6 +32,8 @@ class Requested:
     view: PublicCase
     case: CaseSnapshot
     questions: tuple[Task, ...]
+    uow: UnitOfWork
+    """In whose name the requester acts."""
 
 
 def give_pass(uow: UnitOfWork, number: str, code: str, *, address: str) -> Pass:
@@ -57,7 +59,7 @@ def as_holder(uow: UnitOfWork, held: Pass) -> UnitOfWork:
         kept = sealed_access_code(connection, held.number)
     if kept is None or not secrets.compare_digest(_seal(kept[1]), held.seal):
         raise UnknownCase(number=held.number)
-    return uow.as_powers(Powers(guest="requester"))
+    return uow.as_powers(Powers(guest="requester", guest_of=held.number))
 
 
 def requested(uow: UnitOfWork, held: Pass) -> Requested:
@@ -69,9 +71,10 @@ def requested(uow: UnitOfWork, held: Pass) -> Requested:
         lines = public_events(connection, loaded.case_id, TOLD)
     case = loaded.snapshot
     return Requested(
-        view=public_view(case, tasks, lines, today=uow.today),
+        view=public_view(case, tasks, lines, today=uow.today, reader=guest.powers),
         case=case,
         questions=tuple(t for t in case.tasks if t.request and t.request.of is None),
+        uow=guest,
     )
 
 
