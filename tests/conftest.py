@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.servers.installed",
     "tests.servers.smtp",
     "tests.servers.chromium",
+    "tests.web.site",
 ]
 
 # No deadline: the machine's cores are shared with servers and a browser.

@@ -52,7 +52,7 @@ def play_through(scenario: Scenario, installation: Installation) -> str:
         scenario.definition,
         opener=scenario.opening.agency,
         answers=answers_of(scenario.opening, stand_in),
-        key=f"{scenario.file}:opened",
+        key=f"{scenario.definition}/{scenario.file}:opened",
     ).number
     _check(scenario.opening, case_now(installation, number))
     for step in scenario.steps:

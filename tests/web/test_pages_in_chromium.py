@@ -1,0 +1,66 @@
+"""Every page in a real browser: no barrier, no sideways scroll, no complaint, on every screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.servers.chromium import Visitors
+from tests.servers.nodejs import axe
+from tests.web.site import Site, sign_in
+
+SCREENS = {
+    "light": {"scheme": "light", "width": 1280},
+    "dark": {"scheme": "dark", "width": 1280},
+    "telephone": {"scheme": "light", "width": 360},
+}
+OPEN_TO_ALL = ["/entrar", "/acompanhar/", "/acessibilidade", "/privacidade", "/nao-existe"]
+FOR_OFFICERS = [
+    "/caixa/",
+    "/caixa/?ver=mine",
+    "/caixa/?q=nada-disto",
+    "/pedidos/",
+    "/pedidos/{jiangsu}",
+    "/pedidos/novo",
+    "/pedidos/novo/agreement_review",
+    "/avisos/",
+    "/preferencias/",
+    "/pedidos/0000-000000-00",
+]
+CASES = {"jiangsu": "agreement_review/jiangsu_protocol"}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_pages_for_anybody_have_no_barrier(site: Site, visitors: Visitors, screen: str):
+    page = visitors.page(**SCREENS[screen])
+    public = f"/acompanhar/{site.cases[CASES['jiangsu']]}"
+
+    for path in (*OPEN_TO_ALL, public):
+        page.goto(site.url + path)
+        assert axe(page) == [], path
+        assert sideways(page) <= 0, path
+
+    assert visitors.complaints == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_pages_for_officers_have_no_barrier(site: Site, visitors: Visitors, screen: str):
+    page = visitors.page(**SCREENS[screen])
+    sign_in(page, site, "SEPLAG")
+    numbers = {name: site.cases[story] for name, story in CASES.items()}
+
+    for path in FOR_OFFICERS:
+        page.goto(site.url + path.format(**numbers))
+        assert axe(page) == [], path
+        assert sideways(page) <= 0, path
+    page.goto(f"{site.url}/caixa/?ver=agency")
+    page.locator(".col-subject a").first.click()
+    assert axe(page) == [], "task"
+    assert sideways(page) <= 0, "task"
+
+    assert visitors.complaints == []
+
+
+def sideways(page) -> int:
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
