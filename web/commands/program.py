@@ -57,6 +57,7 @@ def _first_line(error: OperationalError) -> str:
 
 
 @click.group(
+    "tramita",
     cls=Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

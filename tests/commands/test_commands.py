@@ -1,0 +1,158 @@
+"""What each command does, says and refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from web.commands import main
+from workflow.catalogue.shipped import shipped
+
+PEOPLE = "name,email,agency,role,valid_from,valid_to\n"
+
+
+def test_the_manual_names_every_command_and_explains_each(tramita):
+    manual = tramita("--help")
+    for name, command in main.commands.items():
+        assert name in manual
+        assert len(command.get_short_help_str()) > 20
+        parts = getattr(command, "commands", {})
+        for part in parts:
+            assert part in tramita(name, "--help")
+            assert "Usage: tramita" in tramita(name, part, "--help")
+
+
+def test_missing_settings_are_all_named_at_once(tramita):
+    said = tramita(
+        "db", "current", TRAMITA_SECRET_KEY="short", TRAMITA_TIMEZONE="Mars/Olympus", fails=2
+    )
+    assert "TRAMITA_SECRET_KEY" in said
+    assert "TRAMITA_TIMEZONE" in said
+
+
+def test_an_installation_is_made_from_nothing(anywhere):
+    made = anywhere.json("init", "--name", "Ana Souza", "--email", "Ana@mg.example")
+    assert made["link"].startswith("https://tramita.example/convite/")
+    assert anywhere.json("db", "current")["current"] == anywhere.json("db", "current")["newest"]
+    again = anywhere("init", "--name", "Bia", "--email", "bia@mg.example", fails=1)
+    assert "administrator already" in again
+
+
+def test_a_database_without_tables_is_told_so(anew):
+    assert "tramita db upgrade" in anew("definitions", "list", fails=1)
+    anew("db", "upgrade")
+    assert anew.json("definitions", "list") == []
+    assert "base" in anew("db", "downgrade", "base", "--yes")
+
+
+def test_what_is_imported_twice_changes_nothing(filled):
+    for what, path in (
+        ("calendar", shipped("calendars")),
+        ("rules", shipped("rules.yaml")),
+        ("network", shipped("network", "agencies.csv")),
+    ):
+        again = filled.json(what, "import", path)
+        assert (again["added"], again["changed"], again["ended"]) == ([], [], [])
+        assert again["kept"] > 10
+    assert {c["key"] for c in filled.json("calendar", "list")} >= {"BR", "MG", "BH"}
+
+
+def test_a_bad_file_is_refused_with_every_line(filled, tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE + "Ana,ana,SEDE,,,\nBia,bia@mg.example,NOWHERE,,,\n")
+    said = filled("people", "import", file, fails=1)
+    assert "people.csv:2: 'ana' is no e-mail address" in said
+    assert "people.csv:3: no agency has the code 'NOWHERE'" in said
+
+
+def test_officers_are_invited_by_a_link(filled, tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE + "Ana Souza,ana@mg.example,SEDE,head,,\n")
+    assert filled.json("people", "import", file, "--preview")["invitations"] == []
+    said = filled("people", "import", file)
+    assert "https://tramita.example/convite/" in said
+    assert filled.json("people", "import", file)["added"] == []
+    assert filled.json("people", "invite", "ana@mg.example")["link"]
+    assert "No active officer" in filled("people", "invite", "bia@mg.example", fails=1)
+
+
+def test_types_are_deployed_once(filled):
+    file = shipped("opinion_request.yaml")
+    assert filled.json("definitions", "deploy", file) == [
+        {"key": "opinion_request", "version": 1, "new": True}
+    ]
+    assert filled.json("definitions", "deploy", file)[0]["new"] is False
+    assert filled.json("definitions", "list")[0]["cases"] == 0
+
+
+def test_a_sound_type_passes_with_its_scenarios(tramita):
+    (told,) = tramita.json("definitions", "check", shipped("opinion_request.yaml"), "--scenarios")
+    assert told["passed"]
+    assert told["scenarios"] >= 5
+
+
+def test_a_faulty_type_is_told_as_a_story(tramita):
+    file = shipped().parent / "tests" / "definitions" / "broken" / "any_of_none.yaml"
+    said = tramita("definitions", "check", file, fails=1)
+    assert "any_of_none.yaml:" in said
+    assert "    1. " in said
+
+
+def test_a_scenario_that_does_not_hold_is_told_with_its_line(tramita, tmp_path):
+    file = tmp_path / "opinion_request.yaml"
+    file.write_text(shipped("opinion_request.yaml").read_text("utf-8"), "utf-8")
+    folder = tmp_path / "scenarios" / "opinion_request"
+    folder.mkdir(parents=True)
+    story = shipped("scenarios", "opinion_request", "straight_way.yaml").read_text("utf-8")
+    (folder / "wrong.yaml").write_text(story.replace("state: advice", "state: nowhere", 1), "utf-8")
+    said = tramita("definitions", "check", file, "--scenarios", fails=1)
+    assert "wrong.yaml:" in said
+    assert "expected state nowhere, found advice" in said
+
+
+def test_maps_are_drawn_and_told(tramita, tmp_path):
+    file = shipped("opinion_request.yaml")
+    tramita("definitions", "draw", file, "--to", tmp_path)
+    assert (tmp_path / "opinion_request.svg").read_text("utf-8").startswith("<svg")
+    assert "(advice)" in tramita("definitions", "draw", file, "--text", "--language", "en")
+
+
+def test_a_case_that_does_not_exist_is_not_shown(tramita):
+    assert "No case" in tramita("case", "show", "2026-000001-00", fails=1)
+    assert tramita.json("case", "verify", "--all")["cases"] == 0
+    tramita("case", "verify", fails=2)
+
+
+def test_the_doctor_says_what_to_mend(filled):
+    findings = {f["what"]: f for f in filled.json("doctor", fails=1)}
+    assert findings["There are no request types"]["mend"].startswith("run: tramita definitions")
+    filled("definitions", "deploy", shipped("opinion_request.yaml"))
+    states = {f["state"] for f in filled.json("doctor")}
+    assert "wrong" not in states
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("TRAMITA_SECRET_KEY", "short", "too short"),
+        ("TRAMITA_DATABASE_URL", "postgresql://127.0.0.1:1/nothing", "cannot be reached"),
+        ("TRAMITA_SMTP_HOST", "127.0.0.1", "does not answer"),
+    ],
+)
+def test_the_doctor_finds_what_is_broken(filled, setting, value, told):
+    more = {"TRAMITA_SMTP_PORT": "1", "TRAMITA_MAIL_FROM": "t@mg.example", setting: value}
+    findings = filled.json("doctor", fails=1, **more)
+    assert any(told in f["what"] and f["state"] == "wrong" and f["mend"] for f in findings)
+
+
+def test_a_backup_is_made_and_restored(filled, anew, tmp_path):
+    file = tmp_path / "backup.tar"
+    assert filled.json("backup", file)["cases"] == 0
+    assert "never overwrites" in filled("backup", file, fails=1)
+    assert "has tables" in filled("restore", file, fails=1)
+    assert "every seal is the same" in anew("restore", file)
+    assert len(anew.json("calendar", "list")) == 3
+
+
+def test_the_clock_does_one_round(filled):
+    done = filled.json("clock", "--once")
+    assert done["swept"]["failed"] == 0

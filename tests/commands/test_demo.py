@@ -1,0 +1,58 @@
+"""The demo: made once, whole, and of nobody real."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from web.demo.people import demo_accounts
+from web.demo.stories import stories
+
+ZONE = ZoneInfo("America/Sao_Paulo")
+NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "var"
+
+
+def rows(folder, query):
+    with closing(sqlite3.connect(folder / "demo.sqlite3")) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_the_demo_is_made_once_and_found_quickly_after(anew, folder):
+    said = anew("demo", "--no-serve", "--folder", folder)
+    assert "stops at step" not in said
+    counts = "SELECT (SELECT count(*) FROM 'case'), (SELECT count(*) FROM officer)"
+    before = rows(folder, counts)
+    start = monotonic()
+    anew("demo", "--no-serve", "--folder", folder)
+    assert monotonic() - start < 5
+    assert rows(folder, counts) == before
+    assert rows(folder, "SELECT count(*) FROM officer WHERE NOT fictional") == [(0,)]
+    assert all("fictícia" in name for (name,) in rows(folder, "SELECT name FROM officer"))
+    emails = {email for (email,) in rows(folder, "SELECT email FROM officer")}
+    assert {account.email for account in demo_accounts()} <= emails
+    open_at = "SELECT DISTINCT agency FROM task WHERE status IN ('open', 'claimed')"
+    busy = {agency for (agency,) in rows(folder, open_at)}
+    assert {"SEDE", "SCC", "SEF", "SEPLAG", "AGE", "GOV"} <= busy
+    whole = anew.json(
+        "case", "verify", "--all", TRAMITA_DATABASE_URL=f"sqlite:///{folder / 'demo.sqlite3'}"
+    )
+    assert whole["sound"]
+
+
+@pytest.mark.parametrize("later", [0, 3, 100, 400])
+def test_stories_end_shortly_before_today_on_the_same_weekday(later):
+    now = NOW + timedelta(days=later)
+    for story in stories(now, ZONE):
+        last = max(moment.at for moment in story.moments())
+        assert timedelta(days=1) <= now - last < timedelta(days=50)
+        assert last.weekday() < 5 or not story.scenario.steps[-1].task
