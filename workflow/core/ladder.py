@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache, partial
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from workflow.core.deadlines.calendar import Calendar
@@ -94,7 +95,14 @@ def warnings(case: CaseSnapshot, world: World) -> list[Warning]:
 def next_warning(case: CaseSnapshot, world: World) -> datetime | None:
     """Return when the next warning that was not issued yet is owed."""
     since = case.noticed_until or case.opened_at
-    return next((w.rung.at for w in warnings(case, world) if w.rung.at > since), None)
+    return min(_next_rungs(case, world, since), default=None)
+
+
+def _next_rungs(case: CaseSnapshot, world: World, since: datetime) -> Iterator[datetime]:
+    for task, clock, spec in _clocks(case):
+        if clock.status is ClockStatus.RUNNING:
+            after = max(since, task.opened_at if task else case.opened_at)
+            yield from islice((r.at for r in rungs(clock, spec, world) if r.at > after), 1)
 
 
 def rungs(clock: Clock, spec: DeadlineSpec, world: World) -> tuple[Rung, ...]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from workflow.core.change import Change
-from workflow.storage import dialect
+from workflow.storage import dialect, steps
 from workflow.storage.base import encode
-from workflow.storage.case import ActKey, Case, CaseNumber
-from workflow.storage.projections import DocumentRow
+from workflow.storage.case import CaseNumber
 from workflow.storage.rows import Row, case_row, change_rows, withdrawn_documents
 from workflow.storage.single_statement import OPEN_CASE, WRITE_CASE
-from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
+from workflow.storage.targets import TARGETS
 
 
 def write(
@@ -78,57 +77,17 @@ def _write_in_steps(
     *,
     case_id: int | None,
 ) -> bool:
-    key = rows["act_key"][0]["key"]
-    if connection.execute(select(exists().where(ActKey.key == key))).scalar_one():
+    if connection.execute(steps.KEY_KNOWN, {"key": rows["act_key"][0]["key"]}).scalar_one():
         return False
     if case_id is None:
-        opened = dialect.insert(connection)(Case).values(case).returning(Case.id)
-        case_id = connection.execute(opened).scalar_one()
-    elif not _move_case(connection, case, case_id):
+        case_id = connection.execute(steps.OPEN, case).scalar_one()
+    elif connection.execute(steps.MOVE, steps.moving(case, case_id)).rowcount != 1:
         return False
     for target in TARGETS:
         if listed := rows.get(target.name):
-            _write_rows(connection, target, listed, case_id)
-    for document in withdrawn:
-        _withdraw(connection, document, case_id)
+            of_case = {"case_id": case_id} if target.of_case else {}
+            connection.execute(steps.ADD[target.name], [{**row, **of_case} for row in listed])
+    if withdrawn:
+        of_case = {"of_case": case_id}
+        connection.execute(steps.WITHDRAW, [{**steps.renamed(w), **of_case} for w in withdrawn])
     return True
-
-
-def _move_case(connection: Connection, case: Row, case_id: int) -> bool:
-    moved = {
-        name: value
-        for name, value in case.items()
-        if name not in FIXED and not (name in KEPT and value is None)
-    }
-    guarded = update(Case).where(Case.id == case_id, Case.revision == case["revision"] - 1)
-    return connection.execute(guarded.values(moved)).rowcount == 1
-
-
-def _write_rows(connection: Connection, target: Target, rows: list[Row], case_id: int) -> None:
-    insert = dialect.insert(connection)(target.table)
-    now = dialect.database_now()
-    values: dict[str, Any] = {name: bindparam(name) for name in target.columns}
-    for name in target.clocked:
-        values[name] = func.coalesce(bindparam(name, type_=target.table.c[name].type), now)
-    if target.of_case:
-        values["case_id"] = case_id
-    statement = insert.values(values)
-    if target.ignores:
-        statement = statement.on_conflict_do_nothing()
-    elif target.adds or target.updates:
-        table, new = target.table, statement.excluded
-        changed = {name: new[name] for name in target.updates}
-        changed |= {name: table.c[name] + new[name] for name in target.adds}
-        statement = statement.on_conflict_do_update(index_elements=target.unique, set_=changed)
-    connection.execute(statement, rows)
-
-
-def _withdraw(connection: Connection, document: Row, case_id: int) -> None:
-    version = document["version"]
-    which = [DocumentRow.version == version] if version is not None else []
-    connection.execute(
-        update(DocumentRow)
-        .where(DocumentRow.case_id == case_id, DocumentRow.field == document["field"], *which)
-        .where(DocumentRow.withdrawn_at.is_(None))
-        .values(withdrawn_at=document["at"])
-    )

@@ -1,0 +1,86 @@
+"""The few statements that write a change on SQLite, made once and the same for every act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column, bindparam, exists, func, or_, select, update
+from sqlalchemy.dialects import sqlite
+
+from workflow.storage.dialect import database_now
+from workflow.storage.models import METADATA
+from workflow.storage.rows import Row
+from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
+
+_CASE, _DOCUMENT = METADATA.tables["case"], METADATA.tables["document"]
+_ACT_KEY = METADATA.tables["act_key"]
+_NEW = "new_"
+"""Before the names of values, since an UPDATE keeps those of its columns to itself."""
+
+
+def moving(case: Row, case_id: int) -> Row:
+    """Return the parameters of `MOVE`."""
+    return {**renamed(case), "of_case": case_id, "revision_before": case["revision"] - 1}
+
+
+def renamed(row: Row) -> Row:
+    """Return the values of a row under names that an UPDATE may use."""
+    return {f"{_NEW}{name}": value for name, value in row.items()}
+
+
+def _value(column: Column[Any]) -> Any:  # noqa: ANN401 - an expression of the column's type
+    given = bindparam(f"{_NEW}{column.name}", type_=column.type)
+    return func.coalesce(given, column) if column.name in KEPT else given
+
+
+def _adding(target: Target) -> sqlite.Insert:
+    """Make the statement that adds rows to a table."""
+    table = target.table
+    values: dict[str, Any] = {name: bindparam(name) for name in target.columns}
+    for name in target.clocked:
+        given = bindparam(name, type_=table.c[name].type)
+        values[name] = func.coalesce(given, database_now())
+    if target.of_case:
+        values["case_id"] = bindparam("case_id")
+    statement = sqlite.insert(table).values(values)
+    if target.ignores:
+        return statement.on_conflict_do_nothing()
+    if not target.adds and not target.updates:
+        return statement
+    new = statement.excluded
+    changed: dict[str, Any] = {name: new[name] for name in target.updates}
+    changed |= {name: table.c[name] + new[name] for name in target.adds}
+    return statement.on_conflict_do_update(index_elements=target.unique, set_=changed)
+
+
+KEY_KNOWN = select(exists().where(_ACT_KEY.c.key == bindparam("key")))
+"""Whether an act was done: parameter `key`."""
+
+OPEN = sqlite.insert(_CASE).returning(_CASE.c.id)
+"""Adds a case: its row."""
+
+MOVE = (
+    update(_CASE)
+    .where(_CASE.c.id == bindparam("of_case"))
+    .where(_CASE.c.revision == bindparam("revision_before"))
+    .values({column.name: _value(column) for column in _CASE.columns if column.name not in FIXED})
+)
+"""Changes a case, unless it has moved: what `moving` returns."""
+
+ADD = {target.name: _adding(target) for target in TARGETS}
+"""By table: adds rows, or changes those already there."""
+
+WITHDRAW = (
+    update(_DOCUMENT)
+    .where(_DOCUMENT.c.case_id == bindparam("of_case"))
+    .where(_DOCUMENT.c.field == bindparam("new_field"))
+    .where(
+        or_(
+            bindparam("new_version", type_=_DOCUMENT.c.version.type).is_(None),
+            _DOCUMENT.c.version == bindparam("new_version"),
+        )
+    )
+    .where(_DOCUMENT.c.withdrawn_at.is_(None))
+    .values(withdrawn_at=bindparam("new_at", type_=_DOCUMENT.c.withdrawn_at.type))
+)
+"""Withdraws versions of a document, all of them where none is named."""
