@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.servers.installed",
     "tests.servers.smtp",
     "tests.servers.chromium",
+    "tests.web.office",
     "tests.web.site",
 ]
 
