@@ -75,6 +75,17 @@ def test_officers_are_invited_by_a_link(filled, tmp_path):
     assert "No active officer" in filled("people", "invite", "bia@mg.example", fails=1)
 
 
+def test_a_substitute_is_named_by_address(filled, tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE + "Ana,ana@mg.example,SEDE,,,\nBia,bia@mg.example,SEF,,,\n")
+    filled("people", "import", file)
+    days = ("--from", "2026-07-01", "--to", "2026-07-15", "--reason", "férias")
+    who = ("ana@mg.example", "bia@mg.example")
+    assert "answers for" in filled("people", "substitute", *who, *days, "--agency", "SEDE")
+    said = filled("people", "substitute", *who, *days, "--agency", "NOWHERE", fails=1)
+    assert "no agency has the code 'NOWHERE'" in said
+
+
 def test_types_are_deployed_once(filled):
     file = shipped("opinion_request.yaml")
     assert filled.json("definitions", "deploy", file) == [

@@ -10,10 +10,12 @@ from workflow.catalogue.people import Entry
 from workflow.services import sign_in as accounts
 from workflow.services.people import (
     AdministratorExists,
+    NoSubstitute,
     UnknownOfficer,
     create_administrator,
     import_people,
     invite,
+    substitute,
 )
 from workflow.storage.officers import memberships
 
@@ -91,3 +93,26 @@ def test_a_new_invitation_ends_the_earlier_ones(uow):
 def test_nobody_unknown_is_invited(uow):
     with pytest.raises(UnknownOfficer):
         invite(uow, "nobody@mg.example")
+
+
+def test_a_substitute_answers_for_the_absent(uow):
+    invited = import_people(uow, [ANA, BRUNO]).invitations[1]
+    days = {"first": date(2026, 3, 1), "last": date(2026, 3, 8), "reason": "férias"}
+    substitute(uow, "ana@mg.example", "Bruno@mg.example", **days)
+    accounts.accept_invitation(uow, invited.token, PASSWORD)
+    token = accounts.sign_in(uow, "bruno@mg.example", PASSWORD, address="x").token
+    assert accounts.principal(uow, token).powers.heads("SEDE")
+
+
+@pytest.mark.parametrize(
+    ("by", "last", "refusal"),
+    [
+        ("ana@mg.example", date(2026, 3, 8), NoSubstitute),
+        ("bruno@mg.example", date(2026, 2, 1), NoSubstitute),
+        ("nobody@mg.example", date(2026, 3, 8), UnknownOfficer),
+    ],
+)
+def test_some_cannot_answer_for_others(uow, by, last, refusal):
+    import_people(uow, [ANA, BRUNO])
+    with pytest.raises(refusal):
+        substitute(uow, "ana@mg.example", by, first=date(2026, 3, 1), last=last, reason="férias")

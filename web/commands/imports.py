@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -26,6 +27,7 @@ from workflow.storage.people import MembershipRole
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 PATH = click.Path(exists=True, path_type=Path)
+DAY = click.DateTime(["%Y-%m-%d"])
 preview_option = click.option(
     "--preview", is_flag=True, help="Only say what would change; change nothing."
 )
@@ -189,6 +191,39 @@ def invite(email: str, *, as_json: bool) -> None:
         answer(_invitation(base_url, made))
         return
     _show_invitations(base_url, (made,))
+
+
+@people.command("substitute")
+@click.argument("absent")
+@click.argument("substitute")
+@click.option("--from", "first", type=DAY, required=True, help="The first day, as 2026-07-01.")
+@click.option("--to", "last", type=DAY, required=True, help="The last day.")
+@click.option("--agency", help="Only in this agency; else wherever the absent officer acts.")
+@click.option("--reason", required=True, help="Why, as it will be kept.")
+def substitute(
+    absent: str,
+    substitute: str,
+    *,
+    first: datetime,
+    last: datetime,
+    agency: str | None,
+    reason: str,
+) -> None:
+    """Let the officer SUBSTITUTE answer for ABSENT between two days; both by their e-mail.
+
+    What the substitute does with the tasks of the absent officer is recorded on their behalf.
+    """
+    with installation() as uow:
+        officers.substitute(
+            uow,
+            absent,
+            substitute,
+            first=first.date(),
+            last=last.date(),
+            reason=reason,
+            agency=uow.world().network.agency(agency).code if agency else None,
+        )
+    say(f"{substitute} answers for {absent} from {first:%Y-%m-%d} to {last:%Y-%m-%d}.")
 
 
 def invitation_link(base_url: str, invite: officers.Invite) -> str:

@@ -27,6 +27,10 @@ class AdministratorExists(Refusal):
     """The installation has its administrator already."""
 
 
+class NoSubstitute(Refusal):
+    """The officer cannot answer for the other, or not on those days."""
+
+
 @dataclass(frozen=True, slots=True)
 class Invite:
     """A link for one person, told once; only its hash is kept."""
@@ -180,13 +184,52 @@ def invite(uow: UnitOfWork, email: str) -> Invite:
     Raise `UnknownOfficer`.
     """
     with uow.writing() as connection:
-        person = officers.officers_by_email(connection).get(email.strip().lower())
-        if person is None or not person["active"]:
-            raise UnknownOfficer(email=email)
-        officers.close_invitations(connection, person["id"], uow.now)
-        return _link(
-            connection, person["id"], name=person["name"], email=person["email"], at=uow.now
+        known = officers.officers_by_email(connection)
+        officer_id = _officer(known, email)
+        person = known[email.strip().lower()]
+        officers.close_invitations(connection, officer_id, uow.now)
+        return _link(connection, officer_id, name=person["name"], email=person["email"], at=uow.now)
+
+
+def substitute(
+    uow: UnitOfWork,
+    absent: str,
+    by: str,
+    *,
+    first: date,
+    last: date,
+    reason: str,
+    agency: str | None = None,
+) -> None:
+    """Let one officer answer for another between two days, in one agency or in all.
+
+    Raise `UnknownOfficer` or `NoSubstitute`.
+    """
+    if last < first:
+        raise NoSubstitute("it ends before it begins")
+    with uow.writing() as connection:
+        known = officers.officers_by_email(connection)
+        ids = [_officer(known, email) for email in (absent, by)]
+        if ids[0] == ids[1]:
+            raise NoSubstitute("nobody answers for themselves")
+        officers.add_substitution(
+            connection,
+            absent_id=ids[0],
+            substitute_id=ids[1],
+            agency=agency,
+            valid_from=first,
+            valid_to=last,
+            reason=reason,
+            created_by=uow.powers.officer or ids[0],
         )
+
+
+def _officer(known: Mapping[str, Mapping[str, Any]], email: str) -> int:
+    person = known.get(email.strip().lower())
+    if person is None or not person["active"]:
+        raise UnknownOfficer(email=email)
+    number: int = person["id"]
+    return number
 
 
 def give_password(uow: UnitOfWork, emails: Iterable[str], password_hash: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -36,12 +36,6 @@ def contact(connection: Connection, officer_id: int) -> Contact | None:
     """Return an officer's name and address, or None."""
     row = connection.execute(_contacts().where(Officer.id == officer_id)).one_or_none()
     return Contact(*row) if row else None
-
-
-def contacts(connection: Connection, officers: Collection[int]) -> dict[int, Contact]:
-    """Return the names and addresses of officers, by their ids."""
-    rows = connection.execute(_contacts().where(Officer.id.in_(officers)))
-    return {row.id: Contact(*row) for row in rows}
 
 
 def change_officer(connection: Connection, officer_id: int, **values: object) -> None:
