@@ -25,6 +25,7 @@ from web.request_draft import (
     input_name,
     read_draft,
     sections,
+    summary,
     typed_in,
 )
 from web.said import say
@@ -246,6 +247,7 @@ def _section_page(
         roles=[draft.definition.roles[i.role] for i in items if isinstance(i, RoleItem)],
         names=[input_name(draft.definition, i) for i in items],
         shown=shown,
+        summary=summary(draft.definition, part, errors or {}),
         place=keys.index(part.key) + 1,
         total=len(keys),
         confirmed=[v for n, v in draft.typed.get(part.key, ()) if n == CONFIRMED],

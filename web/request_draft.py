@@ -233,6 +233,21 @@ def input_name(definition: Definition, item: Item) -> str:
     return f"documents.{item.field}" if is_document else f"data.{item.field}"
 
 
+def summary(definition: Definition, part: Section, errors: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong in a section, each said with the name of its question."""
+    titles = {input_name(definition, item): _title(definition, item) for item in part.items}
+    return {
+        name: f"{next((t for n, t in titles.items() if _is_of(name, n)), '')}: {text}"
+        for name, text in errors.items()
+    }
+
+
+def _title(definition: Definition, item: Item) -> str:
+    if isinstance(item, RoleItem):
+        return in_language(definition.roles[item.role].title)
+    return in_language(definition.data[item.field].title)
+
+
 def typed_in(draft: Draft, section: Section, written: Written) -> dict[str, Typed]:
     """Return what the inputs of a section show: what was typed, else defaults, else documents."""
     known = shown_values(draft.definition, section.items, {})
@@ -262,7 +277,7 @@ def checked(draft: Draft, written: Written, network: Network) -> list[Checked]:
 def _fact(definition: Definition, item: Item, written: Written, network: Network) -> Fact:
     if isinstance(item, RoleItem):
         held = "; ".join(agency_words(c, network) for c in written.answers.roles.get(item.role, ()))
-        return Fact(item.role, in_language(definition.roles[item.role].title), held)
+        return Fact(item.role, _title(definition, item), held)
     return fact_of(definition.data[item.field], written.values.get(item.field), network)
 
 
