@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -12,15 +13,16 @@ from tests.core.soundness.drawn import drawn_definition
 from tests.core.soundness.play import play
 from tests.counts import count
 from tests.world import facts, loaded, shipped
+from workflow.core.acts.tasks import held_by
 from workflow.core.errors import DefinitionRunsAway
 from workflow.core.soundness.exploring import Exploration
 from workflow.core.soundness.model import Model
 from workflow.core.soundness.proof import prove
-from workflow.core.soundness.replaying import replay
+from workflow.core.soundness.replaying import StoryDoesNotHold, replay
 from workflow.core.soundness.sight import Sight
 from workflow.core.soundness.stories import story_of
 from workflow.core.soundness.tracing import Tracer
-from workflow.core.soundness.verdict import FaultKind
+from workflow.core.soundness.verdict import FaultKind, StepKind
 from workflow.core.timers import timers
 
 STUCK = {
@@ -28,9 +30,10 @@ STUCK = {
     FaultKind.GUARD_DEADLOCK,
     FaultKind.MANY_ROLE_OF_NONE,
     FaultKind.TIME_NEVER,
-    FaultKind.DEAD_TASK,
 }
-PLAYS = 12
+BY_TIME = {StepKind.LAPSED, StepKind.MOVED, StepKind.TASK_OPENED}
+PLAYS = 8
+BROKEN = sorted((Path(__file__).parent / "broken").glob("*.yaml"))
 
 
 def sight_of(definition):
@@ -39,6 +42,8 @@ def sight_of(definition):
 
 def contradictions(definition, sight, random):
     """Play a definition and return what the proof said could not be."""
+    if sight.exploration.too_large:
+        return []  # refused as unproven, so nothing was said
     try:
         record, case, stuck = play(definition, facts(), random, steps=30)
     except DefinitionRunsAway:
@@ -69,7 +74,7 @@ def test_play_never_contradicts_the_proof_of_a_shipped_definition(path, random):
 
 
 @pytest.mark.exhaustive
-@settings(max_examples=count(60, exhaustive=2000))
+@settings(max_examples=count(50, exhaustive=2000))
 @given(st.integers(0, 2**32))
 def test_play_never_contradicts_the_proof(seed):
     random = Random(seed)
@@ -80,33 +85,71 @@ def test_play_never_contradicts_the_proof(seed):
         assert contradictions(definition, sight, random) == []
 
 
-@pytest.mark.exhaustive
-@settings(max_examples=count(60, exhaustive=2000))
-@given(st.integers(0, 2**32))
-def test_every_story_of_a_stuck_case_is_real(seed):
-    definition = drawn_definition(Random(seed))
+def is_stuck(case):
+    """Say whether nobody and nothing but an act can move a case."""
+    held = all(
+        held_by(case, task.key, outcome)
+        for task in case.tasks
+        for outcome in case.spec(task).outcomes
+    )
+    return case.is_open and held and timers(case, facts().world) == []
 
-    for fault in prove(definition, facts()).problems:
-        if fault.kind in STUCK and fault.about.get("stuck"):
-            case = replay(definition, fault.story, facts())
-            assert case.is_open
-            assert play(definition, facts(), Random(seed), steps=0)[2] is False
-            assert timers(case, facts().world) == []
+
+def replayed(definition, story):
+    """Replay a story; None if it hangs on days that only delays and extensions would put so.
+
+    The proof lets days come in any order, for any deadline can be extended and any case
+    suspended; the replay lets them come as they are counted.
+    """
+    try:
+        return replay(definition, story, facts())
+    except StoryDoesNotHold:
+        if any(step.kind in BY_TIME for step in story):
+            return None
+        raise
+
+
+def check_stories(definition, faults):
+    """Hold that each story can be replayed and ends as its fault says."""
+    for fault in faults:
+        if fault.kind is FaultKind.RUNS_AWAY:
+            with pytest.raises(DefinitionRunsAway):
+                replay(definition, fault.story, facts())
+        elif fault.story:
+            case = replayed(definition, fault.story)
+            stuck = fault.kind in STUCK and fault.about.get("stuck")
+            assert case is None or not stuck or is_stuck(case)
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_the_story_of_a_faulty_definition_is_real(path):
+    definition = loaded(path).definition
+
+    check_stories(definition, prove(definition, facts()).problems)
 
 
 @pytest.mark.exhaustive
 @settings(max_examples=count(40, exhaustive=2000))
 @given(st.integers(0, 2**32))
-def test_every_state_that_is_said_to_be_reached_can_be(seed):
+def test_every_story_is_real(seed):
     definition = drawn_definition(Random(seed))
-    sight = sight_of(definition)
+
+    check_stories(definition, prove(definition, facts()).problems)
+
+
+@pytest.mark.exhaustive
+@settings(max_examples=count(30, exhaustive=2000))
+@given(st.integers(0, 2**32))
+def test_every_state_that_is_said_to_be_reached_is(seed):
+    definition = drawn_definition(Random(seed))
+    exploration = Exploration(Model(definition, facts()))
     reached = {
         position.state: (position, these)
-        for position, these in sight.exploration.reached.items()
+        for position, these in exploration.reached.items()
         if not position.runs_away
     }
-    tracer = Tracer(sight.exploration, reached.values())
+    tracer = Tracer(exploration, reached.values())
 
     for state, target in reached.items():
-        story = story_of(sight.exploration, tracer.way_to(*target))
-        assert replay(definition, story, facts()).state == state
+        case = replayed(definition, story_of(exploration, tracer.way_to(*target)))
+        assert case is None or case.state == state

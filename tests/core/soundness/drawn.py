@@ -231,7 +231,7 @@ class Drawer:
         quantifier = self.random.choice(
             (Quantifier.ANY, Quantifier.ANY, Quantifier.ALL, Quantifier.ALL, *Quantifier)
         )
-        count = self.random.randint(1, 3) if quantifier is Quantifier.AT_LEAST else 0
+        count = self.random.randint(1, 2) if quantifier is Quantifier.AT_LEAST else 0
         of = [spec.key for spec in specs if self.chance(0.5)] if self.chance(0.2) else []
         return Join(quantifier, tuple(outcomes), count, tuple(of))
 

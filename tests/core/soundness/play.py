@@ -29,6 +29,7 @@ from workflow.core.soundness.verdict import Facts
 from workflow.core.timers import timers
 
 AGENCIES = ("SEF", "SEPLAG", "SEGOV", "SES", "SEE")
+DOCUMENT = {"sha256": "0" * 64, "name": "a.pdf", "media_type": "application/pdf", "size": 1}
 ENDING = {
     ActName.WITHDRAW: withdraw,
     ActName.CANCEL: cancel,
@@ -203,39 +204,32 @@ class Player:
 
     def value(self, spec: Field) -> object:
         """Draw a value of a field; nothing here knows which values matter."""
-        draw = self.random
-        match spec.type:
-            case FieldType.INTEGER:
-                low, high = int(spec.minimum or 0), int(spec.maximum or 1000)
-                return draw.choice((low, high, draw.randint(low, high), 99, 100, 101, 15, 16))
-            case FieldType.MONEY:
-                return {"amount": draw.choice(("0.00", "0.01", "100.00")), "currency": "BRL"}
-            case FieldType.YES_NO:
-                return draw.random() < 0.5
-            case FieldType.CHOICE:
-                return draw.choice(spec.choices).key
-            case FieldType.CHOICES:
-                keys = [choice.key for choice in spec.choices]
-                return draw.sample(keys, draw.randint(1, len(keys)))
-            case FieldType.DATE:
-                return str(date(2026, 3, 1) + timedelta(days=draw.randint(0, 40)))
-            case FieldType.AGENCY:
-                return draw.choice(AGENCIES)
-            case FieldType.AGENCIES:
-                return draw.sample(AGENCIES, draw.randint(1, 3))
-            case FieldType.TABLE:
-                low, high = spec.rows or (0, 3)
-                count = draw.randint(max(low, 1), min(high, max(low, 1) + 2))
-                columns = spec.columns
-                return [{c.key: self.value(c) for c in columns} for _ in range(count)]
-            case FieldType.COUNTRY:
-                return draw.choice(("BR", "CN"))
-            case FieldType.TERM:
-                return "12 months"
-            case FieldType.DOCUMENT:
-                return {"sha256": "0" * 64, "name": "a.pdf", "media_type": "a/pdf", "size": 1}
-            case _:
-                return "text"
+        draw, choices = self.random, [choice.key for choice in spec.choices]
+        drawn = {
+            FieldType.INTEGER: lambda: self.number(spec),
+            FieldType.MONEY: lambda: {"amount": f"{self.number(spec)}.00", "currency": "BRL"},
+            FieldType.YES_NO: lambda: draw.random() < 0.5,
+            FieldType.CHOICE: lambda: draw.choice(choices),
+            FieldType.CHOICES: lambda: draw.sample(choices, draw.randint(1, len(choices))),
+            FieldType.DATE: lambda: str(date(2026, 3, 1) + timedelta(days=draw.randint(0, 40))),
+            FieldType.AGENCY: lambda: draw.choice(AGENCIES),
+            FieldType.AGENCIES: lambda: draw.sample(AGENCIES, draw.randint(1, 3)),
+            FieldType.TABLE: lambda: self.rows(spec),
+            FieldType.COUNTRY: lambda: draw.choice(("BR", "CN")),
+            FieldType.TERM: lambda: "12 months",
+            FieldType.DOCUMENT: lambda: dict(DOCUMENT),
+        }
+        return drawn.get(spec.type, lambda: "text")()
+
+    def number(self, spec: Field) -> int:
+        low, high = int(spec.minimum or 0), int(spec.maximum or 1000)
+        near = [n for n in (0, 1, 15, 16, 99, 100, 101) if low <= n <= high]
+        return self.random.choice([low, high, self.random.randint(low, high), *near])
+
+    def rows(self, spec: Field) -> list[dict[str, object]]:
+        low, high = spec.rows or (0, 3)
+        count = self.random.randint(max(low, 1), min(high, max(low, 1) + 2))
+        return [{c.key: self.value(c) for c in spec.columns} for _ in range(count)]
 
 
 def play(definition: Definition, facts: Facts, random: Random, *, steps: int):

@@ -18,7 +18,7 @@ from workflow.core.soundness.visits import OPEN, SCHEDULED, Places, Visit
 
 MOST_POSITIONS = 20_000
 """More positions than this are not explored; a definition so large is refused as unproven."""
-MOST_EDGES = 400_000
+MOST_EDGES = 60_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,6 +56,7 @@ class Exploration:
         self.reached: dict[Position, int] = {}
         self.edges: dict[Position, list[Edge]] = {}
         self.edge_count = 0
+        self._by_act: dict[str, list[Edge]] = {}
         self.first = list(self._opening())
         self._rank = {state: n for n, state in enumerate(model.definition.states)}
         self._run()
@@ -168,15 +169,23 @@ class Exploration:
                 yield from self._settle(step, position.state, after)
 
     def _acts(self, position: Position) -> Iterator[Edge]:
+        """Go through the acts that move a case; they are the same wherever in a state it is."""
+        state = position.state
+        if state not in self._by_act:
+            self._by_act[state] = list(self._acts_in(state))
+        yield from (replace(edge, source=position) for edge in self._by_act[state])
+
+    def _acts_in(self, state: str) -> Iterator[Edge]:
         definition = self.model.definition
         for rule in definition.acts.values():
             if rule.act not in MOVING_ACTS or not rule.allowed:
                 continue
             targets = rule.to if rule.act is ActName.SEND_BACK else rule.to[:1]
             for target in targets:
-                to = act_leads_to(definition, position.state, rule.act, target)
+                to = act_leads_to(definition, state, rule.act, target)
                 if to:
-                    step = Edge(position, position, self._limit(rule), StepKind.ACT, act=rule.act)
+                    here = Position(state)
+                    step = Edge(here, here, self._limit(rule), StepKind.ACT, act=rule.act)
                     yield from self._enter(step, to)
 
     def _limit(self, rule: ActRule) -> Changes:

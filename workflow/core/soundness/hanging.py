@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from workflow.core.act_rules import ActName
 from workflow.core.definition import TaskSpec
@@ -35,7 +36,7 @@ def hanging(sight: Sight) -> Iterator[Finding]:
         for fault in _why_stuck(sight, position, these):
             if (fault.kind, fault.subject) not in told:
                 told.add((fault.kind, fault.subject))
-                yield Finding(fault, position, these)
+                yield Finding(replace(fault, about={"stuck": True}), position, these)
 
 
 def _why_stuck(sight: Sight, position: Position, these: int) -> Iterator[Fault]:

@@ -193,8 +193,9 @@ class Places:
 
     def _settle(self, state: str, visit: Visit) -> list[tuple[int | None, int]]:
         space, model = self.model.space, self.model
-        tried = [(n, t) for n, t in self._places[state].transitions if not t.by_time]
         tasks = self.seen(state, visit)
+        leaving = [(n, t) for n, t in self._places[state].transitions if not t.by_time]
+        tried = [(n, t) for n, t in leaving if t.when is None or t.when.is_met(tasks)]
         levels: set[int] = set()
         for _, transition in tried:
             levels |= model.levels_of(transition.condition)
