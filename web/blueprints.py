@@ -17,6 +17,7 @@ from web import (
     notices,
     pages,
     preferences,
+    questions,
     task_acts,
     tracking,
 )
@@ -34,6 +35,7 @@ ALL: tuple[Blueprint, ...] = (
     notices.bp,
     pages.bp,
     preferences.bp,
+    questions.bp,
     task_acts.bp,
     tracking.bp,
 )

@@ -10,13 +10,14 @@ from web.case_words import CaseWords, words_for
 from web.field_values import Fact, facts_of
 from web.history import Day, days
 from web.languages import in_language
+from web.opinions import Badge
 from web.phrases import phrase
 from web.wording import Due, day
 from workflow.catalogue.common import common
 from workflow.core.access import readable_data
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.definition import PublicStatus, Result
-from workflow.core.snapshot import Clock, TaskStatus
+from workflow.core.snapshot import Clock
 from workflow.core.story import may_read_reasons
 from workflow.core.track import (
     StepState,
@@ -24,7 +25,6 @@ from workflow.core.track import (
     TrackStep,
     parallel_round,
     place_of,
-    state_of_task,
     track,
 )
 from workflow.core.world import World
@@ -36,14 +36,6 @@ RESULT_BADGES = {
     Result.WITHDRAWN: "",
     Result.CANCELLED: "",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """Where the case stands, in a word or two."""
-
-    text: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +63,6 @@ class Question:
     asked_by: str
     task: str
     fields: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """A line of the table of what several agencies do at the same time."""
-
-    task: TaskLine
-    agency: str
-    title: str
-    officer: str
-    badge: Badge
-    note: str
-    due: Due
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """Several agencies asked at the same time."""
-
-    title: str
-    opinions: tuple[Opinion, ...]
-    ready: int
-    present: bool
-    """Whether the case still stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,52 +183,6 @@ def where(view: CaseView) -> str:
     agencies = dict.fromkeys(task.agency for task in view.case.tasks)
     facts = {"place": place, "of": len(found), "agencies": ", ".join(agencies)}
     return phrase("case", "place", facts)
-
-
-def round_of(view: CaseView, words: CaseWords) -> Round | None:
-    """Return the opinions asked at the same time, the latest round of them."""
-    tasks = parallel_round(view.tasks)
-    if not tasks:
-        return None
-    reasons = may_read_reasons(view.case, view.powers)
-    opinions = tuple(_opinion(task, words, reasons=reasons) for task in tasks)
-    return Round(
-        title=words.state(state_of_task(view.case.definition, tasks[0].key).key),
-        opinions=opinions,
-        ready=sum(not task.is_open for task in tasks),
-        present=tasks[0].visit == view.case.visit and view.case.is_open,
-    )
-
-
-def _opinion(task: TaskLine, words: CaseWords, *, reasons: bool) -> Opinion:
-    return Opinion(
-        task=task,
-        agency=words.holder(task.slot),
-        title=words.task(task.key),
-        officer=words.officer(task.ended_by if task.ended_at else task.assignee),
-        badge=_task_badge(task, words),
-        note=(task.reason or "") if reasons else "",
-        due=words.due(task.clock, ended_at=task.ended_at),
-    )
-
-
-def _task_badge(task: TaskLine, words: CaseWords) -> Badge:
-    """Say how a task is; an outcome that asked for a reason is one to look at."""
-    match task.status:
-        case TaskStatus.COMPLETED | TaskStatus.LAPSED if task.outcome:
-            spec = words.definition.task(task.key).outcomes.get(task.outcome)
-            kind = "warn" if spec is None or spec.asks_reason else "done"
-            return Badge(words.outcome(task.key, task.outcome), kind)
-        case TaskStatus.CANCELLED:
-            return Badge(phrase("case", "not_needed"), "")
-        case TaskStatus.CLAIMED if not task.asked_of:
-            return Badge(phrase("case", "at_work"), "now")
-        case _ if task.asked_of:
-            asked = task.asked_of
-            who = phrase("case", "requester") if asked == "requester" else asked
-            return Badge(phrase("case", "waits_for", who), "paused")
-        case _:
-            return Badge(phrase("case", "unclaimed"), "")
 
 
 def deadlines(view: CaseView, words: CaseWords) -> list[Deadline]:

@@ -11,6 +11,7 @@ from web.case_words import CaseWords, words_for
 from web.db import unit_of_work
 from web.languages import in_language, language_tag
 from web.links import link_to
+from web.opinions import round_of
 from web.task_show import render_task
 from web.traces import told_trace
 from workflow.catalogue.common import common
@@ -56,7 +57,7 @@ def show(number: str) -> str:
         steps=case_page.steps(view, words),
         where=case_page.where(view),
         drawn=Markup(drawn) if drawn else None,  # noqa: S704 - drawn by us, its texts escaped
-        round=case_page.round_of(view, words),
+        round=round_of(view, words),
         deadlines=case_page.deadlines(view, words),
         facts=case_page.facts(view),
         days=case_page.history(view, words),

@@ -20,8 +20,9 @@ from workflow.core.events import Event, Kind
 from workflow.core.fields import Field, FieldType
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.story import headline, story, told
-from workflow.services.case_view import kept_draft, names_of, since, task_lines, world_of
+from workflow.services.case_view import world_of
 from workflow.services.task_drafts import keep_draft
+from workflow.services.task_view import kept_draft, names_of, since, task_lines
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.load import Loaded
 

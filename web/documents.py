@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort
 
 from web.db import unit_of_work
 from web.stores import document_store
-from workflow.services.case_view import document_version
+from workflow.services.task_view import document_version
 from workflow.storage.documents import DocumentGoneError
 
 bp = Blueprint("documents", __name__, url_prefix="/pedidos")

@@ -13,20 +13,17 @@ from web.field_values import Fact, fact_of
 from web.forms.reading import Named, named_fields, role_names, shown_values
 from web.forms.shown import Shown, show_form
 from web.forms.typed import Typed, typed_field
-from web.languages import in_language
-from web.phrases import phrase
-from web.wording import Due, day
+from web.ways import Way, way
+from web.wording import Due
 from workflow.core.access import may_read_field
 from workflow.core.acts.circumstances import Circumstances
-from workflow.core.acts.tasks import barred_by
 from workflow.core.conditions import is_present
-from workflow.core.consequences import Consequence, consequence
 from workflow.core.definition import DataItem, Definition, FormItem, TaskSpec
 from workflow.core.fields import Field, FieldType
 from workflow.core.powers import Powers
 from workflow.core.roles import Role
 from workflow.core.snapshot import CaseSnapshot, Task
-from workflow.services.case_view import KeptDraft
+from workflow.services.task_view import KeptDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +48,12 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """An outcome as a button: its words, where it leads, or why it is held back."""
+class Paper:
+    """The newest version of a document of the case that the person may read."""
 
     key: str
     title: str
-    leads: str
-    held: str
-    asks_reason: bool
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +85,7 @@ class TaskPage:
     ways: Sequence[Way]
     background: Sequence[Fact]
     """Case data that the form does not ask, to decide by."""
+    papers: Sequence[Paper]
     draft: KeptDraft | None
     differs: Sequence[str]
     """Fields in which the draft says something else than the case."""
@@ -134,8 +130,9 @@ def task_page(
             doubtful=given.doubtful,
             wants_rows=given.wants_rows,
         ),
-        ways=[_way(words, task, key, now) for key in spec.outcomes] if standing.works else [],
+        ways=[way(words, task, key, now=now) for key in spec.outcomes] if standing.works else [],
         background=_background(words, spec, now.powers),
+        papers=_papers(words, now.powers),
         draft=draft if not given.typed else None,
         differs=_differs(words, known, kept) if not given.typed else (),
         reason=str(typed.get("reason") or ""),
@@ -194,43 +191,6 @@ def needs(case: CaseSnapshot, spec: TaskSpec) -> list[Need]:
     ]
 
 
-def _way(words: CaseWords, task: Task, key: str, now: Circumstances) -> Way:
-    outcome = words.case.spec(task).outcomes[key]
-    guard = barred_by(words.case, words.case.spec(task), key)
-    said = [in_language(outcome.consequence)] if outcome.consequence else []
-    found = None if guard else consequence(words.case, task, outcome, now=now)
-    if found:
-        said += _led(found, words)
-    return Way(
-        key=key,
-        title=in_language(outcome.title),
-        leads=" ".join(said),
-        held=in_language(guard.because) if guard else "",
-        asks_reason=outcome.asks_reason,
-    )
-
-
-def _led(found: Consequence, words: CaseWords) -> list[str]:
-    """Say where an outcome leads."""
-    said = [phrase("consequences", "head", {})] if found.released_by_head else []
-    if found.result:
-        said.append(phrase("consequences", "ends", {"result": found.result.value}))
-    elif found.state:
-        said.append(phrase("consequences", "moves", {"state": words.state(found.state)}))
-        for handed in found.handed[:6]:
-            due = day(handed.due_on, today=words.today) if handed.due_on else ""
-            facts = {"agency": handed.agency, "task": words.task(handed.key), "due": due}
-            said.append(phrase("consequences", "handed", facts))
-    elif found.waits_for:
-        facts = {"agencies": ", ".join(found.waits_for)}
-        said.append(phrase("consequences", "waits", facts))
-    else:
-        said.append(phrase("consequences", "stays", {}))
-    if found.opens:
-        said.append(phrase("consequences", "opens", {}))
-    return said
-
-
 def _background(words: CaseWords, spec: TaskSpec, powers: Powers) -> list[Fact]:
     """Return the data of the case besides what the form shows, that the person may read."""
     asked = {item.field for item in spec.form if isinstance(item, DataItem)}
@@ -247,6 +207,20 @@ def _background(words: CaseWords, spec: TaskSpec, powers: Powers) -> list[Fact]:
         if f.type is not FieldType.DOCUMENT
     )
     return [fact for fact in facts if fact.text or fact.table]
+
+
+def _papers(words: CaseWords, powers: Powers) -> list[Paper]:
+    case = words.case
+    held = (
+        (field, case.data[key])
+        for key, field in case.definition.data.items()
+        if field.type is FieldType.DOCUMENT and is_present(case.data.get(key))
+    )
+    return [
+        Paper(field.key, words.field(field.key), int(document["version"]))
+        for field, document in held
+        if may_read_field(case, field, powers)
+    ]
 
 
 def _differs(words: CaseWords, known: Mapping[str, Typed], kept: Mapping[str, Typed]) -> list[str]:

@@ -9,13 +9,8 @@ from web.case_words import CaseWords
 from web.task_page import Typing, task_page
 from workflow.core.errors import Refusal
 from workflow.core.snapshot import Task
-from workflow.services.case_view import (
-    colleagues,
-    kept_draft,
-    names_of,
-    task_lines,
-    world_of,
-)
+from workflow.services.case_view import world_of
+from workflow.services.task_view import colleagues, kept_draft, names_of, task_lines
 from workflow.services.tasks import receive
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.load import Loaded

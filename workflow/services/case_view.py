@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 from workflow.core.access import may_read_field
 from workflow.core.acts.record import Relation
 from workflow.core.events import Event, Kind
-from workflow.core.fields import Field, FieldType
+from workflow.core.fields import Field
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot, TaskStatus
 from workflow.core.spelling import read_clock
@@ -23,15 +23,13 @@ from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.load import Loaded
 from workflow.storage.queries.cases import (
     documents_of,
-    find_document,
     related_to,
     relations_of,
     tasks_of,
     visible_to,
 )
-from workflow.storage.queries.drafts import task_draft
 from workflow.storage.queries.events import events_of
-from workflow.storage.queries.people import officer_names, officers_of
+from workflow.storage.queries.people import officer_names
 from workflow.storage.world import Versions
 
 PAGE = 60
@@ -80,15 +78,6 @@ class StoryPage:
     entries: tuple[Entry, ...]
     before: int | None
     """Where the next stretch begins, or None at the beginning of the case."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeptDraft:
-    """What an officer typed into the form of a task and has not sent."""
-
-    typed: Mapping[str, Any]
-    saved_at: datetime
-    revision: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,52 +155,6 @@ def task_line(row: Row[Any]) -> TaskLine:
         has_proposal=row.proposal is not None,
         asked_of=(request["of"] or "requester") if request else None,
     )
-
-
-def task_lines(uow: UnitOfWork, case_id: int) -> tuple[TaskLine, ...]:
-    """Return every task of a case, ended ones too."""
-    with uow.reading() as connection:
-        return tuple(task_line(row) for row in tasks_of(connection, case_id))
-
-
-def since(uow: UnitOfWork, loaded: Loaded, seq: int) -> tuple[list[Event], Mapping[int, str]]:
-    """Return what has happened in a case after a line of its history, and who the people are."""
-    with uow.reading() as connection:
-        found = events_of(connection, loaded.case_id, from_seq=seq + 1)
-        events = [e for e in found if visible(e, loaded.snapshot, uow.powers)]
-        names = officer_names(connection, {p for e in events for p in _of_event(e)})
-    return events, names
-
-
-def kept_draft(uow: UnitOfWork, number: str, no: int) -> KeptDraft | None:
-    """Return what the acting officer typed into the form of a task and has not sent."""
-    if uow.powers.officer is None:
-        return None
-    with uow.reading() as connection:
-        row = task_draft(connection, uow.powers.officer, case_number=number, task_no=no)
-    return KeptDraft(row.data, row.saved_at, row.revision or 0) if row else None
-
-
-def colleagues(uow: UnitOfWork, agency: str) -> list[tuple[int, str]]:
-    """Return the officers of an agency today, to hand a task to."""
-    with uow.reading() as connection:
-        rows = officers_of(connection, agency, today=uow.today)
-    return [(row.id, row.name) for row in rows if row.role != "auditor"]
-
-
-def document_version(
-    uow: UnitOfWork, number: str, field: str, version: int
-) -> tuple[Row[Any], Field] | None:
-    """Return a version of a document that the person may read, or None; raise `UnknownCase`."""
-    loaded = uow.load(number)
-    spec = loaded.snapshot.definition.data.get(field)
-    if spec is None or spec.type is not FieldType.DOCUMENT:
-        return None
-    if not may_read_field(loaded.snapshot, spec, uow.powers):
-        return None
-    with uow.reading() as connection:
-        row = find_document(connection, loaded.case_id, field=field, version=version)
-    return (row, spec) if row and row.withdrawn_at is None else None
 
 
 def _documents(
@@ -303,17 +246,11 @@ def _people(
 def _named_in(entries: Iterable[Entry]) -> Iterator[int]:
     for entry in entries:
         for event in (entry.head, *entry.followed):
-            yield from _of_event(event)
+            yield from officers_named(event)
 
 
-def _of_event(event: Event) -> Iterator[int]:
+def officers_named(event: Event) -> Iterator[int]:
     """Go through the officers that a line of history speaks of."""
     named = (event.by.officer, event.by.on_behalf_of, event.body.get("officer"))
     held_before = event.body.get("from") if event.kind is Kind.TASK_ASSIGNED else None
     yield from (person for person in (*named, held_before) if isinstance(person, int))
-
-
-def names_of(uow: UnitOfWork, officers: Iterable[int | None]) -> Mapping[int, str]:
-    """Return the names of officers."""
-    with uow.reading() as connection:
-        return officer_names(connection, {number for number in officers if number is not None})

@@ -1,0 +1,91 @@
+"""What several agencies were asked at the same time, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web.case_words import CaseWords
+from web.phrases import phrase
+from web.wording import Due
+from workflow.core.snapshot import TaskStatus
+from workflow.core.story import may_read_reasons
+from workflow.core.track import TaskLine, parallel_round, state_of_task
+from workflow.services.case_view import CaseView
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """Where the case stands, in a word or two."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A line of the table of what several agencies do at the same time."""
+
+    task: TaskLine
+    agency: str
+    title: str
+    officer: str
+    badge: Badge
+    note: str
+    due: Due
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Several agencies asked at the same time."""
+
+    title: str
+    opinions: tuple[Opinion, ...]
+    ready: int
+    present: bool
+    """Whether the case still stands there."""
+
+
+def round_of(view: CaseView, words: CaseWords) -> Round | None:
+    """Return the opinions asked at the same time, the latest round of them."""
+    tasks = parallel_round(view.tasks)
+    if not tasks:
+        return None
+    reasons = may_read_reasons(view.case, view.powers)
+    opinions = tuple(_opinion(task, words, reasons=reasons) for task in tasks)
+    return Round(
+        title=words.state(state_of_task(view.case.definition, tasks[0].key).key),
+        opinions=opinions,
+        ready=sum(not task.is_open for task in tasks),
+        present=tasks[0].visit == view.case.visit and view.case.is_open,
+    )
+
+
+def _opinion(task: TaskLine, words: CaseWords, *, reasons: bool) -> Opinion:
+    return Opinion(
+        task=task,
+        agency=words.holder(task.slot),
+        title=words.task(task.key),
+        officer=words.officer(task.ended_by if task.ended_at else task.assignee),
+        badge=_task_badge(task, words),
+        note=(task.reason or "") if reasons else "",
+        due=words.due(task.clock, ended_at=task.ended_at),
+    )
+
+
+def _task_badge(task: TaskLine, words: CaseWords) -> Badge:
+    """Say how a task is; an outcome that asked for a reason is one to look at."""
+    match task.status:
+        case TaskStatus.COMPLETED | TaskStatus.LAPSED if task.outcome:
+            spec = words.definition.task(task.key).outcomes.get(task.outcome)
+            kind = "warn" if spec is None or spec.asks_reason else "done"
+            return Badge(words.outcome(task.key, task.outcome), kind)
+        case TaskStatus.CANCELLED:
+            return Badge(phrase("case", "not_needed"), "")
+        case TaskStatus.CLAIMED if not task.asked_of:
+            return Badge(phrase("case", "at_work"), "now")
+        case _ if task.asked_of:
+            asked = task.asked_of
+            who = phrase("case", "requester") if asked == "requester" else asked
+            return Badge(phrase("case", "waits_for", who), "paused")
+        case _:
+            return Badge(phrase("case", "unclaimed"), "")

@@ -1,0 +1,63 @@
+"""The outcomes of a task as buttons: where each leads, or why it is held back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web.case_words import CaseWords
+from web.languages import in_language
+from web.phrases import phrase
+from web.wording import day
+from workflow.core.acts.circumstances import Circumstances
+from workflow.core.acts.tasks import barred_by
+from workflow.core.consequences import Consequence, consequence
+from workflow.core.snapshot import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An outcome as a button: its words, where it leads, or why it is held back."""
+
+    key: str
+    title: str
+    leads: str
+    held: str
+    asks_reason: bool
+
+
+def way(words: CaseWords, task: Task, key: str, *, now: Circumstances) -> Way:
+    """Return an outcome of a task as a button that says where it leads."""
+    outcome = words.case.spec(task).outcomes[key]
+    guard = barred_by(words.case, words.case.spec(task), key)
+    said = [in_language(outcome.consequence)] if outcome.consequence else []
+    found = None if guard else consequence(words.case, task, outcome, now=now)
+    if found:
+        said += _led(found, words)
+    return Way(
+        key=key,
+        title=in_language(outcome.title),
+        leads=" ".join(said),
+        held=in_language(guard.because) if guard else "",
+        asks_reason=outcome.asks_reason,
+    )
+
+
+def _led(found: Consequence, words: CaseWords) -> list[str]:
+    """Say where an outcome leads."""
+    said = [phrase("consequences", "head", {})] if found.released_by_head else []
+    if found.result:
+        said.append(phrase("consequences", "ends", {"result": found.result.value}))
+    elif found.state:
+        said.append(phrase("consequences", "moves", {"state": words.state(found.state)}))
+        for handed in found.handed[:6]:
+            due = day(handed.due_on, today=words.today) if handed.due_on else ""
+            facts = {"agency": handed.agency, "task": words.task(handed.key), "due": due}
+            said.append(phrase("consequences", "handed", facts))
+    elif found.waits_for:
+        facts = {"agencies": ", ".join(found.waits_for)}
+        said.append(phrase("consequences", "waits", facts))
+    else:
+        said.append(phrase("consequences", "stays", {}))
+    if found.opens:
+        said.append(phrase("consequences", "opens", {}))
+    return said
