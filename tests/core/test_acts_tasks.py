@@ -8,6 +8,7 @@ import pytest
 
 from tests.core.desk import LOAN, Desk
 from workflow.core.acts.answers import Answers
+from workflow.core.acts.information import answer_information, ask_information
 from workflow.core.acts.tasks import (
     assign,
     claim,
@@ -23,6 +24,7 @@ from workflow.core.errors import (
     CaseClosed,
     DocumentMissing,
     DutiesNotSeparate,
+    InformationPending,
     NotAssigned,
     OutcomeHeld,
     OutcomeNotOffered,
@@ -247,6 +249,16 @@ def test_a_proposal_is_not_proposed_twice_and_only_a_head_releases_it(desk):
         desk.do(release_proposal, 4, by="AGE", officer="second")
     with pytest.raises(NotAssigned):
         desk.do(release_proposal, 4, by="SEDE")
+
+
+def test_a_proposal_waits_for_what_was_asked(desk):
+    desk.drafted()
+    desk.complete("legal_opinion", "approve", officer="second", **PAPER)
+    desk.do(ask_information, 4, "E a moldura?", of="SEDE", by="AGE")
+    with pytest.raises(InformationPending):
+        desk.do(release_proposal, 4, by="AGE")
+    desk.do(answer_information, 4, "A mesma.", by="SEDE")
+    desk.do(release_proposal, 4, by="AGE")
 
 
 def test_whoever_answers_for_the_head_releases_in_the_heads_name(desk):

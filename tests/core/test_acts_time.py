@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from tests.core.desk import LOAN, Desk
+from workflow.core.acts.ending import reopen, withdraw
 from workflow.core.acts.information import answer_information, ask_information, withdraw_question
 from workflow.core.acts.standing_still import extend_deadline, resume_case, suspend
 from workflow.core.acts.tasks import claim
@@ -101,6 +102,16 @@ def test_the_requester_answers_with_a_document(desk):
     assert desk.case.data["paper"]["name"] == "laudo.pdf"
 
 
+def test_only_documents_that_were_asked_for_come_with_an_answer(desk):
+    with pytest.raises(AnswersRefused):
+        desk.do(ask_information, 1, "E o lugar?", of=None, fields=("place",))
+    desk.do(ask_information, 1, "E o laudo?", of=None)
+    guest, papers = Powers(guest="requester"), {"subject": stand_in("laudo.pdf")}
+    with pytest.raises(AnswersRefused):
+        desk.do(answer_information, 1, "", by=guest, documents=papers)
+    assert desk.case.data["subject"] == "Empréstimo de um quadro"
+
+
 def test_a_question_needs_words_and_an_agency_that_exists(desk):
     with pytest.raises(ReasonMissing):
         desk.do(ask_information, 1, " ", of="SEF")
@@ -149,6 +160,15 @@ def test_a_rest_has_a_review_in_its_time(desk, day):
     with pytest.raises(ActNotAllowed) as refused:
         desk.on(3, 4).do(suspend, "Greve.", review_on=day)
     assert refused.value.particulars["latest"] == date(2026, 4, 6)  # the third is Good Friday
+
+
+def test_a_clock_that_was_stopped_at_rest_is_not_woken_by_a_later_rest(desk):
+    desk.on(3, 4).do(suspend, "Greve.", review_on=date(2026, 3, 20))
+    desk.do(withdraw, "Desistimos.")
+    desk.do(reopen, "Voltamos.", by="SCC")
+    desk.do(suspend, "Greve.", review_on=date(2026, 3, 20))
+    desk.on(3, 11).do(resume_case)
+    assert desk.clock().status is ClockStatus.STOPPED
 
 
 def test_only_who_may_suspends(desk):

@@ -153,7 +153,7 @@ def resume(clock: Clock, *, on: date, world: World, reason: str) -> Clock:
     Where its rule says that the reason interrupts, the whole term begins anew on that day.
     """
     ended = tuple(p for held in clock.pauses for p in _end(held, on=on, reason=reason))
-    if ended == clock.pauses:
+    if ended == clock.pauses or clock.status is ClockStatus.STOPPED:
         return clock
     if GROUNDS.get(reason) in world.rule(clock.rule).interrupted_by:
         return recount(replace(clock, start=on, pauses=()), world)

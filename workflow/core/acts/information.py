@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workflow.core.act_rules import ActName
 from workflow.core.acts.allowed import demand_reason, demand_running, rule_of, who_acts
-from workflow.core.acts.answers import attach
+from workflow.core.acts.answers import attach, document_fields
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.finishing import finish
 from workflow.core.change import Change
@@ -41,7 +41,8 @@ def ask_information(
     """Ask an agency, or the requester (`of` None), for what a task needs; its clock stands still.
 
     Raise `InformationPending` if a question is open, `AgencyUnknown`, `ReasonMissing` for no
-    question, `ActNotAllowed` where the type forbids it.
+    question, `AnswersRefused` for fields that hold no document, `ActNotAllowed` where the type
+    forbids it.
     """
     demand_running(case)
     task = case.task(no)
@@ -52,6 +53,7 @@ def ask_information(
         raise InformationPending(task=no, of=task.request.of, number=case.number)
     if of is not None and not now.world.network.is_active(of, now.world.day(now.at)):
         raise AgencyUnknown(agency=of)
+    _demand_among(document_fields(case), fields)
     draft = now.draft(case, by)
     draft.emit(
         Kind.INFORMATION_ASKED,
@@ -92,9 +94,7 @@ def answer_information(
     given = documents or {}
     if not answer.strip() and not given:
         raise AnswersRefused(problems={"answer": "missing"})
-    unknown = [key for key in given if key not in case.definition.data]
-    if unknown:
-        raise AnswersRefused(problems=dict.fromkeys(unknown, "not_asked"))
+    _demand_among(frozenset(request.fields) or document_fields(case), given)
     for key, document in given.items():
         attach(draft, key, document, no=no)
     private: dict[str, Private] = {}
@@ -113,6 +113,12 @@ def withdraw_question(case: CaseSnapshot, no: int, *, now: Circumstances) -> Cha
     draft.emit(Kind.INFORMATION_WITHDRAWN, {"no": no, "request": request.no})
     _go_on(draft, no)
     return finish(draft)
+
+
+def _demand_among(known: frozenset[str], fields: Iterable[str]) -> None:
+    unknown = [key for key in fields if key not in known]
+    if unknown:
+        raise AnswersRefused(problems=dict.fromkeys(unknown, "not_asked"))
 
 
 def _asked(case: CaseSnapshot, task: Task) -> InformationRequest:

@@ -228,6 +228,8 @@ def release_proposal(case: CaseSnapshot, no: int, *, now: Circumstances) -> Chan
     proposal = task.proposal
     if proposal is None:
         raise TaskNotOpen(task=no, why="not_proposed", number=case.number)
+    if task.request:
+        raise InformationPending(task=no, of=task.request.of, number=case.number)
     by = now.powers.as_head(task.agency)
     spec = case.spec(task)
     given = proposal.answers
