@@ -45,7 +45,7 @@ def keep_out_of_caches(response: Response) -> Response:
     return response
 
 
-@bp.get("")
+@bp.get("/", strict_slashes=False)
 @public
 def index() -> ResponseReturnValue:
     """Ask for the number of a case, or go to the one that was typed."""

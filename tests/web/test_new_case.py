@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from tests.servers.nodejs import html_faults
 from tests.web.filled import grant_answers
 from tests.web.pages import token_of
 from workflow.services.requester import give_pass
@@ -75,6 +76,70 @@ def test_a_request_is_written_checked_sent_and_gets_a_receipt(filled):
         data = filled.acting(uow, "SEDE").load(number).snapshot.data
     assert data["max_amount"] == {"amount": "1000000.00", "currency": "EUR"}
     assert data["needs_translation"] is False
+
+
+AGREEMENT = {
+    "data.subject": "Protocolo de intenções com Jiangsu",
+    "data.description": "Cooperação com a província.",
+    "data.priority": "normal",
+    "data.instrument": "protocolo_intencoes",
+    "data.object": "Cooperação em ciência, tecnologia e inovação entre as partes.",
+    "data.justification": "Abre caminho a projetos conjuntos de pesquisa e de indústria.",
+    "data.transfer_amount.amount": "0",
+    "data.transfer_amount.currency": "BRL",
+    "data.tax_treatment": "no",
+    "data.shares_personal_data": "no",
+    "data.confidential": "no",
+    "data.duration.amount": "60",
+    "data.duration.unit": "months",
+    "data.parties.0.name": "Estado de Minas Gerais",
+    "data.parties.0.agency": "SEDE",
+    "data.parties.0.country": "BR",
+    "data.parties.1.name": "Província de Jiangsu",
+    "data.parties.1.country": "CN",
+    "roles.authority": "GOV",
+}
+
+
+def test_the_longest_form_with_its_tables_parts_and_documents_opens_a_case(filled):
+    writer = Writer(filled.sign_in("SEDE"), "agreement_review")
+    for part in writer.parts():
+        page = writer.get(part).text
+        mine = {k: v for k, v in AGREEMENT.items() if f'name="{k}"' in page}
+        if part == "documentos":
+            mine["documents.draft"] = (io.BytesIO(MINUTA), "minuta.pdf")
+        answer = writer.post(part, **mine)
+        assert answer.status_code == 303, part
+
+    number = re.search(r"\d{4}-\d{6}-\d{2}", writer.send().headers["Location"])[0]
+
+    with filled.work() as uow:
+        case = filled.acting(uow, "SEDE").load(number).snapshot
+    assert case.data["parties"][1] == {"name": "Província de Jiangsu", "country": "CN"}
+    assert case.data["draft"]["name"] == "minuta.pdf"
+    assert case.data["foreign_partner"] is True
+    assert case.participants["authority"] == ("GOV",)
+
+
+def test_a_table_gives_more_lines_and_keeps_those_written(filled_here):
+    writer = Writer(filled_here.sign_in("SEDE"), "agreement_review")
+
+    more = writer.post(
+        "tabela-parties", more_rows="data.parties", **{"data.parties.0.name": "Estado de Minas"}
+    )
+
+    assert more.status_code == 200
+    assert 'value="Estado de Minas"' in more.text
+    assert 'name="data.parties.2.name"' in more.text
+
+
+def test_pages_are_well_formed(writer):
+    paths = ["/pedidos/novo", "/pedidos/novo/agreement_review", writer.home, "/pedidos/"]
+    parts = [f"{writer.home}/{part}" for part in (*writer.parts(), "confira")]
+
+    faults = {path: html_faults(writer.visitor.get(path).text) for path in (*paths, *parts)}
+
+    assert {path: found for path, found in faults.items() if found} == {}
 
 
 def test_sent_twice_it_is_opened_once(filled):

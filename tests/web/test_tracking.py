@@ -265,6 +265,32 @@ def test_a_wrong_code_and_a_wrong_number_are_answered_alike(filled, opened):
         assert "O número e o código não conferem" in answer.text
 
 
+def test_a_wrong_code_tells_no_restricted_case_from_a_missing_one(filled, opened):
+    number, _ = opened
+    with filled.work() as uow:
+        change_access(
+            filled.acting(uow, "SCC"),
+            number,
+            Access.RESTRICTED,
+            "informacao_pessoal",
+            "Dados de terceiros",
+            key="restrict",
+        )
+    answers, statements = [], []
+    for asked in (case_number(2026, 666_666), number):
+        visitor = filled.app.test_client()
+        token = token_of(visitor.get(f"/acompanhar/{asked}").text)
+        with filled.app.app_context(), counted(db.engine) as sent:
+            answer = visitor.post(
+                f"/acompanhar/{asked}/codigo", data={"csrf": token, "code": "ABCD-2345-EFGH"}
+            )
+        answers.append((answer.status_code, as_compared(answer.text, asked)))
+        statements.append(sent)
+
+    assert answers[0] == answers[1]
+    assert statements[0] == statements[1]
+
+
 def test_who_guesses_codes_must_wait(filled, opened):
     number, code = opened
     answers = [unlocked(filled, number, "ABCD-2345-EFGH")[1].status_code for _ in range(7)]
