@@ -5,23 +5,26 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import click
+from gunicorn.app.wsgiapp import run  # type: ignore[import-untyped]  # it has no types
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from web.commands.clocking import clock
 from web.commands.serving import gunicorn
 from web.commands.speaking import say
 from web.demo.people import PASSWORD, demo_accounts
@@ -34,6 +37,7 @@ HOST: Final = "127.0.0.1"
 PORTS_TRIED: Final = 20
 PATIENCE: Final = 30.0
 ZONE = ZoneInfo("America/Sao_Paulo")
+FORKED: Final = get_context("fork")
 
 
 @click.command()
@@ -94,16 +98,27 @@ def _serve(place: Place, found: Prepared, port: int) -> None:
     url = f"http://{HOST}:{port}"
     theirs = {k: v for k, v in os.environ.items() if not k.startswith("TRAMITA_")}
     environment = {**theirs, **place.settings(base_url=url)}
-    clock = [sys.executable, "-m", "web.commands", "clock"]
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    with _running(gunicorn(HOST, port, 1, 16), environment) as pages:
+    arguments = gunicorn(HOST, port, 1, 16)[2:]
+    with _running(_serve_pages, arguments, environment) as pages:
         _await_answer(url, pages)
-        with _running(clock, environment):
+        with _running(_watch, ["clock"], environment):
+            signal.signal(signal.SIGTERM, _as_interrupt)
             _tell(url, place, found)
             try:
-                pages.wait()
+                pages.join()
             except KeyboardInterrupt:
                 say("", "The demo has stopped; started again, it goes on where it was.")
+
+
+def _serve_pages(arguments: Sequence[str]) -> None:
+    """Be gunicorn, as its own command would."""
+    sys.argv = list(arguments)
+    run()
+
+
+def _watch(arguments: Sequence[str]) -> None:
+    """Be the clock process."""
+    clock(list(arguments))
 
 
 def _tell(url: str, place: Place, found: Prepared) -> None:
@@ -120,23 +135,35 @@ def _tell(url: str, place: Place, found: Prepared) -> None:
 
 @contextmanager
 def _running(
-    command: Sequence[str], environment: Mapping[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a process while the block lasts."""
-    process = subprocess.Popen(command, env=dict(environment), start_new_session=True)  # noqa: S603 - our own programs
+    task: Callable[[Sequence[str]], None], arguments: Sequence[str], environment: Mapping[str, str]
+) -> Iterator[BaseProcess]:
+    """Run a task in a process of its own while the block lasts.
+
+    It is forked from this one, which has read the whole program already.
+    """
+    process = FORKED.Process(target=_in_child, args=(task, arguments, environment))
+    process.start()
     try:
         yield process
     finally:
         process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
+        process.join(10)
+        if process.is_alive():
             process.kill()
 
 
-def _await_answer(url: str, pages: subprocess.Popen[bytes]) -> None:
+def _in_child(
+    task: Callable[[Sequence[str]], None], arguments: Sequence[str], environment: Mapping[str, str]
+) -> None:
+    os.setsid()  # Ctrl-C is for the demo, which then ends its processes in order
+    os.environ.clear()
+    os.environ.update(environment)
+    task(arguments)
+
+
+def _await_answer(url: str, pages: BaseProcess) -> None:
     end = time.monotonic() + PATIENCE
-    while time.monotonic() < end and pages.poll() is None:
+    while time.monotonic() < end and pages.is_alive():
         try:
             urllib.request.urlopen(url, timeout=5).close()  # noqa: S310 - our own address
         except urllib.error.HTTPError as answer:
