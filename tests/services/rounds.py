@@ -139,19 +139,23 @@ def _draw(case: CaseSnapshot, random: Random) -> tuple[str | None, Act]:
 
 def _on_task(case: CaseSnapshot, task: Task, random: Random) -> Act:
     no, outcome = task.no, random.choice(list(case.spec(task).outcomes))
-    answers = Answers(reason="Porque sim.")
+    answers, to = Answers(reason="Porque sim."), random.choice((*ASKED, "SEE", "SES"))
     acts: dict[str, Act] = {
         "complete": lambda u, n, k: tasks.complete_task(u, n, no, outcome, answers=answers, key=k),
         "claim": lambda u, n, k: tasks.claim(u, n, no, key=k),
         "release": lambda u, n, k: tasks.release(u, n, no, key=k),
         "receive": lambda u, n, k: tasks.receive(u, n, no, key=k),
         "ask": lambda u, n, k: tasks.ask_information(u, n, no, "Quando?", of=OPENER, key=k),
+        "reassign": lambda u, n, k: tasks.reassign(u, n, no, to, "É deles.", key=k),
+        "extend": lambda u, n, k: cases.extend(u, n, f"task:{no}", "2 days", "Falta.", key=k),
+        "undo": lambda u, n, k: cases.undo(u, n, key=k),
         "let": lambda u, n, k: tasks.release_proposal(u, n, no, key=k),
         "return": lambda u, n, k: tasks.return_proposal(u, n, no, "Rever.", key=k),
     }
-    on_proposal, otherwise = ("let", "let", "return", "complete"), ("complete",) * 5
-    chosen = on_proposal if task.proposal else (*otherwise, "claim", "release", "receive", "ask")
-    return acts[random.choice(chosen)]
+    if task.proposal:
+        return acts[random.choice(("let", "let", "return", "complete", "ask"))]
+    now_and_then = ("claim", "release", "receive", "ask", "reassign", "extend", "undo")
+    return acts[random.choice((*["complete"] * 6, *now_and_then))]
 
 
 def _wake(uow: UnitOfWork, number: str, key: str) -> Done:
