@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
+import urllib.request
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -10,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.servers.ports import Patience, free_port, listens
 from web.demo.people import demo_accounts
 from web.demo.stories import stories
 
@@ -47,6 +51,25 @@ def test_the_demo_is_made_once_and_found_quickly_after(anew, folder):
         "case", "verify", "--all", TRAMITA_DATABASE_URL=f"sqlite:///{folder / 'demo.sqlite3'}"
     )
     assert whole["sound"]
+
+
+def test_the_demo_is_served_with_its_clock_until_it_is_stopped(folder):
+    port = free_port()
+    command = [sys.executable, "-m", "web.commands", "demo", "--folder", folder, "--port", port]
+    log = folder.with_suffix(".log")
+    with log.open("wb") as output:
+        process = subprocess.Popen([str(word) for word in command], stdout=output, stderr=output)
+    patience = Patience(120)
+    while "Ctrl-C" not in log.read_text("utf-8"):
+        assert process.poll() is None, log.read_text("utf-8")
+        assert patience.pause()
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/entrar", timeout=30) as page:
+        assert "sede@demo.tramita.example" in page.read().decode()
+    process.terminate()
+    assert process.wait(30) == 0
+    assert "it goes on where it was" in log.read_text("utf-8")
+    assert not listens(port)
+    assert rows(folder, "SELECT count(*) FROM schedule WHERE key = 'sweep'") == [(1,)]
 
 
 @pytest.mark.parametrize("later", [0, 3, 100, 400])
