@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.soundness.drawn import drawn_definition
-from tests.core.soundness.play import play
+from tests.core.soundness.play import Player, play
 from tests.counts import count
 from tests.world import facts, loaded, shipped
-from workflow.core.acts.tasks import held_by
 from workflow.core.errors import DefinitionRunsAway
 from workflow.core.soundness.exploring import Exploration
 from workflow.core.soundness.model import Model
@@ -23,7 +22,6 @@ from workflow.core.soundness.sight import Sight
 from workflow.core.soundness.stories import story_of
 from workflow.core.soundness.tracing import Tracer
 from workflow.core.soundness.verdict import FaultKind, StepKind
-from workflow.core.timers import timers
 
 STUCK = {
     FaultKind.HANGS,
@@ -87,12 +85,7 @@ def test_play_never_contradicts_the_proof(seed):
 
 def is_stuck(case):
     """Say whether nobody and nothing but an act can move a case."""
-    held = all(
-        held_by(case, task.key, outcome)
-        for task in case.tasks
-        for outcome in case.spec(task).outcomes
-    )
-    return case.is_open and held and timers(case, facts().world) == []
+    return case.is_open and not Player(case.definition, facts(), Random(0)).possible(case)
 
 
 def replayed(definition, story):

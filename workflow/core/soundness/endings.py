@@ -80,7 +80,8 @@ def _filled_in(model: Model, spec: TaskSpec) -> Changes:
             values = range(len(model.variables[chosen].values))
             changes.append(Assign(chosen, frozenset(values)))
     accepted = model.accepted(spec.form)
-    return (*changes, *([Keep(accepted)] if accepted != EVERYTHING else []))
+    kept = (Keep(accepted),) if accepted != EVERYTHING else ()
+    return (*changes, *kept, *model.bindings(spec.form))
 
 
 def _left_behind(model: Model, spec: TaskSpec, slot: int, outcome: str) -> Changes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from heapq import heapify, heappop, heappush
 
 from workflow.core.act_rules import MOVING_ACTS, ActName, ActRule
+from workflow.core.definition import DataItem
 from workflow.core.engine import act_leads_to
 from workflow.core.soundness.changes import Assign, Change, Changes, Keep, backward, forward
 from workflow.core.soundness.endings import Ending
@@ -131,7 +132,9 @@ class Exploration:
             elif variable.kind is Kind.DATA:
                 values = frozenset({variable.initial})
             changes.append(Assign(level, values))
-        return (*changes, Keep(model.accepted(definition.opening)))
+        accepted = Keep(model.accepted(definition.opening))
+        given = [DataItem(key) for key in definition.data]
+        return (*changes, accepted, *model.bindings(given))
 
     def _edges(self, position: Position) -> Iterator[Edge]:
         yield from self._tasks(position)

@@ -19,16 +19,23 @@ from workflow.core.conditions import (
     is_present,
     tests_in,
 )
-from workflow.core.definition import Definition, FormItem, RoleItem, TaskSpec
+from workflow.core.definition import DataItem, Definition, FormItem, RoleItem, TaskSpec
 from workflow.core.errors import AnswersRefused
 from workflow.core.fields import Computation
 from workflow.core.moving import slots_of
 from workflow.core.roles import ToChosen, ToUnit
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.soundness.asking import asked_of_fields, role_fields
+from workflow.core.soundness.changes import Changes, Follow
 from workflow.core.soundness.regions import SOME_DAY
 from workflow.core.soundness.sets import EVERYTHING, NOTHING, Space, Valuation
-from workflow.core.soundness.variables import Kind, variables_of
+from workflow.core.soundness.variables import (
+    Kind,
+    Variable,
+    field_of,
+    holders_by,
+    variables_of,
+)
 from workflow.core.soundness.verdict import Facts
 
 _NOON = datetime(SOME_DAY.year, SOME_DAY.month, SOME_DAY.day, 12, tzinfo=UTC)
@@ -80,7 +87,12 @@ class Model:
         """Return a case with the data and the roles of a valuation."""
         data = self.data(chosen)
         variables = ((self.variables[level], value) for level, value in chosen.items())
-        roles = {v.key: v.values[n] for v, n in variables if v.kind is Kind.ROLE and v.values[n]}
+        roles = {
+            v.key: v.values[n]
+            for v, n in variables
+            if (v.kind is Kind.ROLE and v.values[n])
+            or (v.kind is Kind.BOUND and v.values[n] is not None)
+        }
         bound = bind_missing(
             self.definition,
             roles,
@@ -138,6 +150,9 @@ class Model:
 
     def levels_of_role(self, role: str) -> set[int]:
         """Return the variables on which it hangs who holds a role."""
+        bound = self.level(Kind.BOUND, role)
+        if bound is not None:
+            return {bound}
         found = self.levels_of_fields(role_fields(self.definition, role))
         bind = self.definition.roles[role].bind
         if isinstance(bind, ToChosen):
@@ -185,6 +200,29 @@ class Model:
         """Return the valuations in which nobody holds a role."""
         levels = sorted(self.levels_of_role(role))
         return self.space.where(levels, lambda chosen: not self.case(chosen).participants.get(role))
+
+    def bindings(self, form: Iterable[FormItem]) -> Changes:
+        """Return how roles are bound by what a form gives."""
+        fields = {item.field for item in form if isinstance(item, DataItem)}
+        bound = ((n, v) for n, v in enumerate(self.variables) if v.kind is Kind.BOUND)
+        return tuple(
+            self._binding(level, variable)
+            for level, variable in bound
+            if field_of(self.definition, variable.key) in fields
+        )
+
+    def _binding(self, level: int, variable: Variable) -> Follow:
+        role, field = variable.key, field_of(self.definition, variable.key)
+        by = self.level(Kind.DATA, field)
+        assert by is not None
+        parts: dict[int, int] = {}
+        counts = [None if held is None else len(held) for held in variable.values]
+        for number, value in enumerate(self.variables[by].values):
+            held = holders_by(self.definition, role, field, value, self.facts)
+            if held is not None:
+                taken, here = counts.index(len(held)), self.space.only(by, number)
+                parts[taken] = self.space.either(parts.get(taken, NOTHING), here)
+        return Follow(level, self.space.only(level, 0), tuple(parts.items()))
 
     def accepted(self, form: Iterable[FormItem]) -> int:
         """Return the valuations that a form can leave behind, with all it demands filled in."""

@@ -26,12 +26,15 @@ class Space:
         self._level = [end, end]
         self._rest: list[tuple[int, ...]] = [(), ()]
         self._known: dict[tuple[int, tuple[int, ...]], int] = {}
-        self._done: dict[tuple[object, ...], int] = {}
+        self._both: dict[tuple[int, int], int] = {}
+        self._either: dict[tuple[int, int], int] = {}
+        self._without: dict[tuple[int, int], int] = {}
+        self._assigned: dict[tuple[int, int, frozenset[int]], int] = {}
 
     def node(self, level: int, rest: tuple[int, ...]) -> int:
         """Name the set that continues with `rest` for each value of a variable."""
         first = rest[0]
-        if all(each == first for each in rest):
+        if rest.count(first) == len(rest):
             return first
         key = (level, rest)
         found = self._known.get(key)
@@ -52,7 +55,7 @@ class Space:
             return b
         if NOTHING in (a, b):
             return NOTHING
-        return self._apply("both", self.both, min(a, b), max(a, b))
+        return self._apply(self._both, self.both, *((a, b) if a < b else (b, a)))
 
     def either(self, a: int, b: int) -> int:
         """Return what is in one of two sets."""
@@ -62,7 +65,7 @@ class Space:
             return b
         if EVERYTHING in (a, b):
             return EVERYTHING
-        return self._apply("either", self.either, min(a, b), max(a, b))
+        return self._apply(self._either, self.either, *((a, b) if a < b else (b, a)))
 
     def without(self, a: int, b: int) -> int:
         """Return what is in one set and not in another."""
@@ -70,31 +73,42 @@ class Space:
             return NOTHING
         if b == NOTHING:
             return a
-        return self._apply("without", self.without, a, b)
+        return self._apply(self._without, self.without, a, b)
 
-    def _apply(self, name: str, operation: Callable[[int, int], int], a: int, b: int) -> int:
-        key = (name, a, b)
-        found = self._done.get(key)
+    def _apply(
+        self,
+        done: dict[tuple[int, int], int],
+        operation: Callable[[int, int], int],
+        a: int,
+        b: int,
+    ) -> int:
+        key = (a, b)
+        found = done.get(key)
         if found is None:
-            level = min(self._level[a], self._level[b])
-            pairs = zip(self._branches(a, level), self._branches(b, level), strict=True)
-            found = self._done[key] = self.node(level, tuple(operation(x, y) for x, y in pairs))
+            here, there = self._level[a], self._level[b]
+            if here == there:
+                rest = tuple(map(operation, self._rest[a], self._rest[b]))
+            elif here < there:
+                rest = tuple([operation(x, b) for x in self._rest[a]])
+            else:
+                rest = tuple([operation(a, x) for x in self._rest[b]])
+            found = done[key] = self.node(min(here, there), rest)
         return found
 
     def assign(self, a: int, level: int, values: frozenset[int]) -> int:
         """Return the set after a variable takes any of some values, whatever it was."""
         if a == NOTHING:
             return NOTHING
-        key = ("assign", a, level, values)
-        found = self._done.get(key)
+        key = (a, level, values)
+        found = self._assigned.get(key)
         if found is None:
-            found = self._done[key] = self._assign(a, level, values)
+            found = self._assigned[key] = self._assign(a, level, values)
         return found
 
     def _assign(self, a: int, level: int, values: frozenset[int]) -> int:
         here = self._level[a]
         if here < level:
-            return self.node(here, tuple(self.assign(x, level, values) for x in self._rest[a]))
+            return self.node(here, tuple([self.assign(x, level, values) for x in self._rest[a]]))
         rest = self._any(a) if here == level else a
         return self.node(level, tuple(rest if v in values else 0 for v in range(self.sizes[level])))
 

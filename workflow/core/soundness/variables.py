@@ -9,12 +9,13 @@ from enum import StrEnum
 from itertools import product
 from typing import Any
 
+from workflow.core.binding import bind_missing
 from workflow.core.computed import computed_values
 from workflow.core.conditions import FieldTest, Quantity, compare, holds, is_present
-from workflow.core.definition import Definition
+from workflow.core.definition import DataItem, Definition
 from workflow.core.fields import Computation, Field, FieldType
 from workflow.core.joins import Quantifier
-from workflow.core.roles import ToChosen
+from workflow.core.roles import ToChosen, ToField, ToRows
 from workflow.core.soundness.asking import Asked, asked_of_fields, remembered, roles_used
 from workflow.core.soundness.regions import SOME_DAY, fewest_rows, regions, sample_row
 from workflow.core.soundness.verdict import Facts
@@ -28,6 +29,8 @@ class Kind(StrEnum):
 
     DATA = "data"
     ROLE = "role"
+    BOUND = "bound"
+    """To whom a role fell by a field that may change later: it stays with them."""
     LATEST = "latest"
     """The latest outcome of a task for one of its holders."""
     DONE = "done"
@@ -73,11 +76,15 @@ def variables_of(definition: Definition, facts: Facts) -> list[Variable]:
     sizes = crowd_sizes(definition, facts)
     groups = groups_of(sizes, facts)
     asked = asked_of_fields(definition)
-    found = [*_of_data(definition, asked, facts, groups), *_of_roles(definition, groups)]
-    found += _of_tasks(definition, asked, most=max(sizes))
+    data = list(_of_data(definition, asked, facts, groups))
+    found = [*data, *_of_roles(definition, groups), *_of_tasks(definition, asked, max(sizes))]
     limits = {rule.before_entering for rule in definition.acts.values() if rule.to}
     found += [Variable(Kind.ENTERED, s, (False, True)) for s in definition.states if s in limits]
-    return sorted(found, key=lambda variable: -len(variable.values))
+    found.sort(key=lambda variable: -len(variable.values))
+    for bound in _of_bindings(definition, data, facts):
+        by = next(n for n, v in enumerate(found) if v.key == field_of(definition, bound.key))
+        found.insert(by + 1, bound)  # next to what it follows from, which keeps sets small too
+    return found
 
 
 def _of_roles(definition: Definition, groups: list[tuple[str, ...]]) -> Iterator[Variable]:
@@ -87,7 +94,41 @@ def _of_roles(definition: Definition, groups: list[tuple[str, ...]]) -> Iterator
             yield Variable(Kind.ROLE, key, tuple(groups) if role.many else (groups[0], groups[1]))
 
 
-def _of_tasks(definition: Definition, asked: Mapping[str, Asked], *, most: int) -> list[Variable]:
+def _of_bindings(definition: Definition, data: list[Variable], facts: Facts) -> Iterator[Variable]:
+    changing = {i.field for _, s in definition.tasks() for i in s.form if isinstance(i, DataItem)}
+    values = {variable.key: variable.values for variable in data if variable.key in changing}
+    for key in roles_used(definition):
+        by = field_of(definition, key)
+        if by in values:
+            held = [holders_by(definition, key, by, value, facts) for value in values[by]]
+            counts = {len(holders): holders for holders in held if holders is not None}
+            yield Variable(Kind.BOUND, key, (None, *counts.values()))
+
+
+def field_of(definition: Definition, role: str) -> str:
+    """Return the field whose value binds a role to as many as it names, or nothing."""
+    match definition.roles[role].bind:
+        case ToRows(field, _) | ToField(field):
+            return field
+        case _:
+            return ""
+
+
+def holders_by(
+    definition: Definition,
+    role: str,
+    field: str,
+    value: Any,  # noqa: ANN401 - a value of any field type
+    facts: Facts,
+) -> tuple[str, ...] | None:
+    """Return to whom a role falls by a value of its field, or None while it is unbound."""
+    data = {} if value is None else {field: value}
+    network = facts.world.network
+    bound = bind_missing(definition, {}, opener=definition.owner, data=data, network=network)
+    return bound.get(role)
+
+
+def _of_tasks(definition: Definition, asked: Mapping[str, Asked], most: int) -> list[Variable]:
     found: list[Variable] = []
     for task, tests in remembered(definition).items():
         spec = definition.task(task)

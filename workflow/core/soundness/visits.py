@@ -11,7 +11,7 @@ from workflow.core.conditions import OutcomeTest, tests_in
 from workflow.core.definition import State, TaskSpec, Transition
 from workflow.core.engine import View, is_met, settle, time_leads_to
 from workflow.core.joins import Quantifier, VisitTask
-from workflow.core.soundness.changes import Assign, Changes, Keep
+from workflow.core.soundness.changes import Assign, Changes, Follow, Keep
 from workflow.core.soundness.endings import Ending, endings
 from workflow.core.soundness.model import Model
 from workflow.core.soundness.sets import EVERYTHING, NOTHING, Valuation
@@ -112,6 +112,10 @@ class Places:
             for change in changes:
                 if isinstance(change, Keep):
                     yield from self.model.space.levels(change.these)
+                elif isinstance(change, Follow):
+                    yield change.level
+                    for _, these in change.parts:
+                        yield from self.model.space.levels(these)
 
     def _leaves_as_it_was(self, level: int, group: Group) -> bool:
         left = {value for _, changes in group.effects for value in _only_assigned(changes, level)}
