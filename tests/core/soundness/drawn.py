@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from random import Random
 
 from workflow.core.act_rules import ActName, ActRule
@@ -36,6 +37,8 @@ class Drawer:
 
     def __init__(self, random: Random) -> None:
         self.random = random
+        self.gentle = random.random() < 0.5
+        """Half of the definitions are drawn so that most of them can be sound."""
         self.states = [f"s{n}" for n in range(random.randint(1, 3))]
         self.finals = ["completed", "refused"][: random.randint(1, 2)]
         self.tasks: dict[str, TaskSpec] = {}
@@ -44,13 +47,20 @@ class Drawer:
     def chance(self, of: float) -> bool:
         return self.random.random() < of
 
+    def often(self) -> bool:
+        return self.chance(0.95 if self.gentle else 0.5)
+
     def definition(self) -> Definition:
         data = self.data()
         states = {key: self.state(key, n) for n, key in enumerate(self.states)}
         states |= {key: self.final(key) for key in self.finals}
         transitions = [t for key in self.states for t in self.transitions(key)]
-        opening = [DataItem(key) for key, f in data.items() if not f.computed and self.chance(0.7)]
-        roles = [RoleItem(role) for role in ("consulted", "expert") if self.chance(0.5)]
+        opening = [
+            DataItem(key)
+            for key, f in data.items()
+            if not f.computed and (self.gentle or self.chance(0.7))
+        ]
+        roles = [RoleItem(role) for role in ("consulted", "expert") if self.often()]
         return Definition(
             key="drawn",
             version=1,
@@ -99,7 +109,7 @@ class Drawer:
                 shown_if=FieldTest("urgent", Op.IS, True) if self.chance(0.3) else None,
             ),
             Field("day", TITLE, FieldType.DATE, self.chance(0.5)),
-            Field("leading", TITLE, FieldType.AGENCY, self.chance(0.5)),
+            Field("leading", TITLE, FieldType.AGENCY, self.often()),
             Field(
                 "parties",
                 TITLE,
@@ -163,6 +173,8 @@ class Drawer:
     def state(self, key: str, number: int) -> State:
         count = self.random.choice((0, 1, 1, 2, 2, 3))
         specs = [self.task(f"t{number}{n}") for n in range(count)]
+        if self.gentle:
+            specs.insert(0, self.plain_task(f"p{number}"))
         self.by_state[key] = specs
         return State(key, TITLE, PublicLabel(TITLE), tasks={spec.key: spec for spec in specs})
 
@@ -191,7 +203,9 @@ class Drawer:
         spec = TaskSpec(
             key=key,
             title=TITLE,
-            outcomes={o: Outcome(o, TITLE, stays=self.chance(0.1)) for o in outcomes},
+            outcomes={
+                o: Outcome(o, TITLE, stays=self.gentle or self.chance(0.1)) for o in outcomes
+            },
             form=tuple(self.form()),
             deadline=dated if lapse else None,
             lapse=lapse,
@@ -200,6 +214,19 @@ class Drawer:
             opens_when=OpensWhen("data.day") if self.chance(0.08) else None,
             child=child,
             **who,
+        )
+        self.tasks[key] = spec
+        return spec
+
+    def plain_task(self, key: str) -> TaskSpec:
+        """Draw a task that opens in every case and that somebody can always end."""
+        outcomes = self.random.sample(OUTCOMES, self.random.randint(1, 3))
+        spec = TaskSpec(
+            key=key,
+            title=TITLE,
+            outcomes={o: Outcome(o, TITLE) for o in outcomes},
+            role=self.random.choice(("proponent", "treasury")),
+            form=tuple(self.form()),
         )
         self.tasks[key] = spec
         return spec
@@ -213,7 +240,19 @@ class Drawer:
 
     def transitions(self, source: str) -> list[Transition]:
         specs = self.by_state[source]
+        if self.gentle:
+            return list(self.onwards(source, specs))
         return [self.transition(source, specs) for _ in range(self.random.randint(1, 4))]
+
+    def onwards(self, source: str, specs: list[TaskSpec]) -> Iterator[Transition]:
+        """Draw transitions that leave a state whatever its first task ends with."""
+        following = [*self.states[self.states.index(source) + 1 :], *self.finals]
+        if self.chance(0.3):
+            yield self.transition(source, specs)
+        for number, outcome in enumerate(specs[0].outcomes):
+            target = following[0] if number == 0 else self.random.choice(following)
+            of = (specs[0].key,) if self.chance(0.7) else ()
+            yield Transition(source, target, Join(Quantifier.ANY, (outcome,), 0, of))
 
     def transition(self, source: str, specs: list[TaskSpec]) -> Transition:
         target = self.random.choice([*self.states, *self.finals, *self.finals])

@@ -191,7 +191,10 @@ def _teller(
         computed = computed_values(follow, data, completed_on={}, world=facts.world)
         parts = [_capped(sum(holds(w, row) for row in rows), groups) for w in what.parts]
         tasks = _capped(len(rows), groups) if what.task_each else 0
-        return repr((computed, parts, tasks, _answers(what.tests, value)))
+        unbound = (
+            bool(parts) and value is None
+        )  # no table binds nobody, an empty one nobody for good
+        return repr((computed, parts, unbound, tasks, _answers(what.tests, value)))
 
     return told
 
