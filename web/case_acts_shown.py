@@ -16,6 +16,7 @@ from workflow.core.acts.possible import (
     shared_tasks,
     targets,
 )
+from workflow.core.errors import NotAssigned
 from workflow.core.fields import Field, FieldType
 from workflow.services.case_view import CaseView
 
@@ -44,7 +45,7 @@ def acts_shown(view: CaseView, words: CaseWords) -> list[ShownAct]:
                 key=key,
                 allowed=possible.allowed,
                 why_not=refusal_text(refused) if refused else "",
-                who=possible.who if refused else (),
+                who=possible.who if isinstance(refused, NotAssigned) else (),
                 choices=_choices(key, view, words) if possible.allowed else (),
             )
         )

@@ -8,16 +8,20 @@ from typing import Any
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
 
 from web.case_words import CaseWords
 from web.errors import refusal_text
 from web.field_values import value_words
+from web.forms.reading import named_fields
 from web.history import days
 from web.task_page import start_values, typed_values
+from workflow.catalogue.forms import read_value
 from workflow.core.definition import DataItem, TaskSpec
 from workflow.core.errors import Refusal, UnknownTask
 from workflow.core.events import Event, Kind
 from workflow.core.fields import Field, FieldType
+from workflow.core.network import Network
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.story import headline, story, told
 from workflow.services.case_view import world_of
@@ -115,7 +119,7 @@ def finished_page(uow: UnitOfWork, number: str, no: int, refusal: Refusal) -> Re
         words=words,
         line=line,
         why="" if isinstance(refusal, UnknownTask) else refusal_text(refusal),
-        text=_text(typed),
+        text=_text(spec, typed, words),
     )
     return page, 409
 
@@ -155,27 +159,27 @@ def _difference(words: CaseWords, name: str, typed: Mapping[str, Any]) -> Differ
     key = name.removeprefix(DATA)
     spec = words.definition.data[key]
     theirs = value_words(spec, words.case.data.get(key), words.world.network)
-    return Difference(words.field(key), theirs, _typed_words(spec, typed[name]))
+    return Difference(
+        words.field(key), theirs, _typed_words(spec, typed[name], words.world.network)
+    )
 
 
-def _typed_words(spec: Field, typed: Any) -> str:  # noqa: ANN401 - whatever was typed
-    """Say what was typed as the person would recognise it."""
-    if spec.type in (FieldType.CHOICE, FieldType.CHOICES, FieldType.YES_NO) and typed:
-        titles = {choice.key: choice.title for choice in spec.choices}
-        chosen = [typed] if isinstance(typed, str) else typed
-        known = [titles[one].get("pt-BR", one) if one in titles else str(one) for one in chosen]
-        return ", ".join(known)
-    if isinstance(typed, Mapping):
-        return " ".join(str(part) for part in typed.values() if part)
-    if isinstance(typed, list):
-        return f"{len(typed)}"
-    return str(typed)
+def _typed_words(spec: Field, typed: Any, network: Network) -> str:  # noqa: ANN401 - as typed
+    """Say what was typed as it would be recorded, else as it was typed."""
+    if spec.type is FieldType.TABLE:
+        return value_words(spec, [row for row in typed if any(row.values())], network)
+    try:
+        return value_words(spec, read_value(spec, typed), network)
+    except ValidationError:
+        return str(typed)
 
 
-def _text(typed: Mapping[str, Any]) -> str:
-    """Return the texts that were typed, each under its name, to be read and used again."""
-    texts = []
-    for name, value in typed.items():
-        if isinstance(value, str) and value.strip() and (len(value) > 20 or name == "reason"):
-            texts.append(value.strip())
-    return "\n\n".join(dict.fromkeys(texts))
+def _text(spec: TaskSpec, typed: Mapping[str, Any], words: CaseWords) -> str:
+    """Return the texts that were typed, to be read and used again."""
+    written = (
+        typed[named.name]
+        for named in named_fields(words.definition, spec.form)
+        if named.spec.type in (FieldType.TEXT, FieldType.LONG_TEXT) and typed.get(named.name)
+    )
+    texts = (text.strip() for text in (*written, typed.get("reason", "")))
+    return "\n\n".join(text for text in texts if text)

@@ -217,6 +217,7 @@ def test_two_texts_for_the_same_field_are_laid_side_by_side(office, consolidatin
 
     assert sent.status_code == 409
     assert "36 meses" in sent.text
+    assert "60 meses" in sent.text
     assert "SEDE corrigiu: Duração" in sent.text
     assert office.case().state == "consolidation"
     merged = {"resolve": "merge", "disputed": "data.duration"}
