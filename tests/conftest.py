@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.servers.smtp",
     "tests.servers.chromium",
     "tests.web.office",
+    "tests.web.requester",
     "tests.web.site",
 ]
 

@@ -64,7 +64,7 @@ class Office:
 
     def case(self) -> CaseSnapshot:
         """Return the case as it is now."""
-        return self.acting("SEDE").load(self.number).snapshot
+        return self.acting("SCC").load(self.number).snapshot
 
     def task(self, key: str) -> int:
         return next(task.no for task in self.case().tasks if task.key == key)
@@ -105,6 +105,12 @@ def open_office(url: str, folder: Path, *, story: Path = JIANGSU, steps: int = 6
     scenario = read_scenario(story, zone=world().zone)
     told = replace(scenario, steps=scenario.steps[:steps])
     return Office(app, play_through(told, installation))
+
+
+def before(story: Path, task: str) -> int:
+    """Return how many steps of a story come before a task is done."""
+    steps = read_scenario(story, zone=world().zone).steps
+    return next(n for n, step in enumerate(steps) if step.task == task)
 
 
 def reopen_office(url: str, folder: Path, number: str) -> Office:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.storage.counting import counted
 from tests.web.office import pdf
+from tests.web.pages import token_of
 from web.db import db
 from web.phrases import has_phrase
 from workflow.core.events import Kind
@@ -181,3 +182,29 @@ def test_data_are_corrected_with_a_reason_and_the_history_says_so(office):
     page = visitor.case().text
     assert "SEDE corrigiu: Objeto" in page
     assert text in page
+
+
+def test_a_refused_act_says_what_to_mend_keeps_the_text_and_leads_back(office):
+    reason = "Um motivo longo o bastante para doer se fosse perdido."
+
+    typed = {"review_on": "amanhã", "reason": reason}
+    sent = office.visit("SEDE").post("/suspender", typed, **{"Sec-Fetch-Site": "same-origin"})
+
+    assert sent.status_code == 422
+    assert reason in sent.text
+    assert f'href="/pedidos/{office.number}"' in sent.text
+
+
+def test_an_act_on_a_case_that_is_not_there_is_not_found(office):
+    visitor = office.visit("SES")
+    office.visit("SCC").post(
+        "/acesso",
+        {"access": "restricted", "ground": "documento_preparatorio", "reason": "Em estudo."},
+    )
+    token = token_of(visitor.client.get("/preferencias/").text)
+
+    sent = visitor.client.post(
+        f"/pedidos/{office.number}/comentarios", data={"csrf": token, "text": "Olá."}
+    )
+
+    assert sent.status_code == 404
