@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from web.db import unit_of_work
+from web.errors import answer_refusal, refusal_text, status_of
 from web.forms.uploads import keep_upload
+from web.history import Particulars
+from web.kept import kept_form
+from web.phrases import has_phrase, phrase
 from web.said import say
 from web.security import once_key
 from web.stores import document_store, most_bytes
 from workflow.catalogue.form_values import Fault
 from workflow.core.acts.record import Readers, Relation
-from workflow.core.errors import AnswersRefused, UnknownCase
+from workflow.core.errors import AnswersRefused, Refusal, UnknownCase
 from workflow.core.fields import Access, FieldType
 from workflow.core.numbers import read_case_number
 from workflow.services import cases, tasks
@@ -31,6 +36,33 @@ def back(done: Done, what: str, *, anchor: str = "") -> Response:
     if not done.repeated:
         say(what, number=done.number)
     return redirect(url_for("cases.show", number=done.number, _anchor=anchor or None), 303)
+
+
+def refused(refusal: Refusal) -> ResponseReturnValue:
+    """Say why an act on a case was refused, with the way back to the case and what was typed."""
+    status = status_of(refusal)
+    number = (request.view_args or {}).get("number")
+    if status not in (409, 422) or number is None or request.headers.get("HX-Request"):
+        return answer_refusal(refusal)
+    page = render_template(
+        "cases/refused.html",
+        section="cases",
+        number=number,
+        text=refusal_text(refusal),
+        faults=_faults(refusal),
+        kept=kept_form(),
+    )
+    return page, status
+
+
+def _faults(refusal: Refusal) -> list[str]:
+    """Say what is wrong with what was typed, where it is known."""
+    problems = refusal.particulars.get("problems")
+    codes = dict.fromkeys(problems.values()) if isinstance(problems, Mapping) else ()
+    return [phrase("faults", code, Particulars()) for code in codes if has_phrase("faults", code)]
+
+
+bp.register_error_handler(Refusal, refused)
 
 
 def _reason() -> str:

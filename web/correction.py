@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from web.case_acts import back
+from web.case_acts import back, refused
 from web.db import unit_of_work
 from web.forms.reading import errors_of, named_fields, read_form, shown_values
 from web.forms.shown import show_form
@@ -17,7 +17,7 @@ from workflow.core.access import readable_data
 from workflow.core.act_rules import ActName
 from workflow.core.acts.allowed import permit
 from workflow.core.definition import DataItem
-from workflow.core.errors import AnswersRefused, ReasonMissing
+from workflow.core.errors import AnswersRefused, ReasonMissing, Refusal
 from workflow.core.fields import Field, FieldType
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot
@@ -25,6 +25,7 @@ from workflow.services.case_view import world_of
 from workflow.services.cases import correct
 
 bp = Blueprint("correction", __name__, url_prefix="/pedidos")
+bp.register_error_handler(Refusal, refused)
 
 
 @bp.get("/<number>/corrigir")

@@ -8,18 +8,19 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from werkzeug import Response
 
-from web.case_acts import back
+from web.case_acts import back, refused
 from web.db import unit_of_work
 from web.forms.uploads import keep_upload
 from web.said import say
 from web.security import once_key
 from web.stores import document_store, most_bytes
 from workflow.catalogue.form_values import Fault
-from workflow.core.errors import AnswersRefused
+from workflow.core.errors import AnswersRefused, Refusal
 from workflow.core.snapshot import CaseSnapshot
 from workflow.services import tasks
 
 bp = Blueprint("questions", __name__, url_prefix="/pedidos/<number>/tarefas/<int:no>")
+bp.register_error_handler(Refusal, refused)
 
 
 @bp.post("/perguntar")

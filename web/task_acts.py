@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from web.case_acts import back
+from web.case_acts import back, refused
 from web.conflicts import Moved, finished_page, moved_page, overlap, settle_draft
 from web.db import unit_of_work
 from web.errors import refusal_text, status_of
@@ -40,6 +40,7 @@ from workflow.services.task_view import colleagues
 from workflow.services.unit_of_work import Done, UnitOfWork
 
 bp = Blueprint("task_acts", __name__, url_prefix="/pedidos/<number>/tarefas/<int:no>")
+bp.register_error_handler(Refusal, refused)
 
 GONE = (UnknownTask, TaskNotOpen, NotAssigned, CaseClosed, CaseMoved, InformationPending)
 """What tells that somebody else was first."""
