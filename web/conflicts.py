@@ -34,11 +34,11 @@ ROLES = "roles."
 DATA = "data."
 
 
-class Moved(Refusal):
+class Moved(Exception):  # noqa: N818 - answered with a page of its own, never as an error
     """The case is no longer as the person saw it when they began to write."""
 
     def __init__(self, *, seen: int) -> None:
-        super().__init__(seen=seen)
+        super().__init__(seen)
         self.seen = seen
 
 

@@ -46,7 +46,7 @@ GONE = (UnknownTask, TaskNotOpen, NotAssigned, CaseClosed, CaseMoved, Informatio
 """What tells that somebody else was first."""
 
 
-class FormUnfit(Refusal):
+class FormUnfit(Exception):  # noqa: N818 - answered with the form itself, never as an error
     """The form as it was sent has faults, told beside their fields."""
 
     def __init__(self, read: FormRead) -> None:
@@ -102,6 +102,8 @@ def complete(number: str, no: int) -> ResponseReturnValue:
             return moved_page(uow, number, no, moved)
         except GONE as refusal:
             return finished_page(uow, number, no, refusal)
+        except FormUnfit as unfit:
+            return render_task(uow, number, no, typing=_typing(uow, number, no, unfit)), 422
         except Refusal as refusal:
             if status_of(refusal) != 422:
                 raise
@@ -123,7 +125,7 @@ def _complete(uow: UnitOfWork, number: str, no: int, outcome: str, reader: FormR
         return tasks.complete_from_form(uow, number, no, outcome, read=reader, key=key)
 
 
-def _typing(uow: UnitOfWork, number: str, no: int, refusal: Refusal | None) -> Typing:
+def _typing(uow: UnitOfWork, number: str, no: int, refusal: Refusal | FormUnfit | None) -> Typing:
     """Return what stands in the form after a refusal: all that was typed, and what is wrong."""
     loaded = uow.load(number)
     spec = loaded.snapshot.spec(loaded.snapshot.task(no))
