@@ -80,7 +80,7 @@ def program() -> None:
         tramita rules import rules.yaml     how the law counts terms
         tramita network import agencies.csv the agencies and the units inside them
         tramita people import people.csv    who acts for which agency; prints invitations
-        tramita definitions deploy *.yaml   the request types
+        tramita definitions deploy definitions/   the request types
         tramita doctor                      checks all of it and says what to mend
         tramita serve                       the pages
         tramita clock                       the deadlines and the mail, in a process of its own
