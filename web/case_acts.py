@@ -19,6 +19,7 @@ from web.said import say
 from web.security import once_key
 from web.stores import document_store, most_bytes
 from workflow.catalogue.form_values import Fault
+from workflow.core.acts.answers import Answers
 from workflow.core.acts.record import Readers, Relation
 from workflow.core.errors import AnswersRefused, Refusal, UnknownCase
 from workflow.core.fields import Access, FieldType
@@ -27,6 +28,9 @@ from workflow.services import cases, tasks
 from workflow.services.unit_of_work import Done, UnitOfWork
 
 bp = Blueprint("case_acts", __name__, url_prefix="/pedidos")
+
+OPINION = "opinion_request"
+"""The request type by which one agency asks another for an opinion."""
 
 Ending = Callable[..., Done]
 
@@ -203,6 +207,26 @@ def relate(number: str) -> Response:
     with unit_of_work() as uow:
         done = _relate(uow, number, read.number, Relation(wanted))
         return back(done, "case_related")
+
+
+@bp.post("/<number>/parecer")
+def ask_opinion(number: str) -> Response:
+    """Ask an agency for an opinion on the case, as a case of its own that this one names."""
+    question, agency = request.form.get("question", "").strip(), request.form.get("agency", "")
+    problems = {
+        name: "missing" for name, given in (("question", question), ("agency", agency)) if not given
+    }
+    if problems:
+        raise AnswersRefused(problems=problems)
+    with unit_of_work() as uow:
+        subject = uow.load(number).snapshot.data.get("subject", number)
+        answers = Answers(
+            data={"subject": subject, "description": question, "question": question},
+            roles={"adviser": (agency,)},
+        )
+        opened = cases.ask_opinion(uow, number, OPINION, answers=answers, key=once_key())
+    say("opinion_asked", number=opened.number, agency=agency)
+    return redirect(url_for("cases.show", number=number), 303)
 
 
 def _relate(uow: UnitOfWork, number: str, other: str, relation: Relation) -> Done:

@@ -27,6 +27,7 @@ class PlainAct(StrEnum):
     """What every agency of a case may do, whatever the type says."""
 
     ATTACH = "attach"
+    ASK_OPINION = "ask_opinion"
     RELATE = "relate"
 
 
@@ -47,6 +48,7 @@ class Possible:
 
 _OFFERED: tuple[ActName | PlainAct, ...] = (
     PlainAct.ATTACH,
+    PlainAct.ASK_OPINION,
     ActName.EXTEND,
     ActName.SEND_BACK,
     ActName.ADD_AGENCY,
