@@ -21,6 +21,9 @@ PDF = b"%PDF-1.7\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer\n<</Root 1 0 R>>\n
 PICTURES = "TEST_PICTURES"
 """A folder in which each step leaves its picture, for whoever wants to look."""
 
+WITHOUT_SCRIPTS = frozenset({"SEF", "SEMAD", "AGE", "GOV"})
+"""Agencies whose people have JavaScript switched off: every act must be possible so."""
+
 
 @dataclass(slots=True)
 class Drivers:
@@ -43,7 +46,8 @@ class Drivers:
         """Return the browser of a person, signed in."""
         person = (agency, officer)
         if person not in self._pages:
-            self._pages[person] = self.visitors.page()
+            scripts = agency not in WITHOUT_SCRIPTS
+            self._pages[person] = self.visitors.page(java_script_enabled=scripts)
             sign_in(self._pages[person], self.site, agency, officer)
         return self._pages[person]
 
