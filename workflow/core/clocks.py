@@ -166,6 +166,12 @@ def _end(held: ClockPause, *, on: date, reason: str) -> tuple[ClockPause, ...]:
     return (replace(held, last=on - _DAY),) if held.first < on else ()
 
 
+def restart(clock: Clock, start: date, *, world: World) -> Clock:
+    """Return a clock that counts from another start, with the pauses and extensions it has."""
+    moved = recount(replace(clock, start=start), world)
+    return replace(moved, generation=clock.generation + 1)
+
+
 def extend(clock: Clock, term: Term, *, world: World) -> Clock:
     """Return a clock with a term added; the count runs on from the original start."""
     return recount(replace(clock, extensions=(*clock.extensions, str(term))), world)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from workflow.core.binding import bind_missing
-from workflow.core.clocks import may_move, start_clock
+from workflow.core.clocks import may_move, restart, start_clock
 from workflow.core.computed import computed_values
 from workflow.core.definition import DeadlineSpec
 from workflow.core.draft import Draft
@@ -77,6 +76,6 @@ def _follow_clock(draft: Draft, task: Task, spec: DeadlineSpec) -> None:
     if fresh is None or (task.clock and task.clock.start == fresh.start):
         return
     if task.clock:
-        fresh = replace(fresh, generation=task.clock.generation + 1)
+        fresh = restart(task.clock, fresh.start, world=draft.world)
     kind = Kind.DEADLINE_MOVED if task.clock else Kind.DEADLINE_STARTED
     draft.emit(kind, {"clock": spell_clock(fresh), "because": "data"}, by=CLOCK)

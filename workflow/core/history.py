@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
+from workflow.core.conditions import Slots
 from workflow.core.definition import Definition, Result
 from workflow.core.events import Event, Kind, Private, seal
 from workflow.core.fields import Access
@@ -155,6 +156,14 @@ def _changes(**changed: Callable[[Body, Event], Any]) -> Effect:
     return effect
 
 
+def _task_claimed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    """Give a task a holder; its agency has received it, if it had not before."""
+    task = case.task(body["no"])
+    received_at = task.received_at or event.at
+    held = replace(task, status=TaskStatus.CLAIMED, assignee=body["officer"], claimed_at=event.at)
+    return case.with_task(replace(held, received_at=received_at))
+
+
 def _task_reassigned(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     task = case.task(body["no"])
     moved = replace(
@@ -178,17 +187,28 @@ def _task_ended(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     return replace(
         case.without_task(body["no"]),
         ended=(*case.ended, VisitTask(key, slot, outcome, lapsed)),
-        latest={**case.latest, (key, slot): outcome},
+        latest={**_kept(case, key), (key, slot): outcome},
         doers={**case.doers, key: tuple(dict.fromkeys(doers))} if doers else case.doers,
         completed_on={**case.completed_on, key: date.fromisoformat(body["on"])},
     )
 
 
+def _kept(case: CaseSnapshot, key: str) -> Slots:
+    """Return the latest outcomes that one more leaves standing.
+
+    Who alone holds a part speaks for whoever held it before; else a contrary opinion given
+    before a change of holder could never be taken back.
+    """
+    if case.definition.task(key).each:
+        return case.latest
+    return {held: outcome for held, outcome in case.latest.items() if held[0] != key}
+
+
 def _proposed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     task, proposal = case.task(body["no"]), read_proposal(body["proposal"])
     if proposal:
-        answers = dict(proposal.answers)
-        proposal = replace(proposal, answers={**answers, "data": _revealed(answers["data"], event)})
+        clear = {part: _revealed(proposal.answers[part], event) for part in ("data", "own")}
+        proposal = replace(proposal, answers={**proposal.answers, **clear})
     return case.with_task(replace(task, proposal=proposal))
 
 
@@ -274,12 +294,7 @@ _EFFECTS: dict[Kind, Effect] = {
     Kind.TASK_SCHEDULED: _task_scheduled,
     Kind.TASK_OPENED: _task_opened,
     Kind.TASK_RECEIVED: _changes(received_at=_at),
-    Kind.TASK_CLAIMED: _changes(
-        status=lambda _b, _e: TaskStatus.CLAIMED,
-        assignee=lambda b, _e: b["officer"],
-        claimed_at=_at,
-        received_at=_at,
-    ),
+    Kind.TASK_CLAIMED: _task_claimed,
     Kind.TASK_ASSIGNED: _changes(
         status=lambda _b, _e: TaskStatus.CLAIMED,
         assignee=lambda b, _e: b["officer"],
