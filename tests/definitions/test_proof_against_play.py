@@ -102,12 +102,18 @@ def replayed(definition, story):
         raise
 
 
+def runs_away(definition, story):
+    try:
+        return replayed(definition, story) is None
+    except DefinitionRunsAway:
+        return True
+
+
 def check_stories(definition, faults):
     """Hold that each story can be replayed and ends as its fault says."""
     for fault in faults:
         if fault.kind is FaultKind.RUNS_AWAY:
-            with pytest.raises(DefinitionRunsAway):
-                replay(definition, fault.story, facts())
+            assert runs_away(definition, fault.story)
         elif fault.story:
             case = replayed(definition, fault.story)
             stuck = fault.kind in STUCK and fault.about.get("stuck")

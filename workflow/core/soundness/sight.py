@@ -65,7 +65,7 @@ class Sight:
             self.entered[state] = self.space.either(self.entered.get(state, NOTHING), after)
         self.transitions.update(edge.fired)
         self.endings.update((ending.task, ending.outcome) for ending in edge.endings)
-        if edge.entered:
+        if edge.entered and not edge.target.runs_away:
             self.entries.setdefault(edge.target.state, []).append((edge, after))
         if edge.kind is StepKind.TASK_OPENED:
             group = self.exploration.places[edge.target.state].groups[edge.group]
