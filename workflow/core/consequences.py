@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from workflow.core.acts.allowed import must_be_released
 from workflow.core.acts.circumstances import Circumstances
-from workflow.core.acts.tasks import must_be_released
 from workflow.core.definition import Outcome, Result
 from workflow.core.errors import Refusal
 from workflow.core.events import CLOCK, Kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflow.core.act_rules import ActName, ActRule
+from workflow.core.acts.circumstances import Circumstances
 from workflow.core.definition import TaskSpec
 from workflow.core.errors import (
     ActNotAllowed,
@@ -78,9 +79,10 @@ def _forbidden(case: CaseSnapshot, rule: ActRule) -> str | None:
     return None
 
 
-def demand_separate_duties(case: CaseSnapshot, spec: TaskSpec, by: By) -> None:
+def demand_separate_duties(case: CaseSnapshot, spec: TaskSpec, *acting: By) -> None:
     """Raise `DutiesNotSeparate` if who acts, or is acted for, did a task kept apart from this."""
-    persons = {person for person in (by.officer, by.on_behalf_of) if person is not None}
+    everybody = (person for by in acting for person in (by.officer, by.on_behalf_of))
+    persons = {person for person in everybody if person is not None}
     for earlier in spec.not_by:
         done = persons.intersection(case.doers.get(earlier, ()))
         if done:
@@ -94,3 +96,21 @@ def who_acts(case: CaseSnapshot, task: Task, powers: Powers) -> By:
             return By(guest=powers.guest)
         raise NotAssigned(agency=task.agency, task=task.no, number=case.number)
     return powers.by(task.agency, assignee=task.assignee)
+
+
+def must_be_released(task: Task, spec: TaskSpec, now: Circumstances) -> bool:
+    """Say whether what this person decides on a task is only proposed to the head."""
+    return _waits_for_head(task, spec, now) and not now.powers.heads(task.agency)
+
+
+def _waits_for_head(task: Task, spec: TaskSpec, now: Circumstances) -> bool:
+    agency = now.world.network.get(task.agency)
+    wanted = spec.released_by_head or bool(agency and agency.requires_release)
+    return wanted and now.powers.guest is None
+
+
+def released_by(task: Task, spec: TaskSpec, now: Circumstances) -> By:
+    """Return in whose name a person releases at once what they decide; nobody's if none need."""
+    if _waits_for_head(task, spec, now) and now.powers.heads(task.agency):
+        return now.powers.as_head(task.agency)
+    return By()

@@ -10,6 +10,8 @@ from workflow.core.acts.allowed import (
     demand_reason,
     demand_running,
     demand_separate_duties,
+    must_be_released,
+    released_by,
     who_acts,
 )
 from workflow.core.acts.answers import (
@@ -105,9 +107,10 @@ def complete_task(
     spec = case.spec(task)
     by = who_acts(case, task, now.powers)
     _demand_free(case, task, by)
+    released = released_by(task, spec, now)
     given = {**answers.data, **answers.documents}
     chosen = demand_offered(case, spec, outcome, given=given)
-    demand_separate_duties(case, spec, by)
+    demand_separate_duties(case, spec, by, released)
     if chosen.asks_reason:
         demand_reason(answers.reason)
     check_answers(case, spec.form, answers, asked=document_fields(case))
@@ -115,7 +118,7 @@ def complete_task(
     if must_be_released(task, spec, now):
         propose(draft, task, chosen, answers)
     else:
-        end_task(draft, task, chosen, answers, doers=_persons(by))
+        end_task(draft, task, chosen, answers, doers=_persons(by, released))
     return finish(draft)
 
 
@@ -236,7 +239,8 @@ def release_proposal(case: CaseSnapshot, no: int, *, now: Circumstances) -> Chan
     chosen = demand_offered(
         case, spec, proposal.outcome, given={**given["data"], **given["documents"]}
     )
-    demand_separate_duties(case, spec, by)
+    proposed = By(proposal.by, task.agency, proposal.on_behalf_of)
+    demand_separate_duties(case, spec, proposed, by)
     answers = Answers(
         data=given["data"],
         roles={role: tuple(held) for role, held in given["roles"].items()},
@@ -244,9 +248,8 @@ def release_proposal(case: CaseSnapshot, no: int, *, now: Circumstances) -> Chan
         documents=given["documents"],
         reason=proposal.reason,
     )
-    proposers = [n for n in (proposal.by, proposal.on_behalf_of) if n is not None]
     draft = now.draft(case, by)
-    end_task(draft, task, chosen, answers, doers=[*proposers, *_persons(by)])
+    end_task(draft, task, chosen, answers, doers=_persons(proposed, by))
     return finish(draft)
 
 
@@ -261,15 +264,9 @@ def return_proposal(case: CaseSnapshot, no: int, reason: str, *, now: Circumstan
     return finish(draft)
 
 
-def _persons(by: By) -> list[int]:
-    return [person for person in (by.officer, by.on_behalf_of) if person is not None]
-
-
-def must_be_released(task: Task, spec: TaskSpec, now: Circumstances) -> bool:
-    """Say whether what this person decides on a task is only proposed to the head."""
-    agency = now.world.network.get(task.agency)
-    wanted = spec.released_by_head or bool(agency and agency.requires_release)
-    return wanted and now.powers.guest is None and not now.powers.heads(task.agency)
+def _persons(*acting: By) -> list[int]:
+    everybody = (person for by in acting for person in (by.officer, by.on_behalf_of))
+    return list(dict.fromkeys(person for person in everybody if person is not None))
 
 
 def _demand_free(case: CaseSnapshot, task: Task, by: By) -> None:
