@@ -119,8 +119,11 @@ def once() -> Markup:
 
 
 def once_key() -> str:
-    """Return the key of the form received, or a new one for a form without."""
-    return request.form.get(ONCE_KEY, "")[:64] or str(uuid.uuid4())
+    """Return the key of the form received, or a new one for a form without.
+
+    What a browser sends is never taken for a key of the clock or of a job.
+    """
+    return f"form:{request.form.get(ONCE_KEY, '')[:64] or uuid.uuid4()}"
 
 
 def form_token() -> str:

@@ -23,14 +23,15 @@ def render_task(uow: UnitOfWork, number: str, no: int, *, typing: Typing | None 
     if task is None:
         return _ended(uow, loaded, no)
     if task.received_at is None and task.agency in uow.powers.own.agencies and typing is None:
-        loaded = _received(uow, number, no) or loaded
+        loaded = _received(uow, loaded, no) or loaded
     return _open(uow, loaded, loaded.snapshot.task(no), typing)
 
 
-def _received(uow: UnitOfWork, number: str, no: int) -> Loaded | None:
+def _received(uow: UnitOfWork, loaded: Loaded, no: int) -> Loaded | None:
     """Note that the agency has opened the task for the first time; None where it cannot be."""
-    try:
-        receive(uow, number, no, key=f"receive:{number}:{no}")
+    number, revision = loaded.snapshot.number, loaded.snapshot.revision
+    try:  # a task handed on is received again, so its number alone is no key
+        receive(uow, number, no, key=f"receive:{number}:{no}:{revision}")
     except Refusal:
         return None
     return uow.load(number)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.core.desk import Desk
+from tests.core.desk import LOAN, Desk
 from workflow.core.acts.ending import cancel, reopen, withdraw
 from workflow.core.acts.record import Readers, comment
 from workflow.core.acts.routing import add_agency, reassign, remove_agency, send_back
@@ -97,6 +97,16 @@ def test_one_agency_less_is_not_waited_for(desk):
         Kind.ROLE_BOUND,
         Kind.TASK_CANCELLED,
     ]
+
+
+def test_the_last_agency_is_not_spared_where_the_case_would_wait_for_ever():
+    joined = "when: all favourable or contrary or silent or approve"
+    desk = Desk(LOAN.replace(joined, "when: at least 2 answered"), asked=("SEF",))
+    desk.drafted().examined()
+    with pytest.raises(ActNotAllowed):
+        desk.do(remove_agency, 2, "Não é dela.", by="SCC")
+    desk.opined("favourable")
+    assert desk.case.state == "packing"
 
 
 def test_a_round_is_what_each_of_a_part_does(desk):

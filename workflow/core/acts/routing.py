@@ -15,6 +15,8 @@ from workflow.core.events import By, Kind
 from workflow.core.moving import cancel_task, enter, open_task
 from workflow.core.snapshot import CaseSnapshot, Task
 from workflow.core.spelling import spell_clock
+from workflow.core.timers import timers
+from workflow.core.world import World
 
 
 def reassign(
@@ -79,7 +81,10 @@ def add_agency(case: CaseSnapshot, key: str, agency: str, *, now: Circumstances)
 
 
 def remove_agency(case: CaseSnapshot, no: int, reason: str, *, now: Circumstances) -> Change:
-    """Spare one agency of a running round; joins no longer wait for it."""
+    """Spare one agency of a running round; joins no longer wait for it.
+
+    Raise `ActNotAllowed` where the case would then wait for nothing, and so for ever.
+    """
     demand_running(case)
     by, _ = permit(case, ActName.REMOVE_AGENCY, now.powers)
     task = case.task(no)
@@ -94,7 +99,17 @@ def remove_agency(case: CaseSnapshot, no: int, reason: str, *, now: Circumstance
     left = [code for code in case.participants.get(spec.each, ()) if code != task.slot]
     draft.emit(Kind.ROLE_BOUND, {"role": spec.each, "agencies": left})
     cancel_task(draft, task, because="removed")
-    return finish(draft)
+    change = finish(draft)
+    if _waits_for_nothing(change.after, draft.world):
+        raise ActNotAllowed(
+            act=ActName.REMOVE_AGENCY, why="state", state=case.state, number=case.number
+        )
+    return change
+
+
+def _waits_for_nothing(case: CaseSnapshot, world: World) -> bool:
+    """Say whether an open case would be left with nothing for anybody, or for time, to do."""
+    return case.is_open and not case.tasks and not timers(case, world)
 
 
 def send_back(case: CaseSnapshot, target: str, reason: str, *, now: Circumstances) -> Change:
