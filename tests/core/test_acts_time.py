@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from tests.core.desk import LOAN, Desk
+from workflow.core.access import may_read
 from workflow.core.acts.ending import reopen, withdraw
 from workflow.core.acts.information import answer_information, ask_information, withdraw_question
 from workflow.core.acts.standing_still import extend_deadline, resume_case, suspend
@@ -24,7 +25,7 @@ from workflow.core.errors import (
     ReasonMissing,
 )
 from workflow.core.events import Kind
-from workflow.core.playing import stand_in
+from workflow.core.playing import powers_of, stand_in
 from workflow.core.powers import Powers
 from workflow.core.snapshot import ClockStatus
 from workflow.core.terms import parse_term
@@ -92,6 +93,16 @@ def test_only_who_was_asked_answers(desk):
     papers = {"never": stand_in("a.pdf")}
     with pytest.raises(AnswersRefused):
         desk.do(answer_information, 1, "Aqui.", by="SEF", documents=papers)
+
+
+def test_an_agency_that_is_asked_may_read_what_it_is_asked_about():
+    desk = Desk(
+        LOAN.replace("access: network", "access: restricted\nground: sigilo_fiscal", 1),
+        asked=("SEF",),
+    )
+    assert not may_read(desk.case, powers_of("SEE"))
+    desk.do(ask_information, 1, "Que seguro?", of="SEE")
+    assert may_read(desk.case, powers_of("SEE"))
 
 
 def test_the_requester_answers_with_a_document(desk):

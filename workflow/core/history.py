@@ -257,6 +257,14 @@ def _clock_stopped(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapsho
     return replace(case, clocks=stopped)
 
 
+def _asked(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    """Let a task wait for an answer; whoever is asked has a part, so may read what it is about."""
+    request = read_request(body["request"])
+    asked = {request.of} if request and request.of else set()
+    waiting = case.with_task(replace(case.task(body["no"]), request=request))
+    return replace(waiting, agencies=case.agencies | asked)
+
+
 def _suspended(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     return replace(case, suspension=read_suspension(body["suspension"]))
 
@@ -321,7 +329,7 @@ _EFFECTS: dict[Kind, Effect] = {
     Kind.DEADLINE_MOVED: _clock_set,
     Kind.DEADLINE_EXTENDED: _clock_extended,
     Kind.DEADLINE_STOPPED: _clock_stopped,
-    Kind.INFORMATION_ASKED: _changes(request=lambda b, _e: read_request(b["request"])),
+    Kind.INFORMATION_ASKED: _asked,
     Kind.INFORMATION_ANSWERED: _changes(request=lambda _b, _e: None),
     Kind.INFORMATION_WITHDRAWN: _changes(request=lambda _b, _e: None),
     Kind.CASE_SUSPENDED: _suspended,
