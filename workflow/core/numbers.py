@@ -16,7 +16,7 @@ def check_pair(digits: str) -> str:
 
 
 def case_number(year: int, n: int) -> str:
-    """Return the number of the n-th case of a year, as 2026-000418-73."""
+    """Return the number of the n-th case of a year, as 2026-000418-26."""
     running = f"{n:06d}"
     return f"{year}-{running}-{check_pair(f'{year}{running}')}"
 

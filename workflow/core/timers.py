@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from workflow.core.clocks import start_clock
 from workflow.core.definition import OpensWhen, Transition
+from workflow.core.engine import View, time_leads_to
 from workflow.core.ladder import next_warning
 from workflow.core.moving import day_for
 from workflow.core.snapshot import CaseSnapshot, ClockStatus, Scheduled, Task
@@ -69,9 +70,11 @@ def _running(case: CaseSnapshot, world: World) -> Iterator[Timer]:
         day = day_for(case, opens_when, waiting.slot, world)
         if day:
             yield Timer(_local(day, time(0), world), Timing.OPEN, waiting=waiting)
+    view = View(case.visit_tasks(), case.data)
     for transition in case.definition.leaving(case.state):
         at = _moves_at(case, transition, world)
-        if at:
+        # What its conditions forbid now only an act can allow, and every act looks here again.
+        if at and time_leads_to(case.definition, case.state, transition, view):
             yield Timer(at, Timing.MOVE, transition=transition)
 
 
