@@ -23,6 +23,7 @@ from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.load import Loaded
 from workflow.storage.queries.cases import (
     documents_of,
+    known_among,
     related_to,
     relations_of,
     tasks_of,
@@ -193,7 +194,7 @@ def _story(
     kinds = TABS.get(tab)
     found = events_of(connection, loaded.case_id, before=before, limit=PAGE, kinds=kinds)
     more = len(found) == PAGE and found[0].seq > 1
-    acts = story([e for e in found if visible(e, loaded.snapshot, powers)])
+    acts = story(readable(connection, found, loaded.snapshot, powers))
     before = found[0].seq if more else None
     if more and len(acts) > 1:
         cut = acts.pop()  # its beginning is on the next page
@@ -201,6 +202,23 @@ def _story(
     if tab != "all":
         acts = [headline(entry) for act in acts if (entry := told(act))]
     return StoryPage(tuple(acts), before)
+
+
+def readable(
+    connection: Connection, events: Sequence[Event], case: CaseSnapshot, powers: Powers
+) -> list[Event]:
+    """Return the lines of history that a person may read; none tells of a case they may not."""
+    seen = [event for event in events if visible(event, case, powers)]
+    named = {event.body["number"] for event in seen if event.kind in _NAMING}
+    if not named:
+        return seen
+    reach = visible_to(powers.agencies, everything=powers.auditor)
+    known = known_among(connection, named, visible=reach)
+    return [e for e in seen if e.kind not in _NAMING or e.body["number"] in known]
+
+
+_NAMING = frozenset({Kind.CASE_RELATED, Kind.CHILD_OPENED})
+"""Lines that tell the number of another case."""
 
 
 def _related(connection: Connection, loaded: Loaded, powers: Powers) -> tuple[Related, ...]:

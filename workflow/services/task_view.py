@@ -12,9 +12,8 @@ from sqlalchemy import Row
 from workflow.core.access import may_read_field
 from workflow.core.events import Event
 from workflow.core.fields import Field, FieldType
-from workflow.core.story import visible
 from workflow.core.track import TaskLine
-from workflow.services.case_view import officers_named, task_line
+from workflow.services.case_view import officers_named, readable, task_line
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.load import Loaded
 from workflow.storage.queries.cases import find_document, tasks_of
@@ -42,7 +41,7 @@ def since(uow: UnitOfWork, loaded: Loaded, seq: int) -> tuple[list[Event], Mappi
     """Return what has happened in a case after a line of its history, and who the people are."""
     with uow.reading() as connection:
         found = events_of(connection, loaded.case_id, from_seq=seq + 1)
-        events = [e for e in found if visible(e, loaded.snapshot, uow.powers)]
+        events = readable(connection, found, loaded.snapshot, uow.powers)
         names = officer_names(connection, {p for e in events for p in officers_named(e)})
     return events, names
 

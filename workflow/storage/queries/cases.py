@@ -62,6 +62,14 @@ def find_case(
     return connection.execute(_listed().where(Case.number == number, visible)).one_or_none()
 
 
+def known_among(
+    connection: Connection, numbers: Collection[str], *, visible: ColumnElement[bool]
+) -> frozenset[str]:
+    """Return those of some numbers whose cases exist for the reader."""
+    wanted = select(Case.number).where(Case.number.in_(sorted(numbers)), visible)
+    return frozenset(connection.execute(wanted).scalars())
+
+
 def tasks_of(connection: Connection, case_id: int) -> list[Row[Any]]:
     """List every task of a case, ended ones too, as they were opened."""
     wanted = select(TaskRow.__table__).where(TaskRow.case_id == case_id).order_by(TaskRow.no)
