@@ -109,6 +109,11 @@ def test_the_last_agency_is_not_spared_where_the_case_would_wait_for_ever():
     assert desk.case.state == "packing"
 
 
+def test_an_agency_that_was_named_twice_is_asked_once():
+    desk = Desk(asked=("SEF", "SEF")).drafted()
+    assert desk.open() == [("opinion", "SEF"), ("legal_opinion", "AGE")]
+
+
 def test_a_round_is_what_each_of_a_part_does(desk):
     with pytest.raises(UnknownTask):
         desk.do(add_agency, "draft", "SEE", by="SCC")

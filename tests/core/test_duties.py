@@ -37,6 +37,16 @@ def test_a_proposal_is_not_released_once_who_proposed_it_did_the_other_task():
     assert ("legal_opinion", "approve") in [(e.key, e.outcome) for e in desk.case.ended]
 
 
+def test_two_tasks_of_one_state_are_kept_apart_whichever_is_done_first():
+    desk = Desk(STRICT).drafted()
+    desk.complete("legal_opinion", "approve", by=of_both(), **PAPER)
+    desk.do(release_proposal, 4, by="AGE")
+    with pytest.raises(DutiesNotSeparate):
+        desk.complete("opinion", "favourable", by=of_both())
+    desk.opined()
+    assert desk.case.state == "packing"
+
+
 def test_who_releases_for_a_head_is_kept_apart_as_the_head_is():
     desk = Desk(STRICT)
     drafter = Powers(officer("AGE"), "SEDE", Standing(frozenset({"SEDE"})))

@@ -189,7 +189,8 @@ def slots_of(case: CaseSnapshot, spec: TaskSpec) -> list[tuple[str, str]]:
         return [(f"row:{n}", row.get(column) or owner) for n, row in enumerate(rows, 1)]
     role = spec.role_key or ""
     held = holders(case.definition, spec, case.participants)
-    return [(slot, agency_for(case.definition, role, slot, case.participants)) for slot in held]
+    slots = dict.fromkeys(held)  # an agency that was chosen twice is asked once
+    return [(slot, agency_for(case.definition, role, slot, case.participants)) for slot in slots]
 
 
 def table_rows(case: CaseSnapshot, spec: TaskSpec) -> list[Mapping[str, Any]]:

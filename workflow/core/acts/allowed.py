@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from workflow.core.act_rules import ActName, ActRule
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.definition import TaskSpec
@@ -80,13 +82,24 @@ def _forbidden(case: CaseSnapshot, rule: ActRule) -> str | None:
 
 
 def demand_separate_duties(case: CaseSnapshot, spec: TaskSpec, *acting: By) -> None:
-    """Raise `DutiesNotSeparate` if who acts, or is acted for, did a task kept apart from this."""
+    """Raise `DutiesNotSeparate` if who acts, or is acted for, did a task kept apart from this.
+
+    Two tasks of one state stay apart whichever of them is done first.
+    """
     everybody = (person for by in acting for person in (by.officer, by.on_behalf_of))
     persons = {person for person in everybody if person is not None}
-    for earlier in spec.not_by:
+    for earlier in (*spec.not_by, *_done_beside(case, spec)):
         done = persons.intersection(case.doers.get(earlier, ()))
         if done:
             raise DutiesNotSeparate(task=spec.key, earlier=earlier, officers=tuple(sorted(done)))
+
+
+def _done_beside(case: CaseSnapshot, spec: TaskSpec) -> Iterator[str]:
+    """Go through the tasks done in this visit that whoever does this one may not do."""
+    done = {task.key for task in case.ended}
+    for other in case.state_spec.tasks.values():
+        if spec.key in other.not_by and other.key in done:
+            yield other.key
 
 
 def who_acts(case: CaseSnapshot, task: Task, powers: Powers) -> By:
