@@ -9,13 +9,14 @@ import pytest
 from tests.core.desk import LOAN, Desk
 from workflow.core.acts.information import answer_information, ask_information
 from workflow.core.acts.record import correct_data
-from workflow.core.acts.standing_still import extend_deadline
+from workflow.core.acts.standing_still import extend_deadline, resume_case, suspend
 from workflow.core.acts.tasks import claim, receive, release
 from workflow.core.snapshot import ClockStatus
 from workflow.core.terms import parse_term
 
 TERM = "        deadline: {term: 10 working days, rule: house}\n"
 ON_RECEIPT = LOAN.replace(TERM, TERM.replace("}", ", from: received}"), 1)
+SIGNED = "term: 60 days, rule: house, from: data.price_on"
 FROM_A_DAY = LOAN.replace(TERM, TERM.replace("}", ", from: data.shown_on}"), 1)
 
 
@@ -46,6 +47,19 @@ def test_receipt_sets_no_clock_going_that_waits_for_an_answer(desk):
     desk.on(3, 9).do(answer_information, 1, "O de sempre.", by="SEF")
     clock = desk.task("draft").clock
     assert (clock.status, clock.due_on) == (ClockStatus.RUNNING, date(2026, 3, 20))
+
+
+def test_a_clock_that_starts_while_its_case_rests_rests_too():
+    dated = "  - {key: price_on, title: Preço em, type: date}\nopening:"
+    hung = LOAN.replace("term: 60 days, rule: house, from: opened", SIGNED)
+    hung = hung.replace("opening:", dated)
+    desk = Desk(hung)
+    assert desk.case.clocks == ()
+    desk.on(3, 4).do(suspend, "Obras.", review_on=date(2026, 3, 20))
+    desk.do(correct_data, {"price_on": "2026-03-04"}, "Faltava.", by="SCC")
+    assert desk.clock().status is ClockStatus.PAUSED
+    desk.on(3, 9).do(resume_case)
+    assert desk.clock().status is ClockStatus.RUNNING
 
 
 def test_time_that_was_granted_stays_when_a_date_moves():

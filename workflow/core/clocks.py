@@ -128,7 +128,10 @@ def counted(clock: Clock, world: World, *, explained: bool = True) -> Due:
     )
 
 
-GROUNDS = {"information": Ground.INFORMATION, "suspension": Ground.SUSPENSION}
+SUSPENSION = "suspension"
+"""The reason that a clock's pause carries while its case rests."""
+
+GROUNDS = {"information": Ground.INFORMATION, SUSPENSION: Ground.SUSPENSION}
 """The legal ground of each reason to stand still; others are the definition's own."""
 
 

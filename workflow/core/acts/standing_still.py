@@ -9,7 +9,7 @@ from workflow.core.acts.allowed import demand_open, demand_reason, demand_runnin
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.finishing import finish
 from workflow.core.change import Change
-from workflow.core.clocks import extend, pause, resume
+from workflow.core.clocks import SUSPENSION, extend, resume
 from workflow.core.deadlines.counting import check_extension, day_of
 from workflow.core.deadlines.values import Extension
 from workflow.core.draft import Draft
@@ -19,9 +19,6 @@ from workflow.core.moving import all_clocks, move_clock
 from workflow.core.snapshot import CaseSnapshot, Clock
 from workflow.core.spelling import spell_clock
 from workflow.core.terms import Term, Unit, parse_term
-
-SUSPENSION = "suspension"
-"""The reason that a clock's pause carries."""
 
 LONGEST_SUSPENSION = Term(90, Unit.DAYS)
 """How far off the review of a suspension may be, where the type does not say (house rule)."""
@@ -48,9 +45,6 @@ def suspend(case: CaseSnapshot, reason: str, *, review_on: date, now: Circumstan
         "by": agency,
     }
     draft.emit(Kind.CASE_SUSPENDED, {"suspension": suspension})
-    for clock in list(all_clocks(draft.case)):
-        stopped = pause(clock, on=draft.today, reason=SUSPENSION, world=draft.world)
-        move_clock(draft, stopped, because=SUSPENSION)
     return finish(draft)
 
 
