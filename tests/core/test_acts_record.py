@@ -72,6 +72,15 @@ def test_a_correction_changes_something_that_is_there_to_be_changed(desk):
         desk.do(correct_data, {"days": 31}, "Erro.", by="SEF")
 
 
+def test_the_only_day_that_a_case_waits_for_is_not_taken_away():
+    opening_on_a_day = "outcomes: [packed]\n        opens_when: {of: data.shown_on}"
+    desk = Desk(LOAN.replace("outcomes: [packed]", opening_on_a_day)).drafted().examined().opined()
+    assert (desk.case.state, desk.open()) == ("packing", [])
+    with pytest.raises(AnswersRefused):
+        desk.do(correct_data, {"shown_on": None}, "Sem data.", by="SCC")
+    desk.do(correct_data, {"shown_on": "2026-06-08"}, "Adiada.", by="SCC")
+
+
 def test_documents_get_versions(desk):
     for version in (1, 2):
         desk.do(attach_document, "paper", stand_in("a.pdf"))

@@ -50,6 +50,11 @@ def timers(case: CaseSnapshot, world: World) -> list[Timer]:
     return sorted(_running(case, world), key=lambda timer: timer.at)
 
 
+def waits_for_nothing(case: CaseSnapshot, world: World) -> bool:
+    """Say whether an open case is left with nothing for anybody, or for time, to do."""
+    return case.is_open and not case.tasks and not timers(case, world)
+
+
 def next_wake(case: CaseSnapshot, world: World) -> datetime | None:
     """Return when the clock process must next look at a case, or None for never."""
     instants = [timer.at for timer in timers(case, world)]

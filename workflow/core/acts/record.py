@@ -18,6 +18,7 @@ from workflow.core.fields import Access
 from workflow.core.following import change_data
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot
+from workflow.core.timers import waits_for_nothing
 
 
 class Relation(StrEnum):
@@ -75,7 +76,10 @@ def attach_document(
 def correct_data(
     case: CaseSnapshot, values: Mapping[str, Any], reason: str, *, now: Circumstances
 ) -> Change:
-    """Correct what the case says, with the reason; all that follows from it follows."""
+    """Correct what the case says, with the reason; all that follows from it follows.
+
+    Raise `AnswersRefused` too where the case would then wait for a day that is not known.
+    """
     demand_open(case)
     by, _ = permit(case, ActName.CORRECT_DATA, now.powers)
     problems = {
@@ -88,7 +92,10 @@ def correct_data(
         raise AnswersRefused(problems=problems or dict.fromkeys(values, "unchanged"))
     draft = now.draft(case, by)
     change_data(draft, changed, kind=Kind.DATA_CORRECTED, reason=demand_reason(reason))
-    return finish(draft)
+    change = finish(draft)
+    if waits_for_nothing(change.after, draft.world) and not waits_for_nothing(case, draft.world):
+        raise AnswersRefused(problems=dict.fromkeys(changed, "missing"))
+    return change
 
 
 def relate(case: CaseSnapshot, other: str, relation: Relation, *, now: Circumstances) -> Change:

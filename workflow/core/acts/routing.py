@@ -15,8 +15,7 @@ from workflow.core.events import By, Kind
 from workflow.core.moving import cancel_task, enter, open_task
 from workflow.core.snapshot import CaseSnapshot, Task
 from workflow.core.spelling import spell_clock
-from workflow.core.timers import timers
-from workflow.core.world import World
+from workflow.core.timers import waits_for_nothing
 
 
 def reassign(
@@ -100,16 +99,11 @@ def remove_agency(case: CaseSnapshot, no: int, reason: str, *, now: Circumstance
     draft.emit(Kind.ROLE_BOUND, {"role": spec.each, "agencies": left})
     cancel_task(draft, task, because="removed")
     change = finish(draft)
-    if _waits_for_nothing(change.after, draft.world):
+    if waits_for_nothing(change.after, draft.world):
         raise ActNotAllowed(
             act=ActName.REMOVE_AGENCY, why="state", state=case.state, number=case.number
         )
     return change
-
-
-def _waits_for_nothing(case: CaseSnapshot, world: World) -> bool:
-    """Say whether an open case would be left with nothing for anybody, or for time, to do."""
-    return case.is_open and not case.tasks and not timers(case, world)
 
 
 def send_back(case: CaseSnapshot, target: str, reason: str, *, now: Circumstances) -> Change:
