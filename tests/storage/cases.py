@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from workflow.core.change import Change, Job, JobKind, TaskRecord
-from workflow.core.definition import Definition, PublicLabel, State
+from workflow.core.definition import Definition, PublicLabel, State, TaskSpec
 from workflow.core.events import By, Event, Kind, Private, seal
 from workflow.core.history import begin, evolve
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task, TaskStatus
@@ -17,7 +17,13 @@ from workflow.storage.load import load_case
 
 NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)
 WORDS = {"pt-BR": "x"}
-STATES = {key: State(key, WORDS, PublicLabel(WORDS)) for key in ("review", "done")}
+TASKS = {
+    key: TaskSpec(key, WORDS, {}, each="asked") for key in ("opinion", "legal_opinion", "report")
+}
+STATES = {
+    "review": State("review", WORDS, PublicLabel(WORDS), tasks=TASKS),
+    "done": State("done", WORDS, PublicLabel(WORDS)),
+}
 DEFINITION = Definition("loan", 3, WORDS, WORDS, "SCC", "review", STATES, ())
 ENDINGS = {
     Kind.TASK_COMPLETED: TaskStatus.COMPLETED,
