@@ -14,9 +14,9 @@ from workflow.core.computed import computed_values
 from workflow.core.conditions import FieldTest, Quantity, compare, holds, is_present
 from workflow.core.definition import DataItem, Definition
 from workflow.core.fields import Computation, Field, FieldType
-from workflow.core.joins import Quantifier
 from workflow.core.roles import ToChosen, ToField, ToRows
 from workflow.core.soundness.asking import Asked, asked_of_fields, remembered, roles_used
+from workflow.core.soundness.crowds import crowd_sizes, groups_of
 from workflow.core.soundness.regions import SOME_DAY, fewest_rows, regions, sample_row
 from workflow.core.soundness.verdict import Facts
 
@@ -49,26 +49,6 @@ class Variable:
     slot: int = 0
     initial: int = 0
     """The number of the value it has before anybody gives it one."""
-
-
-def crowd_sizes(definition: Definition, facts: Facts) -> list[int]:
-    """Return how many agencies to try for a part that several may hold."""
-    thresholds = {
-        t.when.count
-        for t in definition.transitions
-        if t.when and t.when.quantifier is Quantifier.AT_LEAST
-    }
-    near = {n + by for n in thresholds for by in (-1, 0, 1)}
-    if any(t.when and t.when.quantifier is Quantifier.MAJORITY for t in definition.transitions):
-        near |= {2 * n for n in thresholds}  # as many as reach the threshold and no majority
-    most = len(facts.world.network.active(facts.today))
-    return sorted(n for n in {0, 1, 2} | near if n <= most)
-
-
-def groups_of(sizes: Sequence[int], facts: Facts) -> list[tuple[str, ...]]:
-    """Return sets of agencies of the sizes to try, the empty one first."""
-    codes = [agency.code for agency in facts.world.network.active(facts.today)]
-    return [tuple(codes[:size]) for size in sizes]
 
 
 def variables_of(definition: Definition, facts: Facts) -> list[Variable]:
