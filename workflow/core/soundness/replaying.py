@@ -187,7 +187,7 @@ def _answers(
     documents = {k: v for k, v in data.items() if fields[k].type is FieldType.DOCUMENT and v}
     return Answers(
         data={k: v for k, v in data.items() if k not in documents and _changes(k, v, known)},
-        roles={**_parts(stage, items, agency), **{k: v for k, v in step.roles.items() if v}},
+        roles={**_parts(stage, items, agency), **_told_parts(stage, step)},
         own=own,
         documents={k: {**document} for k, document in documents.items()},
         reason=_REASON,
@@ -203,6 +203,12 @@ def _filled(spec: Field, known: Mapping[str, Any], agency: str) -> dict[str, Any
     if not wanted or is_present(known.get(spec.key)):
         return {}
     return {spec.key: sample(spec, agency=agency)}
+
+
+def _told_parts(stage: Stage, step: StoryStep) -> dict[str, tuple[str, ...]]:
+    """Return the parts as the story gives them; to nobody only where it takes them away."""
+    held = stage.case.participants if stage.case else {}
+    return {role: chosen for role, chosen in step.roles.items() if chosen or held.get(role)}
 
 
 def _parts(stage: Stage, items: list[FormItem], agency: str) -> dict[str, tuple[str, ...]]:
