@@ -21,7 +21,8 @@ def crowd_sizes(definition: Definition, facts: Facts) -> list[int]:
     near = {n + by for n in thresholds for by in (-1, 0, 1)}
     if any(t.when and t.when.quantifier is Quantifier.MAJORITY for t in definition.transitions):
         near |= {2 * n for n in thresholds}  # as many as reach the threshold and no majority
-        near |= set(range(max(_votes(definition), default=0) + 1))
+        # Three are the fewest of whom a majority can be short of all.
+        near |= set(range(max((3, *_votes(definition))) + 1))
     most = len(facts.world.network.active(facts.today))
     return sorted(n for n in {0, 1, 2} | near if n <= most)
 
