@@ -65,6 +65,9 @@ def test_the_demo_is_served_with_its_clock_until_it_is_stopped(folder):
         assert patience.pause()
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/entrar", timeout=30) as page:
         assert "sede@demo.tramita.example" in page.read().decode()
+    while "the clock is running" not in log.read_text("utf-8"):
+        assert process.poll() is None, log.read_text("utf-8")
+        assert patience.pause(), log.read_text("utf-8")
     process.terminate()
     assert process.wait(30) == 0
     assert "it goes on where it was" in log.read_text("utf-8")

@@ -101,7 +101,7 @@ def _serve(place: Place, found: Prepared, port: int) -> None:
     arguments = gunicorn(HOST, port, 1, 16)[2:]
     with _running(_serve_pages, arguments, environment) as pages:
         _await_answer(url, pages)
-        with _running(_watch, ["clock"], environment):
+        with _running(_watch, [], environment):
             signal.signal(signal.SIGTERM, _as_interrupt)
             _tell(url, place, found)
             try:
