@@ -7,6 +7,7 @@ gives its JSON Schema, so that editors and the loader cannot come to differ.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, TypeAlias
 
@@ -34,7 +35,7 @@ def fault(what: str, mend: str) -> ValidationError:
     return ValidationError([Fault(what, mend)])
 
 
-class Kind(fields.Field[Any]):
+class Kind(fields.Field[Any], ABC):
     """A kind of value; required unless told otherwise, and never null."""
 
     looks_like: ClassVar[tuple[type, ...]] = (object,)
@@ -68,8 +69,9 @@ class Kind(fields.Field[Any]):
     ) -> Written:
         return self._read(value)
 
+    @abstractmethod
     def _read(self, value: Written) -> Written:
-        raise NotImplementedError  # each kind says how it is read
+        """Return the value that was meant; raise `ValidationError` with how to mend it."""
 
     def meant(self, value: object) -> bool:
         """Say whether a value is of the type this kind is written in."""
@@ -79,9 +81,9 @@ class Kind(fields.Field[Any]):
             and object not in self.looks_like
         )
 
+    @abstractmethod
     def json_schema(self) -> JsonSchema:
         """Describe the kind to an editor."""
-        raise NotImplementedError
 
     def described(self) -> JsonSchema:
         """Describe the kind together with what it is for."""
