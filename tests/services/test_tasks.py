@@ -25,6 +25,7 @@ from workflow.core.events import Kind
 from workflow.core.fields import Access
 from workflow.services import cases, tasks
 from workflow.services.installation import Installation, UnknownDefinition
+from workflow.services.requester import as_holder, give_pass
 from workflow.services.unit_of_work import TRIES, UnitOfWork
 from workflow.services.verification import verify, verify_all
 from workflow.storage.engine import make_engine
@@ -139,8 +140,9 @@ def test_a_question_is_answered_by_whoever_holds_the_access_code(rounds, opened)
     uow = of(rounds, OPENER)
     tasks.ask_information(uow, opened.number, 1, "Quando?", of=None, key="asked")
     with pytest.raises(UnknownCase):
-        cases.as_requester(uow, opened.number, "AAAA-AAAA-AAAA")
-    guest = cases.as_requester(uow, opened.number, opened.access_code.lower().replace("-", " "))
+        give_pass(uow, opened.number, "AAAA-AAAA-AAAA", address="10.0.0.1")
+    typed = opened.access_code.lower().replace("-", " ")
+    guest = as_holder(uow, give_pass(uow, opened.number, typed, address="10.0.0.1"))
     done = tasks.answer_information(guest, opened.number, 1, "Em junho.", key="answered")
     assert done.change.events[0].by.guest == "requester"
     other = open_round(rounds, "other").number

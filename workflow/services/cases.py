@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import secrets
 from collections.abc import Mapping
@@ -16,10 +15,9 @@ from workflow.core.acts.opening import open_case as decide_opening
 from workflow.core.acts.record import Readers, Relation
 from workflow.core.acts.undo import undo as decide_undo
 from workflow.core.change import Change
-from workflow.core.errors import CaseMoved, NotReversible, UnknownCase
+from workflow.core.errors import CaseMoved, NotReversible
 from workflow.core.fields import Access
 from workflow.core.numbers import case_number
-from workflow.core.powers import Powers
 from workflow.core.terms import parse_term
 from workflow.services.unit_of_work import Done, UnitOfWork
 from workflow.storage.apply import take_number, write
@@ -87,20 +85,6 @@ def access_code_hash(number: str, code: str) -> str:
     """Return what is stored of an access code."""
     plain = code.replace("-", "").replace(" ", "").upper()
     return hashlib.sha256(f"{number}:{plain}".encode()).hexdigest()
-
-
-def as_requester(uow: UnitOfWork, number: str, code: str) -> UnitOfWork:
-    """Return the unit of work in the name of whoever holds the access code of a case.
-
-    Raise `UnknownCase`, the same for a wrong number and a wrong code.
-    """
-    guest = uow.as_powers(Powers(guest="requester", guest_of=number))
-    kept = None
-    with contextlib.suppress(UnknownCase):
-        kept = guest.load(number).access_code_hash
-    if not secrets.compare_digest(kept or "", access_code_hash(number, code)):
-        raise UnknownCase(number=number)
-    return guest
 
 
 def withdraw(uow: UnitOfWork, number: str, reason: str, *, key: str) -> Done:

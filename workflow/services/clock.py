@@ -29,6 +29,7 @@ from workflow.storage.queries.due import (
     longest_due,
     note_fired,
 )
+from workflow.storage.queries.inbox import forget_empty_counts
 
 log = logging.getLogger(__name__)
 
@@ -221,9 +222,10 @@ def purge_daily(uow_factory: UowFactory, *, limits: Limits | None = None) -> int
 
 
 def purge(uow: UnitOfWork, *, limits: Limits | None = None) -> int:
-    """Forget old keys of acts, ended sessions and sign-in attempts; return how many."""
+    """Forget old keys of acts, ended sessions, attempts and empty counts; return how many."""
     forgotten = forget_the_past(uow, limits=limits)
     with uow.writing() as connection:
         forgotten += forget_act_keys(connection, before=uow.now - KEYS_KEPT)
+        forgotten += forget_empty_counts(connection, before=uow.today)
         note_fired(connection, PURGE, uow.now)
     return forgotten
