@@ -11,14 +11,14 @@ from web.db import install_database
 from web.demo.door import install_demo
 from web.errors import install_errors
 from web.forms.shown import install_forms
-from web.languages import install_languages
 from web.links import link_to
 from web.preferences import install_preferences
-from web.said import install_said
 from web.security import install_form_tokens, install_security
 from web.sessions import install_sessions
 from web.settings import Settings
-from web.wording import install_wording
+from web.words.languages import install_languages
+from web.words.said import install_said
+from web.words.wording import install_wording
 
 MEGABYTE = 1024 * 1024
 FORM_TEXT_MB = 2

@@ -23,8 +23,8 @@ from web.db import unit_of_work
 from web.errors import refusal_text
 from web.kept import KeptForm, kept_form, unsealed
 from web.links import local_address
-from web.said import say
 from web.sessions import end_session, session_limits, session_token, start_session, visitor
+from web.words.said import say
 from workflow.services import sign_in as accounts
 
 DEMO_ACCOUNTS = "demo_accounts"

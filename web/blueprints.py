@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from web import (
-    auth,
-    case_acts,
-    case_list,
-    cases,
-    correction,
-    documents,
-    drafts,
-    inbox,
-    new_case,
-    notices,
-    pages,
-    preferences,
-    questions,
-    task_acts,
-    tracking,
-)
+from web import auth, pages, preferences, tracking
+from web.cases import acts as case_acts
+from web.cases import correction, documents, questions, task_acts
+from web.cases import views as cases
+from web.inbox import case_list, inbox
+from web.notices import notices
+from web.requests import drafts, new_case
 
 ALL: tuple[Blueprint, ...] = (
     auth.bp,

@@ -13,9 +13,9 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from web.kept import kept_form
-from web.phrases import has_phrase, phrase
 from web.refusals import STATUS, UNSAID_STATUS
 from web.security import StaleForm
+from web.words.phrases import has_phrase, phrase
 from workflow.core.errors import Refusal
 
 PAGES = frozenset({400, 404, 405, 409, 413, 422, 429, 500, 503})

@@ -7,11 +7,11 @@ from werkzeug import Response
 
 from web.access import public
 from web.db import unit_of_work
-from web.languages import A_YEAR, known_language, language, remember_language
 from web.links import local_address
-from web.said import say
 from web.sessions import current_principal, visitor
 from web.settings import current_settings
+from web.words.languages import A_YEAR, known_language, language, remember_language
+from web.words.said import say
 from workflow.services.sign_in import save_preferences
 
 THEME_COOKIE = "tramita_theme"

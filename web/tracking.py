@@ -14,10 +14,10 @@ from web.access import public
 from web.db import unit_of_work
 from web.errors import refusal_text
 from web.forms.uploads import keep_upload
-from web.phrases import phrase
 from web.security import once_key
 from web.settings import current_settings
 from web.stores import document_store, most_bytes
+from web.words.phrases import phrase
 from workflow.catalogue.form_values import Fault
 from workflow.core.definition import DataItem, Definition
 from workflow.core.errors import AnswersRefused, UnknownCase

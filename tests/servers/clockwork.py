@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import logging, os
 from web import create_app
-from web.scheduler import run
+from web.notices.scheduler import run
 from web.settings import load_settings
 logging.basicConfig(level=logging.INFO)
 run(create_app(load_settings(os.environ)))

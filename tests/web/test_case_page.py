@@ -11,7 +11,7 @@ from tests.storage.counting import counted
 from tests.web.office import pdf
 from tests.web.pages import token_of
 from web.db import db
-from web.phrases import has_phrase
+from web.words.phrases import has_phrase
 from workflow.core.events import Kind
 
 MOST_STATEMENTS = 10

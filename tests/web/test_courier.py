@@ -15,8 +15,8 @@ from tests.installation import employ
 from tests.services.conftest import NOON
 from tests.services.errands import Office
 from web import create_app
-from web.courier import FolderCourier, SmtpCourier, courier_of
-from web.scheduler import Heartbeat, keep_beating, run
+from web.notices.courier import FolderCourier, SmtpCourier, courier_of
+from web.notices.scheduler import Heartbeat, keep_beating, run
 from web.settings import load_settings
 from workflow.services import clock
 

@@ -10,8 +10,8 @@ import pytest
 
 import workflow
 from web.errors import macro_name, refusal_text, status_of
-from web.phrases import has_phrase
 from web.refusals import STATUS
+from web.words.phrases import has_phrase
 from workflow.core.errors import ActNotAllowed, OutcomeHeld, Refusal, UnknownCase
 
 

@@ -11,7 +11,7 @@ from tests.storage.counting import counted
 from tests.web.filled import GRANT
 from tests.web.requester import SECRET, as_compared, seen
 from web.db import db
-from web.phrases import phrase
+from web.words.phrases import phrase
 from workflow.core.acts.answers import Answers
 from workflow.core.fields import Access
 from workflow.core.numbers import case_number

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from web.wording import DueKind, ago, day, due, due_words, full_day, moment
+from web.words.wording import DueKind, ago, day, due, due_words, full_day, moment
 
 MONDAY = date(2026, 3, 9)
 NOW = datetime(2026, 3, 9, 17, 32, tzinfo=UTC)

@@ -10,7 +10,7 @@ import click
 from web import create_app
 from web.commands.installed import demand_tables, settings
 from web.commands.speaking import answer, as_json, say
-from web.scheduler import run
+from web.notices.scheduler import run
 
 
 @click.command()

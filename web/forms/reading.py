@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from web.forms.typed import Typed, as_typed, typed_field
 from web.forms.uploads import keep_upload
-from web.phrases import phrase
+from web.words.phrases import phrase
 from workflow.catalogue.form_values import Fault
 from workflow.catalogue.forms import doubts, fill, form_schema, unknown_agencies
 from workflow.core.acts.answers import Answers

@@ -11,7 +11,7 @@ from babel import Locale
 from flask import Flask
 
 from web.forms.typed import Typed
-from web.languages import in_language, language
+from web.words.languages import in_language, language
 from workflow.catalogue.form_values import COUNTRIES
 from workflow.core.fields import Choice
 from workflow.core.network import Network

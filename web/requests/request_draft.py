@@ -13,12 +13,12 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from web.field_values import Fact, agency_words, fact_of
 from web.forms.reading import FormRead, read_form, shown_values
 from web.forms.typed import Typed
-from web.languages import in_language
-from web.phrases import phrase
 from web.stores import document_store, most_bytes
+from web.words.field_values import Fact, agency_words, fact_of
+from web.words.languages import in_language
+from web.words.phrases import phrase
 from workflow.catalogue.common import common
 from workflow.core.acts.answers import Answers
 from workflow.core.computed import computed_values

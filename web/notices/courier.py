@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from web.letters import message_of
+from web.notices.letters import message_of
 from web.settings import LOOPBACK, Settings
 from workflow.services.mail import Letter
 from workflow.services.posting import Courier, NotDelivered

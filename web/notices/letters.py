@@ -16,10 +16,10 @@ from flask import Flask, render_template
 from werkzeug.test import EnvironBuilder
 
 from web.clock import now
-from web.languages import in_language
-from web.phrases import phrase
 from web.settings import Settings, current_settings
-from web.wording import due_words, full_day
+from web.words.languages import in_language
+from web.words.phrases import phrase
+from web.words.wording import due_words, full_day
 from workflow.services.mail import Letter
 
 WORDS = "notices"

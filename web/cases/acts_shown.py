@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from web.case_words import CaseWords
 from web.errors import refusal_text
+from web.words.case_words import CaseWords
 from workflow.core.act_rules import ActName
 from workflow.core.acts.possible import (
     PlainAct,

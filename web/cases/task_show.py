@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import abort, render_template
 
-from web.case_page import agency_choices
-from web.case_words import CaseWords
-from web.task_page import Typing, task_page
+from web.cases.page import agency_choices
+from web.cases.task_page import Typing, task_page
+from web.words.case_words import CaseWords
 from workflow.core.errors import Refusal
 from workflow.core.snapshot import Task
 from workflow.services.case_view import world_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.case_words import CaseWords
-from web.phrases import phrase
-from web.wording import Due
+from web.words.case_words import CaseWords
+from web.words.phrases import phrase
+from web.words.wording import Due
 from workflow.core.snapshot import TaskStatus
 from workflow.core.story import may_read_reasons
 from workflow.core.track import TaskLine, parallel_round, state_of_task

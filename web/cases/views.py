@@ -5,15 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, abort, render_template, request
 from markupsafe import Markup
 
-from web import case_page
-from web.case_acts_shown import acts_shown
-from web.case_words import CaseWords, words_for
+from web.cases import page as case_page
+from web.cases.acts_shown import acts_shown
+from web.cases.opinions import round_of
+from web.cases.task_show import render_task
 from web.db import unit_of_work
-from web.languages import in_language, language_tag
 from web.links import link_to
-from web.opinions import round_of
-from web.task_show import render_task
-from web.traces import told_trace
+from web.words.case_words import CaseWords, words_for
+from web.words.languages import in_language, language_tag
+from web.words.traces import told_trace
 from workflow.catalogue.common import common
 from workflow.core.acts.record import Relation
 from workflow.core.clock_traces import trace_of

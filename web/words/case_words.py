@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from web.languages import in_language
-from web.phrases import has_phrase, phrase
-from web.wording import Due, due
+from web.words.languages import in_language
+from web.words.phrases import has_phrase, phrase
+from web.words.wording import Due, due
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.deadlines.rules import HOUSE
 from workflow.core.definition import Definition, Phase

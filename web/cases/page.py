@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from web.case_words import CaseWords, words_for
-from web.field_values import Fact, facts_of
-from web.history import Day, days
-from web.languages import in_language
-from web.opinions import Badge
-from web.phrases import phrase
-from web.wording import Due, day
+from web.cases.history import Day, days
+from web.cases.opinions import Badge
+from web.words.case_words import CaseWords, words_for
+from web.words.field_values import Fact, facts_of
+from web.words.languages import in_language
+from web.words.phrases import phrase
+from web.words.wording import Due, day
 from workflow.catalogue.common import common
 from workflow.core.access import readable_data
 from workflow.core.deadlines.counting import working_days_between

@@ -6,18 +6,18 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from web.case_acts import back, refused
-from web.conflicts import Moved, finished_page, moved_page, overlap, settle_draft
+from web.cases.acts import back, refused
+from web.cases.conflicts import Moved, finished_page, moved_page, overlap, settle_draft
+from web.cases.task_page import Typing, typed_values
+from web.cases.task_show import render_task
 from web.db import unit_of_work
 from web.errors import refusal_text, status_of
 from web.forms.reading import MORE_ROWS, FormRead, errors_of, read_form
-from web.languages import in_language
-from web.said import say
 from web.security import once_key
 from web.stores import document_store, most_bytes
-from web.task_page import Typing, typed_values
-from web.task_show import render_task
-from web.wording import hour
+from web.words.languages import in_language
+from web.words.said import say
+from web.words.wording import hour
 from workflow.core.acts.answers import Answers
 from workflow.core.errors import (
     AnswersRefused,

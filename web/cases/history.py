@@ -8,10 +8,10 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from web.case_words import CaseWords, words_for
-from web.field_values import term_words
-from web.phrases import phrase
-from web.wording import day
+from web.words.case_words import CaseWords, words_for
+from web.words.field_values import term_words
+from web.words.phrases import phrase
+from web.words.wording import day
 from workflow.core.events import Event, Kind
 from workflow.core.history import ERASED, reveal
 from workflow.core.story import Entry

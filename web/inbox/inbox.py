@@ -11,10 +11,10 @@ from werkzeug import Response
 
 from web.db import unit_of_work
 from web.links import local_address
-from web.said import say
 from web.security import once_key
 from web.sessions import current_principal
-from web.wording import Due, due
+from web.words.said import say
+from web.words.wording import Due, due
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.deadlines.rules import HOUSE
 from workflow.core.definition import Definition, TaskSpec

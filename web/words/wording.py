@@ -16,9 +16,9 @@ from flask_babel import format_date as in_words
 from flask_babel import format_decimal
 
 from web.clock import now
-from web.languages import language
-from web.phrases import phrase
 from web.settings import current_settings
+from web.words.languages import language
+from web.words.phrases import phrase
 
 FAR_IN_WORKING_DAYS = 30
 NEAR_IN_WORKING_DAYS = 5

@@ -11,11 +11,11 @@ from sqlalchemy import Row
 from werkzeug import Response
 
 from web.db import unit_of_work
-from web.letters import WORDS, facts_of
-from web.phrases import phrase
-from web.said import say
+from web.notices.letters import WORDS, facts_of
 from web.sessions import current_principal, visitor
-from web.wording import day
+from web.words.phrases import phrase
+from web.words.said import say
+from web.words.wording import day
 from workflow.core.ladder import WarningKind
 from workflow.services import notices
 

@@ -24,7 +24,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from web.clock import now
-from web.courier import courier_of
+from web.notices.courier import courier_of
 from web.sessions import session_limits
 from web.settings import Settings
 from workflow.services import clock

@@ -8,13 +8,13 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from web.case_words import CaseWords
-from web.field_values import Fact, fact_of
 from web.forms.reading import Named, named_fields, role_names, shown_values
 from web.forms.shown import Shown, show_form
 from web.forms.typed import Typed, typed_field
-from web.ways import Way, way
-from web.wording import Due
+from web.words.case_words import CaseWords
+from web.words.field_values import Fact, fact_of
+from web.words.ways import Way, way
+from web.words.wording import Due
 from workflow.core.access import may_read_field
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.conditions import is_present

@@ -8,12 +8,12 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from werkzeug import Response
 
-from web.case_acts import back, refused
+from web.cases.acts import back, refused
 from web.db import unit_of_work
 from web.forms.uploads import keep_upload
-from web.said import say
 from web.security import once_key
 from web.stores import document_store, most_bytes
+from web.words.said import say
 from workflow.catalogue.form_values import Fault
 from workflow.core.errors import AnswersRefused, Refusal
 from workflow.core.snapshot import CaseSnapshot

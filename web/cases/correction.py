@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from web.case_acts import back, refused
+from web.cases.acts import back, refused
 from web.db import unit_of_work
 from web.forms.reading import errors_of, named_fields, read_form, shown_values
 from web.forms.shown import show_form
-from web.languages import in_language
-from web.phrases import phrase
 from web.security import once_key
 from web.stores import document_store, most_bytes
+from web.words.languages import in_language
+from web.words.phrases import phrase
 from workflow.core.access import readable_data
 from workflow.core.act_rules import ActName
 from workflow.core.acts.allowed import permit

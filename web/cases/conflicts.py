@@ -10,12 +10,12 @@ from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
-from web.case_words import CaseWords
+from web.cases.history import days
+from web.cases.task_page import start_values, typed_values
 from web.errors import refusal_text
-from web.field_values import value_words
 from web.forms.reading import named_fields
-from web.history import days
-from web.task_page import start_values, typed_values
+from web.words.case_words import CaseWords
+from web.words.field_values import value_words
 from workflow.catalogue.forms import read_value
 from workflow.core.definition import DataItem, TaskSpec
 from workflow.core.errors import Refusal, UnknownTask

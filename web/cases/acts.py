@@ -9,15 +9,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
+from web.cases.history import Particulars
 from web.db import unit_of_work
 from web.errors import answer_refusal, refusal_text, status_of
 from web.forms.uploads import keep_upload
-from web.history import Particulars
 from web.kept import kept_form
-from web.phrases import has_phrase, phrase
-from web.said import say
 from web.security import once_key
 from web.stores import document_store, most_bytes
+from web.words.phrases import has_phrase, phrase
+from web.words.said import say
 from workflow.catalogue.form_values import Fault
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.record import Readers, Relation

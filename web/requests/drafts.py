@@ -15,8 +15,7 @@ from web.db import unit_of_work
 from web.forms.reading import CONFIRMED, MORE_ROWS, errors_of, named_fields
 from web.forms.shown import show_form
 from web.forms.uploads import keep_upload
-from web.phrases import phrase
-from web.request_draft import (
+from web.requests.request_draft import (
     Draft,
     Section,
     Written,
@@ -28,10 +27,11 @@ from web.request_draft import (
     summary,
     typed_in,
 )
-from web.said import say
 from web.security import FORM_TOKEN, ONCE_KEY
 from web.sessions import current_principal
 from web.stores import document_store, most_bytes
+from web.words.phrases import phrase
+from web.words.said import say
 from workflow.catalogue.form_values import Fault
 from workflow.core.definition import RoleItem
 from workflow.core.errors import AnswersRefused, DocumentMissing

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from web.case_words import CaseWords
-from web.languages import in_language
-from web.phrases import phrase
-from web.wording import day
+from web.words.case_words import CaseWords
+from web.words.languages import in_language
+from web.words.phrases import phrase
+from web.words.wording import day
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.tasks import barred_by
 from workflow.core.consequences import Consequence, consequence

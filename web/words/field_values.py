@@ -11,9 +11,9 @@ from babel import Locale
 from babel.numbers import format_currency
 from flask_babel import format_decimal
 
-from web.languages import in_language, language
-from web.phrases import phrase
-from web.wording import day, moment
+from web.words.languages import in_language, language
+from web.words.phrases import phrase
+from web.words.wording import day, moment
 from workflow.core.fields import Field, FieldType
 from workflow.core.history import ERASED
 from workflow.core.network import Network

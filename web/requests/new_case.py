@@ -12,9 +12,9 @@ from werkzeug import Response
 
 from web.db import unit_of_work
 from web.errors import refusal_text
-from web.field_values import term_words
-from web.request_draft import Draft, fields_of, sections
+from web.requests.request_draft import Draft, fields_of, sections
 from web.sessions import current_principal
+from web.words.field_values import term_words
 from workflow.core.acts.opening import demand_may_open
 from workflow.core.definition import CaseClock, Definition
 from workflow.core.errors import Refusal

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, flash, get_flashed_messages
 
-from web.phrases import phrase
+from web.words.phrases import phrase
 
 CATEGORY = "said"
 

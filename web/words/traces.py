@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from web.field_values import term_words
-from web.phrases import phrase
+from web.words.field_values import term_words
+from web.words.phrases import phrase
 from workflow.core.deadlines.values import Step, Why
 
 

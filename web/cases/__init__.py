@@ -1,0 +1,1 @@
+"""What one case shows and lets one do: its page, its tasks, its acts."""

@@ -1,0 +1,1 @@
+"""The lists an officer works from."""

@@ -1,0 +1,1 @@
+"""From the choice of a type to a request sent."""

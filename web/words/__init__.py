@@ -1,0 +1,1 @@
+"""How the program speaks: languages, phrases, dates, and the values of fields in words."""
