@@ -22,15 +22,15 @@ def empty_engine(empty_database_url):
 def test_every_step_goes_up_and_down_again(empty_database_url, empty_engine):
     assert current(empty_database_url) is None
     upgrade(empty_database_url)
-    assert current(empty_database_url) == "0003"
+    assert current(empty_database_url) == "0004"
 
-    for revision in ("0002", "0001", "base"):
+    for revision in ("0003", "0002", "0001", "base"):
         downgrade(empty_database_url, revision)
 
     assert current(empty_database_url) is None
     assert set(inspect(empty_engine).get_table_names()) <= {"alembic_version"}
     upgrade(empty_database_url)
-    assert current(empty_database_url) == "0003"
+    assert current(empty_database_url) == "0004"
 
 
 def test_migrations_and_models_say_the_same(engine):
@@ -45,5 +45,6 @@ def test_partial_indexes_and_keys_are_there(engine):
         "ix_task_inbox",
         "ix_task_mine",
         "ix_task_open",
+        "ix_task_type",
     }
     assert set(found.get_table_names()) == {*METADATA.tables, "alembic_version"}

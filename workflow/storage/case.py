@@ -85,6 +85,12 @@ class TaskRow(Base):
             sqlite_where=_OPEN_MINE,
         ),
         Index("ix_task_open", "case_id", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index(
+            "ix_task_type",
+            *("definition_key", "order_at", "case_id", "no"),
+            postgresql_where=_OPEN,
+            sqlite_where=_OPEN,
+        ),
     )
 
     case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
@@ -112,6 +118,8 @@ class TaskRow(Base):
     reason: Mapped[str | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[int | None]
+    definition_key: Mapped[str] = mapped_column(server_default="")
+    """The request type, copied from the case, for lists."""
 
     @classmethod
     def is_open(cls) -> ColumnElement[bool]:
