@@ -6,27 +6,20 @@ the case after; a live act, a scenario, the proof and `verify` all go through it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
-from workflow.core.conditions import Slots
 from workflow.core.definition import Definition, Result
 from workflow.core.events import Event, Kind, Private, seal
 from workflow.core.fields import Access
-from workflow.core.joins import VisitTask
 from workflow.core.snapshot import (
     CaseSnapshot,
     Clock,
     ClockStatus,
-    Scheduled,
-    Task,
-    TaskStatus,
 )
-from workflow.core.spelling import read_clock, read_proposal, read_request, read_suspension
-
-Body: TypeAlias = Mapping[str, Any]
+from workflow.core.spelling import read_clock, read_proposal, read_suspension
+from workflow.core.task_effects import TASK_EFFECTS, Body, Effect
 
 ERASED = {"erased": True}
 """What stands where a personal value was, once it has been erased."""
@@ -116,104 +109,12 @@ def _reopened(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
     return replace(case, result=None, closed_at=None)
 
 
-def _task_opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    task = Task(
-        no=body["no"],
-        key=body["task"],
-        slot=body["slot"],
-        agency=body["agency"],
-        visit=case.visit,
-        opened_at=event.at,
-        clock=read_clock(body["clock"]),
-        review_on=date.fromisoformat(body["review_on"]) if body.get("review_on") else None,
-    )
-    return replace(
-        case,
-        tasks=(*case.tasks, task),
-        scheduled=tuple(s for s in case.scheduled if (s.key, s.slot) != (task.key, task.slot)),
-        tasks_opened=max(case.tasks_opened, task.no),
-        agencies=case.agencies | {task.agency},
-    )
-
-
-def _task_scheduled(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    waiting = Scheduled(body["task"], body["slot"], body["agency"])
-    return replace(
-        case,
-        scheduled=(*case.scheduled, waiting),
-        agencies=case.agencies | {waiting.agency},
-    )
-
-
-def _changes(**changed: Callable[[Body, Event], Any]) -> Effect:
-    """Return the effect that gives an open task new values for some of its parts."""
-
-    def effect(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-        task = case.task(body["no"])
-        values = {name: value(body, event) for name, value in changed.items()}
-        return case.with_task(replace(task, **values))
-
-    return effect
-
-
-def _task_claimed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    """Give a task a holder; its agency has received it, if it had not before."""
-    task = case.task(body["no"])
-    received_at = task.received_at or event.at
-    held = replace(task, status=TaskStatus.CLAIMED, assignee=body["officer"], claimed_at=event.at)
-    return case.with_task(replace(held, received_at=received_at))
-
-
-def _task_reassigned(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    task = case.task(body["no"])
-    moved = replace(
-        task,
-        agency=body["agency"],
-        slot=body["slot"],
-        clock=read_clock(body["clock"]),
-        status=TaskStatus.OPEN,
-        assignee=None,
-        claimed_at=None,
-        received_at=None,
-        proposal=None,
-    )
-    return replace(case.with_task(moved), agencies=case.agencies | {moved.agency})
-
-
-def _task_ended(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    key, slot, outcome = body["task"], body["slot"], body["outcome"]
-    lapsed = event.kind is Kind.TASK_LAPSED
-    doers = [*case.doers.get(key, ()), *body.get("doers", ())]
-    return replace(
-        case.without_task(body["no"]),
-        ended=(*case.ended, VisitTask(key, slot, outcome, lapsed)),
-        latest={**_kept(case, key), (key, slot): outcome},
-        doers={**case.doers, key: tuple(dict.fromkeys(doers))} if doers else case.doers,
-        completed_on={**case.completed_on, key: date.fromisoformat(body["on"])},
-    )
-
-
-def _kept(case: CaseSnapshot, key: str) -> Slots:
-    """Return the latest outcomes that one more leaves standing.
-
-    Who alone holds a part speaks for whoever held it before; else a contrary opinion given
-    before a change of holder could never be taken back.
-    """
-    if case.definition.task(key).each:
-        return case.latest
-    return {held: outcome for held, outcome in case.latest.items() if held[0] != key}
-
-
 def _proposed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     task, proposal = case.task(body["no"]), read_proposal(body["proposal"])
     if proposal:
         clear = {part: _revealed(proposal.answers[part], event) for part in ("data", "own")}
         proposal = replace(proposal, answers={**proposal.answers, **clear})
     return case.with_task(replace(task, proposal=proposal))
-
-
-def _task_cancelled(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    return case.without_task(body["no"])
 
 
 def _data_changed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
@@ -257,14 +158,6 @@ def _clock_stopped(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapsho
     return replace(case, clocks=stopped)
 
 
-def _asked(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    """Let a task wait for an answer; whoever is asked has a part, so may read what it is about."""
-    request = read_request(body["request"])
-    asked = {request.of} if request and request.of else set()
-    waiting = case.with_task(replace(case.task(body["no"]), request=request))
-    return replace(waiting, agencies=case.agencies | asked)
-
-
 def _suspended(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     return replace(case, suspension=read_suspension(body["suspension"]))
 
@@ -281,45 +174,13 @@ def _announced(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
     return replace(case, announced=True)
 
 
-def _child_opened(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    if body.get("no") is None:
-        return case
-    return case.with_task(replace(case.task(body["no"]), child=body["number"]))
-
-
-Effect: TypeAlias = Callable[[CaseSnapshot, Body, Event], CaseSnapshot]
-
-
-def _at(_body: Body, event: Event) -> datetime:
-    return event.at
-
-
 _EFFECTS: dict[Kind, Effect] = {
+    **TASK_EFFECTS,
     Kind.CASE_OPENED: _opened,
     Kind.STATE_ENTERED: _entered,
     Kind.CASE_CLOSED: _closed,
     Kind.CASE_REOPENED: _reopened,
-    Kind.TASK_SCHEDULED: _task_scheduled,
-    Kind.TASK_OPENED: _task_opened,
-    Kind.TASK_RECEIVED: _changes(received_at=_at),
-    Kind.TASK_CLAIMED: _task_claimed,
-    Kind.TASK_ASSIGNED: _changes(
-        status=lambda _b, _e: TaskStatus.CLAIMED,
-        assignee=lambda b, _e: b["officer"],
-        claimed_at=_at,
-    ),
-    Kind.TASK_RELEASED: _changes(
-        status=lambda _b, _e: TaskStatus.OPEN,
-        assignee=lambda _b, _e: None,
-        claimed_at=lambda _b, _e: None,
-    ),
-    Kind.TASK_REASSIGNED: _task_reassigned,
-    Kind.TASK_COMPLETED: _task_ended,
-    Kind.TASK_LAPSED: _task_ended,
-    Kind.TASK_CANCELLED: _task_cancelled,
-    Kind.TASK_REVIEWED: _changes(review_on=lambda b, _e: date.fromisoformat(b["next"])),
     Kind.OUTCOME_PROPOSED: _proposed,
-    Kind.PROPOSAL_RETURNED: _changes(proposal=lambda _b, _e: None),
     Kind.DATA_CHANGED: _data_changed,
     Kind.DATA_CORRECTED: _data_changed,
     Kind.ROLE_BOUND: _role_bound,
@@ -329,12 +190,8 @@ _EFFECTS: dict[Kind, Effect] = {
     Kind.DEADLINE_MOVED: _clock_set,
     Kind.DEADLINE_EXTENDED: _clock_extended,
     Kind.DEADLINE_STOPPED: _clock_stopped,
-    Kind.INFORMATION_ASKED: _asked,
-    Kind.INFORMATION_ANSWERED: _changes(request=lambda _b, _e: None),
-    Kind.INFORMATION_WITHDRAWN: _changes(request=lambda _b, _e: None),
     Kind.CASE_SUSPENDED: _suspended,
     Kind.CASE_RESUMED: _resumed,
-    Kind.CHILD_OPENED: _child_opened,
     Kind.ACCESS_CHANGED: _access_changed,
     Kind.CASE_ANNOUNCED: _announced,
 }
