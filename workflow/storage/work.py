@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflow.storage.base import Base, BigId
 
 _WAITING = text("done_at IS NULL AND failed_at IS NULL")
+_DONE = text("done_at IS NOT NULL")
+_FAILED = text("failed_at IS NOT NULL")
 _UNREAD = text("read_at IS NULL AND withdrawn_at IS NULL AND channel = 'app'")
 
 
@@ -20,6 +22,8 @@ class JobRow(Base):
     __tablename__ = "job"
     __table_args__ = (
         Index("ix_job_waiting", "run_at", postgresql_where=_WAITING, sqlite_where=_WAITING),
+        Index("ix_job_done", "done_at", postgresql_where=_DONE, sqlite_where=_DONE),
+        Index("ix_job_failed", "failed_at", postgresql_where=_FAILED, sqlite_where=_FAILED),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -77,7 +81,8 @@ class Delivery(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
-    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    job_id: Mapped[int | None] = mapped_column(BigId)
+    """Of a job that may be forgotten by now."""
     attempt: Mapped[int]
     at: Mapped[datetime]
     result: Mapped[str]
