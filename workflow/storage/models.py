@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from workflow.storage import case, definitions, feeds, network, people, projections, work
+from workflow.storage import case, definitions, feeds, network, people, plans, projections, work
 from workflow.storage.base import Base
 
-MODULES = (case, definitions, feeds, network, people, projections, work)
+MODULES = (case, definitions, feeds, network, people, plans, projections, work)
 METADATA = Base.metadata

@@ -63,6 +63,8 @@ class CountingRule(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     data: Mapped[dict[str, Any]]
+    added_in: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The version of the calendars since which it holds."""
 
 
 class Setting(Base):
