@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 from workflow.catalogue.problems import Problem, Refused
 from workflow.catalogue.tables import Row, read_rows
 from workflow.core.deadlines.calendar import (
+    UNCLOSED,
     Calendar,
     CalendarDay,
     Calendars,
@@ -21,7 +22,7 @@ INDEX = "index.csv"
 """Names the calendars of a folder and the layers of each; every other file has days."""
 INDEX_COLUMNS = ("key", "title", "layers")
 DAY_COLUMNS = ("layer", "date", "kind", "name", "source", "confidence", "closes")
-_CLOSED_WHOLE = frozenset(DayKind) - {DayKind.WEEKEND, DayKind.WORKING_DAY, DayKind.ANNOUNCEMENT}
+_CLOSED_WHOLE = frozenset(DayKind) - {DayKind.WEEKEND, DayKind.WORKING_DAY} - UNCLOSED
 
 
 class _Confidence(StrEnum):

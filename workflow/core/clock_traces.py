@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from workflow.core.clocks import GROUNDS
-from workflow.core.deadlines.counting import count
+from workflow.core.clocks import counted
 from workflow.core.deadlines.errors import ClockStopped
-from workflow.core.deadlines.values import Due, Extension, Pause
+from workflow.core.deadlines.values import Due
 from workflow.core.snapshot import Clock
-from workflow.core.terms import parse_term
 from workflow.core.world import World
 
 
@@ -19,14 +17,6 @@ def trace_of(clock: Clock, world: World) -> Due | None:
     if clock.term is None:
         return None
     try:
-        return count(
-            clock.start,
-            parse_term(clock.term),
-            world.rule(clock.rule),
-            world.calendar(clock.agency),
-            pauses=[Pause(p.first, p.last, p.reason, GROUNDS.get(p.reason)) for p in clock.pauses],
-            extensions=[Extension(parse_term(e), "", clock.start) for e in clock.extensions],
-            zone=world.zone,
-        )
+        return counted(clock, world)
     except ClockStopped:
         return None

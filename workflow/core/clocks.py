@@ -116,13 +116,16 @@ def _due(clock: Clock, world: World) -> tuple[date, datetime, bool]:
 
 def counted(clock: Clock, world: World, *, explained: bool = True) -> Due:
     """Count the term of a clock anew, with the trace that explains every day of it."""
+    calendar = world.calendar(clock.agency)
+    own = [Pause(p.first, p.last, p.reason, GROUNDS.get(p.reason)) for p in clock.pauses]
     return count(
         clock.start,
         parse_term(clock.term or ""),
         world.rule(clock.rule),
-        world.calendar(clock.agency),
-        pauses=[Pause(p.first, p.last, p.reason, GROUNDS.get(p.reason)) for p in clock.pauses],
+        calendar,
+        pauses=[*own, *calendar.suspensions],
         extensions=[Extension(parse_term(e), "", clock.start) for e in clock.extensions],
+        outages=calendar.outages,
         zone=world.zone,
         explained=explained,
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
 from workflow.core.deadlines.errors import UnknownCalendar
-from workflow.core.deadlines.rules import Rule
+from workflow.core.deadlines.rules import Ground, Rule
+from workflow.core.deadlines.values import LEGAL_ZONE, Outage, Pause
 
 
 class DayKind(StrEnum):
@@ -26,6 +27,14 @@ class DayKind(StrEnum):
     """A day on which a layer opens what the layers below it close."""
     ANNOUNCEMENT = "announcement"
     """No day at all: the layer's list for the year of this date has been published."""
+    SUSPENSION = "suspension"
+    """A day on which a decree lets terms stand still; the office may be open."""
+    OUTAGE = "outage"
+    """A day on which the electronic system was certified down."""
+
+
+UNCLOSED = frozenset({DayKind.ANNOUNCEMENT, DayKind.SUSPENSION, DayKind.OUTAGE})
+"""Kinds that neither open nor close an office."""
 
 
 class Closes(StrEnum):
@@ -71,6 +80,10 @@ class Calendar:
     """Days on which the office closes before its usual hour."""
     announced: frozenset[int] | None = None
     """Years whose lists are published; none means that the calendar waits for no list."""
+    suspensions: tuple[Pause, ...] = ()
+    """Days on which a decree lets every term stand still."""
+    outages: tuple[Outage, ...] = ()
+    """Days on which the electronic system was certified down."""
 
     def closures(self, rule: Rule) -> _Days:
         """Give the closed weekdays under a rule, for whoever walks many of them."""
@@ -144,7 +157,41 @@ def merge(
         closed=MappingProxyType({**closed, **holidays}),
         early=MappingProxyType(early),
         announced=_announced(used),
+        suspensions=tuple(
+            Pause(first, last, day.name, Ground.DECREE, source=day.source)
+            for first, last, day in _spans(used, DayKind.SUSPENSION)
+        ),
+        outages=tuple(
+            Outage(
+                datetime.combine(first, time.min, LEGAL_ZONE),
+                datetime.combine(last, time(23, 59, 59), LEGAL_ZONE),
+                source=day.source,
+            )
+            for first, last, day in _spans(used, DayKind.OUTAGE)
+        ),
     )
+
+
+def _spans(days: Iterable[CalendarDay], kind: DayKind) -> Iterator[tuple[date, date, CalendarDay]]:
+    """Join the days in a row that one act speaks of: first, last and what it says."""
+    found = sorted(
+        (day for day in days if day.kind is kind),
+        key=lambda day: (day.layer, day.source, day.name, day.day),
+    )
+    begun: CalendarDay | None = None
+    last = date.min
+    for day in found:
+        joins = begun and (day.layer, day.source, day.name) == (
+            begun.layer,
+            begun.source,
+            begun.name,
+        )
+        if begun and not (joins and day.day == last + timedelta(days=1)):
+            yield begun.day, last, begun
+            begun = None
+        begun, last = begun or day, day.day
+    if begun:
+        yield begun.day, last, begun
 
 
 def _lay(
@@ -155,7 +202,7 @@ def _lay(
     early: dict[date, CalendarDay],
 ) -> None:
     """Put one line of a layer over what lies there already."""
-    if day.kind is DayKind.ANNOUNCEMENT:
+    if day.kind in UNCLOSED:
         return
     if day.kind is DayKind.WORKING_DAY:
         for days in (holidays, closed, early):
