@@ -109,7 +109,8 @@ class CaseWords:
         self, clock: Clock | None, *, ended_at: datetime | None = None, of: str = "task"
     ) -> Due:
         """Say when a deadline falls, or how far from it the task ended."""
-        if clock is None:
+        stopped = clock is not None and of == "task" and clock.status is ClockStatus.STOPPED
+        if clock is None or stopped:
             return due(None, today=self.today, working_days=0)
         left = self.left(clock, on=self.world.day(ended_at) if ended_at else None)
         if ended_at:

@@ -11,8 +11,8 @@ from workflow.core.computed import computed_values
 from workflow.core.definition import DeadlineSpec
 from workflow.core.draft import Draft
 from workflow.core.events import CLOCK, Kind
-from workflow.core.moving import row_of, start_case_clocks
-from workflow.core.snapshot import Task
+from workflow.core.moving import row_of, start_case_clocks, stop_clock
+from workflow.core.snapshot import ClockStatus, Task
 from workflow.core.spelling import spell_clock
 
 
@@ -63,6 +63,7 @@ def _follow_clocks(draft: Draft) -> None:
 
 
 def _follow_clock(draft: Draft, task: Task, spec: DeadlineSpec) -> None:
+    """Let a clock follow the day it hangs on; one whose day was taken away stops."""
     fresh = start_clock(
         spec,
         f"task:{task.no}",
@@ -73,7 +74,12 @@ def _follow_clock(draft: Draft, task: Task, spec: DeadlineSpec) -> None:
         row=row_of(draft.case, draft.case.spec(task), task.slot),
         received_at=task.received_at,
     )
-    if fresh is None or (task.clock and task.clock.start == fresh.start):
+    if fresh is None:
+        if task.clock:
+            stop_clock(draft, task.clock)
+        return
+    stands = task.clock and task.clock.status is not ClockStatus.STOPPED
+    if stands and task.clock.start == fresh.start:
         return
     if task.clock:
         fresh = restart(task.clock, fresh.start, world=draft.world)

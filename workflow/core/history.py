@@ -152,10 +152,9 @@ def _clock_extended(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapsho
 
 
 def _clock_stopped(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    stopped = tuple(
-        replace(c, status=ClockStatus.STOPPED) if c.key == body["key"] else c for c in case.clocks
-    )
-    return replace(case, clocks=stopped)
+    running = (*case.clocks, *(task.clock for task in case.tasks if task.clock))
+    clock = next(c for c in running if c.key == body["key"])
+    return _with_clock(case, replace(clock, status=ClockStatus.STOPPED))
 
 
 def _suspended(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:

@@ -65,7 +65,7 @@ def close(draft: Draft) -> None:
     """Close the case with the result of its final state, and stop every clock."""
     result = draft.case.state_spec.final
     for clock in draft.case.clocks:
-        _stop(draft, clock)
+        stop_clock(draft, clock)
     draft.emit(Kind.CASE_CLOSED, {"result": result}, by=CLOCK)
     draft.after_this(
         JobKind.CHILD_CLOSED, str(draft.case.visit), {"child": draft.case.number, "result": result}
@@ -86,10 +86,11 @@ def _leave(draft: Draft) -> None:
         cancel_task(draft, task, because="moved_on")
     for clock in draft.case.clocks:
         if clock.key.startswith("state:"):
-            _stop(draft, clock)
+            stop_clock(draft, clock)
 
 
-def _stop(draft: Draft, clock: Clock) -> None:
+def stop_clock(draft: Draft, clock: Clock) -> None:
+    """Let a clock count no more, if it still does."""
     if clock.status is not ClockStatus.STOPPED:
         draft.emit(Kind.DEADLINE_STOPPED, {"key": clock.key}, by=CLOCK)
 
@@ -135,7 +136,7 @@ def _case_clocks(draft: Draft, source: str) -> None:
         if spec is None or clock.status is ClockStatus.STOPPED:
             continue
         if target in spec.stops_on_entering:
-            _stop(draft, clock)
+            stop_clock(draft, clock)
         elif target in spec.pauses_in:
             move_clock(
                 draft,
