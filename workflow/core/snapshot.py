@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from workflow.core.conditions import Slots
+from workflow.core.deadlines.rules import Ground
 from workflow.core.definition import Definition, Result, State, TaskSpec
 from workflow.core.errors import UnknownTask
 from workflow.core.fields import Access
@@ -35,11 +36,47 @@ class ClockStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClockPause:
-    """Days that do not count, with their reason; open while `last` is None."""
+    """Days that do not count, with all that is known of why; open while `last` is None."""
 
     first: date
     last: date | None
     reason: str
+    """What sort of rest it is: `suspension`, `information`, `state` or `closed`."""
+    ground: Ground | None = None
+    """The legal ground; None is a rest that the definition declares, and every rule admits."""
+    source: str = ""
+    """The norm that orders it, where one does."""
+    note: str = ""
+    """Why, in the words of whoever ordered it."""
+    by: str = ""
+    """The agency that ordered it."""
+    recorded_on: date | None = None
+    """The day on which it was written down, where it began before."""
+    end_recorded_on: date | None = None
+    """The day on which its end was written down, where it had ended before."""
+    ended_by: tuple[str, ...] = ()
+    """The agencies that can end it."""
+    review_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockExtension:
+    """A term added to a deadline before it expired: how long, by whom, when and why."""
+
+    term: str
+    granted_on: date | None = None
+    by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartMoved:
+    """The correction of the day that a deadline counts from."""
+
+    was: date
+    recorded_on: date
+    by: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +93,19 @@ class Clock:
     due_on: date
     due_at: datetime
     pauses: tuple[ClockPause, ...] = ()
-    extensions: tuple[str, ...] = ()
-    """Terms added, in the order given."""
+    extensions: tuple[ClockExtension, ...] = ()
+    """In the order in which they were granted."""
+    start_moved: StartMoved | None = None
     status: ClockStatus = ClockStatus.RUNNING
     generation: int = 1
     """Grows whenever the day moves, so that a notice of the old day is told apart."""
     provisional: bool = False
     calendar_version: int = 0
+
+    @property
+    def still_since(self) -> date | None:
+        """The first of the days that it stands still just now, or None while it counts."""
+        return min((p.first for p in self.pauses if p.last is None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +150,8 @@ class Task:
     assignee: int | None = None
     claimed_at: datetime | None = None
     received_at: datetime | None = None
+    reached_at: datetime | None = None
+    """Since when this agency has it, where another had it before."""
     clock: Clock | None = None
     proposal: Proposal | None = None
     request: InformationRequest | None = None
@@ -132,6 +177,14 @@ class Suspension:
     since: date
     review_on: date
     by: str
+    ground: Ground = Ground.SUSPENSION
+    source: str = ""
+    """The norm that orders it, where one does."""
+    ended_by: tuple[str, ...] = ()
+    """The agencies that can end it, besides the one that answers for the type; none named means
+    whoever the type lets resume."""
+    recorded_on: date | None = None
+    """The day on which it was written down, where it began before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

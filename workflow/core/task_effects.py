@@ -66,7 +66,7 @@ def _task_claimed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     return case.with_task(replace(held, received_at=received_at))
 
 
-def _task_reassigned(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+def _task_reassigned(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     task = case.task(body["no"])
     moved = replace(
         task,
@@ -77,6 +77,7 @@ def _task_reassigned(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnaps
         assignee=None,
         claimed_at=None,
         received_at=None,
+        reached_at=event.at,
         proposal=None,
     )
     return replace(case.with_task(moved), agencies=case.agencies | {moved.agency})

@@ -14,6 +14,7 @@ from workflow.storage.base import Base, BigId, Json
 OPEN_STATUSES = (TaskStatus.OPEN.value, TaskStatus.CLAIMED.value)
 _OPEN = text("status IN ('open', 'claimed')")
 _OPEN_MINE = text("status IN ('open', 'claimed') AND assignee IS NOT NULL")
+_OPEN_FREE = text("status IN ('open', 'claimed') AND assignee IS NULL")
 _WAKES = text("wake_at IS NOT NULL")
 
 
@@ -86,10 +87,16 @@ class TaskRow(Base):
         ),
         Index("ix_task_open", "case_id", postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index(
-            "ix_task_type",
-            *("definition_key", "order_at", "case_id", "no"),
+            "ix_task_owner",
+            *("owner", "order_at", "case_id", "no"),
             postgresql_where=_OPEN,
             sqlite_where=_OPEN,
+        ),
+        Index(
+            "ix_task_free",
+            *("agency", "order_at", "case_id", "no"),
+            postgresql_where=_OPEN_FREE,
+            sqlite_where=_OPEN_FREE,
         ),
     )
 
@@ -104,6 +111,7 @@ class TaskRow(Base):
     opened_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
+    reached_at: Mapped[datetime | None]
     due_on: Mapped[date | None]
     """Set while its clock runs."""
     due_at: Mapped[datetime | None]
@@ -118,8 +126,8 @@ class TaskRow(Base):
     reason: Mapped[str | None]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[int | None]
-    definition_key: Mapped[str] = mapped_column(server_default="")
-    """The request type, copied from the case, for lists."""
+    owner: Mapped[str] = mapped_column(server_default="")
+    """The agency that answers for the request type, copied for lists."""
 
     @classmethod
     def is_open(cls) -> ColumnElement[bool]:

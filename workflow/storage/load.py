@@ -23,7 +23,7 @@ from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, Setting
 _TASK_COLUMNS = (
     *(TaskRow.no, TaskRow.key, TaskRow.slot, TaskRow.agency, TaskRow.visit, TaskRow.opened_at),
     *(TaskRow.status, TaskRow.assignee, TaskRow.claimed_at, TaskRow.received_at, TaskRow.clock),
-    *(TaskRow.proposal, TaskRow.request, TaskRow.review_on, TaskRow.child),
+    *(TaskRow.proposal, TaskRow.request, TaskRow.review_on, TaskRow.child, TaskRow.reached_at),
 )
 _KEPT_FOR_LISTS = frozenset({"subject", "external_number", "last_event", "updated_at"})
 
@@ -145,6 +145,7 @@ def _task(kept: Mapping[str, Any]) -> Task:
         assignee=kept["assignee"],
         claimed_at=_instant(kept["claimed_at"]),
         received_at=_instant(kept["received_at"]),
+        reached_at=_instant(kept["reached_at"]),
         clock=read_clock(kept["clock"]),
         proposal=read_proposal(kept["proposal"]),
         request=read_request(kept["request"]),

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from workflow.storage import case, definitions, feeds, network, people, plans, projections, work
+from workflow.storage import (
+    case,
+    definitions,
+    feeds,
+    network,
+    people,
+    plans,
+    projections,
+    telling,
+    work,
+)
 from workflow.storage.base import Base
 
-MODULES = (case, definitions, feeds, network, people, plans, projections, work)
+MODULES = (case, definitions, feeds, network, people, plans, projections, telling, work)
 METADATA = Base.metadata

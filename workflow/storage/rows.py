@@ -57,7 +57,7 @@ def change_rows(change: Change, *, key: str) -> dict[str, list[Row]]:
     last = change.events[-1]
     rows = {
         "act_key": [{"key": key, "seq": last.seq, "at": last.at}],
-        "task": [_task(record, change.after.definition.key) for record in change.tasks],
+        "task": [_task(record, change.after.definition.owner) for record in change.tasks],
         "event": [_event(event) for event in change.events],
         "private_value": [row for event in change.events for row in _private(event)],
         "case_agency": [{"agency": code} for code in sorted(change.new_agencies())],
@@ -96,7 +96,7 @@ def withdrawn_documents(change: Change) -> list[Row]:
     ]
 
 
-def _task(record: TaskRecord, definition_key: str) -> Row:
+def _task(record: TaskRecord, owner: str) -> Row:
     task = record.task
     due = task.clock if task.clock and bucket(task).due_on else None
     return {
@@ -110,6 +110,7 @@ def _task(record: TaskRecord, definition_key: str) -> Row:
         "opened_at": task.opened_at,
         "claimed_at": task.claimed_at,
         "received_at": task.received_at,
+        "reached_at": task.reached_at,
         "due_on": due.due_on if due else None,
         "due_at": due.due_at if due else None,
         "order_at": due.due_at if due else NEVER,
@@ -122,7 +123,7 @@ def _task(record: TaskRecord, definition_key: str) -> Row:
         "reason": record.reason,
         "ended_at": record.ended_at,
         "ended_by": record.ended_by,
-        "definition_key": definition_key,
+        "owner": owner,
     }
 
 

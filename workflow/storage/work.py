@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
@@ -13,6 +13,7 @@ from workflow.storage.base import Base, BigId
 _WAITING = text("done_at IS NULL AND failed_at IS NULL")
 _DONE = text("done_at IS NOT NULL")
 _FAILED = text("failed_at IS NOT NULL")
+_FOR_A_DIGEST = text("channel = 'digest' AND digest_on IS NULL AND withdrawn_at IS NULL")
 _UNREAD = text("read_at IS NULL AND withdrawn_at IS NULL AND channel = 'app'")
 
 
@@ -53,6 +54,12 @@ class NoticeRow(Base):
         ),
         Index("ix_notice_officer", "officer_id", "issued_at"),
         Index("ix_notice_unread", "officer_id", postgresql_where=_UNREAD, sqlite_where=_UNREAD),
+        Index(
+            "ix_notice_digest",
+            "officer_id",
+            postgresql_where=_FOR_A_DIGEST,
+            sqlite_where=_FOR_A_DIGEST,
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -65,12 +72,14 @@ class NoticeRow(Base):
     occurrence: Mapped[int]
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
     channel: Mapped[str]
-    """`app` or `email`."""
+    """`app`, `email` or `digest`."""
     kind: Mapped[str]
     params: Mapped[dict[str, Any]]
     issued_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    digest_on: Mapped[date | None]
+    """The day whose mail told of it."""
 
 
 class Delivery(Base):
