@@ -44,6 +44,7 @@ def test_partial_indexes_and_keys_are_there(engine):
         "ix_task_inbox",
         "ix_task_mine",
         "ix_task_open",
-        "ix_task_type",
+        "ix_task_owner",
+        "ix_task_free",
     }
     assert set(found.get_table_names()) == {*METADATA.tables, "alembic_version"}

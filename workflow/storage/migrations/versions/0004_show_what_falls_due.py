@@ -1,11 +1,11 @@
-"""Let what falls due be listed by request type, and be told to calendars outside."""
+"""Let what falls due be listed for coordinators, and be told to calendars outside."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-from workflow.storage.base import BigId, UtcDateTime
+from workflow.storage.base import BigId, Json, UtcDateTime
 
 revision = "0004"
 down_revision = "0003"
@@ -13,23 +13,20 @@ branch_labels = None
 depends_on = None
 
 OPEN = sa.text("status IN ('open', 'claimed')")
+OPEN_FREE = sa.text("status IN ('open', 'claimed') AND assignee IS NULL")
+INDEXES = {
+    "ix_task_owner": (["owner", "order_at", "case_id", "no"], OPEN),
+    "ix_task_free": (["agency", "order_at", "case_id", "no"], OPEN_FREE),
+}
 
 
 def upgrade() -> None:
     """Go on to this revision."""
-    key = sa.Column("definition_key", sa.String(), server_default="", nullable=False)
-    op.add_column("task", key)
-    op.execute(
-        'UPDATE task SET definition_key = (SELECT definition_key FROM "case"'
-        ' WHERE "case".id = task.case_id)'
-    )
-    op.create_index(
-        "ix_task_type",
-        "task",
-        ["definition_key", "order_at", "case_id", "no"],
-        postgresql_where=OPEN,
-        sqlite_where=OPEN,
-    )
+    owner = sa.Column("owner", sa.String(), server_default="", nullable=False)
+    op.add_column("task", owner)
+    _fill_owner()
+    for name, (columns, where) in INDEXES.items():
+        op.create_index(name, "task", columns, postgresql_where=where, sqlite_where=where)
     _feed()
     _feed_entry()
 
@@ -38,8 +35,24 @@ def downgrade() -> None:
     """Go back to the one before."""
     op.drop_table("feed_entry")
     op.drop_table("feed")
-    op.drop_index("ix_task_type", table_name="task")
-    op.drop_column("task", "definition_key")
+    for name in INDEXES:
+        op.drop_index(name, table_name="task")
+    op.drop_column("task", "owner")
+
+
+def _fill_owner() -> None:
+    """Copy to each task the agency that answers for its request type."""
+    connection = op.get_bind()
+    definition = sa.table(
+        "definition", sa.column("key"), sa.column("version"), sa.column("normal", Json)
+    )
+    fill = sa.text(
+        "UPDATE task SET owner = :owner WHERE case_id IN"
+        ' (SELECT id FROM "case" WHERE definition_key = :key AND definition_version = :version)'
+    )
+    for row in connection.execute(sa.select(definition)).all():
+        given = {"owner": row.normal["owner"], "key": row.key, "version": row.version}
+        connection.execute(fill, given)
 
 
 def _feed() -> None:
