@@ -56,7 +56,7 @@ def test_whoever_signs_agreements_has_a_legal_unit(network):
 
     for body in network.active(TODAY):
         if body.kind in kinds:
-            assert network.unit("legal", body.code).code == f"{body.code}/JUR"
+            assert network.unit("legal", body.code, TODAY).code == f"{body.code}/JUR"
 
 
 def test_a_unit_counts_on_the_calendar_of_its_body(network):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from workflow.core.conditions import holds
@@ -22,6 +24,23 @@ from workflow.core.roles import (
 Holders = Mapping[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What a binding may look at: who opens, what the case says, the network on a day."""
+
+    opener: str
+    owner: str
+    data: Mapping[str, Any]
+    network: Network
+    today: date
+
+    def heir(self, code: str) -> str:
+        """Return to whom the part of an agency falls, by name or for want of officers."""
+        if code == self.opener or code.startswith("row:"):
+            return code
+        return self.network.heir(code, owner=self.owner, day=self.today)
+
+
 def bind_missing(
     definition: Definition,
     bound: Holders,
@@ -29,36 +48,41 @@ def bind_missing(
     opener: str,
     data: Mapping[str, Any],
     network: Network,
+    today: date,
 ) -> dict[str, tuple[str, ...]]:
-    """Return the parts that nobody held and that now fall to someone; chosen ones are left out."""
+    """Return the parts that nobody held and that now fall to someone; chosen ones are left out.
+
+    A part that one agency holds falls, where that agency is extinct or has no officer, to whom
+    `Network.heir` names; of several agencies each stays named, and its tasks fall when they open.
+    """
+    setting = _Setting(opener, definition.owner, data, network, today)
     found: dict[str, tuple[str, ...]] = {}
     pending = [role for key, role in definition.roles.items() if key not in bound]
     for _ in range(len(pending) + 1):  # a unit of another part waits for that part
         for role in pending:
-            held = _held(role, {**bound, **found}, opener=opener, data=data, network=network)
+            held = _held(role, {**bound, **found}, setting)
             if held is not None and role.key not in found:
-                found[role.key] = held
+                found[role.key] = held if role.many else tuple(map(setting.heir, held))
     return found
 
 
-def _held(
-    role: Role, bound: Holders, *, opener: str, data: Mapping[str, Any], network: Network
-) -> tuple[str, ...] | None:
+def _held(role: Role, bound: Holders, setting: _Setting) -> tuple[str, ...] | None:
     """Return who holds a part as its binding says, or None while that cannot be told."""
     held: tuple[str, ...] | None = None
+    data = setting.data
     match role.bind:
         case ToOpener():
-            held = (opener,)
+            held = (setting.opener,)
         case ToCodes(codes):
             held = codes
         case ToCases(field, cases, otherwise) if data.get(field) is not None:
-            held = (_target(cases.get(data[field], otherwise), opener),)
+            held = (_target(cases.get(data[field], otherwise), setting.opener),)
         case ToField(field):
             held = _from_field(data.get(field))
         case ToRows(table, where):
             held = _from_rows(data.get(table), where)
         case ToUnit(unit, of, otherwise):
-            held = _from_unit(unit, bound.get(of), otherwise, bound, network)
+            held = _from_unit(unit, bound.get(of), otherwise, bound, setting)
         case ToChosen() | ToCases():
             pass
     return held
@@ -81,12 +105,13 @@ def _from_rows(rows: list[dict[str, Any]] | None, where: Any) -> tuple[str, ...]
 
 
 def _from_unit(
-    unit: str, held: tuple[str, ...] | None, otherwise: str, bound: Holders, network: Network
+    unit: str, held: tuple[str, ...] | None, otherwise: str, bound: Holders, setting: _Setting
 ) -> tuple[str, ...] | None:
     """Find the unit inside an agency; else what the definition says; a unit has no answer twice."""
     if not held:
         return None
-    inside = network.unit(unit, held[0])
+    network = setting.network
+    inside = network.unit(unit, held[0], setting.today)
     if inside:
         return (inside.code,)
     return bound.get(otherwise, (otherwise,) if network.get(otherwise) else held)

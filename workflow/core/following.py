@@ -47,6 +47,7 @@ def bind(draft: Draft) -> None:
         opener=case.opener,
         data=case.data,
         network=draft.world.network,
+        today=draft.today,
     )
     for role, held in found.items():
         draft.emit(Kind.ROLE_BOUND, {"role": role, "agencies": list(held)}, by=CLOCK)

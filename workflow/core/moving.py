@@ -221,8 +221,12 @@ def day_for(case: CaseSnapshot, opens_when: OpensWhen, slot: str, world: World) 
 
 
 def open_task(draft: Draft, spec: TaskSpec, *, slot: str, agency: str) -> None:
-    """Put a task in an agency's inbox, with its deadline counted on that agency's calendar."""
+    """Put a task in an agency's inbox, with its deadline counted on that agency's calendar.
+
+    Where the agency is extinct by now, or has no officer, the task goes to whom its work falls.
+    """
     case = draft.case
+    agency = draft.world.network.heir(agency, owner=case.definition.owner, day=draft.today)
     no = case.tasks_opened + 1
     clock = start_clock(
         spec.deadline,

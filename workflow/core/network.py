@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from workflow.core.errors import Refusal
+
+STRATEGIC = "strategic"
+"""What a strategic advisory unit is to its body."""
+
+Days: TypeAlias = tuple[date, date | None]
+"""A first day and a last one, or none yet."""
 
 
 class UnknownAgency(Refusal):
@@ -38,13 +45,23 @@ class Agency:
 
 
 class Network:
-    """All agencies of an installation at one version."""
+    """All agencies of an installation at one version, and when each has officers.
 
-    __slots__ = ("_by_code", "_units", "default_calendar", "version")
+    `staff` tells the days on which somebody acts for an agency; where it tells nothing at all,
+    as in a proof or before anybody is invited, every agency is taken to have its officers.
+    """
+
+    __slots__ = ("_by_code", "_staff", "_units", "default_calendar", "version")
 
     def __init__(
-        self, agencies: Iterable[Agency], *, default_calendar: str = "MG", version: int = 1
+        self,
+        agencies: Iterable[Agency],
+        *,
+        default_calendar: str = "MG",
+        version: int = 1,
+        staff: Mapping[str, Sequence[Days]] | None = None,
     ) -> None:
+        self._staff = staff or {}
         self._by_code = {agency.code: agency for agency in agencies}
         self._units: dict[str, list[Agency]] = {}
         for agency in self._by_code.values():
@@ -94,10 +111,45 @@ class Network:
                 found |= self.below(unit.code)
         return frozenset(found)
 
-    def unit(self, role: str, of: str) -> Agency | None:
+    def unit(self, role: str, of: str, day: date) -> Agency | None:
         """Return the unit of a kind inside an agency; else its strategic unit; else None."""
-        inside = {u.unit_role: u for u in self.units(of) if u.unit_role and u.valid_to is None}
-        return inside.get(role) or inside.get("strategic")
+        here = (u for u in self.units(of) if u.unit_role and self.is_active(u.code, day))
+        inside = {u.unit_role: u for u in here}
+        return inside.get(role) or inside.get(STRATEGIC)
+
+    def has_officers(self, code: str, day: date) -> bool:
+        """Say whether anybody acts for an agency on a day."""
+        if not self._staff:
+            return True
+        spans = self._staff.get(code, ())
+        return any(first <= day and (last is None or day <= last) for first, last in spans)
+
+    def heir(self, code: str, *, owner: str, day: date) -> str:
+        """Return who does the work of an agency on a day: the agency itself where it can.
+
+        Where it is extinct or nobody acts for it, its work falls to its strategic unit, else to
+        the body it is part of, else to `owner`, who coordinates the type. Where nobody acts for
+        any of them it stays with the first that exists.
+        """
+        body = self._body(code)
+        strategic = self.unit(STRATEGIC, body, day)
+        line = [code, *([strategic.code] if strategic else []), body]
+        there = [one for one in line if self.is_active(one, day)]
+        able = (one for one in [*there, owner] if self.has_officers(one, day))
+        return next(able, next(iter(there), owner))
+
+    def _body(self, code: str) -> str:
+        """Return the body that a unit is part of, at any depth; a body is its own."""
+        seen: set[str] = set()
+        agency = self._by_code.get(code)
+        while agency and agency.unit_role and agency.parent and agency.code not in seen:
+            seen.add(agency.code)
+            agency = self._by_code.get(agency.parent)
+        return agency.code if agency else code
+
+    def fully_staffed(self) -> Network:
+        """Return the same agencies with officers everywhere, as proofs take for granted."""
+        return Network(self, default_calendar=self.default_calendar, version=self.version)
 
     def calendar_of(self, code: str) -> str:
         """Return the key of an agency's calendar: its own, else of whoever is above it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,8 @@ def check_files(
     """Read and prove files together; `types` are other request types that they may open."""
     read = [_read(path, world) for path in paths]
     together = {one.loaded.definition.key: one.loaded.definition for one in read if one.loaded}
-    facts = Facts(world, today, types={**(types or {}), **together})
+    staffed = replace(world, network=world.network.fully_staffed())
+    facts = Facts(staffed, today, types={**(types or {}), **together})
     return [_proven(one, facts, language) for one in read]
 
 

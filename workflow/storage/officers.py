@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, insert, select, update
 
+from workflow.storage.imports import raise_version
+from workflow.storage.network import NETWORK_VERSION
 from workflow.storage.people import Invitation, Membership, Officer, Substitution
 
 
@@ -41,6 +43,8 @@ def contact(connection: Connection, officer_id: int) -> Contact | None:
 def change_officer(connection: Connection, officer_id: int, **values: object) -> None:
     """Change what is kept of an officer."""
     connection.execute(update(Officer).where(Officer.id == officer_id).values(**values))
+    if "active" in values:
+        raise_version(connection, NETWORK_VERSION)
 
 
 def add_officer(connection: Connection, *, email: str, **values: object) -> int:
@@ -73,9 +77,10 @@ def memberships(connection: Connection) -> list[Mapping[str, Any]]:
 
 
 def add_memberships(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Add memberships."""
+    """Add memberships; the next decision knows who acts where."""
     if listed := [dict(row) for row in rows]:
         connection.execute(insert(Membership), listed)
+        raise_version(connection, NETWORK_VERSION)
 
 
 def change_membership(
@@ -84,6 +89,7 @@ def change_membership(
     """Set the first and the last day of a membership."""
     changed = update(Membership).where(Membership.id == membership_id)
     connection.execute(changed.values(valid_from=valid_from, valid_to=valid_to))
+    raise_version(connection, NETWORK_VERSION)
 
 
 def add_substitution(connection: Connection, **values: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, select
 from workflow.core.deadlines.calendar import CalendarDay, Calendars, Closes, DayKind, merge
 from workflow.core.deadlines.rules import Rule
 from workflow.core.deadlines.spelling import read_rule
-from workflow.core.network import Agency, Network
+from workflow.core.network import Agency, Days, Network
 from workflow.core.world import World
 from workflow.storage.network import (
     CALENDAR_VERSION,
@@ -20,6 +21,7 @@ from workflow.storage.network import (
     CountingRule,
     Setting,
 )
+from workflow.storage.people import Membership, MembershipRole, Officer
 
 CALENDARS = "calendars"
 """The setting that names the calendars: {key: {"title", "layers"}}."""
@@ -29,7 +31,7 @@ DEFAULT_CALENDAR = "MG"
 
 
 class Versions(NamedTuple):
-    """How often the calendars and the network have changed."""
+    """How often the calendars changed, and the network with who acts in it."""
 
     calendars: int
     network: int
@@ -49,6 +51,7 @@ def read_world(connection: Connection, zone: ZoneInfo) -> World:
         (Agency(**row) for row in agencies),
         default_calendar=DEFAULT_CALENDAR,
         version=versions.network,
+        staff=_staff(connection),
     )
     return World(
         network=network,
@@ -56,6 +59,20 @@ def read_world(connection: Connection, zone: ZoneInfo) -> World:
         rules=_rules(connection),
         zone=zone,
     )
+
+
+def _staff(connection: Connection) -> dict[str, list[Days]]:
+    """Return the days on which active officers act for each agency, each span once."""
+    spans = (
+        select(Membership.agency, Membership.valid_from, Membership.valid_to)
+        .join(Officer, Officer.id == Membership.officer_id)
+        .where(Officer.active, Membership.role != MembershipRole.AUDITOR.value)
+        .distinct()
+    )
+    found: dict[str, list[tuple[date, date | None]]] = {}
+    for agency, first, last in connection.execute(spans):
+        found.setdefault(agency, []).append((first, last))
+    return found
 
 
 def _calendars(connection: Connection, version: int) -> Calendars:

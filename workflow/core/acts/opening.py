@@ -84,7 +84,12 @@ def _record_opening(draft: Draft, answers: Answers, parent: str | None) -> None:
     definition, opener = draft.case.definition, draft.case.opener
     data = _whole(definition, answers.data, draft.world)
     bound = bind_missing(
-        definition, answers.roles, opener=opener, data=data, network=draft.world.network
+        definition,
+        answers.roles,
+        opener=opener,
+        data=data,
+        network=draft.world.network,
+        today=draft.today,
     )
     participants = {**answers.roles, **bound}
     held = {code for codes in participants.values() for code in codes}

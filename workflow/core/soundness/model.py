@@ -99,6 +99,7 @@ class Model:
             opener=self.opener,
             data=data,
             network=self.facts.world.network,
+            today=self.facts.today,
         )
         return CaseSnapshot(
             number="",

@@ -103,8 +103,14 @@ def holders_by(
 ) -> tuple[str, ...] | None:
     """Return to whom a role falls by a value of its field, or None while it is unbound."""
     data = {} if value is None else {field: value}
-    network = facts.world.network
-    bound = bind_missing(definition, {}, opener=definition.owner, data=data, network=network)
+    bound = bind_missing(
+        definition,
+        {},
+        opener=definition.owner,
+        data=data,
+        network=facts.world.network,
+        today=facts.today,
+    )
     return bound.get(role)
 
 
