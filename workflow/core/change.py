@@ -22,6 +22,8 @@ class JobKind(StrEnum):
     """Open a case for another: payload type, relation, data, no, opener."""
     CHILD_CLOSED = "child_closed"
     """End the task that a closed case was doing: payload child, result."""
+    RECOUNT = "recount"
+    """Go on with a plan of recounting: payload plan, cursor."""
     SEND_MAIL = "send_mail"
     """Send a notice by mail: payload the key of the notice and its officer."""
 

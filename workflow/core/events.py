@@ -40,6 +40,7 @@ class Kind(StrEnum):
     DEADLINE_STARTED = "deadline_started"
     DEADLINE_MOVED = "deadline_moved"
     DEADLINE_STOPPED = "deadline_stopped"
+    DEADLINE_RECOUNTED = "deadline_recounted"
     INFORMATION_ASKED = "information_asked"
     INFORMATION_ANSWERED = "information_answered"
     INFORMATION_WITHDRAWN = "information_withdrawn"

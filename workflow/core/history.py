@@ -187,6 +187,7 @@ _EFFECTS: dict[Kind, Effect] = {
     Kind.DOCUMENT_WITHDRAWN: _document,
     Kind.DEADLINE_STARTED: _clock_set,
     Kind.DEADLINE_MOVED: _clock_set,
+    Kind.DEADLINE_RECOUNTED: _clock_set,
     Kind.DEADLINE_EXTENDED: _clock_extended,
     Kind.DEADLINE_STOPPED: _clock_stopped,
     Kind.CASE_SUSPENDED: _suspended,

@@ -13,9 +13,10 @@ from typing import Any, TypeAlias
 from workflow.core.acts.record import Readers
 from workflow.core.acts.undo import REVERSIBLE
 from workflow.core.events import Event, Kind
+from workflow.core.moving import all_clocks
 from workflow.core.snapshot import CaseSnapshot, ClockStatus, Task
 from workflow.services.audience import People
-from workflow.services.issuing import Batch, Occasion, about_task
+from workflow.services.issuing import Batch, Occasion, about_clock, about_task
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,21 @@ def _information_asked(scene: Scene, event: Event) -> Telling | None:
     return _of_task(scene, task, held, request=request["no"], **more)
 
 
+def _deadline_recounted(scene: Scene, event: Event) -> Telling | None:
+    """Tell who owes the act that its day has moved, unless it has moved again since."""
+    clock = next((c for c in all_clocks(scene.case) if c.key == event.body["clock"]["key"]), None)
+    moved = event.body["from"] != event.body["to"]
+    if not moved or clock is None or clock.generation != event.body["clock"]["generation"]:
+        return None
+    more = {"was": event.body["from"], "source": event.body["because"].get("source", "")}
+    if not clock.key.startswith("task:"):
+        officers = scene.people.coordinators()
+        return Telling(officers, {**about_clock(scene.case, clock), **more})
+    task = scene.case.task(int(clock.key.removeprefix("task:")))
+    held = scene.people.holders(task.agency, assignee=task.assignee)
+    return _of_task(scene, task, held, **more)
+
+
 def _outcome_proposed(scene: Scene, event: Event) -> Telling | None:
     task = scene.open_task(event.body["no"])
     if task is None or task.proposal is None:
@@ -149,6 +165,7 @@ _TELLERS: Mapping[Kind, Tell] = {
     Kind.TASK_ASSIGNED: _task_assigned,
     Kind.TASK_REVIEWED: _to_the_holder,
     Kind.TASK_LAPSED: _task_lapsed,
+    Kind.DEADLINE_RECOUNTED: _deadline_recounted,
     Kind.INFORMATION_ASKED: _information_asked,
     Kind.INFORMATION_ANSWERED: _to_the_holder,
     Kind.OUTCOME_PROPOSED: _outcome_proposed,
@@ -182,7 +199,7 @@ def overtaken(events: Sequence[Event]) -> Iterator[Stale]:
                 yield Stale(task_no=event.body["no"], until=event.at)
             case Kind.DEADLINE_STOPPED:
                 yield Stale(clock_key=event.body["key"])
-            case Kind.DEADLINE_MOVED | Kind.DEADLINE_EXTENDED:
+            case Kind.DEADLINE_MOVED | Kind.DEADLINE_EXTENDED | Kind.DEADLINE_RECOUNTED:
                 yield _moved(event)
 
 
