@@ -163,8 +163,10 @@ def add_rules(uow: UnitOfWork, rules: Iterable[Rule], *, preview: bool = False) 
                 raise RuleChanged(key, version)
         new = {place: data for place, data in listed.items() if place not in known}
         if new and not preview:
-            imports.add_rules(connection, new)
-            imports.raise_version(connection, CALENDAR_VERSION)  # decisions see it at once
+            version = imports.raise_version(
+                connection, CALENDAR_VERSION
+            )  # decisions see it at once
+            imports.add_rules(connection, new, version=version)
     keys = {key for key, _ in known}
     return Imported(
         added=tuple(key for key, _ in new if key not in keys),

@@ -107,7 +107,29 @@ def rules(connection: Connection) -> dict[tuple[str, int], Mapping[str, Any]]:
     }
 
 
-def add_rules(connection: Connection, added: Mapping[tuple[str, int], Mapping[str, Any]]) -> None:
-    """Add versions of counting rules."""
-    if rows := [{"key": k, "version": v, "data": dict(data)} for (k, v), data in added.items()]:
+def add_rules(
+    connection: Connection, added: Mapping[tuple[str, int], Mapping[str, Any]], *, version: int
+) -> None:
+    """Let versions of counting rules hold from a version of the calendars on."""
+    rows = [
+        {"key": k, "version": v, "data": dict(data), "added_in": version}
+        for (k, v), data in added.items()
+    ]
+    if rows:
         connection.execute(insert(CountingRule), rows)
+
+
+def days_at(connection: Connection, version: int) -> list[Day]:
+    """Return the days that held at a version of the calendars, in the order they came."""
+    row = CalendarDayRow
+    columns = (row.layer, row.day, row.kind, row.name, row.source, row.confidence, row.closes)
+    held = (row.added_in <= version, (row.removed_in.is_(None)) | (row.removed_in > version))
+    wanted = select(*columns).where(*held).order_by(row.id)
+    return [Day(*line) for line in connection.execute(wanted)]
+
+
+def rules_at(connection: Connection, version: int) -> list[Mapping[str, Any]]:
+    """Return the counting rules that were known at a version of the calendars, the latest last."""
+    row = CountingRule
+    wanted = select(row.data).where(row.added_in <= version).order_by(row.version)
+    return list(connection.execute(wanted).scalars())

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, select
 
 from workflow.core.definition import Definition, Result
 from workflow.core.fields import Access
@@ -60,6 +60,19 @@ def load_case(
     return _loaded(found, definitions) if found else None
 
 
+def load_cases(
+    connection: Connection,
+    which: ColumnElement[bool],
+    *,
+    after: int,
+    limit: int,
+    definitions: Callable[[str, int], Definition],
+) -> list[Loaded]:
+    """Load many cases at once, in the order of their ids, those after an id."""
+    wanted = _selected().where(which, Case.id > after).order_by(Case.id).limit(limit)
+    return [_loaded(found, definitions) for found in connection.execute(wanted, {"act": ""})]
+
+
 def number_of_act(connection: Connection, key: str) -> str | None:
     """Return the number of the case in which the act of a key was done, or None."""
     done = select(Case.number).join(ActKey, ActKey.case_id == Case.id).where(ActKey.key == key)
@@ -68,6 +81,12 @@ def number_of_act(connection: Connection, key: str) -> str | None:
 
 @cache
 def _statement(*, by_number: bool) -> Select[Any]:
+    wanted = Case.number if by_number else Case.id
+    return _selected().where(wanted == bindparam("wanted"))
+
+
+@cache
+def _selected() -> Select[Any]:
     """Build the SELECT; its cost does not depend on how much has happened in the case."""
     tasks = (
         select(objects_as_json(*_TASK_COLUMNS))
@@ -75,7 +94,6 @@ def _statement(*, by_number: bool) -> Select[Any]:
         .scalar_subquery()
     )
     done = exists().where(ActKey.key == bindparam("act"), ActKey.case_id == Case.id)
-    wanted = Case.number if by_number else Case.id
     columns = [c for c in Case.__table__.columns if c.name not in _KEPT_FOR_LISTS]
     return select(
         *columns,
@@ -83,7 +101,7 @@ def _statement(*, by_number: bool) -> Select[Any]:
         done.label("already_done"),
         _setting(CALENDAR_VERSION),
         _setting(NETWORK_VERSION),
-    ).where(wanted == bindparam("wanted"))
+    )
 
 
 def _setting(key: str) -> Any:  # noqa: ANN401 - a labelled column
