@@ -175,6 +175,20 @@ def test_a_question_stops_the_task_until_it_is_answered(office, tax):
     assert "Nenhum." in visitor.case().text
 
 
+def test_a_question_asks_for_documents_and_the_answer_brings_them(office, tax):
+    visitor = office.visit("SEF")
+    assert 'name="fields" value="draft"' in visitor.get(f"/tarefas/{tax}").text
+    question = {"of": "SEDE", "question": "A minuta final?", "fields": ["draft"]}
+    assert visitor.post(f"/tarefas/{tax}/perguntar", question).status_code == 303
+    asked = office.visit("SEDE")
+    assert 'name="documents.draft"' in asked.case().text
+
+    brought = {"answer": "Segue.", "documents.draft": pdf("minuta.pdf")}
+    assert asked.post(f"/tarefas/{tax}/responder", brought).status_code == 303
+
+    assert office.case().data["draft"]["name"] == "minuta.pdf"
+
+
 def test_who_comes_second_is_told_who_was_first_and_keeps_the_text(office, tax):
     late = office.visit("SEF", "second")
     office.visit("SEF").post(f"/tarefas/{tax}", {"outcome": "favourable"})

@@ -86,6 +86,8 @@ class TaskPage:
     background: Sequence[Fact]
     """Case data that the form does not ask, to decide by."""
     papers: Sequence[Paper]
+    askable: Sequence[tuple[str, str]]
+    """The documents of the case that a question may ask for: key and title."""
     draft: KeptDraft | None
     differs: Sequence[str]
     """Fields in which the draft says something else than the case."""
@@ -133,6 +135,7 @@ def task_page(
         ways=[way(words, task, key, now=now) for key in spec.outcomes] if standing.works else [],
         background=_background(words, spec, now.powers),
         papers=_papers(words, now.powers),
+        askable=_askable(words, now.powers),
         draft=draft if not given.typed else None,
         differs=_differs(words, known, kept) if not given.typed else (),
         reason=str(typed.get("reason") or ""),
@@ -220,6 +223,14 @@ def _papers(words: CaseWords, powers: Powers) -> list[Paper]:
         Paper(field.key, words.field(field.key), int(document["version"]))
         for field, document in held
         if may_read_field(case, field, powers)
+    ]
+
+
+def _askable(words: CaseWords, powers: Powers) -> list[tuple[str, str]]:
+    return [
+        (key, words.field(key))
+        for key, field in words.definition.data.items()
+        if field.type is FieldType.DOCUMENT and may_read_field(words.case, field, powers)
     ]
 
 
