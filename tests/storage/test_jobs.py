@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from workflow.storage import jobs
 from workflow.storage.engine import writing
+from workflow.storage.queries.health import backlog, count_failed, failed_jobs
 from workflow.storage.work import JobRow
 
 
@@ -45,15 +46,15 @@ def test_a_done_job_never_comes_back(engine):
     put(engine, "k")
     (job,) = take(engine)
     with writing(engine) as connection:
-        assert jobs.waiting_jobs(connection) == 1
+        assert backlog(connection).jobs == 1
         assert jobs.complete(connection, job)
-        assert jobs.waiting_jobs(connection) == 0
+        assert backlog(connection).jobs == 0
         assert not jobs.complete(connection, job)
     assert take(engine) == []
     assert not put(engine, "k")
     with writing(engine) as connection:
-        assert jobs.forget_done(connection, older_than=timedelta(days=1)) == 0
-        assert jobs.forget_done(connection, older_than=timedelta(seconds=-5)) == 1
+        assert jobs.forget_ended(connection, older_than=timedelta(days=1), limit=5) == 0
+        assert jobs.forget_ended(connection, older_than=timedelta(seconds=-5), limit=5) == 1
 
 
 def test_whoever_lost_the_lease_ends_nothing(engine):
@@ -109,3 +110,45 @@ def test_what_cannot_succeed_is_given_up_at_once(engine):
     with writing(engine) as connection:
         assert jobs.fail(connection, job, error="no such case", final=True)
     assert row(engine).failed_at is not None
+    with writing(engine) as connection:
+        (given_up,) = failed_jobs(connection)
+    assert (given_up.kind, given_up.attempts, given_up.reason) == ("tell", 1, "no such case")
+
+
+def test_what_was_given_up_is_tried_once_more_when_somebody_says_so(engine):
+    put(engine, "k")
+    (job,) = take(engine)
+    with writing(engine) as connection:
+        assert not jobs.try_again(connection, job.id)
+        assert jobs.fail(connection, job, error="no such case", final=True)
+        assert jobs.try_again(connection, job.id)
+        assert count_failed(connection) == 0
+    (again,) = take(engine)
+    assert (again.key, again.attempt) == ("k", 2)
+
+
+def test_what_waits_is_counted_by_how_long_and_how_often_it_was_tried(engine):
+    with writing(engine) as connection:
+        assert backlog(connection) == (0, timedelta(), 0, 0, None)
+    put(engine, "later", run_at=datetime.now(UTC) + timedelta(hours=1))
+    put(engine, "late", run_at=datetime.now(UTC) - timedelta(hours=1))
+    with writing(engine) as connection:
+        jobs.enqueue(connection, "send_mail", key="m", payload={})
+    _, mail = take(engine)
+    with writing(engine) as connection:
+        jobs.fail(connection, mail, error="later")
+        seen = backlog(connection)
+    assert (seen.jobs, seen.mails, seen.delayed_mails) == (3, 1, 1)
+    assert abs(seen.lag - timedelta(hours=1)) < timedelta(seconds=5)
+    assert abs(seen.delayed_since - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_what_was_given_up_long_ago_is_forgotten_little_by_little(engine):
+    for key in "abc":
+        put(engine, key)
+    for job in take(engine):
+        with writing(engine) as connection:
+            jobs.fail(connection, job, error="no", final=True)
+    with writing(engine) as connection:
+        limits = {"older_than": timedelta(seconds=-5), "limit": 2}
+        assert [jobs.forget_ended(connection, **limits) for _ in range(3)] == [2, 1, 0]

@@ -185,13 +185,6 @@ def test_cases_are_narrowed_and_tied(full):
     assert [d.name for d in ask(full, cases.documents_of, found.case_id)] == ["minuta.pdf"]
     assert ask(full, cases.find_document, found.case_id, field="draft").version == 1
     assert ask(full, cases.find_document, found.case_id, field="draft", version=2) is None
-    assert len(ask(full, cases.open_cases, after_id=1)) == 7
-
-
-def test_the_clock_finds_what_is_due(full):
-    due = ask(full, cases.cases_to_wake, NOW + timedelta(days=365))
-    assert len(due) == 9
-    assert ask(full, cases.cases_to_wake, NOW) == []
 
 
 def test_a_case_is_rebuilt_from_the_events_that_are_kept(engine):

@@ -231,7 +231,8 @@ def test_the_clock_beats_until_it_is_told_to_stop(configured, mail_sink):
     assert not beating.is_alive()
     seen = clock.health(office.uow())
     assert seen.swept_at is not None
-    assert seen.jobs == 0
+    assert seen.backlog.jobs == 0
+    assert seen.processes == ()
 
 
 class Counting:
@@ -248,7 +249,7 @@ class Counting:
     def work(self):
         pass
 
-    purge = work
+    purge = beat = leave = work
 
 
 def test_a_wall_clock_that_was_set_does_not_stop_the_beat(caplog):

@@ -12,7 +12,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Event, current_thread, main_thread
 from time import monotonic, time
@@ -22,6 +22,7 @@ from typing import Final
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from web.clock import now
 from web.notices.courier import courier_of
@@ -29,11 +30,14 @@ from web.sessions import session_limits
 from web.settings import Settings
 from workflow.services import clock
 from workflow.services.clock import Swept, Worked
+from workflow.services.purging import purge_daily
 from workflow.services.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
 JOBS_EVERY: Final = 1
+BEAT_EVERY: Final = 15
+"""How often a process says that it is alive, however long its work takes."""
 PURGE_EVERY: Final = 600
 """How often it is asked whether this legal date has had its purge."""
 JUMP: Final = 2.0
@@ -75,15 +79,36 @@ class Heartbeat:
         """Forget, once a day, what no longer matters."""
         with self._app.app_context():
             limits = session_limits()
-        return clock.purge_daily(self.uow, limits=limits)
+        return purge_daily(self.uow, limits=limits)
+
+    def beat(self) -> None:
+        """Say that this process is alive."""
+        clock.beat(self.uow(), self._owner)
+
+    def leave(self) -> None:
+        """Say that this process has ended well, if there is a database to tell."""
+        try:
+            clock.leave(self.uow(), self._owner)
+        except SQLAlchemyError as error:
+            log.warning("the database did not hear of the end: %s", error)
 
     def round(self) -> Round:
-        """Do everything once."""
-        return Round(self.sweep(), self.work(), self.purge())
+        """Do everything until nothing is due that can be done now."""
+        self.beat()
+        swept, worked = Swept(), Worked()
+        while True:
+            cases, jobs = self.sweep(), self.work()
+            # What fails is looked at again in every turn, and is one failure all the same.
+            swept, worked = replace(swept + cases, failed=cases.failed), worked + jobs
+            if not (cases.moved or cases.notices or jobs.done):
+                break
+        purged = self.purge()
+        self.leave()
+        return Round(swept, worked, purged)
 
 
 def run(app: Flask, *, once: bool = False) -> Round | None:
-    """Be the clock process until SIGTERM or SIGINT; with `once`, do one round and return it."""
+    """Be the clock process until SIGTERM or SIGINT; with `once`, catch up and return."""
     logging.getLogger("apscheduler.executors").setLevel(logging.WARNING)  # it tells every beat
     heart = Heartbeat(app)
     if once:
@@ -110,6 +135,7 @@ def keep_beating(
             scheduler.shutdown(wait=False)
             scheduler = _started(heart, every)
     scheduler.shutdown(wait=True)
+    heart.leave()
     log.info("the clock has stopped")
 
 
@@ -123,6 +149,7 @@ def _started(heart: Heartbeat, every: float) -> BackgroundScheduler:
         (heart.sweep, every),
         (heart.work, JOBS_EVERY),
         (heart.purge, PURGE_EVERY),
+        (heart.beat, BEAT_EVERY),
     )
     for beat, seconds in beats:
         scheduler.add_job(beat, "interval", seconds=seconds, next_run_time=datetime.now(UTC))

@@ -44,11 +44,6 @@ def read_scenario(path: FilePath, *, zone: ZoneInfo) -> Scenario:
     return Scenario(data["definition"], str(data["title"]), opening, steps, path.name)
 
 
-def read_scenarios(folder: FilePath, *, zone: ZoneInfo) -> list[Scenario]:
-    """Read every scenario below a folder, in the order of their paths."""
-    return [read_scenario(path, zone=zone) for path in sorted(folder.rglob("*.yaml"))]
-
-
 def _step(
     source: Source,
     path: Path,

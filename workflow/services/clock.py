@@ -18,24 +18,24 @@ from workflow.core.errors import CaseMoved
 from workflow.services import children, notices, posting
 from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.posting import Courier
-from workflow.services.sign_in import Limits, forget_the_past
 from workflow.services.unit_of_work import TRIES, UnitOfWork
-from workflow.storage.jobs import PATIENCE, ClaimedJob, claim, complete, fail, waiting_jobs
-from workflow.storage.queries.due import (
-    DueCase,
-    due_cases,
-    forget_act_keys,
-    last_fired,
-    longest_due,
-    note_fired,
+from workflow.storage.jobs import PATIENCE, ClaimedJob, claim, complete, fail, try_again
+from workflow.storage.queries.due import DueCase, due_cases, last_fired, longest_due, note_fired
+from workflow.storage.queries.health import (
+    Backlog,
+    Beat,
+    FailedJob,
+    backlog,
+    beats,
+    count_failed,
+    failed_jobs,
+    forget_beat,
+    note_beat,
 )
-from workflow.storage.queries.inbox import forget_empty_counts
 
 log = logging.getLogger(__name__)
 
-SWEEP, PURGE = "sweep", "purge"
-KEYS_KEPT: Final = timedelta(days=90)
-"""How long an act that is repeated is recognised."""
+SWEEP: Final = "sweep"
 
 UowFactory: TypeAlias = Callable[[], UnitOfWork]
 
@@ -49,6 +49,14 @@ class Swept:
     """Cases in which time did something."""
     notices: int = 0
     failed: int = 0
+
+    def __add__(self, other: Swept) -> Swept:
+        return Swept(
+            self.cases + other.cases,
+            self.moved + other.moved,
+            self.notices + other.notices,
+            self.failed + other.failed,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +117,10 @@ def wake_case(uow: UnitOfWork, due: DueCase, *, mails: bool = True) -> tuple[boo
     clock = uow.as_powers(CLOCK_POWERS)
     moved = False
     for _ in range(TRIES):
-        revision = clock.load(due.number).snapshot.revision
-        key = f"{due.number}:wake:{due.wake_at.isoformat()}:{revision}"
+        found = clock.load(due.number)
+        if found.wake_at is None or found.wake_at > uow.now:
+            return moved, 0  # another clock was here meanwhile
+        key = f"{due.number}:wake:{due.wake_at.isoformat()}:{found.snapshot.revision}"
         done = clock.act(due.number, lambda case, now: wake(case, now=now), key=key)
         moved = moved or done.change is not None
         issued = notices.issue_owed(clock, due.number, mails=mails)
@@ -189,43 +199,47 @@ def _complete(uow: UnitOfWork, job: ClaimedJob) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether the clock keeps up."""
+    """Whether the clock keeps up, what waits for it and what it gave up."""
 
     swept_at: datetime | None
     """None before the first sweep."""
     lag: timedelta
     """For how long the case that waits longest has been due; zero if none is."""
-    jobs: int
-    """Jobs still to be done, mail included."""
+    backlog: Backlog
+    processes: tuple[Beat, ...]
+    """Clock processes that have not ended, the last heard of first."""
+    failed: int
+    """Jobs that were given up, the latest of which are told."""
+    failures: tuple[FailedJob, ...]
 
 
 def health(uow: UnitOfWork) -> Health:
     """Return whether the clock keeps up, for whoever watches the installation."""
     with uow.reading() as connection:
         oldest = longest_due(connection)
-        lag = max(uow.now - oldest, timedelta()) if oldest else timedelta()
-        return Health(last_fired(connection).get(SWEEP), lag, waiting_jobs(connection))
+        return Health(
+            swept_at=last_fired(connection).get(SWEEP),
+            lag=max(uow.now - oldest, timedelta()) if oldest else timedelta(),
+            backlog=backlog(connection),
+            processes=tuple(beats(connection)),
+            failed=count_failed(connection),
+            failures=tuple(failed_jobs(connection)),
+        )
 
 
-# --- Housekeeping --------------------------------------------------------------------------------
-
-
-def purge_daily(uow_factory: UowFactory, *, limits: Limits | None = None) -> int | None:
-    """Forget, once on each legal date, what no longer matters; None if that was done today."""
-    uow = uow_factory()
-    zone = uow.installation.zone
-    with uow.reading() as connection:
-        last = last_fired(connection).get(PURGE)
-    if last is not None and last.astimezone(zone).date() == uow.today:
-        return None
-    return purge(uow, limits=limits)
-
-
-def purge(uow: UnitOfWork, *, limits: Limits | None = None) -> int:
-    """Forget old keys of acts, ended sessions, attempts and empty counts; return how many."""
-    forgotten = forget_the_past(uow, limits=limits)
+def beat(uow: UnitOfWork, process: str) -> None:
+    """Note that a clock process is alive."""
     with uow.writing() as connection:
-        forgotten += forget_act_keys(connection, before=uow.now - KEYS_KEPT)
-        forgotten += forget_empty_counts(connection, before=uow.today)
-        note_fired(connection, PURGE, uow.now)
-    return forgotten
+        note_beat(connection, process, uow.now)
+
+
+def leave(uow: UnitOfWork, process: str) -> None:
+    """Note that a clock process has ended well, so that nobody misses it."""
+    with uow.writing() as connection:
+        forget_beat(connection, process)
+
+
+def retry(uow: UnitOfWork, job_id: int) -> bool:
+    """Try once more what was given up; False if there is nothing to be tried."""
+    with uow.writing() as connection:
+        return try_again(connection, job_id)

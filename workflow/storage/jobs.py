@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, or_, select, update
 
 from workflow.storage import dialect
 from workflow.storage.dialect import database_now
@@ -128,16 +128,26 @@ def extend(connection: Connection, job: ClaimedJob, *, lease: timedelta = LEASE)
     return connection.execute(held).rowcount == 1
 
 
-def waiting_jobs(connection: Connection) -> int:
-    """Count the jobs that are still to be done, for whoever watches the installation."""
-    number: int = connection.execute(select(func.count()).where(_waiting())).scalar_one()
-    return number
+def try_again(connection: Connection, job_id: int) -> bool:
+    """Let a job that was given up be tried once more, now; False if it was not given up."""
+    given_up = update(JobRow).where(
+        JobRow.id == job_id, JobRow.failed_at.is_not(None), JobRow.done_at.is_(None)
+    )
+    anew = given_up.values(failed_at=None, run_at=database_now(), lease_until=None)
+    return connection.execute(anew).rowcount == 1
 
 
-def forget_done(connection: Connection, *, older_than: timedelta) -> int:
-    """Delete the jobs that were done long ago; return how many."""
-    old = JobRow.done_at < database_now(-older_than.total_seconds())
-    return connection.execute(delete(JobRow).where(old)).rowcount
+def forget_ended(connection: Connection, *, older_than: timedelta, limit: int) -> int:
+    """Delete so many of the jobs that were done or given up long ago; return how many."""
+    before = database_now(-older_than.total_seconds())
+    return sum(
+        connection.execute(
+            delete(JobRow).where(
+                JobRow.id.in_(select(JobRow.id).where(ended < before).order_by(ended).limit(limit))
+            )
+        ).rowcount
+        for ended in (JobRow.done_at, JobRow.failed_at)
+    )
 
 
 def _waiting() -> ColumnElement[bool]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, false, or_, select
@@ -119,18 +118,6 @@ def related_to(
         .order_by(Case.id)
     )
     return list(connection.execute(wanted))
-
-
-def cases_to_wake(connection: Connection, now: datetime, *, limit: int = 100) -> list[str]:
-    """List the numbers of cases in which time has something to do, the longest due first."""
-    due = select(Case.number).where(Case.wake_at.is_not(None), Case.wake_at <= now)
-    return list(connection.execute(due.order_by(Case.wake_at).limit(limit)).scalars())
-
-
-def open_cases(connection: Connection, *, after_id: int = 0, limit: int = 500) -> list[Row[Any]]:
-    """List open cases by id and number, for whoever goes through all of them."""
-    wanted = select(Case.id, Case.number).where(Case.id > after_id, Case.closed_at.is_(None))
-    return list(connection.execute(wanted.order_by(Case.id).limit(limit)))
 
 
 def matches(text: str) -> ColumnElement[bool]:

@@ -39,7 +39,8 @@ def due_cases(
 
 def longest_due(connection: Connection) -> datetime | None:
     """Return since when the case that waits longest for the clock has been due, or will be."""
-    return connection.execute(select(func.min(Case.wake_at))).scalar_one()
+    earliest = select(func.min(Case.wake_at)).where(Case.wake_at.is_not(None))
+    return connection.execute(earliest).scalar_one()
 
 
 def parents_of(connection: Connection, case_id: int) -> list[str]:
@@ -123,6 +124,15 @@ def last_fired(connection: Connection) -> dict[str, datetime]:
     return {row.key: row.last_fired_at for row in rows}
 
 
-def forget_act_keys(connection: Connection, *, before: datetime) -> int:
-    """Delete the keys of acts so old that nobody will repeat them; return how many."""
-    return connection.execute(delete(ActKey).where(ActKey.at < before)).rowcount
+def forget_act_keys(connection: Connection, *, before: datetime, limit: int) -> int:
+    """Delete so many keys of acts so old that nobody will repeat them; return how many."""
+    old = select(ActKey.key).where(ActKey.at < before).order_by(ActKey.at).limit(limit)
+    return connection.execute(delete(ActKey).where(ActKey.key.in_(old))).rowcount
+
+
+def forget_deliveries(connection: Connection, *, before: datetime, limit: int) -> int:
+    """Delete so many of the oldest lines of the log of deliveries; return how many."""
+    # The log is written in the order of time, so its oldest lines are its first.
+    first = select(Delivery.id).order_by(Delivery.id).limit(limit)
+    old = delete(Delivery).where(Delivery.id.in_(first), Delivery.at < before)
+    return connection.execute(old).rowcount

@@ -1,0 +1,132 @@
+"""What whoever watches the installation asks of it: what waits, what failed, who beats."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, delete, func, select
+
+from workflow.core.change import JobKind
+from workflow.storage.case import Case
+from workflow.storage.dialect import database_now
+from workflow.storage.queries.due import note_fired
+from workflow.storage.work import JobRow, Schedule
+
+BEAT: Final = "clock:"
+"""What the name of a clock process stands behind among the schedules."""
+
+
+class Backlog(NamedTuple):
+    """The jobs that are still to be done, mails among them."""
+
+    jobs: int
+    lag: timedelta
+    """For how long the job whose turn came first has been waiting; zero if none is late."""
+    mails: int
+    delayed_mails: int
+    """Mails that were tried in vain so far."""
+    delayed_since: datetime | None
+    """When the oldest of these was written."""
+
+
+class FailedJob(NamedTuple):
+    """A job that was given up, and why."""
+
+    id: int
+    kind: str
+    number: str | None
+    """The case that it was about."""
+    attempts: int
+    failed_at: datetime
+    reason: str
+
+
+class Beat(NamedTuple):
+    """A clock process, and when it was last heard of."""
+
+    process: str
+    at: datetime
+
+
+def backlog(connection: Connection) -> Backlog:
+    """Return what waits to be done; it costs in proportion to what waits."""
+    tried = JobRow.attempt > 0
+    columns = (
+        JobRow.kind,
+        func.count().label("waiting"),
+        func.min(JobRow.run_at).label("oldest"),
+        func.count().filter(tried).label("delayed"),
+        func.min(JobRow.created_at).filter(tried).label("since"),
+        database_now().label("now"),
+    )
+    rows = connection.execute(select(*columns).where(*_WAITING).group_by(JobRow.kind)).all()
+    mail: Any = next((row for row in rows if row.kind == JobKind.SEND_MAIL), None)
+    late = [row.now - row.oldest for row in rows]
+    return Backlog(
+        jobs=sum(row.waiting for row in rows),
+        lag=max([*late, timedelta()]),
+        mails=mail.waiting if mail else 0,
+        delayed_mails=mail.delayed if mail else 0,
+        delayed_since=mail.since if mail else None,
+    )
+
+
+def failed_jobs(connection: Connection, *, limit: int = 25) -> list[FailedJob]:
+    """List the jobs that were given up, the latest first."""
+    wanted = (
+        select(
+            *(JobRow.id, JobRow.kind, Case.number, JobRow.attempt),
+            *(JobRow.failed_at, JobRow.last_error),
+        )
+        .outerjoin(Case, Case.id == JobRow.case_id)
+        .where(JobRow.failed_at.is_not(None))
+        .order_by(JobRow.failed_at.desc(), JobRow.id.desc())
+        .limit(limit)
+    )
+    rows = connection.execute(wanted).all()
+    return [
+        FailedJob(row.id, row.kind, row.number, row.attempt, row.failed_at, row.last_error or "")
+        for row in rows
+        if row.failed_at
+    ]
+
+
+def count_failed(connection: Connection) -> int:
+    """Count the jobs that were given up."""
+    counted = select(func.count()).select_from(JobRow).where(JobRow.failed_at.is_not(None))
+    number: int = connection.execute(counted).scalar_one()
+    return number
+
+
+# --- Clock processes -----------------------------------------------------------------------------
+
+
+def note_beat(connection: Connection, process: str, at: datetime) -> None:
+    """Note that a clock process is alive."""
+    note_fired(connection, BEAT + process, at)
+
+
+def forget_beat(connection: Connection, process: str) -> None:
+    """Forget a clock process that has ended well."""
+    connection.execute(delete(Schedule).where(Schedule.key == BEAT + process))
+
+
+def forget_beats(connection: Connection, *, before: datetime) -> int:
+    """Forget the clock processes that died so long ago; return how many."""
+    dead = _is_beat() & (Schedule.last_fired_at < before)
+    return connection.execute(delete(Schedule).where(dead)).rowcount
+
+
+def beats(connection: Connection) -> list[Beat]:
+    """List the clock processes, the last heard of first."""
+    wanted = select(Schedule.key, Schedule.last_fired_at).where(_is_beat())
+    rows = connection.execute(wanted.order_by(Schedule.last_fired_at.desc(), Schedule.key))
+    return [Beat(key.removeprefix(BEAT), at) for key, at in rows]
+
+
+_WAITING = (JobRow.done_at.is_(None), JobRow.failed_at.is_(None))
+
+
+def _is_beat() -> Any:  # noqa: ANN401 - a condition
+    return Schedule.key.startswith(BEAT, autoescape=True)
