@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache, partial
-from itertools import islice
+from itertools import chain, islice
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from workflow.core.deadlines.calendar import Calendar
 from workflow.core.deadlines.counting import day_of
 from workflow.core.deadlines.rules import HOUSE
 from workflow.core.definition import DeadlineSpec, Reminder
+from workflow.core.office_hours import morning
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
 from workflow.core.terms import Direction, Term, Unit
+from workflow.core.waiting import waitings
 from workflow.core.world import World
 
-_MORNING = time(8)
 _DAY = timedelta(days=1)
 _REPEATS = 26
 """How often a weekly warning is repeated at the most: half a year."""
@@ -31,7 +33,15 @@ class Audience(StrEnum):
     """Whoever claimed the task, else everybody of its agency."""
     HEAD = "head"
     FOCAL_POINT = "focal_point"
+    """Of the agency, or of the nearest above it that has one."""
     COORDINATOR = "coordinator"
+    """Of the request type."""
+    CABINET = "cabinet"
+    """Whoever heads the agency above."""
+
+
+ABOVE_THE_HEAD: Final = (Audience.FOCAL_POINT, Audience.COORDINATOR, Audience.CABINET)
+"""Who hears of an agency's delay only where the coordinator of the type has said so."""
 
 
 class WarningKind(StrEnum):
@@ -79,35 +89,84 @@ ESCALATION = (
 )
 """Once a day is missed: the next working day, then every week, to the holder and the head."""
 
+CLIMB = (
+    (_reminder(3, Direction.AFTER), Audience.FOCAL_POINT),
+    (_reminder(5, Direction.AFTER), Audience.COORDINATOR),
+    (_reminder(10, Direction.AFTER), Audience.CABINET),
+)
+"""What goes above the head of an agency, one audience after another, in that order."""
 
-def warnings(case: CaseSnapshot, world: World) -> list[Warning]:
-    """Return every warning that the running clocks of a case owe, past ones included, in order."""
+BEFORE_SILENCE = (_reminder(2, Direction.BEFORE), Reminder())
+"""What warns where silence is an answer and the definition asks for no warning."""
+
+
+def warnings(
+    case: CaseSnapshot, world: World, *, climbs: Collection[Audience] = ()
+) -> list[Warning]:
+    """Return every warning that the running clocks of a case owe, past ones included, in order.
+
+    `climbs` names who above an agency's head is to hear of its delays.
+    """
     found = (
-        Warning(rung, clock, task)
+        Warning(replace(rung, audiences=audiences), clock, task)
         for task, clock, spec in _clocks(case)
         if clock.status is ClockStatus.RUNNING
-        for rung in rungs(clock, spec, world)
-        if rung.at > (task.opened_at if task else case.opened_at)
+        for rung in rungs(
+            clock, spec, world, owner=case.definition.owner, lapses=_lapses(case, task)
+        )
+        if rung.at > _began(case, task)
+        and (audiences := tuple(a for a in rung.audiences if _may_hear(a, climbs)))
     )
     return sorted(found, key=lambda warning: warning.rung.at)
 
 
 def next_warning(case: CaseSnapshot, world: World) -> datetime | None:
-    """Return when the next warning that was not issued yet is owed."""
+    """Return when the next warning may be owed that was not issued yet, whoever is to hear it."""
     since = case.noticed_until or case.opened_at
-    return min(_next_rungs(case, world, since), default=None)
+    waiting = (one.at for one in waitings(case, world) if one.at > since)
+    return min(chain(_next_rungs(case, world, since), waiting), default=None)
+
+
+def calendar_of(audience: Audience, agency: str, world: World, *, owner: str) -> Calendar:
+    """Return the calendar by which those who hear of an agency's task are at work."""
+    where = agency
+    if audience is Audience.COORDINATOR:
+        where = owner
+    elif audience is Audience.CABINET:
+        known = world.network.get(agency)
+        where = known.parent if known and known.parent else owner
+    return world.calendar(where)
+
+
+def _may_hear(audience: Audience, climbs: Collection[Audience]) -> bool:
+    return audience not in ABOVE_THE_HEAD or audience in climbs
+
+
+def _began(case: CaseSnapshot, task: Task | None) -> datetime:
+    return task.opened_at if task else case.opened_at
+
+
+def _lapses(case: CaseSnapshot, task: Task | None) -> bool:
+    return bool(task and case.spec(task).lapse)
 
 
 def _next_rungs(case: CaseSnapshot, world: World, since: datetime) -> Iterator[datetime]:
     for task, clock, spec in _clocks(case):
         if clock.status is ClockStatus.RUNNING:
-            after = max(since, task.opened_at if task else case.opened_at)
-            yield from islice((r.at for r in rungs(clock, spec, world) if r.at > after), 1)
+            after, lapses = max(since, _began(case, task)), _lapses(case, task)
+            found = rungs(clock, spec, world, owner=case.definition.owner, lapses=lapses)
+            yield from islice((rung.at for rung in found if rung.at > after), 1)
 
 
-def rungs(clock: Clock, spec: DeadlineSpec, world: World) -> tuple[Rung, ...]:
-    """Return the warnings of one clock, in order."""
-    return _rungs(spec, clock.due_on, world.calendar(clock.agency), world.zone)
+def rungs(
+    clock: Clock, spec: DeadlineSpec, world: World, *, owner: str, lapses: bool = False
+) -> tuple[Rung, ...]:
+    """Return the warnings of one clock, in order.
+
+    Where time itself answers (`lapses`), there is a warning whatever the definition leaves out.
+    """
+    heard = tuple(calendar_of(a, clock.agency, world, owner=owner) for a in ABOVE_THE_HEAD)
+    return _rungs(spec, clock.due_on, world.calendar(clock.agency), heard, lapses, world.zone)
 
 
 def _clocks(case: CaseSnapshot) -> Iterator[tuple[Task | None, Clock, DeadlineSpec]]:
@@ -130,18 +189,41 @@ def _case_spec(case: CaseSnapshot, clock: Clock) -> DeadlineSpec | None:
 
 
 @lru_cache(maxsize=4096)
-def _rungs(
-    spec: DeadlineSpec, due_on: date, calendar: Calendar, zone: ZoneInfo
+def _rungs(  # noqa: PLR0917 - the key of the cache
+    spec: DeadlineSpec,
+    due_on: date,
+    calendar: Calendar,
+    above: tuple[Calendar, ...],
+    lapses: bool,
+    zone: ZoneInfo,
 ) -> tuple[Rung, ...]:
-    asked = STANDARD if spec.remind is None else spec.remind
-    climb = [(reminder, _audience(reminder)) for reminder in asked]
-    climb += ESCALATION if spec.escalates else ()
-    found = {
+    own = {
         rung.at: rung
-        for reminder, audiences in climb
-        for rung in _steps(reminder, audiences, due_on, calendar, zone)
+        for reminder, audiences in _own_climb(spec, lapses=lapses)
+        for rung in _steps(reminder, due_on, calendar, _place(audiences, due_on, calendar, zone))
     }
-    return tuple(sorted(found.values(), key=lambda rung: rung.at))
+    higher = [
+        rung
+        for (reminder, audience), heard in zip(CLIMB, above, strict=True)
+        if spec.escalates
+        for rung in _steps(reminder, due_on, calendar, _place((audience,), due_on, heard, zone))
+    ]
+    return tuple(sorted((*own.values(), *higher), key=lambda rung: rung.at))
+
+
+def _own_climb(
+    spec: DeadlineSpec, *, lapses: bool
+) -> Iterator[tuple[Reminder, tuple[Audience, ...]]]:
+    """Go through the warnings that stay inside the agency."""
+    asked = STANDARD if spec.remind is None else spec.remind
+    if lapses and not any(_comes_before(reminder) for reminder in asked):
+        asked = (*asked, *BEFORE_SILENCE)
+    yield from ((reminder, _audience(reminder)) for reminder in asked)
+    yield from ESCALATION if spec.escalates else ()
+
+
+def _comes_before(reminder: Reminder) -> bool:
+    return reminder.term is None or reminder.term.direction is Direction.BEFORE
 
 
 def _audience(reminder: Reminder) -> tuple[Audience, ...]:
@@ -149,14 +231,16 @@ def _audience(reminder: Reminder) -> tuple[Audience, ...]:
     return (Audience.HOLDER, Audience.HEAD) if on_the_day else (Audience.HOLDER,)
 
 
+def _place(
+    audiences: tuple[Audience, ...], due_on: date, heard: Calendar, zone: ZoneInfo
+) -> Callable[..., Rung]:
+    return partial(_rung, due_on=due_on, audiences=audiences, calendar=heard, zone=zone)
+
+
 def _steps(
-    reminder: Reminder,
-    audiences: tuple[Audience, ...],
-    due_on: date,
-    calendar: Calendar,
-    zone: ZoneInfo,
+    reminder: Reminder, due_on: date, calendar: Calendar, place: Callable[..., Rung]
 ) -> Iterator[Rung]:
-    place = partial(_rung, due_on=due_on, audiences=audiences, calendar=calendar, zone=zone)
+    """Count a warning on the agency's calendar, and place it on a day on which it is heard."""
     term = reminder.term
     if term is None:
         yield place(due_on, name="due_day")
@@ -187,5 +271,4 @@ def _rung(
     kind = WarningKind.OVERDUE if day > due_on else WarningKind.REMINDER
     if day == due_on:
         kind = WarningKind.DUE_TODAY
-    at = datetime.combine(day, _MORNING, zone).astimezone(UTC)
-    return Rung(at, name, kind, audiences, occurrence)
+    return Rung(morning(day, zone), name, kind, audiences, occurrence)

@@ -1,0 +1,81 @@
+"""Tasks that nobody has taken up, and when their agency's head is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from workflow.core.deadlines.calendar import Calendar
+from workflow.core.deadlines.counting import day_of
+from workflow.core.deadlines.rules import HOUSE
+from workflow.core.office_hours import next_morning
+from workflow.core.snapshot import CaseSnapshot, ClockStatus, Task
+from workflow.core.terms import Term, Unit
+from workflow.core.world import World
+
+
+class Neglect(StrEnum):
+    """What has not been done with a task that stands open."""
+
+    UNASSIGNED = "unassigned"
+    UNRECEIVED = "unreceived"
+
+
+TERMS: Final = {
+    Neglect.UNASSIGNED: Term(1, Unit.WORKING_DAYS),
+    Neglect.UNRECEIVED: Term(2, Unit.WORKING_DAYS),
+}
+"""How long an agency has; its head is told on the first morning after (house rule)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A task that is left lying, and the instant at which that is told."""
+
+    at: datetime
+    neglect: Neglect
+    task: Task
+
+    @property
+    def since(self) -> datetime:
+        """Since when the agency has had the task."""
+        return since(self.task)
+
+
+def since(task: Task) -> datetime:
+    """Return since when its agency has had a task."""
+    return task.reached_at or task.opened_at
+
+
+def waitings(case: CaseSnapshot, world: World) -> Iterator[Waiting]:
+    """Go through what the heads of agencies are told if nobody takes a task up."""
+    if not case.is_open or case.suspension:
+        return
+    for task in case.tasks:
+        if not _is_left_lying(case, task):
+            continue
+        began, calendar = world.day(since(task)), world.calendar(task.agency)
+        for neglect in Neglect:
+            if neglect is Neglect.UNASSIGNED or task.received_at is None:
+                yield Waiting(_told_at(neglect, began, calendar, world.zone), neglect, task)
+
+
+def _is_left_lying(case: CaseSnapshot, task: Task) -> bool:
+    """Leave out what waits for others, and what people may do but need not."""
+    spec = case.spec(task)
+    if task.assignee is not None or task.request or task.proposal or spec.child:
+        return False
+    if task.clock and task.clock.status is ClockStatus.PAUSED:
+        return False
+    return not all(outcome.stays for outcome in spec.outcomes.values())
+
+
+@lru_cache(maxsize=4096)
+def _told_at(neglect: Neglect, began: date, calendar: Calendar, zone: ZoneInfo) -> datetime:
+    last = day_of(TERMS[neglect], of=began, rule=HOUSE, calendar=calendar)
+    return next_morning(last, calendar, zone)
