@@ -2,79 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from workflow.core.deadlines.errors import TraceBroken
 from workflow.core.deadlines.values import Step
 
+_DAY = timedelta(days=1)
 
-def rebuild(trace: Sequence[Step]) -> date:
+
+def rebuild(trace: tuple[Step, ...]) -> date:
     """Follow a trace to the day it ends on; raise `TraceBroken` where it cannot be followed."""
     ends = trace and trace[0].why in ("start", "event") and trace[-1].why in ("due", "elapsed")
-    _hold(bool(ends), "there is no start or no end")
-    walk = _Walk(trace[0], back=trace[0].why == "event", ends=trace[-1].day)
+    if not ends:
+        raise TraceBroken("there is no start or no end")
+    walk = _Walk(trace[0], way=_DAY if trace[0].why == "start" else -_DAY)
     for step in trace[1:]:
-        getattr(walk, step.why)(step)
+        if not getattr(walk, step.why, lambda _: False)(step):
+            raise TraceBroken(f"{step.day} cannot be '{step.why}' there")
     return walk.at
 
 
 class _Walk:
-    """A finger on the day reached so far, one method for each sort of step."""
+    """A finger on the day reached so far: each sort of step moves it, and says if it can."""
 
-    def __init__(self, first: Step, *, back: bool, ends: date) -> None:
+    def __init__(self, first: Step, *, way: timedelta) -> None:
         self.at = self.base = first.day
-        self.unit, self.owed, self.n, self.ends = first.kind, first.n, 0, ends
-        self.way = timedelta(days=-1 if back else 1)
+        self.unit, self.owed, self.n, self.way = first.kind, first.n, 0, way
 
-    def closed(self, step: Step) -> None:
-        _hold(step.day == self.at + self.way, f"{step.day} does not follow {self.at}")
-        self.at = step.day
+    def closed(self, step: Step) -> bool:
+        self.at += self.way
+        return step.day == self.at
 
-    def interrupted(self, step: Step) -> None:
-        self.at = self.base = step.day
+    def interrupted(self, step: Step) -> bool:
+        before, self.at = self.at, step.day
+        return before <= self.at
 
-    def extended(self, step: Step) -> None:
-        if self.n or step.kind != self.unit or not self.owed:
-            self.due(step)
-            self.unit, self.owed, self.n, self.way = step.kind, 0, 0, timedelta(days=1)
+    def extended(self, step: Step) -> bool:
+        if ends := bool(self.n or step.kind != self.unit or not self.owed):
+            ends = not self.due(step)
+            self.unit, self.owed, self.n, self.way = step.kind, 0, 0, _DAY
         self.owed += step.n
+        return not ends
 
-    def counted(self, step: Step) -> None:
-        self.closed(step)
-        self.n += 1
-        working = self.unit != "working days" or step.day.isoweekday() < 6
-        _hold(step.n == self.n and working, f"{step.day} is not number {self.n}")
+    def counted(self, step: Step) -> bool:
+        self.n, opens = self.n + 1, step.day.weekday() < 5 or self.unit != "working days"
+        return self.closed(step) and step.n == self.n and opens
 
-    def paused(self, step: Step) -> None:
+    def paused(self, step: Step) -> bool:
         if self.unit == "months" and step.day <= self.at:
-            _hold(step.day > self.base, f"{step.day} is paused twice")
-            self.base, self.owed = step.day, self.owed + 1
-        elif self.unit != "hours":
-            self.closed(step)
+            before, self.base, self.owed = self.base, step.day, self.owed + 1
+            return before < step.day
+        self.owed += 24 if self.unit == "hours" else 0
+        return self.unit == "hours" or self.closed(step)
 
-    def same_date(self, step: Step) -> None:
+    def same_date(self, step: Step) -> bool:
         months = (step.day.year - self.at.year) * 12 + step.day.month - self.at.month
-        last = (step.day + timedelta(days=1)).day == 1 and step.day.day < self.at.day
+        last = (step.day + _DAY).day == 1 and step.day.day < self.at.day
         same = months * self.way.days == self.owed and (step.day.day == self.at.day or last)
-        _hold(same, f"{step.day} is not the date {self.owed} months on")
         self.base, self.at, self.owed = self.at, step.day, 0
+        return same
 
-    def eve(self, step: Step) -> None:
-        _hold((self.at - step.day).days == 1, f"{step.day} is not the eve")
-        self.at = step.day
+    def eve(self, step: Step) -> bool:
+        self.at -= _DAY
+        return step.day == self.at
 
-    def due(self, step: Step) -> None:
-        _hold(self.n == self.owed and step.day == self.at, f"{step.day} is no end")
+    def elapsed(self, step: Step) -> bool:
+        hours, self.at = (step.day - self.at) / self.way * 24, step.day
+        return abs(hours - self.owed) <= 25  # the rest of a day, and a clock put forward
 
-    def rolled(self, step: Step) -> None:
-        self.due(step)
-        back = self.way.days < 0 or self.ends < step.day
-        self.at += timedelta(days=-1 if back else 1)
+    def due(self, step: Step) -> bool:
+        return self.n == self.owed and step.day == self.at
 
-    start_moved, elapsed, outage = closed, interrupted, rolled
+    def rolled(self, step: Step) -> bool:
+        here, self.at = self.due(step), self.at + step.n * _DAY
+        return here and step.n in (1, -1)
 
-
-def _hold(true: bool, wrong: str) -> None:
-    if not true:
-        raise TraceBroken(wrong)
+    start_moved, outage = closed, rolled

@@ -63,11 +63,13 @@ def count(
             )
     except (OverflowError, ValueError) as beyond:
         raise DateOutOfReach(start, term) from beyond
+    unannounced = ending.unannounced(rule, calendar)
     return Due(
         on=ending.on,
         at=_instant(ending, rule, zone),
         raw=ending.raw,
-        provisional=ending.provisional(rule, calendar),
+        provisional=bool(unannounced),
+        unannounced=unannounced,
         trace=explain(ending, office, term=term, extensions=extensions) if explained else (),
     )
 

@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from workflow.core.deadlines.calendar import Calendar
@@ -48,25 +49,30 @@ class Ending:
         """Give the last day as counted, before it was rolled."""
         return self.legs[-1].raw
 
-    def provisional(self, rule: Rule, calendar: Calendar) -> bool:
-        """Say whether a day whose being open decided the date lies in a year without a list."""
-        return any(
-            calendar.is_provisional(year)
+    def unannounced(self, rule: Rule, calendar: Calendar) -> tuple[int, ...]:
+        """Give the years without a list in which a day's being open decided the date."""
+        if calendar.announced is None:
+            return ()
+        years = {
+            year
             for first, last in self._consulted(rule)
             for year in range(min(first, last).year, max(first, last).year + 1)
-        )
+        }
+        return tuple(sorted(year for year in years if calendar.is_provisional(year)))
 
     def _consulted(self, rule: Rule) -> Iterator[tuple[date, date]]:
         """Give the stretches of days that were looked up in the calendar."""
         if self.elapsed is not None:
             return
-        if rule.start_moves is not StartMoves.NONE:
-            yield self.start, self.legs[0].base + _DAY
+        first = self.legs[0]
+        if rule.start_moves is not StartMoves.NONE or first.base > self.start:
+            yield self.start, first.base + _DAY
         if rule.roll is not Roll.NONE:
             yield self.raw, self.on
+            yield from ((leg.raw, then.base) for leg, then in pairwise(self.legs))
         for leg in self.legs:
-            if leg.term.unit is Unit.WORKING_DAYS:
-                yield leg.base, leg.raw
+            if leg.term.unit is Unit.WORKING_DAYS and leg.base != leg.raw:
+                yield leg.base + (_DAY if leg.base < leg.raw else -_DAY), leg.raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +151,9 @@ def _base(start: date, term: Term, office: Office) -> date:
     rule, calendar = office.rule, office.calendar
     if term.direction is Direction.BEFORE or not term.amount:
         return start
-    window = office.still.windows.holding(start)
-    if window:
-        return next_open(window[1], rule, calendar) - _DAY
+    resumes = _resumption(start, office)
+    if resumes:
+        return resumes - _DAY if rule.resumption_counts else resumes
     if rule.start_moves is StartMoves.INTERNET_PUBLICATION:
         return next_open(start, rule, calendar)
     if term.unit in _MONTHS:
@@ -157,9 +163,20 @@ def _base(start: date, term: Term, office: Office) -> date:
     return start if rule.first_day_excluded else start - _DAY
 
 
+def _resumption(start: date, office: Office) -> date | None:
+    """Give the day on which a clock started within a pause first runs, where that moves it."""
+    window = office.still.windows.holding(start)
+    if window:
+        return next_open(window[1], office.rule, office.calendar)
+    if office.rule.resumption_counts:
+        return None  # the days of the pause are skipped one by one
+    stop = office.still.stopped.holding(start)
+    return stop[1] + _DAY if stop else None
+
+
 def _stretches(term: Term, extensions: Sequence[Extension], rule: Rule) -> list[Term]:
     """Join a term with the extensions of its unit; the others are counted after it."""
-    total = whole_months(term)
+    total = to_count(term, rule)
     rest: list[Term] = []
     for extension in extensions:
         added = whole_months(extension.term)
@@ -169,6 +186,15 @@ def _stretches(term: Term, extensions: Sequence[Extension], rule: Rule) -> list[
         else:
             rest.append(added)
     return [total, *rest]
+
+
+def to_count(term: Term, rule: Rule) -> Term:
+    """Write years as months, and clear days as one day more."""
+    whole = whole_months(term)
+    before = term.direction is Direction.BEFORE and term.unit in (Unit.DAYS, Unit.WORKING_DAYS)
+    if not (before and rule.clear_days and term.amount):
+        return whole
+    return Term(whole.amount + 1, whole.unit, whole.direction)
 
 
 def whole_months(term: Term) -> Term:
@@ -213,17 +239,22 @@ def _working(base: date, amount: int, sign: int, office: Office) -> date:
 
 def _settle(leg: Leg, office: Office) -> date:
     """Move a raw end to a day on which a term may end."""
-    back = leg.term.direction is Direction.BEFORE or office.rule.roll is Roll.PREVIOUS
-    day = _roll(leg.raw, -_DAY if back else _DAY, office)
-    if back or office.rule.outage is OutageEffect.NONE or not office.outages:
-        return day  # what must be done before an event cannot wait for a system
-    return _outlast(day, office)
-
-
-def _roll(day: date, step: timedelta, office: Office) -> date:
-    """Pass over the days on which a term may not end, if the rule rolls at all."""
+    back = leg.term.direction is Direction.BEFORE
+    toward = office.rule.roll_before if back else office.rule.roll
     if office.rule.roll is Roll.NONE:
+        toward = Roll.NONE
+    day = _roll(leg.raw, toward, office)
+    waits = not back and toward is not Roll.PREVIOUS
+    if not waits or office.rule.outage is OutageEffect.NONE or not office.outages:
+        return day  # what must be done before an event cannot wait for a system
+    return _outlast(day, toward, office)
+
+
+def _roll(day: date, toward: Roll, office: Office) -> date:
+    """Pass over the days on which a term may not end, if the rule rolls at all."""
+    if toward is Roll.NONE:
         return day
+    step = -_DAY if toward is Roll.PREVIOUS else _DAY
     while passes(day, office.rule, office.calendar, office.still):
         day += step
     return day
@@ -238,20 +269,26 @@ def passes(day: date, rule: Rule, calendar: Calendar, still: Standstill) -> bool
     return bool(still.stopped.holding(day) or still.windows.holding(day))
 
 
-def _outlast(day: date, office: Office) -> date:
+def matters(outage: Outage, rule: Rule) -> bool:
+    """Say whether an outage can move an end: certified, and long enough for the rule."""
+    least = timedelta(minutes=rule.least_outage_minutes)
+    return outage.certified and outage.end - outage.start >= least
+
+
+def _outlast(day: date, toward: Roll, office: Office) -> date:
     """Move an end on from a day on which the system was certified down."""
     ahead = [
         (legal_day(outage.start, office.zone), legal_day(outage.end, office.zone))
         for outage in office.outages
-        if outage.certified
+        if matters(outage, office.rule)
     ]
     while hit := next((span for span in ahead if span[0] <= day <= span[1]), None):
         ahead.remove(hit)
         ended = hit[1]
         if office.rule.outage is OutageEffect.AFTER_RESOLUTION:
-            day = _roll(ended + _DAY, _DAY, office)
+            day = _roll(ended + _DAY, toward, office)
             continue
-        day = _roll(day + _DAY, _DAY, office)
+        day = _roll(day + _DAY, toward, office)
         while day < ended:
-            day = _roll(day + _DAY, _DAY, office)
+            day = _roll(day + _DAY, toward, office)
     return day

@@ -81,16 +81,24 @@ class Rule:
     first_day_excluded: bool = True
     start_moves: StartMoves = StartMoves.NONE
     roll: Roll = Roll.NEXT
+    roll_before: Roll = Roll.PREVIOUS
+    """Where a term counted back from an event goes, if `roll` lets terms move at all."""
+    clear_days: bool = False
+    """Whether so many whole days must lie between an act and the event it comes before."""
     pf_closes: bool = True
     """Whether a ponto facultativo counts as a day without office hours."""
     early_close_rolls: bool = True
     """Whether a last day on which the office closed early is no last day."""
     due_time: time = time(23, 59, 59)
     outage: OutageEffect = OutageEffect.NONE
+    least_outage_minutes: int = 0
+    """How long a certified outage must have lasted to matter."""
     suspended_by: frozenset[Ground] = frozenset(Ground)
     interrupted_by: frozenset[Ground] = frozenset()
     """Grounds after which the whole term is counted again."""
     pause_mode: PauseMode = PauseMode.REMAINING
+    resumption_counts: bool = True
+    """Whether a term that starts within a pause counts the day on which its clock resumes."""
     extensions: int | None = None
     """How often a term may be extended; none means as often as there is reason."""
     longest_extension: Term | None = None

@@ -33,6 +33,7 @@ _READERS: dict[str, Callable[[Any], object]] = {
     "starts_on": StartsOn,
     "start_moves": StartMoves,
     "roll": Roll,
+    "roll_before": Roll,
     "outage": OutageEffect,
     "pause_mode": PauseMode,
     "suspended_by": _grounds,
@@ -41,9 +42,19 @@ _READERS: dict[str, Callable[[Any], object]] = {
 }
 
 
+_LEFT_OUT = ("roll_before", "clear_days", "least_outage_minutes", "resumption_counts")
+"""Written only where they differ from the default, so that rules kept before still compare."""
+
+
 def spell_rule(rule: Rule) -> dict[str, Any]:
     """Write a rule as JSON values."""
-    return {part.name: _spell(getattr(rule, part.name)) for part in fields(rule)}
+    written = {part.name: getattr(rule, part.name) for part in fields(rule)}
+    usual = {part.name: part.default for part in fields(rule) if part.name in _LEFT_OUT}
+    return {
+        name: _spell(value)
+        for name, value in written.items()
+        if name not in usual or value != usual[name]
+    }
 
 
 def _spell(value: Any) -> Any:  # noqa: ANN401 - any part of a rule

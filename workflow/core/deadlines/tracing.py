@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from workflow.core.deadlines.ending import (
@@ -10,8 +11,10 @@ from workflow.core.deadlines.ending import (
     Leg,
     Office,
     legal_day,
+    matters,
     passes,
     same_date,
+    to_count,
     whole_months,
 )
 from workflow.core.deadlines.rules import StartMoves
@@ -50,7 +53,8 @@ def _steps(
 
 def _opening(ending: Ending, office: Office, *, term: Term) -> Iterator[Step]:
     """Tell where the count starts, and what moved its start."""
-    whole, source, base = whole_months(term), office.rule.source or "", ending.legs[0].base
+    rule, base = office.rule, ending.legs[0].base
+    whole, source = to_count(term, rule), rule.source or ""
     why = Why.EVENT if term.direction is Direction.BEFORE else Why.START
     start = min(ending.begun, base) if ending.begun == ending.start else ending.begun
     yield Step(start, why, whole.amount, note=str(term), source=source, kind=whole.unit.value)
@@ -106,7 +110,8 @@ def _passed(raw: date, on: date, office: Office) -> Iterator[Step]:
         if day == on:
             return
         rolled = passes(day, office.rule, office.calendar, office.still)
-        yield _skipped(day, Why.ROLLED if rolled else Why.OUTAGE, office)
+        step = _skipped(day, Why.ROLLED if rolled else Why.OUTAGE, office)
+        yield replace(step, n=-1 if back else 1)
 
 
 def _hours(ending: Ending, office: Office) -> Iterator[Step]:
@@ -139,7 +144,7 @@ def _outage_source(day: date, office: Office) -> str:
     """Find on whose word the system was down on a day."""
     for outage in office.outages:
         span = legal_day(outage.start, office.zone), legal_day(outage.end, office.zone)
-        if outage.certified and span[0] <= day <= span[1]:
+        if matters(outage, office.rule) and span[0] <= day <= span[1]:
             return outage.source
     return ""
 

@@ -85,7 +85,8 @@ class Why(StrEnum):
     ELAPSED = "elapsed"
     """The instant at which the hours are over."""
     ROLLED = "rolled"
-    """The term would end here, but the office is closed, closes early or the clock is paused."""
+    """The term would end here, but the office is closed, closes early or the clock is paused;
+    `n` is 1 where the end goes on, -1 where it goes back, as for an outage."""
     OUTAGE = "outage"
     """The term would end here, but the system was down."""
     DUE = "due"
@@ -116,4 +117,6 @@ class Due:
     """The last day as counted, before it was rolled or an outage moved it."""
     provisional: bool
     """Whether the date rests on a year whose official calendar is not published."""
+    unannounced: tuple[int, ...] = ()
+    """Those years."""
     trace: tuple[Step, ...] = ()
