@@ -36,6 +36,8 @@ class MailSink:
     port: int = field(default_factory=free_port)
     refused: int = 0
     """How many messages or recipients it has turned away."""
+    connections: int = 0
+    """How often somebody has said hello."""
     _mails: list[Mail] = field(default_factory=list)
     _arrival: Condition = field(default_factory=Condition)
     _answer: str = ACCEPTED
@@ -92,6 +94,18 @@ class MailSink:
         if self._controller is not None:
             self._controller.stop()
             self._controller = None
+
+    async def handle_EHLO(  # noqa: N802 # aiosmtpd finds it by this name
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_RCPT(  # noqa: N802 # aiosmtpd finds it by this name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -52,8 +52,9 @@ def posting(configured, mail_sink):
     app = configured(TRAMITA_SMTP_HOST=mail_sink.host, TRAMITA_SMTP_PORT=str(mail_sink.port))
     office = Office(app.extensions["installation"], NOON)
     settings = app.extensions["settings"]
-    office.courier = SmtpCourier(app, settings, timeout=1, rest=0)
-    return office
+    office.courier = courier = SmtpCourier(app, settings, timeout=1, rest=0)
+    yield office
+    courier.rest()
 
 
 def parts(message):
@@ -135,6 +136,20 @@ def test_a_server_that_never_answers_is_given_up_for_now(posting, mail_sink):
     posting.hurry()
     posting.work()
     assert len(mail_sink.wait_for(2)) == 2
+
+
+def test_many_letters_go_over_one_connection_and_a_lost_one_is_made_anew(posting, mail_sink):
+    for _ in range(2):
+        posting.open()
+    posting.turn()
+    assert (len(mail_sink.mails), mail_sink.connections) == (4, 1)
+
+    mail_sink.stop()
+    mail_sink.start()
+    posting.open()
+    posting.turn()
+    assert (len(mail_sink.mails), mail_sink.connections) == (6, 2)
+    assert set(posting.deliveries()) == {"sent"}
 
 
 def test_a_mailbox_that_does_not_exist_is_logged_and_holds_up_nobody(posting, mail_sink):

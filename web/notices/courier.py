@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -24,11 +24,21 @@ TIMEOUT: Final = 15.0
 """How long a mail server may take to answer."""
 REST: Final = 5.0
 """How long a mail server that does not answer is left alone, so that other work goes on."""
+MOST_LETTERS: Final = 100
+"""How many letters go over one connection: servers grow weary of more."""
+DONE: Final = 250
 FOR_GOOD: Final = 500
 """From this answer on, trying again is of no use (RFC 5321)."""
 
 
-def courier_of(app: Flask) -> Courier | None:
+class Post(Courier, Protocol):
+    """A courier who is told when there is nothing more to be taken."""
+
+    def rest(self) -> None:
+        """Let go of whatever is kept for the next letter."""
+
+
+def courier_of(app: Flask) -> Post | None:
     """Return the courier that the settings ask for, or None where notices stay on the pages."""
     settings: Settings = app.extensions["settings"]
     if settings.mail_folder:
@@ -55,9 +65,12 @@ class FolderCourier:
         except OSError as error:
             raise NotDelivered(f"{path}: {error.strerror}") from error
 
+    def rest(self) -> None:
+        """Do nothing: no folder minds."""
+
 
 class SmtpCourier:
-    """Takes each letter to a mail server."""
+    """Takes letters to a mail server, many over one connection."""
 
     def __init__(
         self, app: Flask, settings: Settings, *, timeout: float = TIMEOUT, rest: float = REST
@@ -68,6 +81,8 @@ class SmtpCourier:
         self._rest = rest
         self._rests_until = 0.0
         self._lock = Lock()
+        self._server: smtplib.SMTP | None = None
+        self._letters = 0
 
     def deliver(self, letter: Letter) -> None:
         """Hand a letter to the server; raise `NotDelivered`, for good when the answer was 5xx."""
@@ -77,7 +92,8 @@ class SmtpCourier:
         if monotonic() < self._rests_until:
             raise NotDelivered("the mail server did not answer a moment ago")
         try:
-            self._send(message)
+            with self._lock:
+                self._send(message)
         except smtplib.SMTPRecipientsRefused as error:
             code, answer = next(iter(error.recipients.values()))
             raise _refused(code, answer, for_good=code >= FOR_GOOD) from error
@@ -88,11 +104,30 @@ class SmtpCourier:
             # Of the sender, the account or the server: for whoever administers it to mend.
             raise _refused(error.smtp_code, error.smtp_error, for_good=False) from error
         except (OSError, smtplib.SMTPException) as error:
-            with self._lock:
-                self._rests_until = monotonic() + self._rest
+            self._rests_until = monotonic() + self._rest
             raise NotDelivered(f"{type(error).__name__}: {error}") from error
 
+    def rest(self) -> None:
+        """Say goodbye to the server."""
+        with self._lock:
+            self._hang_up()
+
     def _send(self, message: EmailMessage) -> None:
+        server = self._connected()
+        try:
+            server.send_message(message)
+        except BaseException:
+            self._hang_up()
+            raise
+        self._letters += 1
+
+    def _connected(self) -> smtplib.SMTP:
+        """Return a connection that answers: the one there is, or a new one."""
+        if self._server is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                if self._letters < MOST_LETTERS and self._server.noop()[0] == DONE:
+                    return self._server
+            self._hang_up()
         settings = self._settings
         server = smtplib.SMTP(
             settings.smtp_host,
@@ -100,14 +135,23 @@ class SmtpCourier:
             local_hostname=urlsplit(settings.base_url).hostname,
             timeout=self._timeout,
         )
-        with closing(server):
+        try:
             if settings.smtp_starttls:
                 server.starttls(context=ssl.create_default_context())
             if settings.smtp_user:
                 server.login(settings.smtp_user, settings.smtp_password)
-            server.send_message(message)
-            with suppress(OSError, smtplib.SMTPException):
-                server.quit()  # the letter was taken: how the server says goodbye is its affair
+        except BaseException:
+            server.close()
+            raise
+        self._server, self._letters = server, 0
+        return server
+
+    def _hang_up(self) -> None:
+        server, self._server = self._server, None
+        if server is None:
+            return
+        with closing(server), suppress(OSError, smtplib.SMTPException):
+            server.quit()  # what was taken was taken: how the server says goodbye is its affair
 
 
 def _written(app: Flask, letter: Letter) -> EmailMessage:

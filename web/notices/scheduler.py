@@ -73,7 +73,11 @@ class Heartbeat:
 
     def work(self) -> Worked:
         """Do the jobs that acts have left."""
-        return clock.work_off(self.uow, owner=self._owner, courier=self._courier)
+        try:
+            return clock.work_off(self.uow, owner=self._owner, courier=self._courier)
+        finally:
+            if self._courier is not None:
+                self._courier.rest()
 
     def purge(self) -> int | None:
         """Forget, once a day, what no longer matters."""
