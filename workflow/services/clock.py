@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from workflow.core.acts.time import wake
 from workflow.core.change import JobKind
 from workflow.core.errors import CaseMoved
-from workflow.services import children, notices, posting
+from workflow.services import children, notices, posting, recounting
 from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.posting import Courier
 from workflow.services.unit_of_work import TRIES, UnitOfWork
@@ -177,6 +177,8 @@ def _do(uow: UnitOfWork, job: ClaimedJob, courier: Courier | None) -> None:
         case JobKind.CHILD_CLOSED:
             children.child_closed(uow, job)
             _complete(uow, job)
+        case JobKind.RECOUNT:
+            recounting.go_on(uow, job)
         case JobKind.SEND_MAIL:
             posting.send(uow, job, courier or _Nobody())
         case _:

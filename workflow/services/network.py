@@ -90,7 +90,7 @@ def replace_days(
     uow: UnitOfWork, days: Iterable[CalendarDay], *, preview: bool = False
 ) -> Imported:
     """Replace the days of every layer in the years that are given; other years stay as they are."""
-    listed = [_kept(day) for day in days]
+    listed = [kept_day(day) for day in days]
     with uow.writing() as connection:
         return _replace_days(connection, listed, preview=preview)
 
@@ -104,7 +104,7 @@ def replace_calendars(
 ) -> Imported:
     """Name the calendars there are, each with its layers, and replace the days of the layers."""
     named = {c.key: {"title": c.title, "layers": list(c.layers)} for c in calendars}
-    listed = [_kept(day) for day in days]
+    listed = [kept_day(day) for day in days]
     with uow.writing() as connection:
         known = imports.named_calendars(connection)
         done = _replace_days(connection, listed, preview=preview)
@@ -140,7 +140,8 @@ def _replace_days(connection: Connection, listed: Collection[Day], *, preview: b
     )
 
 
-def _kept(day: CalendarDay) -> Day:
+def kept_day(day: CalendarDay) -> Day:
+    """Return a line of a layer as it is kept."""
     sure = "sourced" if day.confirmed else "inferred"
     return Day(day.layer, day.day, day.kind, day.name, day.source, sure, day.closes)
 
