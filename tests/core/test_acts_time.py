@@ -8,7 +8,6 @@ import pytest
 
 from tests.core.desk import LOAN, Desk
 from workflow.core.access import may_read
-from workflow.core.acts.ending import reopen, withdraw
 from workflow.core.acts.information import answer_information, ask_information, withdraw_question
 from workflow.core.acts.standing_still import extend_deadline, resume_case, suspend
 from workflow.core.acts.tasks import claim
@@ -171,15 +170,6 @@ def test_a_rest_has_a_review_in_its_time(desk, day):
     with pytest.raises(ActNotAllowed) as refused:
         desk.on(3, 4).do(suspend, "Greve.", review_on=day)
     assert refused.value.particulars["latest"] == date(2026, 4, 6)  # the third is Good Friday
-
-
-def test_a_clock_that_was_stopped_at_rest_is_not_woken_by_a_later_rest(desk):
-    desk.on(3, 4).do(suspend, "Greve.", review_on=date(2026, 3, 20))
-    desk.do(withdraw, "Desistimos.")
-    desk.do(reopen, "Voltamos.", by="SCC")
-    desk.do(suspend, "Greve.", review_on=date(2026, 3, 20))
-    desk.on(3, 11).do(resume_case)
-    assert desk.clock().status is ClockStatus.STOPPED
 
 
 def test_only_who_may_suspends(desk):

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from workflow.core.clocks import counted
+from dataclasses import replace
+from datetime import date
+
+from workflow.core.clocks import CLOSED, counted
 from workflow.core.deadlines.errors import ClockStopped
 from workflow.core.deadlines.values import Due
 from workflow.core.snapshot import Clock
 from workflow.core.world import World
 
 
-def trace_of(clock: Clock, world: World) -> Due | None:
+def trace_of(clock: Clock, world: World, *, still_until: date | None = None) -> Due | None:
     """Count a clock again with every day explained.
 
-    None for a clock that is a date of the case itself, and while it stands still.
+    While it stands still it is counted as if its rest ended on `still_until`, or not at all.
+    None for a clock that is a date of the case itself. That a case was closed moves no date of
+    it, unless it was opened again.
     """
     if clock.term is None:
         return None
+    lasting = tuple(p for p in clock.pauses if p.last or p.reason != CLOSED)
     try:
-        return counted(clock, world)
+        return counted(replace(clock, pauses=lasting), world, still_until=still_until)
     except ClockStopped:
         return None

@@ -9,10 +9,11 @@ from typing import Any
 
 from workflow.core.deadlines.counting import count
 from workflow.core.deadlines.errors import ClockStopped
-from workflow.core.deadlines.rules import Ground, StartsOn
+from workflow.core.deadlines.rules import StartsOn
 from workflow.core.deadlines.values import Due, Extension, Pause
 from workflow.core.definition import DeadlineSpec
-from workflow.core.snapshot import Clock, ClockPause, ClockStatus
+from workflow.core.snapshot import Clock, ClockExtension, ClockPause, ClockStatus, StartMoved
+from workflow.core.spelling import GROUNDS
 from workflow.core.terms import Direction, Term, Unit, parse_term
 from workflow.core.world import World
 
@@ -90,7 +91,7 @@ def may_move(spec: DeadlineSpec, world: World) -> bool:
 
 def recount(clock: Clock, world: World) -> Clock:
     """Return a clock with its day counted anew; while it stands still the day stays."""
-    if any(pause.last is None for pause in clock.pauses):
+    if clock.still_since:
         return replace(clock, status=ClockStatus.PAUSED)
     on, at, provisional = _due(clock, world)
     return replace(
@@ -114,62 +115,130 @@ def _due(clock: Clock, world: World) -> tuple[date, datetime, bool]:
     return due.on, due.at, due.provisional
 
 
-def counted(clock: Clock, world: World, *, explained: bool = True) -> Due:
-    """Count the term of a clock anew, with the trace that explains every day of it."""
+def counted(
+    clock: Clock, world: World, *, explained: bool = True, still_until: date | None = None
+) -> Due:
+    """Count the term of a clock anew, with the trace that explains every day of it.
+
+    A rest that has not ended is taken to end on `still_until`. Raise `ClockStopped` without it.
+    """
     calendar = world.calendar(clock.agency)
-    own = [Pause(p.first, p.last, p.reason, GROUNDS.get(p.reason)) for p in clock.pauses]
+    own = (_as_counted(p, still_until) for p in clock.pauses)
     return count(
         clock.start,
         parse_term(clock.term or ""),
         world.rule(clock.rule),
         calendar,
         pauses=[*own, *calendar.suspensions],
-        extensions=[Extension(parse_term(e), "", clock.start) for e in clock.extensions],
         outages=calendar.outages,
+        extensions=[
+            Extension(parse_term(e.term), e.note, e.granted_on or clock.start, e.by)
+            for e in clock.extensions
+        ],
         zone=world.zone,
         explained=explained,
+    )
+
+
+def _as_counted(held: ClockPause, still_until: date | None) -> Pause:
+    last = held.last or (max(held.first, still_until) if still_until else None)
+    return Pause(
+        held.first,
+        last,
+        held.reason,
+        held.ground,
+        source=held.source,
+        ended_by=", ".join(held.ended_by),
+        review_on=held.review_on,
     )
 
 
 SUSPENSION = "suspension"
 """The reason that a clock's pause carries while its case rests."""
 
-GROUNDS = {"information": Ground.INFORMATION, SUSPENSION: Ground.SUSPENSION}
-"""The legal ground of each reason to stand still; others are the definition's own."""
+CLOSED = "closed"
+"""The reason that it carries while its case is closed; only a reopened case has use for it."""
 
 
-def pause(clock: Clock, *, on: date, reason: str, world: World) -> Clock:
-    """Return a clock that stands still from a day on.
+def pause(
+    clock: Clock,
+    *,
+    on: date,
+    reason: str,
+    world: World,
+    by: str = "",
+    ended_by: tuple[str, ...] = (),
+) -> Clock:
+    """Return a clock that stands still from a day on, on the ground that its reason has."""
+    held = ClockPause(on, None, reason, GROUNDS.get(reason), by=by, ended_by=ended_by)
+    return rest(clock, held, world=world)
 
-    One that hangs on a date never does, nor does one whose rule does not admit the reason.
+
+def rest(clock: Clock, held: ClockPause, *, world: World) -> Clock:
+    """Return a clock that stands still from the day of a pause on, which may lie in the past.
+
+    One that hangs on a date never does, nor does one whose rule does not admit the ground, nor
+    one that rests for that reason already.
     """
-    ground = GROUNDS.get(reason)
-    admitted = ground is None or world.rule(clock.rule).stops_for(ground)
+    admitted = world.rule(clock.rule).stops_for(held.ground)
     fixed = clock.term is None or Direction.BEFORE in clock.term
-    if fixed or not admitted or clock.status != "running":
+    already = any(p.last is None and p.reason == held.reason for p in clock.pauses)
+    if fixed or already or not admitted or clock.status is ClockStatus.STOPPED:
         return clock
-    return replace(
-        clock, pauses=(*clock.pauses, ClockPause(on, None, reason)), status=ClockStatus.PAUSED
-    )
+    return replace(clock, pauses=(*clock.pauses, held), status=ClockStatus.PAUSED)
 
 
-def resume(clock: Clock, *, on: date, world: World, reason: str) -> Clock:
+def resume(
+    clock: Clock, *, on: date, world: World, reason: str, recorded_on: date | None = None
+) -> Clock:
     """Return a clock that counts again from a day on; the pause for that reason ends the eve.
 
-    Where its rule says that the reason interrupts, the whole term begins anew on that day.
+    Where its rule says that the ground interrupts, the whole term begins anew: that day is the
+    one it runs from, so the last that does not count.
     """
-    ended = tuple(p for held in clock.pauses for p in _end(held, on=on, reason=reason))
-    if ended == clock.pauses or clock.status is ClockStatus.STOPPED:
+    if clock.status is ClockStatus.STOPPED:
         return clock
-    if GROUNDS.get(reason) in world.rule(clock.rule).interrupted_by:
-        return recount(replace(clock, start=on, pauses=()), world)
-    return recount(replace(clock, pauses=ended), world)
+    ended = tuple(
+        now
+        for held in clock.pauses
+        for now in _end(held, on=on, reason=reason, world=world, clock=clock, written=recorded_on)
+    )
+    return clock if ended == clock.pauses else recount(replace(clock, pauses=ended), world)
 
 
-def _end(held: ClockPause, *, on: date, reason: str) -> tuple[ClockPause, ...]:
+def _end(
+    held: ClockPause, *, on: date, reason: str, world: World, clock: Clock, written: date | None
+) -> tuple[ClockPause, ...]:
     if held.last is not None or held.reason != reason:
         return (held,)
-    return (replace(held, last=on - _DAY),) if held.first < on else ()
+    anew = held.ground in world.rule(clock.rule).interrupted_by
+    last = on if anew else on - _DAY
+    if last < held.first:
+        return ()
+    return (replace(held, last=last, end_recorded_on=written if written != on else None),)
+
+
+def stop_with_case(clock: Clock, *, on: date) -> Clock:
+    """Return a clock that counts no more because its case is closed on a day.
+
+    Should the case be opened again, the clock runs on, and the days in between do not count.
+    """
+    pauses = (*clock.pauses, ClockPause(on, None, CLOSED))
+    return replace(clock, pauses=pauses, status=ClockStatus.STOPPED)
+
+
+def revive(clock: Clock, *, on: date, world: World) -> Clock:
+    """Return a clock that stopped when its case was closed, running on from its reopening.
+
+    One that had met its end before, on entering the state that stops it, stays as it was.
+    """
+    if not any(p.reason == CLOSED and p.last is None for p in clock.pauses):
+        return clock
+    eve = on - _DAY
+    ended = (
+        p if p.last else replace(p, last=eve) for p in clock.pauses if p.last or p.first <= eve
+    )
+    return recount(replace(clock, pauses=tuple(ended), status=ClockStatus.RUNNING), world)
 
 
 def restart(clock: Clock, start: date, *, world: World) -> Clock:
@@ -178,9 +247,17 @@ def restart(clock: Clock, start: date, *, world: World) -> Clock:
     return replace(moved, generation=clock.generation + 1)
 
 
-def extend(clock: Clock, term: Term, *, world: World) -> Clock:
+def correct_start(clock: Clock, start: date, *, moved: StartMoved, world: World) -> Clock:
+    """Return a clock whose start was recorded wrongly, counted from the right day."""
+    return replace(restart(clock, start, world=world), start_moved=moved)
+
+
+def extend(
+    clock: Clock, term: Term, *, world: World, granted_on: date, by: str = "", note: str = ""
+) -> Clock:
     """Return a clock with a term added; the count runs on from the original start."""
-    return recount(replace(clock, extensions=(*clock.extensions, str(term))), world)
+    added = ClockExtension(str(term), granted_on, by, note)
+    return recount(replace(clock, extensions=(*clock.extensions, added)), world)
 
 
 def move_to_agency(clock: Clock | None, agency: str, *, world: World) -> Clock | None:

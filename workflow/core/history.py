@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from workflow.core.clocks import stop_with_case
 from workflow.core.definition import Definition, Result
 from workflow.core.events import Event, Kind, Private, seal
 from workflow.core.fields import Access
@@ -154,6 +156,9 @@ def _clock_extended(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapsho
 def _clock_stopped(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     running = (*case.clocks, *(task.clock for task in case.tasks if task.clock))
     clock = next(c for c in running if c.key == body["key"])
+    closed_on = body.get("closed_on")
+    if closed_on:
+        return _with_clock(case, stop_with_case(clock, on=date.fromisoformat(closed_on)))
     return _with_clock(case, replace(clock, status=ClockStatus.STOPPED))
 
 

@@ -65,7 +65,7 @@ def close(draft: Draft) -> None:
     """Close the case with the result of its final state, and stop every clock."""
     result = draft.case.state_spec.final
     for clock in draft.case.clocks:
-        stop_clock(draft, clock)
+        stop_clock(draft, clock, closed=True)
     draft.emit(Kind.CASE_CLOSED, {"result": result}, by=CLOCK)
     draft.after_this(
         JobKind.CHILD_CLOSED, str(draft.case.visit), {"child": draft.case.number, "result": result}
@@ -89,10 +89,11 @@ def _leave(draft: Draft) -> None:
             stop_clock(draft, clock)
 
 
-def stop_clock(draft: Draft, clock: Clock) -> None:
-    """Let a clock count no more, if it still does."""
+def stop_clock(draft: Draft, clock: Clock, *, closed: bool = False) -> None:
+    """Let a clock count no more, if it still does; should the case only be closed, for now."""
     if clock.status is not ClockStatus.STOPPED:
-        draft.emit(Kind.DEADLINE_STOPPED, {"key": clock.key}, by=CLOCK)
+        about = {"closed_on": draft.today.isoformat()} if closed else {}
+        draft.emit(Kind.DEADLINE_STOPPED, {"key": clock.key, **about}, by=CLOCK)
 
 
 def _start_state_clock(draft: Draft, spec: DeadlineSpec | None) -> None:
@@ -151,8 +152,10 @@ def _case_clocks(draft: Draft, source: str) -> None:
 def move_clock(draft: Draft, clock: Clock, *, because: str) -> None:
     """Record that a clock is not what it was, if it is not."""
     current = {c.key: c for c in all_clocks(draft.case)}.get(clock.key)
-    if current != clock:
-        draft.emit(Kind.DEADLINE_MOVED, {"clock": spell_clock(clock), "because": because})
+    if current is not None and current != clock:
+        was = {"from": current.due_on.isoformat()} if current.due_on != clock.due_on else {}
+        body = {"clock": spell_clock(clock), "because": because, **was}
+        draft.emit(Kind.DEADLINE_MOVED, body)
 
 
 def all_clocks(case: CaseSnapshot) -> Iterator[Clock]:

@@ -216,6 +216,8 @@ class CaseSnapshot:
     """By task: every officer who completed it, or in whose name it was, over all visits."""
     completed_on: Mapping[str, date] = field(default_factory=dict)
     """By task: the day it was last completed."""
+    lapsed_on: Mapping[str, date] = field(default_factory=dict)
+    """By task: the day silence last answered it."""
     clocks: tuple[Clock, ...] = ()
     """Clocks of the case and of the state; a task carries its own."""
     suspension: Suspension | None = None

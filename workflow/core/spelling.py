@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
+from workflow.core.deadlines.rules import Ground
 from workflow.core.snapshot import (
     Clock,
+    ClockExtension,
     ClockPause,
     ClockStatus,
     InformationRequest,
     Proposal,
+    StartMoved,
     Suspension,
 )
 
 Json = dict[str, Any]
+
+GROUNDS = {"information": Ground.INFORMATION, "suspension": Ground.SUSPENSION}
+"""The legal ground of each sort of rest, where nothing else is said."""
 
 
 def spell_clock(clock: Clock | None) -> Json | None:
@@ -30,11 +37,9 @@ def spell_clock(clock: Clock | None) -> Json | None:
         "start": clock.start.isoformat(),
         "due_on": clock.due_on.isoformat(),
         "due_at": clock.due_at.isoformat(),
-        "pauses": [
-            [p.first.isoformat(), p.last.isoformat() if p.last else None, p.reason]
-            for p in clock.pauses
-        ],
-        "extensions": list(clock.extensions),
+        "pauses": [_spell_parts(pause) for pause in clock.pauses],
+        "extensions": [_spell_parts(extension) for extension in clock.extensions],
+        **({"start_moved": _spell_parts(clock.start_moved)} if clock.start_moved else {}),
         "status": clock.status.value,
         "generation": clock.generation,
         "provisional": clock.provisional,
@@ -46,6 +51,7 @@ def read_clock(body: Mapping[str, Any] | None) -> Clock | None:
     """Read a clock back."""
     if body is None:
         return None
+    moved = body.get("start_moved")
     return Clock(
         key=body["key"],
         rule=body["rule"],
@@ -54,11 +60,9 @@ def read_clock(body: Mapping[str, Any] | None) -> Clock | None:
         start=_read_start(body["start"]),
         due_on=date.fromisoformat(body["due_on"]),
         due_at=datetime.fromisoformat(body["due_at"]),
-        pauses=tuple(
-            ClockPause(date.fromisoformat(first), date.fromisoformat(last) if last else None, why)
-            for first, last, why in body["pauses"]
-        ),
-        extensions=tuple(body["extensions"]),
+        pauses=tuple(map(_read_pause, body["pauses"])),
+        extensions=tuple(map(_read_extension, body["extensions"])),
+        start_moved=StartMoved(**_read_parts(moved)) if moved else None,
         status=ClockStatus(body["status"]),
         generation=body["generation"],
         provisional=body["provisional"],
@@ -66,8 +70,60 @@ def read_clock(body: Mapping[str, Any] | None) -> Clock | None:
     )
 
 
+def spell_suspension(suspension: Suspension | None) -> Json | None:
+    """Write a suspension as JSON values."""
+    return _spell_parts(suspension) if suspension else None
+
+
+def read_suspension(body: Mapping[str, Any] | None) -> Suspension | None:
+    """Read a suspension back."""
+    return Suspension(**_read_parts(body)) if body else None
+
+
+def _spell_parts(value: ClockPause | ClockExtension | StartMoved | Suspension) -> Json:
+    """Write what is known of a part of a clock, leaving out what is not."""
+    known = ((part.name, getattr(value, part.name)) for part in fields(value))
+    return {name: _spell(held) for name, held in known if held or name == "note"}
+
+
+def _spell(value: Any) -> Any:  # noqa: ANN401 - any part of a clock
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+_DAYS = frozenset(
+    {"first", "last", "recorded_on", "end_recorded_on", "review_on", "granted_on", "was", "since"}
+)
+
+
+def _read_parts(body: Mapping[str, Any]) -> Json:
+    read = dict(body)
+    for name in _DAYS & read.keys():
+        read[name] = _read_start(read[name])
+    if "ground" in read:
+        read["ground"] = Ground(read["ground"])
+    if "ended_by" in read:
+        read["ended_by"] = tuple(read["ended_by"])
+    return read
+
+
+def _read_pause(body: Mapping[str, Any] | list[Any]) -> ClockPause:
+    """Read a pause; one written as a mere list of days and reason has the ground of its reason."""
+    if isinstance(body, list):
+        first, last, reason = body
+        ends = date.fromisoformat(last) if last else None
+        return ClockPause(date.fromisoformat(first), ends, reason, GROUNDS.get(reason))
+    return ClockPause(**{"last": None, **_read_parts(body)})
+
+
+def _read_extension(body: Mapping[str, Any] | str) -> ClockExtension:
+    """Read an extension; one written as a mere term says nothing more."""
+    return ClockExtension(body) if isinstance(body, str) else ClockExtension(**_read_parts(body))
+
+
 def _read_start(written: str) -> date:
-    """Read the day a clock runs from, or the instant when it counts hours."""
+    """Read a day, or the instant from which a clock counts hours."""
     return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)
 
 
@@ -124,28 +180,4 @@ def read_request(body: Mapping[str, Any] | None) -> InformationRequest | None:
         body["asked_by"],
         datetime.fromisoformat(body["asked_at"]),
         tuple(body["fields"]),
-    )
-
-
-def spell_suspension(suspension: Suspension | None) -> Json | None:
-    """Write a suspension as JSON values."""
-    if suspension is None:
-        return None
-    return {
-        "reason": suspension.reason,
-        "since": suspension.since.isoformat(),
-        "review_on": suspension.review_on.isoformat(),
-        "by": suspension.by,
-    }
-
-
-def read_suspension(body: Mapping[str, Any] | None) -> Suspension | None:
-    """Read a suspension back."""
-    if body is None:
-        return None
-    return Suspension(
-        body["reason"],
-        date.fromisoformat(body["since"]),
-        date.fromisoformat(body["review_on"]),
-        body["by"],
     )

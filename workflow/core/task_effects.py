@@ -85,14 +85,15 @@ def _task_reassigned(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapsh
 
 def _task_ended(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     key, slot, outcome = body["task"], body["slot"], body["outcome"]
-    lapsed = event.kind is Kind.TASK_LAPSED
+    lapsed, on = event.kind is Kind.TASK_LAPSED, date.fromisoformat(body["on"])
     doers = [*case.doers.get(key, ()), *body.get("doers", ())]
     return replace(
         case.without_task(body["no"]),
         ended=(*case.ended, VisitTask(key, slot, outcome, lapsed)),
         latest={**_kept(case, key), (key, slot): outcome},
         doers={**case.doers, key: tuple(dict.fromkeys(doers))} if doers else case.doers,
-        completed_on={**case.completed_on, key: date.fromisoformat(body["on"])},
+        completed_on={**case.completed_on, key: on},
+        lapsed_on={**case.lapsed_on, key: on} if lapsed else case.lapsed_on,
     )
 
 

@@ -21,6 +21,7 @@ def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
         "latest": [[task, slot, outcome] for (task, slot), outcome in case.latest.items()],
         "doers": {task: list(officers) for task, officers in case.doers.items()},
         "completed_on": {task: day.isoformat() for task, day in case.completed_on.items()},
+        "lapsed_on": {task: day.isoformat() for task, day in case.lapsed_on.items()},
         "suspension": spell_suspension(case.suspension),
         "agencies": sorted(case.agencies),
         "extensions": case.extensions,
@@ -37,6 +38,9 @@ def read_memory(kept: Mapping[str, Any]) -> dict[str, Any]:
         "doers": {task: tuple(officers) for task, officers in kept["doers"].items()},
         "completed_on": {
             task: date.fromisoformat(day) for task, day in kept["completed_on"].items()
+        },
+        "lapsed_on": {
+            task: date.fromisoformat(day) for task, day in kept.get("lapsed_on", {}).items()
         },
         "suspension": read_suspension(kept["suspension"]),
         "agencies": frozenset(kept["agencies"]),

@@ -52,7 +52,12 @@ def rule_of(case: CaseSnapshot, act: ActName) -> ActRule:
 
 
 def agencies_for(case: CaseSnapshot, rule: ActRule) -> tuple[str, ...]:
-    """Return the agencies that may do an act: those of its roles, else the type's owner."""
+    """Return the agencies that may do an act: those of its roles, else the type's owner.
+
+    A suspension that names who can end it is ended by them, or by the owner of the type.
+    """
+    if rule.act is ActName.RESUME and case.suspension and case.suspension.ended_by:
+        return tuple(dict.fromkeys((*case.suspension.ended_by, case.definition.owner)))
     held = tuple(code for role in rule.by for code in case.participants.get(role, ()))
     return held or (case.definition.owner,)
 

@@ -7,11 +7,12 @@ from workflow.core.acts.allowed import demand_open, demand_reason, permit
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.finishing import finish
 from workflow.core.change import Change
+from workflow.core.clocks import revive
 from workflow.core.deadlines.counting import day_of
 from workflow.core.engine import act_leads_to
 from workflow.core.errors import ActNotAllowed
 from workflow.core.events import Kind
-from workflow.core.moving import enter
+from workflow.core.moving import enter, move_clock
 from workflow.core.snapshot import CaseSnapshot
 
 
@@ -44,7 +45,11 @@ def _end(
 
 
 def reopen(case: CaseSnapshot, reason: str, *, now: Circumstances) -> Change:
-    """Open an ended case again in the state the type names, within the time it allows."""
+    """Open an ended case again in the state the type names, within the time it allows.
+
+    The clocks of the whole case that stopped when it was closed run on, and the days it was
+    closed do not count: nobody could work on it then. One that had met its end before stays met.
+    """
     if case.is_open:
         raise ActNotAllowed(act=ActName.REOPEN, why="open", number=case.number)
     by, rule = permit(case, ActName.REOPEN, now.powers)
@@ -57,6 +62,9 @@ def reopen(case: CaseSnapshot, reason: str, *, now: Circumstances) -> Change:
         if draft.today > last:
             raise ActNotAllowed(act=ActName.REOPEN, why="too_late", latest=last, number=case.number)
     draft.emit(Kind.CASE_REOPENED, {"to": to, "reason": demand_reason(reason, rule=rule)})
+    for clock in draft.case.clocks:
+        if clock.key.startswith("case:"):
+            move_clock(draft, revive(clock, on=draft.today, world=draft.world), because="reopened")
     enter(draft, to)
     return finish(draft)
 
