@@ -19,9 +19,9 @@ from web.settings import current_settings
 from web.stores import document_store, most_bytes
 from web.words.phrases import phrase
 from workflow.catalogue.form_values import Fault
-from workflow.core.definition import DataItem, Definition
+from workflow.core.acts.documents import attachable
 from workflow.core.errors import AnswersRefused, UnknownCase
-from workflow.core.fields import Field, FieldType
+from workflow.core.fields import Field
 from workflow.core.numbers import read_case_number
 from workflow.core.snapshot import Task
 from workflow.services import cases
@@ -122,7 +122,7 @@ def answer(number: str, no: int) -> ResponseReturnValue:
 
 def _answer(uow: UnitOfWork, own: Requested, task: Task) -> ResponseReturnValue:
     number, text = own.view.number, request.form.get("answer", "").strip()
-    documents, errors = _documents(asked_documents(own.view.definition, task))
+    documents, errors = _documents(asked_documents(own, task))
     if not text and not documents and not errors:
         errors["answer"] = phrase("public", "empty_answer")
     if not errors:
@@ -147,7 +147,7 @@ def attach(number: str) -> ResponseReturnValue:
         own = _requested(uow, number)
         if own is None:
             return _page(uow, number, look_up(uow, number), None, ended=True)
-        offered = own_documents(own.view.definition)
+        offered = own_documents(own)
         wanted = [spec for spec in offered if spec.key == request.form.get("field")]
         documents, errors = _documents([replace(spec, key="own") for spec in wanted])
         if not documents and not errors:
@@ -158,21 +158,17 @@ def attach(number: str) -> ResponseReturnValue:
     return redirect(url_for("tracking.show", number=number, juntado=1), 303)
 
 
-def own_documents(definition: Definition) -> list[Field]:
-    """Return the document fields of the opening, for which the requester may bring more."""
-    opening = (item.field for item in definition.opening if isinstance(item, DataItem))
-    return [definition.data[key] for key in opening if _is_document(definition, key)]
+def own_documents(own: Requested) -> list[Field]:
+    """Return the document fields for which the requester may bring a version unasked."""
+    mine = attachable(own.case, own.uow.powers)
+    return [field for field in own.case.definition.data.values() if field.key in mine]
 
 
-def asked_documents(definition: Definition, task: Task) -> list[Field]:
-    """Return the document fields that a question asks for, or else those of the opening."""
+def asked_documents(own: Requested, task: Task) -> list[Field]:
+    """Return the document fields that a question asks for, or else those the requester has."""
     wanted = task.request.fields if task.request else ()
-    asked = [definition.data[key] for key in wanted if _is_document(definition, key)]
-    return asked or own_documents(definition)
-
-
-def _is_document(definition: Definition, key: str) -> bool:
-    return key in definition.data and definition.data[key].type is FieldType.DOCUMENT
+    asked = [own.case.definition.data[key] for key in wanted if key in own.case.definition.data]
+    return asked or own_documents(own)
 
 
 def _documents(specs: list[Field]) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:

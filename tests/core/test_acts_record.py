@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from tests.core.desk import LOAN, Desk
-from workflow.core.access import may_read, readable_data
+from workflow.core.access import may_read, may_read_field, readable_data
+from workflow.core.acts.documents import attach_document, attachable
 from workflow.core.acts.ending import withdraw
+from workflow.core.acts.information import answer_information, ask_information
 from workflow.core.acts.record import (
     Readers,
     Relation,
     announce,
-    attach_document,
     change_access,
     comment,
     correct_data,
@@ -83,12 +85,72 @@ def test_the_only_day_that_a_case_waits_for_is_not_taken_away():
 
 def test_documents_get_versions(desk):
     for version in (1, 2):
-        desk.do(attach_document, "paper", stand_in("a.pdf"))
+        desk.do(attach_document, "paper", stand_in("a.pdf"), by="SCC")
         assert desk.case.data["paper"]["version"] == version
     with pytest.raises(AnswersRefused):
-        desk.do(attach_document, "place", stand_in("a.pdf"))
-    with pytest.raises(NotAssigned):
-        desk.do(attach_document, "paper", stand_in("a.pdf"), by="SEE")
+        desk.do(attach_document, "place", stand_in("a.pdf"), by="SCC")
+
+
+def attached(desk, by):
+    """Attach the opinion as an agency or a guest where that is offered; else see it refused."""
+    powers = powers_of(by) if isinstance(by, str) else by
+    if "paper" in attachable(desk.case, powers):
+        desk.do(attach_document, "paper", stand_in("a.pdf"), by=by)
+        return True
+    with pytest.raises(ActNotAllowed):
+        desk.do(attach_document, "paper", stand_in("a.pdf"), by=by)
+    return False
+
+
+def test_a_document_is_given_by_who_is_asked_for_it_by_whose_it_is_and_by_the_coordinator(desk):
+    guest = Powers(guest="requester", guest_of=desk.case.number)
+    desk.drafted()
+    assert [attached(desk, by) for by in ("SEDE", "SEF", "SEE", guest)] == [False] * 4
+    assert attached(desk, "AGE")
+    desk.examined().opined()
+    assert [attached(desk, by) for by in ("AGE", "SCC", "AGE")] == [True, True, False]
+    assert desk.case.data["paper"] == {**stand_in("a.pdf"), "version": 4, "by": "SCC"}
+
+
+def test_who_may_not_attach_a_document_is_told_who_may(desk):
+    with pytest.raises(ActNotAllowed) as refused:
+        desk.drafted().do(attach_document, "paper", stand_in("a.pdf"), by="SEF")
+    assert refused.value.particulars["agencies"] == ("AGE", "SCC")
+
+
+def test_a_document_does_not_come_in_by_a_task_that_never_asked_for_it(desk):
+    with pytest.raises(AnswersRefused) as refused:
+        desk.complete("draft", "sent", documents={"paper": stand_in("a.pdf")})
+    assert refused.value.particulars["problems"] == {"paper": "not_asked"}
+
+
+def test_the_requester_attaches_what_a_question_asks_it_for(desk):
+    guest = Powers(guest="requester", guest_of=desk.case.number)
+    desk.drafted()
+    task = desk.task("opinion", of="SEF")
+    ask = {"of": None, "by": "SEF"}
+    desk.do(ask_information, task.no, "Qual o parecer?", fields=("paper",), **ask)
+    assert attached(desk, guest)
+    assert readable_data(desk.case, guest)["paper"]["by"] == "requester"
+    desk.do(answer_information, task.no, "Aqui está.", by=guest)
+    assert attached(desk, guest)  # its own version may be replaced by a better one
+    assert attached(desk, "SCC")
+    assert not attached(desk, guest)
+
+
+OPENED_WITH_A_PLAN = LOAN.replace("opening: [", "opening: [plan, price, carrier, ").replace(
+    "  - {key: place,", "  - {key: plan, title: Plano, type: document}\n  - {key: place,"
+)
+
+
+def test_the_papers_of_the_opening_are_the_requesters_until_somebody_else_adds_one():
+    desk = Desk(OPENED_WITH_A_PLAN)
+    guest = Powers(guest="requester", guest_of=desk.case.number)
+    for by in (guest, "SEDE", guest, "SCC"):
+        desk.do(attach_document, "plan", stand_in("a.pdf"), by=by)
+    for by in (guest, "SEDE"):
+        with pytest.raises(ActNotAllowed):
+            desk.do(attach_document, "plan", stand_in("a.pdf"), by=by)
 
 
 def test_comments_are_kept_beside_history(desk):
@@ -152,11 +214,36 @@ def test_fields_are_as_open_as_they_say():
     assert seen(powers_of("SEF")) == ["price", "place", "days"]
     assert seen(powers_of("SEE")) == ["place", "days"]
     guest = Powers(guest="requester", guest_of=desk.case.number)
-    assert seen(guest) == ["price", "place", "days"]
+    assert seen(guest) == ["place"]
     assert seen(None) == ["place"]
     desk.decided()
     assert seen(powers_of("SEE")) == ["price", "place", "days"]
     assert seen(None) == ["price", "place"]
+
+
+@pytest.mark.parametrize("opened_by", ["any agency", "public"])
+def test_a_guest_reads_its_own_answers_and_nothing_restricted_or_personal_of_others(opened_by):
+    text = OPENED_WITH_A_PLAN.replace("access: network\n", f"opened_by: {opened_by}\n", 1)
+    desk = Desk(text, price=9, carrier="Rui")
+    guest = Powers(guest="requester", guest_of=desk.case.number)
+    desk.do(attach_document, "plan", stand_in("a.pdf"), by="SEDE")
+    known = {"subject", "description", "shown_on"}
+    own = {"price", "carrier"} if opened_by == "public" else set()
+    shown = set(readable_data(desk.case, guest))
+    assert shown & {"price", "carrier", "plan", "back_on", *known} == known | own
+    stranger = Powers(guest="requester", guest_of="other")
+    assert "description" not in readable_data(desk.case, stranger)
+
+
+def test_an_outside_party_reads_what_its_task_asks(desk):
+    desk.drafted()
+    case = desk.case
+    task = desk.task("legal_opinion")
+    outside = replace(case, tasks=(replace(task, slot="row:1"),))
+    guest = Powers(guest="row:1", guest_of=case.number)
+    for field, seen in (("carrier", True), ("paper", True), ("days", False), ("price", False)):
+        assert may_read_field(outside, case.definition.data[field], guest) is seen
+        assert not may_read_field(case, case.definition.data[field], guest)
 
 
 def test_an_act_needs_a_case_that_is_open(desk):

@@ -167,7 +167,8 @@ def test_an_outcome_that_waits_for_others_names_them(reviews):
 def test_whoever_may_not_act_is_told_who_may(reviews):
     acts = {possible.act: possible for possible in possible_acts(reviews.case, powers_of("SEF"))}
 
-    assert acts[PlainAct.ATTACH].allowed
+    assert acts[PlainAct.ASK_OPINION].allowed
+    assert acts[PlainAct.ATTACH].refused.particulars["why"] == "document"
     assert acts[ActName.EXTEND].allowed
     assert not acts[ActName.SUSPEND].allowed
     assert acts[ActName.SUSPEND].who == ("SEDE",)

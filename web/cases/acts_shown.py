@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from web.errors import refusal_text
 from web.words.case_words import CaseWords
 from workflow.core.act_rules import ActName
+from workflow.core.acts.documents import attachable
 from workflow.core.acts.possible import (
     PlainAct,
     extendable,
@@ -17,7 +18,7 @@ from workflow.core.acts.possible import (
     targets,
 )
 from workflow.core.errors import NotAssigned
-from workflow.core.fields import Field, FieldType
+from workflow.core.fields import Field
 from workflow.services.case_view import CaseView
 
 Pairs = tuple[tuple[str, str], ...]
@@ -58,10 +59,10 @@ def _choices(key: str, view: CaseView, words: CaseWords) -> Pairs:
     return tuple(found(view, words)) if found else ()
 
 
-def document_fields(view: CaseView) -> list[Field]:
-    """Return the fields of a case that hold documents."""
-    fields = view.case.definition.data.values()
-    return [field for field in fields if field.type is FieldType.DOCUMENT]
+def attachable_fields(view: CaseView) -> list[Field]:
+    """Return the document fields of a case that the reader may put a version in."""
+    mine = attachable(view.case, view.powers)
+    return [field for field in view.case.definition.data.values() if field.key in mine]
 
 
 def _removable(view: CaseView, words: CaseWords) -> list[tuple[str, str]]:
@@ -76,5 +77,5 @@ _OFFERED: dict[str, Callable[[CaseView, CaseWords], list[tuple[str, str]]]] = {
     ActName.EXTEND: lambda v, w: [(c.key, w.clock(c.key)) for c in extendable(v.case)],
     ActName.ADD_AGENCY: lambda v, w: [(s.key, w.task(s.key)) for s in shared_tasks(v.case)],
     ActName.REMOVE_AGENCY: _removable,
-    PlainAct.ATTACH: lambda v, w: [(f.key, w.field(f.key)) for f in document_fields(v)],
+    PlainAct.ATTACH: lambda v, w: [(f.key, w.field(f.key)) for f in attachable_fields(v)],
 }

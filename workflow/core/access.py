@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from workflow.core.definition import DataItem
 from workflow.core.fields import Access, Field
-from workflow.core.powers import Powers
+from workflow.core.powers import REQUESTER, Powers
 from workflow.core.snapshot import CaseSnapshot
+
+PUBLIC = "public"
+"""Among those who may open cases of a type: anybody at all."""
 
 
 def may_read(case: CaseSnapshot, powers: Powers) -> bool:
@@ -33,6 +37,8 @@ def may_read_field(case: CaseSnapshot, field: Field, powers: Powers | None) -> b
         return powers is not None or is_public(case)
     if powers is None:
         return False
+    if powers.guest is not None:
+        return has_part(case, powers) and _is_for_guest(case, field, powers.guest)
     inside = has_part(case, powers) or powers.auditor
     return inside or (field.access is Access.NETWORK and powers.officer is not None)
 
@@ -50,6 +56,24 @@ def readable_data(case: CaseSnapshot, powers: Powers | None) -> Mapping[str, Any
 def is_public(case: CaseSnapshot) -> bool:
     """Say whether the public page may tell of a case at all."""
     return case.announced and case.access is Access.PUBLIC
+
+
+def _is_for_guest(case: CaseSnapshot, field: Field, guest: str) -> bool:
+    """Say whether a guest may read a field that is not public: what it gave, or is asked for.
+
+    The opening's answers are the requester's. What is restricted or personal among them is its
+    own only where the public may open such cases, or if it is a document of its own.
+    """
+    value = case.data.get(field.key)
+    if isinstance(value, Mapping) and value.get("by"):
+        return bool(value["by"] == guest)
+    item = DataItem(field.key)
+    if guest != REQUESTER:
+        own = (case.spec(task) for task in case.tasks if task.slot == guest)
+        return any(item in spec.form or field.key in spec.needs for spec in own)
+    guarded = field.access is Access.RESTRICTED or field.personal
+    own_form = PUBLIC in case.definition.opened_by
+    return item in case.definition.opening and (own_form or not guarded)
 
 
 def _is_released(case: CaseSnapshot, field: Field) -> bool:

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from workflow.core.errors import NotAssigned
 from workflow.core.events import By
 
+REQUESTER = "requester"
+"""The guest that the access code of a case lets in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

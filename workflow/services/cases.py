@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from workflow.core.acts import ending, record, routing, standing_still
+from workflow.core.acts import documents, ending, record, routing, standing_still
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.opening import open_case as decide_opening
 from workflow.core.acts.record import Readers, Relation
@@ -155,7 +155,7 @@ def attach(
     """Attach a document that is already in the store to a field of the case."""
     return uow.act(
         number,
-        lambda case, now: record.attach_document(case, field, document, now=now),
+        lambda case, now: documents.attach_document(case, field, document, now=now),
         key=key,
     )
 

@@ -29,7 +29,7 @@ class Answers:
     own: Values = field(default_factory=dict)
     """Answers to the task's own fields."""
     documents: Mapping[str, Values] = field(default_factory=dict)
-    """By document field: {"sha256", "name", "media_type", "size"}."""
+    """By document field: {"sha256", "name", "media_type", "size"}; the case adds what it knows."""
     reason: str | None = None
 
 
@@ -74,7 +74,7 @@ def _missing(
                 yield key, "missing"
         case RoleItem(key):
             role = case.definition.roles[key]
-            bound = answers.roles.get(key) or case.participants.get(key)
+            bound = answers.roles.get(key, case.participants.get(key))
             if not bound and not role.many:
                 yield f"roles.{key}", "missing"
         case Field() as spec:
@@ -101,8 +101,8 @@ def attach(draft: Draft, key: str, document: Values, *, no: int | None) -> None:
     """Put a document, or a new version of it, in its place in the case."""
     held = draft.case.data.get(key)
     version = (held["version"] if isinstance(held, Mapping) else 0) + 1
-    body = {"field": key, "document": {**document, "version": version}, "no": no}
-    draft.emit(Kind.DOCUMENT_ATTACHED, body)
+    kept = {**document, "version": version, "by": draft.by.agency or draft.by.guest}
+    draft.emit(Kind.DOCUMENT_ATTACHED, {"field": key, "document": kept, "no": no})
 
 
 def bind_chosen(draft: Draft, role: str, agencies: tuple[str, ...]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from workflow.core.access import may_read_field
 from workflow.core.act_rules import ActName
 from workflow.core.acts.allowed import demand_reason, demand_running, rule_of, who_acts
 from workflow.core.acts.answers import attach, document_fields
 from workflow.core.acts.circumstances import Circumstances
+from workflow.core.acts.documents import attachable
 from workflow.core.acts.finishing import finish
 from workflow.core.change import Change
 from workflow.core.clocks import pause, resume
@@ -22,7 +24,7 @@ from workflow.core.errors import (
 )
 from workflow.core.events import By, Kind, Private
 from workflow.core.moving import move_clock
-from workflow.core.powers import Powers
+from workflow.core.powers import REQUESTER, Powers
 from workflow.core.snapshot import CaseSnapshot, InformationRequest, Task
 
 INFORMATION = "information"
@@ -41,8 +43,8 @@ def ask_information(
     """Ask an agency, or the requester (`of` None), for what a task needs; its clock stands still.
 
     Raise `InformationPending` if a question is open, `AgencyUnknown`, `ReasonMissing` for no
-    question, `AnswersRefused` for fields that hold no document, `ActNotAllowed` where the type
-    forbids it.
+    question, `AnswersRefused` for fields that hold no document or one that the asked may not
+    know of, `ActNotAllowed` where the type forbids it.
     """
     demand_running(case)
     task = case.task(no)
@@ -54,6 +56,7 @@ def ask_information(
     if of is not None and not now.world.network.is_active(of, now.world.day(now.at)):
         raise AgencyUnknown(agency=of)
     _demand_among(document_fields(case), fields)
+    _demand_known(case, of, fields)
     draft = now.draft(case, by)
     draft.emit(
         Kind.INFORMATION_ASKED,
@@ -65,7 +68,7 @@ def ask_information(
                 "of": of,
                 "asked_by": task.agency,
                 "asked_at": now.at.isoformat(),
-                "fields": list(fields),
+                "fields": list(dict.fromkeys(fields)),
             },
         },
     )
@@ -85,7 +88,8 @@ def answer_information(
 ) -> Change:
     """Answer what was asked, with documents; the clock of the task goes on.
 
-    Raise `NothingAsked`, `NotAssigned` or `AnswersRefused`.
+    The documents fill the fields that were asked for; where none were, those that whoever
+    answers may put a version in anyhow. Raise `NothingAsked`, `NotAssigned` or `AnswersRefused`.
     """
     demand_running(case)
     task = case.task(no)
@@ -94,7 +98,7 @@ def answer_information(
     given = documents or {}
     if not answer.strip() and not given:
         raise AnswersRefused(problems={"answer": "missing"})
-    _demand_among(frozenset(request.fields) or document_fields(case), given)
+    _demand_among(frozenset(request.fields) or attachable(case, now.powers), given)
     for key, document in given.items():
         attach(draft, key, document, no=no)
     private: dict[str, Private] = {}
@@ -119,6 +123,26 @@ def _demand_among(known: frozenset[str], fields: Iterable[str]) -> None:
     unknown = [key for key in fields if key not in known]
     if unknown:
         raise AnswersRefused(problems=dict.fromkeys(unknown, "not_asked"))
+
+
+def _demand_known(case: CaseSnapshot, of: str | None, fields: Iterable[str]) -> None:
+    """Raise `AnswersRefused` for a document that is not for the requester to know or replace.
+
+    An agency that is asked has a part in the case from then on, and reads what its agencies read.
+    """
+    if of is not None:
+        return
+    guest = Powers(guest=REQUESTER, guest_of=case.number)
+    hidden = [key for key in fields if not _is_known(case, key, guest)]
+    if hidden:
+        raise AnswersRefused(problems=dict.fromkeys(hidden, "not_theirs"))
+
+
+def _is_known(case: CaseSnapshot, field: str, guest: Powers) -> bool:
+    held = case.data.get(field)
+    if not isinstance(held, Mapping) or held.get("by") in (case.opener, REQUESTER):
+        return True
+    return may_read_field(case, case.definition.data[field], guest)
 
 
 def _asked(case: CaseSnapshot, task: Task) -> InformationRequest:

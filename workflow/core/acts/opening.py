@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
+from workflow.core.access import PUBLIC
 from workflow.core.acts.answers import Answers, attach, check_answers
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.finishing import finish
@@ -22,7 +23,6 @@ from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
 
 ANY_AGENCY = "any agency"
-PUBLIC = "public"
 
 
 def open_case(

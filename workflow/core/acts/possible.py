@@ -14,6 +14,7 @@ from workflow.core.acts.allowed import (
     permit,
     rule_of,
 )
+from workflow.core.acts.documents import attachable
 from workflow.core.acts.record import part_in
 from workflow.core.definition import TaskSpec
 from workflow.core.engine import act_leads_to
@@ -24,7 +25,7 @@ from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
 
 
 class PlainAct(StrEnum):
-    """What every agency of a case may do, whatever the type says."""
+    """What an agency of a case may do, whatever the type says."""
 
     ATTACH = "attach"
     ASK_OPINION = "ask_opinion"
@@ -110,6 +111,8 @@ def _demand(case: CaseSnapshot, act: ActName | PlainAct, powers: Powers) -> None
         demand_open(case)
     if isinstance(act, PlainAct):
         part_in(case, powers)
+        if act is PlainAct.ATTACH and not attachable(case, powers):
+            raise ActNotAllowed(act=act, why="document", number=case.number)
         return
     check = _CHECKS.get(act)
     if check:

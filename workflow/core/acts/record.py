@@ -8,7 +8,6 @@ from typing import Any
 
 from workflow.core.act_rules import ActName
 from workflow.core.acts.allowed import demand_open, demand_reason, permit
-from workflow.core.acts.answers import attach, document_fields
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.finishing import finish
 from workflow.core.change import Change
@@ -58,18 +57,6 @@ def comment(case: CaseSnapshot, text: str, *, readers: Readers, now: Circumstanc
     private: dict[str, Private] = {}
     body = {"readers": readers.value, "text": draft.commit(demand_reason(text), private)}
     draft.emit(Kind.COMMENT_ADDED, body, private=private)
-    return finish(draft)
-
-
-def attach_document(
-    case: CaseSnapshot, field: str, document: Mapping[str, Any], *, now: Circumstances
-) -> Change:
-    """Attach a document, or a newer version of one, to the field that holds it."""
-    demand_open(case)
-    if field not in document_fields(case):
-        raise AnswersRefused(problems={field: "not_asked"})
-    draft = now.draft(case, part_in(case, now.powers))
-    attach(draft, field, document, no=None)
     return finish(draft)
 
 

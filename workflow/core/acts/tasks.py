@@ -18,10 +18,10 @@ from workflow.core.acts.answers import (
     Answers,
     check_answers,
     demand_documents,
-    document_fields,
     record_answers,
 )
 from workflow.core.acts.circumstances import Circumstances
+from workflow.core.acts.documents import attachable
 from workflow.core.acts.finishing import finish
 from workflow.core.change import Change
 from workflow.core.conditions import FieldTest, holds, tests_in
@@ -113,7 +113,7 @@ def complete_task(
     demand_separate_duties(case, spec, by, released)
     if chosen.asks_reason:
         demand_reason(answers.reason)
-    check_answers(case, spec.form, answers, asked=document_fields(case))
+    check_answers(case, spec.form, answers, asked=attachable(case, now.powers))
     draft = now.draft(case, by)
     if must_be_released(task, spec, now):
         propose(draft, task, chosen, answers)
