@@ -27,6 +27,7 @@ _ENUMS = {
     "starts_on": StartsOn,
     "start_moves": StartMoves,
     "roll": Roll,
+    "roll_before": Roll,
     "outage": OutageEffect,
     "pause_mode": PauseMode,
 }
@@ -74,6 +75,9 @@ _Rule = strict(
         "first_day_excluded": Flag(optional=True),
         "pf_closes": Flag(optional=True),
         "early_close_rolls": Flag(optional=True),
+        "clear_days": Flag(optional=True),
+        "resumption_counts": Flag(optional=True),
+        "least_outage_minutes": Whole(at_least=0, at_most=1440, optional=True),
         "due_time": Clock(optional=True),
         "extensions": Whole(at_least=0, at_most=99, optional=True),
         "longest_extension": Length(optional=True),

@@ -36,11 +36,14 @@ RULES = st.builds(
     Rule,
     key=st.just("drawn"),
     pf_closes=st.booleans(),
-    roll=st.sampled_from([Roll.NEXT, Roll.NONE]),
+    roll=st.sampled_from(Roll),
     start_moves=st.sampled_from(StartMoves),
     early_close_rolls=st.booleans(),
     first_day_excluded=st.booleans(),
     extension_from_original=st.booleans(),
+    roll_before=st.sampled_from(Roll),
+    clear_days=st.booleans(),
+    resumption_counts=st.booleans(),
 )
 ROLLING = RULES.map(lambda rule: replace(rule, roll=Roll.NEXT))
 

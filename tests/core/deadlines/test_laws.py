@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import assume, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.core.deadlines.drawn import ROLLING, RULES, STARTS, calendars, pauses, terms
 from tests.counts import count as tries
+from workflow.core.deadlines.calendar import merge
 from workflow.core.deadlines.checker import rebuild
 from workflow.core.deadlines.counting import count, count_due, working_days_between
 from workflow.core.deadlines.rules import HOUSE, Rule, StartMoves
@@ -98,3 +100,24 @@ def test_working_days_between_two_days_count_as_a_term_does(a, b, calendar, pf_c
 
     assert working_days_between(b, a, calendar, rule) == -between
     assert count(a, Term(between, Unit.WORKING_DAYS), rule, calendar).raw == b
+
+
+@often
+@given(STARTS, terms(COUNTED), calendars(), st.booleans())
+def test_counting_back_is_counting_on_in_a_mirror(event, term, calendar, pf_closes):
+    rule = Rule("drawn", pf_closes=pf_closes)
+    back = Term(term.amount, term.unit, Direction.BEFORE)
+
+    on = count_due(mirrored(event), term, rule, in_a_mirror(calendar))[0]
+
+    assert count(event, back, rule, calendar).on == mirrored(on)
+
+
+def mirrored(day):
+    """Turn the days around a point at which Saturdays become Sundays."""
+    return date.fromordinal(7 * 211_000 + 6 - day.toordinal())
+
+
+def in_a_mirror(calendar):
+    days = [*calendar.closed.values(), *calendar.early.values()]
+    return merge("X", ["X"], [replace(day, day=mirrored(day.day)) for day in days])
