@@ -12,7 +12,7 @@ UNSAID_STATUS = 422
 
 STATUS = {
     "Refusal": UNSAID_STATUS,
-    **dict.fromkeys(("UnknownCase", "UnknownTask", "UnknownDefinition", "UnknownAgency"), 404),
+    **dict.fromkeys(("UnknownCase", "UnknownTask", "UnknownDefinition", "UnknownAgency", "UnknownPlan"), 404),
     **dict.fromkeys(
         (
             "CaseClosed",
@@ -21,6 +21,9 @@ STATUS = {
             "InformationPending",
             "NothingAsked",
             "NotReversible",
+            "PlanNotReady",
+            "PlanOutdated",
+            "PlanRunning",
             "TaskNotOpen",
         ),
         409,
@@ -39,6 +42,7 @@ STATUS = {
             "ExtensionsExhausted",
             "MalformedTerm",
             "NotAssigned",
+            "NothingChanges",
             "OutcomeHeld",
             "OutcomeNotOffered",
             "NoSubstitute",

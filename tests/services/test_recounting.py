@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.services.conftest import NOON
 from tests.services.errands import Office
 from workflow.core.deadlines.calendar import CalendarDay, Closes, DayKind
-from workflow.services import plans, recounting
+from workflow.services import planning, plans, recounting
 from workflow.services.plans import NothingChanges, PlanOutdated, PlanRunning
 from workflow.services.verification import verify_all
 from workflow.storage.case import Case, EventRow
@@ -36,7 +36,7 @@ def days(first, last, kind, name="Greve", source="Decreto 2/2026"):
 
 
 def planned(office, *, key="plan", added=(), removed=()):
-    plan = plans.plan_days(
+    plan = planning.plan_days(
         office.uow(), key=key, source="Decreto 1/2026", added=added, removed=removed
     )
     return recounting.finish(office.uow, plan)
@@ -144,7 +144,7 @@ def test_taking_the_day_back_is_a_plan_of_its_own(office):
     number = office.open()
     before = due(office, number)
     done = applied(office, planned(office, added=[HOLIDAY]))
-    undoing = plans.plan_undoing(office.uow(), done.id, key="undo", source="Erro")
+    undoing = planning.plan_undoing(office.uow(), done.id, key="undo", source="Erro")
     undoing = recounting.finish(office.uow, undoing)
     assert undoing.moves == 1
     applied(office, undoing)
@@ -185,7 +185,7 @@ def test_a_case_that_changed_since_the_preview_is_recounted_as_it_is(office):
 
 def test_the_clock_process_goes_on_with_what_was_begun(office):
     number = office.open()
-    plan = plans.plan_days(office.uow(), key="p", source="Decreto", added=[HOLIDAY])
+    plan = planning.plan_days(office.uow(), key="p", source="Decreto", added=[HOLIDAY])
     plans.leave_to_clock(office.uow(), plan)
     office.work()
     plan = plans.plan_named(office.uow(), plan.id)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from web.commands.calendars import calendar, rules
 from web.commands.cases import case
 from web.commands.clocking import clock
 from web.commands.database import db
 from web.commands.definitions import definitions
 from web.commands.demo import demo
-from web.commands.imports import calendar, network, people, rules
+from web.commands.imports import network, people
 from web.commands.program import Program, program
 from web.commands.serving import serve
 from web.commands.setting_up import backup, doctor, init, restore

@@ -1,4 +1,4 @@
-"""`tramita network|calendar|rules|people`: what an installation is filled with, from files."""
+"""`tramita network|people`: what an installation is filled with, from files."""
 
 from __future__ import annotations
 
@@ -8,30 +8,16 @@ from pathlib import Path
 
 import click
 
+from web.commands.importing import FILE, preview_option, tell_imported
 from web.commands.installed import installation, settings
-from web.commands.speaking import answer, as_json, say, show_table
-from workflow.catalogue.calendars import INDEX, read_calendars, read_days
+from web.commands.speaking import answer, as_json, say
 from workflow.catalogue.network import read_network
 from workflow.catalogue.people import read_people
-from workflow.catalogue.rules import read_rules
-from workflow.core.deadlines.calendar import CalendarDay
 from workflow.services import people as officers
-from workflow.services.network import (
-    Imported,
-    add_rules,
-    replace_calendars,
-    replace_days,
-    replace_network,
-)
+from workflow.services.network import replace_network
 from workflow.storage.people import MembershipRole
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-PATH = click.Path(exists=True, path_type=Path)
 DAY = click.DateTime(["%Y-%m-%d"])
-preview_option = click.option(
-    "--preview", is_flag=True, help="Only say what would change; change nothing."
-)
-MOST_NAMED = 12
 
 
 @click.group()
@@ -57,87 +43,7 @@ def import_network(file: Path, *, preview: bool, as_json: bool) -> None:
         calendars = uow.world().calendars.keys
         agencies = read_network(file, calendars=calendars or None)
         done = replace_network(uow, agencies, preview=preview)
-    _tell(done, "agencies", preview=preview, as_json=as_json)
-
-
-@click.group()
-def calendar() -> None:
-    """Keep the days on which offices are closed."""
-
-
-@calendar.command("import")
-@click.argument("path", type=PATH)
-@preview_option
-@as_json
-def import_calendar(path: Path, *, preview: bool, as_json: bool) -> None:
-    """Take over the days of PATH: one CSV table, or a folder of them with an index.csv.
-
-    For every layer and year in the tables, they hold all the days there are: a day that is
-    missing is removed. Other layers and years stay as they are, so that the decree of one year
-    can be imported alone. The index names the calendars and the layers of each.
-    """
-    with installation() as uow:
-        if path.is_dir():
-            calendars = read_calendars(path)
-            made = (calendars.of(key) for key in calendars.keys)
-            done = replace_calendars(uow, made, _days_of(path), preview=preview)
-        else:
-            done = replace_days(uow, read_days(path), preview=preview)
-    _tell(done, "entries", preview=preview, as_json=as_json)
-
-
-def _days_of(folder: Path) -> list[CalendarDay]:
-    files = sorted(file for file in folder.glob("*.csv") if file.name != INDEX)
-    return [day for file in files for day in read_days(file)]
-
-
-@calendar.command("list")
-@as_json
-def list_calendars(*, as_json: bool) -> None:
-    """List the calendars there are, with the layers that each lies upon."""
-    with installation() as uow:
-        world = uow.world()
-    calendars = [world.calendars.of(key) for key in world.calendars.keys]
-    if as_json:
-        answer([{"key": c.key, "title": c.title, "layers": c.layers} for c in calendars])
-        return
-    show_table(
-        ("Calendar", "Title", "Layers", "Closed days"),
-        [(c.key, c.title, " ".join(c.layers), len(c.closed)) for c in calendars],
-    )
-
-
-@click.group()
-def rules() -> None:
-    """Keep the ways in which norms count their terms."""
-
-
-@rules.command("import")
-@click.argument("file", type=FILE)
-@preview_option
-@as_json
-def import_rules(file: Path, *, preview: bool, as_json: bool) -> None:
-    """Add the counting rules of FILE, a YAML file.
-
-    A rule that changes needs a higher version; dates counted by the earlier one stay.
-    """
-    with installation() as uow:
-        done = add_rules(uow, read_rules(file).values(), preview=preview)
-    _tell(done, "rules", preview=preview, as_json=as_json)
-
-
-def _tell(done: Imported, what: str, *, preview: bool, as_json: bool) -> None:
-    if as_json:
-        answer(asdict(done) | {"preview": preview})
-        return
-    verb = "would be " if preview else ""
-    for names, word in ((done.added, "added"), (done.changed, "changed"), (done.ended, "ended")):
-        if names:
-            more = f", and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-            say(f"{len(names)} {what} {verb}{word}: {', '.join(names[:MOST_NAMED])}{more}")
-    say(f"{done.kept} {what} were known already.")
-    if done.left:
-        say(f"{len(done.left)} {what} are not in the file and stay as they are.")
+    tell_imported(done, "agencies", preview=preview, as_json=as_json)
 
 
 @click.group()
