@@ -12,7 +12,9 @@ UNSAID_STATUS = 422
 
 STATUS = {
     "Refusal": UNSAID_STATUS,
-    **dict.fromkeys(("UnknownCase", "UnknownTask", "UnknownDefinition", "UnknownAgency", "UnknownPlan"), 404),
+    **dict.fromkeys(
+        ("UnknownCase", "UnknownTask", "UnknownDefinition", "UnknownAgency", "UnknownPlan"), 404
+    ),
     **dict.fromkeys(
         (
             "CaseClosed",

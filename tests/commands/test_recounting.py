@@ -87,8 +87,9 @@ def test_where_nothing_is_open_an_import_is_applied_at_once(filled, tmp_path):
 def test_a_changed_rule_moves_what_it_counts(tramita, office, tmp_path):
     number = office.open()
     file = tmp_path / "rules.yaml"
-    rule = "  - {key: house, version: 90, title: {pt-BR: A, en: A, es: A}, first_day_excluded: false}\n"
-    file.write_text("rules:\n" + rule)
+    title = "title: {pt-BR: A, en: A, es: A}"
+    house = f"key: house, version: 90, {title}, start_moves: internet_publication"
+    file.write_text(f"rules:\n  - {{{house}}}\n")
     told = tramita.json("rules", "import", file, "--apply")
     assert [m["case"] for m in told["moves"]] == [number]
     assert told["applied"]

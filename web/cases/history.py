@@ -35,6 +35,7 @@ ICONS: Mapping[Kind, str] = {
     Kind.DOCUMENT_ATTACHED: "paperclip",
     Kind.DATA_CORRECTED: "pencil",
     Kind.DEADLINE_EXTENDED: "calendar-clock",
+    Kind.DEADLINE_RECOUNTED: "calendar-clock",
     Kind.TASK_CLAIMED: "user",
     Kind.TASK_ASSIGNED: "user-plus",
     Kind.TASK_REASSIGNED: "arrow-right",
@@ -220,6 +221,10 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
     Kind.DOCUMENT_ATTACHED: _document,
     Kind.DOCUMENT_WITHDRAWN: _document,
     Kind.DEADLINE_STOPPED: lambda b, w: {"clock": w.clock(b["key"])},
+    Kind.DEADLINE_RECOUNTED: lambda b, w: {
+        "was": _next_day(b["from"], w),
+        "source": b["because"]["source"],
+    },
     Kind.DEADLINE_EXTENDED: lambda b, _: {"term": term_words(b["term"])},
     Kind.INFORMATION_ASKED: lambda b, _: {"agency": b["request"]["of"]},
     Kind.CASE_RELATED: lambda b, _: {
