@@ -12,8 +12,9 @@ from tests.services.conftest import NOON
 from tests.services.errands import Office
 from tests.web.pages import token_of
 from workflow.core.ladder import WarningKind
+from workflow.core.topics import REVIEW_DUE
+from workflow.core.waiting import Neglect
 from workflow.services.telling import TOLD
-from workflow.services.warning import REVIEW_DUE
 from workflow.storage.officers import add_memberships
 from workflow.storage.people import Officer
 from workflow.storage.work import NoticeRow
@@ -84,7 +85,7 @@ def test_a_notice_of_somebody_else_does_not_exist(office, signed_in):
 
 def test_every_kind_of_notice_has_its_sentences(app):
     module = app.jinja_env.get_template("wording/notices.jinja").module
-    for kind in (*TOLD, *WarningKind, REVIEW_DUE):
+    for kind in (*TOLD, *WarningKind, *Neglect, REVIEW_DUE):
         assert hasattr(module, f"headline_{kind}"), kind
         assert hasattr(module, f"subject_{kind}"), kind
 

@@ -151,7 +151,7 @@ class Task:
     claimed_at: datetime | None = None
     received_at: datetime | None = None
     reached_at: datetime | None = None
-    """Since when this agency has it, where another had it before."""
+    """Since when it waits for this agency, where that is later than its opening."""
     clock: Clock | None = None
     proposal: Proposal | None = None
     request: InformationRequest | None = None

@@ -144,6 +144,7 @@ TASK_EFFECTS: dict[Kind, Effect] = {
         status=lambda _b, _e: TaskStatus.OPEN,
         assignee=lambda _b, _e: None,
         claimed_at=lambda _b, _e: None,
+        reached_at=_at,
     ),
     Kind.TASK_REASSIGNED: _task_reassigned,
     Kind.TASK_COMPLETED: _task_ended,

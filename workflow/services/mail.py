@@ -16,8 +16,9 @@ from workflow.core.fields import Access
 from workflow.core.ladder import WarningKind
 from workflow.core.moving import all_clocks
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
+from workflow.core.topics import REVIEW_DUE
+from workflow.core.waiting import Neglect
 from workflow.core.world import World
-from workflow.services.warning import REVIEW_DUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,16 @@ def _nobody_took_it(row: Row[Any], case: CaseSnapshot) -> bool:
     return same_agency and bool(task and task.assignee in (None, row.officer_id))
 
 
+def _is_unreceived(row: Row[Any], case: CaseSnapshot) -> bool:
+    task = _task(row, case)
+    return _is_unassigned(row, case) and bool(task and task.received_at is None)
+
+
+def _is_unassigned(row: Row[Any], case: CaseSnapshot) -> bool:
+    task = _task(row, case)
+    return bool(task and task.agency == row.params["agency"] and task.assignee is None)
+
+
 def _is_assigned(row: Row[Any], case: CaseSnapshot) -> bool:
     task = _task(row, case)
     return bool(task and task.assignee == row.params["assignee"])
@@ -154,5 +165,7 @@ _CHECKS: Mapping[str, Owed] = {
     Kind.OUTCOME_PROPOSED: _is_proposed,
     Kind.PROPOSAL_RETURNED: _is_returned,
     Kind.CASE_CLOSED: _is_closed,
+    Neglect.UNASSIGNED: _is_unassigned,
+    Neglect.UNRECEIVED: _is_unreceived,
     REVIEW_DUE: _is_suspended,
 }

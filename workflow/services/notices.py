@@ -13,11 +13,13 @@ from workflow.services.audience import People
 from workflow.services.issuing import Batch
 from workflow.services.telling import Scene, overtaken, tell
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.services.warning import next_look, warn
+from workflow.services.warning import Calls, calls, next_look, warn
+from workflow.services.ways import Issue, settle
 from workflow.storage import notices as storage
 from workflow.storage.jobs import ClaimedJob, complete
 from workflow.storage.load import Loaded, load_case
 from workflow.storage.queries import notices as queries
+from workflow.storage.queries.audience import climbs_of
 from workflow.storage.queries.due import withdraw_unread
 from workflow.storage.queries.events import events_of
 
@@ -64,18 +66,33 @@ def issue_owed(uow: UnitOfWork, number: str, *, mails: bool) -> int | None:
     case, world = loaded.snapshot, uow.world()
     batch = Batch(number, uow.now, mails)
     with uow.reading() as connection:
-        warn(case, world, _people(connection, uow, case), batch)
+        found = _calls(connection, uow, loaded)
+        warn(found.now, _people(connection, uow, case), batch)
+        issue = settle(connection, batch, world)
     with uow.writing() as connection:
         issued = storage.record_notices(
             connection,
             loaded.case_id,
             revision=case.revision,
-            noticed_until=uow.now,
-            wake_at=next_look(case, world, now=uow.now),
-            notices=batch.notices,
-            jobs=batch.jobs,
+            noticed_until=found.seen_until(uow.now),
+            wake_at=next_look(case, world, now=uow.now, later=found.later),
+            notices=issue.notices,
+            jobs=issue.jobs,
+            digests=issue.digests,
         )
-    return len(batch.notices) if issued else None
+    return len(issue.notices) if issued else None
+
+
+def _calls(connection: Connection, uow: UnitOfWork, loaded: Loaded) -> Calls:
+    """Return what a case owes, without what was told while another part of it had to wait."""
+    case = loaded.snapshot
+    climbs = climbs_of(connection, case.definition.key)
+    found = calls(case, uow.world(), now=uow.now, climbs=climbs)
+    if not found.now:
+        return found
+    keys = {call.occasion.clock_key for call in found.now}
+    told = queries.issued_rungs(connection, loaded.case_id, clock_keys=keys)
+    return Calls(tuple(call for call in found.now if call.key not in told), found.later)
 
 
 def issue_told(uow: UnitOfWork, job: ClaimedJob, *, mails: bool) -> None:
@@ -87,6 +104,7 @@ def issue_told(uow: UnitOfWork, job: ClaimedJob, *, mails: bool) -> None:
         batch = Batch(loaded.snapshot.number, uow.now, mails)
         scene = Scene(loaded.snapshot, _people(connection, uow, loaded.snapshot))
         tell(scene, events, batch, undoable_until=job.created_at + UNDO_WINDOW)
+        issue = settle(connection, batch, uow.world(), base=job.created_at)
     with uow.writing() as connection:
         for stale in overtaken(events):
             withdraw_unread(
@@ -98,12 +116,14 @@ def issue_told(uow: UnitOfWork, job: ClaimedJob, *, mails: bool) -> None:
                 task_no=stale.task_no,
                 issued_until=stale.until,
             )
-        _issue(connection, job, batch)
+        _issue(connection, job, issue)
 
 
-def _issue(connection: Connection, job: ClaimedJob, batch: Batch) -> None:
+def _issue(connection: Connection, job: ClaimedJob, issue: Issue) -> None:
     assert job.case_id is not None
-    storage.issue(connection, job.case_id, notices=batch.notices, jobs=batch.jobs)
+    storage.issue(
+        connection, job.case_id, notices=issue.notices, jobs=issue.jobs, digests=issue.digests
+    )
     if not complete(connection, job):
         raise LeaseLost(job.key)
 

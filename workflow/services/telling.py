@@ -1,6 +1,7 @@
 """Telling people what an act means for them: new tasks, questions, answers, decisions, the end.
 
-Nobody is told of their own act, nor of what has been overtaken by the time it is told.
+Nobody is told of their own act, nor of what has been overtaken by the time it is told. What
+time itself did, perhaps at midnight, is mailed when people are at work.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from workflow.core.events import Event, Kind
 from workflow.core.moving import all_clocks
 from workflow.core.snapshot import CaseSnapshot, ClockStatus, Task
 from workflow.services.audience import People
-from workflow.services.issuing import Batch, Occasion, about_clock, about_task
+from workflow.services.issuing import Batch, Occasion, about_clock, about_task, waiting_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,9 @@ def tell(scene: Scene, events: Sequence[Event], batch: Batch, *, undoable_until:
             )
             told = [officer for officer in telling.officers if officer not in actors]
             reversible = event.kind in REVERSIBLE
-            batch.add(occasion, told, mail_at=undoable_until if reversible else None)
+            by_time = event.by.officer is None and event.by.guest is None
+            mail_at = undoable_until if reversible else None
+            batch.add(occasion, told, mail_at=mail_at, in_hours=by_time)
 
 
 def _of_task(scene: Scene, task: Task, officers: Sequence[int], **more: object) -> Telling:
@@ -197,6 +200,8 @@ def overtaken(events: Sequence[Event]) -> Iterator[Stale]:
                 yield Stale(task_no=event.body["no"])
             case Kind.TASK_REASSIGNED:
                 yield Stale(task_no=event.body["no"], until=event.at)
+            case Kind.TASK_CLAIMED | Kind.TASK_ASSIGNED:
+                yield Stale(clock_key=waiting_key(event.body["no"]))
             case Kind.DEADLINE_STOPPED:
                 yield Stale(clock_key=event.body["key"])
             case Kind.DEADLINE_MOVED | Kind.DEADLINE_EXTENDED | Kind.DEADLINE_RECOUNTED:

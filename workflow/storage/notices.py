@@ -12,7 +12,9 @@ from sqlalchemy import Connection, func, select, update
 from workflow.core.change import Job
 from workflow.storage import dialect
 from workflow.storage.case import Case
+from workflow.storage.digests import DigestDays, schedule
 from workflow.storage.jobs import enqueue
+from workflow.storage.telling import LadderSwitch, NoticeWish
 from workflow.storage.work import Delivery, NoticeRow
 
 
@@ -27,7 +29,7 @@ class Notice:
     occurrence: int
     officer_id: int
     channel: str
-    """`app` or `email`."""
+    """`app`, `email` or `digest`."""
     kind: str
     params: Mapping[str, Any]
     issued_at: datetime
@@ -43,6 +45,7 @@ def record_notices(
     wake_at: datetime | None,
     notices: Sequence[Notice] = (),
     jobs: Iterable[Job] = (),
+    digests: Iterable[DigestDays] = (),
 ) -> bool:
     """Issue what a case owes up to an instant, unless the case has moved since; say whether.
 
@@ -52,14 +55,21 @@ def record_notices(
     seen = guarded.values(noticed_until=noticed_until, wake_at=wake_at)
     if connection.execute(seen).rowcount != 1:
         return False
-    issue(connection, case_id, notices=notices, jobs=jobs)
+    issue(connection, case_id, notices=notices, jobs=jobs, digests=digests)
     return True
 
 
 def issue(
-    connection: Connection, case_id: int, *, notices: Sequence[Notice], jobs: Iterable[Job] = ()
+    connection: Connection,
+    case_id: int,
+    *,
+    notices: Sequence[Notice],
+    jobs: Iterable[Job] = (),
+    digests: Iterable[DigestDays] = (),
 ) -> int:
     """Write the notices that are not written yet, with their jobs; return how many are new.
+
+    `digests` says on which days those for the mail of the day are sent.
 
     The connection must be in a transaction.
     """
@@ -76,6 +86,8 @@ def issue(
             case_id=case_id,
             run_at=job.run_at,
         )
+    for days in digests:
+        schedule(connection, days)
     return _count(connection, case_id) - written
 
 
@@ -91,6 +103,31 @@ def mark_read(
     if notice_id is not None:
         unread = unread.where(NoticeRow.id == notice_id)
     return connection.execute(unread.values(read_at=at)).rowcount
+
+
+def keep_wishes(connection: Connection, officer_id: int, wishes: Mapping[str, str]) -> None:
+    """Keep how an officer wants to be told of each topic."""
+    added = dialect.insert(connection)(NoticeWish)
+    kept = added.on_conflict_do_update(
+        index_elements=[NoticeWish.officer_id, NoticeWish.topic],
+        set_={"way": added.excluded.way},
+    )
+    rows = [{"officer_id": officer_id, "topic": t, "way": way} for t, way in wishes.items()]
+    connection.execute(kept, rows)
+
+
+def switch_ladder(
+    connection: Connection,
+    definition_key: str,
+    audience: str,
+    *,
+    is_on: bool,
+    by: int,
+    at: datetime,
+) -> None:
+    """Note that warnings of a request type may climb to an audience, or may no longer."""
+    row = {"definition_key": definition_key, "audience": audience, "is_on": is_on}
+    connection.execute(dialect.insert(connection)(LadderSwitch).values(**row, by=by, at=at))
 
 
 def withdraw(connection: Connection, case_id: int, *, clock_key: str, at: datetime) -> int:

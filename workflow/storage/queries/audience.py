@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Row, or_, select
 
 from workflow.storage.people import Membership, MembershipRole, Officer, Substitution
+from workflow.storage.telling import LadderSwitch, NoticeWish
 
 ACTING = tuple(role.value for role in MembershipRole if role is not MembershipRole.AUDITOR)
 """Every role in which a person acts for an agency."""
@@ -59,3 +61,45 @@ def answering_for(
     for absent, substitute in connection.execute(wanted) if officers else ():
         found.setdefault(absent, []).append(substitute)
     return found
+
+
+def homes_of(connection: Connection, officers: Collection[int], *, today: date) -> dict[int, str]:
+    """Return the agency that each of some officers works at: where they were first of all today."""
+    wanted = (
+        select(Membership.officer_id, Membership.agency)
+        .where(
+            Membership.officer_id.in_(sorted(officers)),
+            Membership.valid_from <= today,
+            or_(Membership.valid_to.is_(None), Membership.valid_to >= today),
+        )
+        .order_by(Membership.id.desc())
+    )
+    rows = connection.execute(wanted) if officers else ()
+    return {row.officer_id: row.agency for row in rows}
+
+
+def wishes_of(connection: Connection, officers: Collection[int]) -> dict[tuple[int, str], str]:
+    """Return how some officers chose to be told, by officer and topic."""
+    row = NoticeWish
+    wanted = select(row.officer_id, row.topic, row.way).where(row.officer_id.in_(sorted(officers)))
+    found = connection.execute(wanted) if officers else ()
+    return {(officer, topic): way for officer, topic, way in found}
+
+
+def climbs_of(connection: Connection, definition_key: str) -> frozenset[str]:
+    """Return who above an agency's head hears of delays in cases of a request type."""
+    row = LadderSwitch
+    wanted = select(row.audience, row.is_on).where(row.definition_key == definition_key)
+    last = {found.audience: found.is_on for found in connection.execute(wanted.order_by(row.id))}
+    return frozenset(audience for audience, on in last.items() if on)
+
+
+def switches_of(connection: Connection, keys: Collection[str]) -> list[Row[Any]]:
+    """List who allowed or forbade warnings above the heads for some types, the newest first."""
+    wanted = (
+        select(LadderSwitch.__table__, Officer.name)
+        .join(Officer, Officer.id == LadderSwitch.by)
+        .where(LadderSwitch.definition_key.in_(sorted(keys)))
+        .order_by(LadderSwitch.id.desc())
+    )
+    return list(connection.execute(wanted)) if keys else []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, exists, func, select
+from sqlalchemy.orm import aliased
 
 from workflow.storage.case import Case
+from workflow.storage.digests import waiting_for
 from workflow.storage.people import Officer
 from workflow.storage.work import Delivery, NoticeRow
 
@@ -60,6 +63,39 @@ def notice_to_send(
         NoticeRow.channel == "email",
     )
     return connection.execute(wanted).one_or_none()
+
+
+def notices_for_digest(connection: Connection, officer_id: int) -> list[Row[Any]]:
+    """List what waits for an officer's mail of the day, with whether it was read on the pages."""
+    seen = aliased(NoticeRow)
+    was_read = (
+        exists()
+        .where(
+            seen.case_id == NoticeRow.case_id,
+            seen.clock_key == NoticeRow.clock_key,
+            seen.generation == NoticeRow.generation,
+            seen.rung == NoticeRow.rung,
+            seen.occurrence == NoticeRow.occurrence,
+            seen.officer_id == NoticeRow.officer_id,
+            seen.channel == "app",
+            seen.read_at.is_not(None),
+        )
+        .label("was_read")
+    )
+    wanted = _notices().add_columns(was_read).where(*waiting_for(officer_id))
+    return list(connection.execute(wanted.order_by(NoticeRow.id)))
+
+
+def issued_rungs(
+    connection: Connection, case_id: int, *, clock_keys: Collection[str]
+) -> set[tuple[str, int, str, int]]:
+    """Return which warnings of some clocks were issued: clock, generation, rung, occurrence."""
+    wanted = (
+        select(NoticeRow.clock_key, NoticeRow.generation, NoticeRow.rung, NoticeRow.occurrence)
+        .where(NoticeRow.case_id == case_id, NoticeRow.clock_key.in_(sorted(clock_keys)))
+        .distinct()
+    )
+    return {(key, generation, rung, n) for key, generation, rung, n in connection.execute(wanted)}
 
 
 def deliveries_of(connection: Connection, case_id: int) -> list[Row[Any]]:
