@@ -78,6 +78,7 @@ def _deadline(said: Json | None) -> DeadlineSpec | None:
         start=said["from"],
         of=said.get("of"),
         due=said.get("due"),
+        target=term_of(said.get("target")),
         remind=None if remind == "standard" else _reminders(remind),
         escalates=said["escalate"] == "standard",
     )

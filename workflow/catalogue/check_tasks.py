@@ -10,6 +10,7 @@ from workflow.catalogue.problems import Path, nearest, quoted
 from workflow.catalogue.review import Review, TaskPart
 from workflow.core.definition import Result
 from workflow.core.fields import FieldType
+from workflow.core.terms import Direction, about, parse_term
 
 _JOIN_WORDS = ("answered", "or", "of", "and")
 
@@ -171,3 +172,15 @@ def check_deadline(review: Review, deadline: Json, path: Path, *, table: str | N
     elif "of" in deadline and not back:
         mend = "write the term with `before`, or `from` instead of `of`"
         review.tell((*path, "of"), "a date counted back from needs a term `before`", mend)
+    if "target" in deadline:
+        _check_target(review, deadline, (*path, "target"))
+
+
+def _check_target(review: Review, deadline: Json, path: Path) -> None:
+    """Tell what is wrong with a target: it lies within a term that runs from the same start."""
+    target = parse_term(deadline["target"])
+    term = parse_term(deadline["term"]) if "term" in deadline else None
+    if term is None or term.direction is Direction.BEFORE:
+        review.tell(path, "a target needs a term that runs from a start", "write it with `term`")
+    elif target.direction is Direction.BEFORE or about(target) >= about(term):
+        review.tell(path, "a target lies within the term", f"make it shorter than {term}")

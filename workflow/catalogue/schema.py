@@ -36,6 +36,7 @@ _CLOCK: dict[str, Kind] = {
     "from": StartRef("From when it runs.", default="opened"),
     "of": DateRef("The date that a term `before` counts back from.", optional=True),
     "due": DateRef("The date that is the due day itself.", optional=True),
+    "target": TermText("An earlier day that the agency sets itself, as 10 days.", optional=True),
     "remind": Either(
         OneOf(("standard", "none")),
         ListOf(ReminderText(), most=20),

@@ -65,6 +65,8 @@ class DeadlineSpec:
     """`data.FIELD` or `row.COLUMN` that a term `before` counts back from."""
     due: str | None = None
     """`data.FIELD` or `row.COLUMN` that is the due day itself."""
+    target: Term | None = None
+    """How long the agency gives itself, within the term that binds it."""
     remind: tuple[Reminder, ...] | None = None
     """None is the standard ladder."""
     escalates: bool = True

@@ -64,7 +64,12 @@ def _follow_clocks(draft: Draft) -> None:
 
 
 def _follow_clock(draft: Draft, task: Task, spec: DeadlineSpec) -> None:
-    """Let a clock follow the day it hangs on; one whose day was taken away stops."""
+    """Let a clock follow the day it hangs on; one whose day was taken away stops.
+
+    One whose start somebody has corrected keeps it.
+    """
+    if task.clock and task.clock.start_moved:
+        return
     fresh = start_clock(
         spec,
         f"task:{task.no}",
@@ -79,10 +84,10 @@ def _follow_clock(draft: Draft, task: Task, spec: DeadlineSpec) -> None:
         if task.clock:
             stop_clock(draft, task.clock)
         return
-    stands = task.clock and task.clock.status is not ClockStatus.STOPPED
-    if stands and task.clock.start == fresh.start:
+    held = task.clock
+    if held and held.status is not ClockStatus.STOPPED and held.start == fresh.start:
         return
-    if task.clock:
-        fresh = restart(task.clock, fresh.start, world=draft.world)
-    kind = Kind.DEADLINE_MOVED if task.clock else Kind.DEADLINE_STARTED
+    if held:
+        fresh = restart(held, fresh.start, world=draft.world)
+    kind = Kind.DEADLINE_MOVED if held else Kind.DEADLINE_STARTED
     draft.emit(kind, {"clock": spell_clock(fresh), "because": "data"}, by=CLOCK)

@@ -17,6 +17,7 @@ from workflow.core.deadlines.rules import HOUSE
 from workflow.core.definition import DeadlineSpec, Reminder
 from workflow.core.office_hours import morning
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
+from workflow.core.targets import target_day
 from workflow.core.terms import Direction, Term, Unit
 from workflow.core.waiting import waitings
 from workflow.core.world import World
@@ -161,12 +162,18 @@ def _next_rungs(case: CaseSnapshot, world: World, since: datetime) -> Iterator[d
 def rungs(
     clock: Clock, spec: DeadlineSpec, world: World, *, owner: str, lapses: bool = False
 ) -> tuple[Rung, ...]:
-    """Return the warnings of one clock, in order.
+    """Return the warnings of one clock, in order, the day of its internal target among them.
 
     Where time itself answers (`lapses`), there is a warning whatever the definition leaves out.
     """
     heard = tuple(calendar_of(a, clock.agency, world, owner=owner) for a in ABOVE_THE_HEAD)
-    return _rungs(spec, clock.due_on, world.calendar(clock.agency), heard, lapses, world.zone)
+    calendar = world.calendar(clock.agency)
+    found = _rungs(spec, clock.due_on, calendar, heard, lapses, world.zone)
+    aim = target_day(clock, spec, world)
+    if aim is None or aim >= clock.due_on:
+        return found
+    place = _place((Audience.HOLDER,), clock.due_on, calendar, world.zone)
+    return tuple(sorted((*found, place(aim, name="target")), key=lambda rung: rung.at))
 
 
 def _clocks(case: CaseSnapshot) -> Iterator[tuple[Task | None, Clock, DeadlineSpec]]:

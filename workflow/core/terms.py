@@ -43,6 +43,12 @@ class Term:
         return f"{self.amount} {unit}{back}"
 
 
+def about(term: Term) -> float:
+    """Measure terms of different units against each other, in days, near enough to compare."""
+    days = {Unit.DAYS: 1, Unit.WORKING_DAYS: 7 / 5, Unit.MONTHS: 30, Unit.YEARS: 365}
+    return term.amount * days.get(term.unit, 1 / 24)
+
+
 def parse_term(text: str) -> Term:
     """Read a term as definitions and the command line write it; raise `MalformedTerm`."""
     written = _WRITTEN.fullmatch(text.strip())
