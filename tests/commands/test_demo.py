@@ -8,17 +8,21 @@ import sys
 import urllib.request
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from http.cookiejar import CookieJar
 from time import monotonic
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.servers.ports import Patience, free_port, listens
-from web.demo.people import demo_accounts
+from tests.web.pages import token_of
+from web.demo.people import PASSWORD, demo_accounts
 from web.demo.stories import stories
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
+SHOWN = "/pedidos/2026-000012-80"
 
 
 @pytest.fixture
@@ -29,6 +33,18 @@ def folder(tmp_path):
 def rows(folder, query):
     with closing(sqlite3.connect(folder / "demo.sqlite3")) as connection:
         return connection.execute(query).fetchall()
+
+
+def document_of(url, email):
+    """Return a document that the demo kept while it was made, as an officer reads it."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    browser.addheaders = [("Sec-Fetch-Site", "same-origin")]
+    with browser.open(f"{url}/entrar", timeout=30) as page:
+        token = token_of(page.read().decode())
+    form = urlencode({"email": email, "password": PASSWORD, "csrf": token}).encode()
+    browser.open(f"{url}/entrar", form, timeout=30).close()
+    with browser.open(f"{url}{SHOWN}/documentos/draft/1", timeout=30) as document:
+        return document.read()
 
 
 def test_the_demo_is_made_once_and_found_quickly_after(anew, folder):
@@ -65,6 +81,7 @@ def test_the_demo_is_served_with_its_clock_until_it_is_stopped(folder):
         assert patience.pause()
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/entrar", timeout=30) as page:
         assert "sede@demo.tramita.example" in page.read().decode()
+    assert document_of(f"http://127.0.0.1:{port}", "sede@demo.tramita.example").startswith(b"%PDF")
     while "the clock is running" not in log.read_text("utf-8"):
         assert process.poll() is None, log.read_text("utf-8")
         assert patience.pause(), log.read_text("utf-8")

@@ -37,7 +37,7 @@ HOST: Final = "127.0.0.1"
 PORTS_TRIED: Final = 20
 PATIENCE: Final = 30.0
 ZONE = ZoneInfo("America/Sao_Paulo")
-FORKED: Final = get_context("fork")
+FRESH: Final = get_context("spawn")
 
 
 @click.command()
@@ -139,9 +139,10 @@ def _running(
 ) -> Iterator[BaseProcess]:
     """Run a task in a process of its own while the block lasts.
 
-    It is forked from this one, which has read the whole program already.
+    It begins afresh: what is forked after documents were kept lacks the threads that keep them,
+    and waits for them for ever.
     """
-    process = FORKED.Process(target=_in_child, args=(task, arguments, environment))
+    process = FRESH.Process(target=_in_child, args=(task, arguments, environment))
     process.start()
     try:
         yield process
