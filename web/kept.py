@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 from flask import request
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from web.security import FORM_TOKEN, came_from_our_page
+from web.security import FORM_TOKEN, ONCE_KEY, came_from_our_page
 from web.settings import current_settings
 
 AN_HOUR = 3600
 MOST_FIELDS = 200
 NEVER_KEPT = ("password", FORM_TOKEN)
+NEVER_TYPED = frozenset({ONCE_KEY, "seq", "shown", "asked", "confirmed", "back"})
+WRITTEN = frozenset({"reason", "text", "question", "answer"})
+LONG = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,15 @@ class KeptForm:
 
     path: str
     fields: tuple[tuple[str, str], ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What the person wrote, to be seen and copied: no choices, and nothing of the machine."""
+        return tuple(
+            value
+            for name, value in self.fields
+            if name in WRITTEN or (len(value) > LONG and name not in NEVER_TYPED)
+        )
 
     def sealed(self) -> str:
         """Return the form as a text that nobody but us can have made."""
@@ -31,7 +44,10 @@ def kept_form() -> KeptForm | None:
     """Keep the form of this request, if our own page sent it and it holds no secret."""
     if request.method != "POST" or not came_from_our_page():
         return None
-    names = list(request.form)
+    try:
+        names = list(request.form)
+    except RequestEntityTooLarge:
+        return None
     if any(name.startswith(NEVER_KEPT[0]) for name in names) or len(names) > MOST_FIELDS:
         return None
     fields = tuple(

@@ -201,6 +201,18 @@ def test_a_failure_is_answered_with_a_page_in_plain_words(failing, how, status):
     assert 'href="/"' in answer.text
 
 
+def test_too_large_a_document_sent_from_our_page_is_answered_in_plain_words(client):
+    answer = client.post(
+        "/preferencias/",
+        data={"csrf": "any"},
+        headers=OUR_PAGE,
+        environ_overrides={"CONTENT_LENGTH": str(10**10)},
+    )
+
+    assert answer.status_code == 413
+    assert answer.text.count("<h1") == 1
+
+
 def test_what_may_not_be_seen_is_answered_like_what_is_not_there(failing):
     hidden, absent = (failing.test_client().get(path) for path in ("/falha/unknown", "/nada"))
 

@@ -68,13 +68,18 @@ def test_signing_out_ends_the_session_everywhere(app, signed_in):
 
 def test_a_form_sent_after_the_session_ended_is_kept_through_signing_in(app, helena):
     visitor, text = app.test_client(), "A fundamentação inteira do parecer."
-    ended = visitor.post("/preferencias/", data={"note": text}, headers=OUR_PAGE)
+    key = "0c3dde7b-3188-4325-ac39-d89264b85ff7"
+    sent = {"note": text, "reason": "Curto.", "once": key}
+    ended = visitor.post("/preferencias/", data=sent, headers=OUR_PAGE)
     sealed = ended.text.split('name="kept" value="')[1].split('"')[0]
 
     resumed = visitor.post("/entrar", data={**helena, "kept": sealed, "csrf": token_of(ended.text)})
 
     assert ended.status_code == 401
     assert text in resumed.text
+    assert "Curto.</textarea>" in resumed.text
+    assert f'value="{key}"' in resumed.text
+    assert f"{key}</textarea>" not in resumed.text
     assert 'action="/preferencias/"' in resumed.text
     again = visitor.post("/preferencias/", data={"csrf": token_of(resumed.text)})
     assert again.status_code == 303
