@@ -25,9 +25,13 @@ DAY_COLUMNS = ("layer", "date", "kind", "name", "source", "confidence", "closes"
 _CLOSED_WHOLE = frozenset(DayKind) - {DayKind.WEEKEND, DayKind.WORKING_DAY} - UNCLOSED
 
 
-class _Confidence(StrEnum):
+class Confidence(StrEnum):
+    """How sure a day is."""
+
     SOURCED = "sourced"
     INFERRED = "inferred"
+    DRAFT = "draft"
+    """Proposed by a program; no calendar takes it before somebody cites the act behind it."""
 
 
 def read_days(path: FilePath) -> list[CalendarDay]:
@@ -91,11 +95,14 @@ def _day(row: Row) -> CalendarDay | None:
         row.wrong(f"a {kind} closes {closes}", f"write {usual}")
     day = row.day("date", required=True)
     layer, name = row.text("layer", required=True), row.text("name", required=True)
-    sure = row.choice("confidence", _Confidence, default=_Confidence.SOURCED)
+    sure = row.choice("confidence", Confidence, default=Confidence.SOURCED)
+    if sure is Confidence.DRAFT:
+        mend = "cite the official act in 'source', then write sourced (or inferred) here"
+        row.wrong("this day is a draft, proposed by a program", mend)
     if day is None:
         return None
     source = row.text("source", required=True)
-    return CalendarDay(layer, day, kind, name, source, sure is _Confidence.SOURCED, closes)
+    return CalendarDay(layer, day, kind, name, source, sure is Confidence.SOURCED, closes)
 
 
 def _refuse(rows: Iterable[Row]) -> None:
