@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from tests.installation import acting_for, employ, furnish
 from workflow.core.acts.answers import Answers
 from workflow.services import cases, clock, tasks
+from workflow.services.couriers import NotDelivered
 from workflow.services.installation import Installation
-from workflow.services.posting import NotDelivered
+from workflow.services.mail import DigestLetter
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.case import Case
 from workflow.storage.work import Delivery, JobRow, NoticeRow
@@ -84,12 +85,14 @@ class Sink:
     """A courier that keeps letters, and refuses as long as it is told to."""
 
     letters: list = field(default_factory=list)
+    digests: list = field(default_factory=list)
     failures: list = field(default_factory=list)
 
     def deliver(self, letter):
         if self.failures:
             raise self.failures.pop(0)
-        self.letters.append(letter)
+        kept = self.digests if isinstance(letter, DigestLetter) else self.letters
+        kept.append(letter)
 
     def fail(self, times=1, **how):
         self.failures += [NotDelivered("451 later", **how) for _ in range(times)]

@@ -16,6 +16,7 @@ from workflow.core.acts.time import wake
 from workflow.core.change import JobKind
 from workflow.core.errors import CaseMoved
 from workflow.services import children, notices, posting, recounting
+from workflow.services.daily import queue_digests
 from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.posting import Courier
 from workflow.services.unit_of_work import TRIES, UnitOfWork
@@ -90,6 +91,7 @@ def wake_due(uow_factory: UowFactory, *, mails: bool = True, limit: int = 10_000
             tally["moved"] += moved
             tally["notices"] += issued
     uow = uow_factory()
+    queue_digests(uow)
     with uow.writing() as connection:
         note_fired(connection, SWEEP, uow.now)
     return Swept(**tally)

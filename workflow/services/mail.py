@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from enum import IntEnum
+from itertools import groupby
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Row
 
@@ -19,6 +21,9 @@ from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
 from workflow.core.topics import REVIEW_DUE
 from workflow.core.waiting import Neglect
 from workflow.core.world import World
+
+NEAR: Final = 5
+"""A deadline is near when at most so many working days are left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,58 @@ class Letter:
     substituted: str | None = None
     """Whom the officer answers for."""
     facts: Mapping[str, Any] | None = None
+
+    @property
+    def reference(self) -> str:
+        """What names this letter among all others, however often it is sent."""
+        return f"{self.number}-{self.notice_id:06d}"
+
+
+class Urgency(IntEnum):
+    """How the lines of a mail of the day are grouped, in the order in which they are read."""
+
+    LATE = 1
+    TODAY = 2
+    SOON = 3
+    NEWS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLetter:
+    """The one mail of a day to an officer, before it is put into words."""
+
+    officer_id: int
+    day: date
+    name: str
+    address: str
+    language: str
+    fictional: bool
+    today: date
+    lines: tuple[Letter, ...]
+    """The most urgent first."""
+    more: int = 0
+    """How many others are read on the pages."""
+
+    @property
+    def reference(self) -> str:
+        """What names this letter among all others, however often it is sent."""
+        return f"digest-{self.officer_id}-{self.day.isoformat()}"
+
+    def parts(self) -> list[tuple[Urgency, list[Letter]]]:
+        """Group the lines by how urgent they are."""
+        grouped = groupby(self.lines, key=urgency)
+        return [(group, list(lines)) for group, lines in grouped]
+
+
+def urgency(letter: Letter) -> Urgency:
+    """Say under which heading a line of the mail of a day stands."""
+    if letter.due_on is None:
+        return Urgency.NEWS
+    if letter.due_on < letter.today:
+        return Urgency.LATE
+    if letter.due_on == letter.today:
+        return Urgency.TODAY
+    return Urgency.SOON if letter.working_days <= NEAR else Urgency.NEWS
 
 
 def compose(row: Row[Any], case: CaseSnapshot, world: World, *, today: date) -> Letter:

@@ -6,36 +6,18 @@ A mail that was handed over twice, because the process died in between, carries 
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from sqlalchemy import Connection
-
+from workflow.services.couriers import Courier, NotDelivered, log_attempt
+from workflow.services.daily import send_digest
 from workflow.services.mail import Letter, compose, still_owed
 from workflow.services.notices import LeaseLost
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.jobs import ClaimedJob, complete, extend, fail
 from workflow.storage.load import load_case
-from workflow.storage.notices import log_delivery
 from workflow.storage.queries.audience import active_among
-from workflow.storage.queries.due import SENT, was_sent, withdraw_one
+from workflow.storage.queries.due import was_sent, withdraw_one
 from workflow.storage.queries.notices import notice_to_send
 
-DELAYED, REFUSED = "delayed", "refused"
-
-
-class NotDelivered(Exception):  # noqa: N818 - a fact, like a refusal
-    """The mail was not taken over; `for_good` when trying again is of no use."""
-
-    def __init__(self, detail: str, *, for_good: bool = False) -> None:
-        super().__init__(detail)
-        self.for_good = for_good
-
-
-class Courier(Protocol):
-    """Whoever puts letters into words and takes them away."""
-
-    def deliver(self, letter: Letter) -> None:
-        """Hand a letter over; raise `NotDelivered`."""
+__all__ = ["Courier", "NotDelivered", "send"]
 
 
 def send(uow: UnitOfWork, job: ClaimedJob, courier: Courier) -> None:
@@ -43,6 +25,9 @@ def send(uow: UnitOfWork, job: ClaimedJob, courier: Courier) -> None:
 
     Raise `LeaseLost` if another worker has the job.
     """
+    if "digest" in job.payload:
+        send_digest(uow, job, courier)
+        return
     with uow.reading() as connection:
         key, officer = tuple(job.payload["key"]), job.payload["officer"]
         row = notice_to_send(connection, job.case_id or 0, key=key, officer_id=officer)
@@ -67,32 +52,13 @@ def _hand_over(uow: UnitOfWork, job: ClaimedJob, courier: Courier, letter: Lette
         courier.deliver(letter)
     except NotDelivered as failure:
         with uow.writing() as connection:
-            _log(connection, uow, job, letter.notice_id, failure)
+            log_attempt(connection, uow, job, [letter.notice_id], failure=failure)
             fail(connection, job, error=str(failure), final=failure.for_good, patience=None)
         return
     with uow.writing() as connection:
         # Logged whoever has the job by now, so that nobody sends it again.
-        _log(connection, uow, job, letter.notice_id)
+        log_attempt(connection, uow, job, [letter.notice_id])
         complete(connection, job)
-
-
-def _log(
-    connection: Connection,
-    uow: UnitOfWork,
-    job: ClaimedJob,
-    notice_id: int,
-    failure: NotDelivered | None = None,
-) -> None:
-    failed = REFUSED if failure and failure.for_good else DELAYED
-    log_delivery(
-        connection,
-        notice_id=notice_id,
-        job_id=job.id,
-        attempt=job.attempt,
-        at=uow.now,
-        result=failed if failure else SENT,
-        detail=str(failure)[:500] if failure else None,
-    )
 
 
 def _withdraw(uow: UnitOfWork, job: ClaimedJob, notice_id: int) -> None:

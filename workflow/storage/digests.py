@@ -29,10 +29,14 @@ class DigestDays:
 
 
 def schedule(connection: Connection, days: DigestDays) -> None:
-    """Let an officer have a mail on the first of two days, or, where that was sent, the second.
+    """Let an officer have a mail: one that is not sent yet, else on the first of two days.
 
-    The day stays locked, so that whoever ends it afterwards sees what this transaction adds.
+    Where that day had its mail it is the second. The mail stays locked, so that whoever ends it
+    afterwards sees what this transaction adds.
     """
+    unsent = update(Digest).where(Digest.officer_id == days.officer_id, Digest.done_at.is_(None))
+    if connection.execute(unsent.values(due_at=Digest.due_at)).rowcount:
+        return
     for day, due_at in (days.first, days.second):
         row = {"officer_id": days.officer_id, "day": day, "due_at": due_at}
         added = dialect.insert(connection)(Digest).values(row)
