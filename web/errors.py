@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Mapping
 from types import TracebackType
+from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -45,9 +47,19 @@ def refusal_text(refusal: Refusal) -> str:
     return phrase("errors", said, refusal.particulars)
 
 
+def kept_refusal_text(name: str, particulars: Mapping[str, Any]) -> str:
+    """Say in the reader's language why something was refused, as history keeps it."""
+    said = _macro_of(name)
+    return phrase("errors", said if has_phrase("errors", said) else "unsaid", particulars)
+
+
 def macro_name(refusal: type) -> str:
     """Return the name of the macro of `wording/errors.jinja` that says a refusal."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", refusal.__name__).lower()
+    return _macro_of(refusal.__name__)
+
+
+def _macro_of(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def status_of(refusal: Refusal) -> int:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from web.errors import kept_refusal_text
 from web.words.case_words import CaseWords, words_for
 from web.words.field_values import term_words
 from web.words.phrases import phrase
@@ -29,6 +30,7 @@ ICONS: Mapping[Kind, str] = {
     Kind.CASE_TERMINATED: "ban",
     Kind.CASE_RELATED: "link",
     Kind.CHILD_OPENED: "git-branch",
+    Kind.CHILD_REFUSED: "triangle-alert",
     Kind.COMMENT_ADDED: "message-square",
     Kind.INFORMATION_ASKED: "circle-question-mark",
     Kind.INFORMATION_ANSWERED: "message-square",
@@ -232,6 +234,9 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
         "relation": words_for("relations", b["relation"]),
     },
     Kind.CHILD_OPENED: lambda b, _: {"number": b["number"]},
+    Kind.CHILD_REFUSED: lambda b, _: {
+        "why": kept_refusal_text(b["why"]["refusal"], b["why"]["particulars"])
+    },
     Kind.ACCESS_CHANGED: lambda b, _: {"access": words_for("access", b["access"])},
 }
 """What the sentence of each kind needs besides what all have."""

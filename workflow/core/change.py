@@ -19,7 +19,7 @@ class JobKind(StrEnum):
     TELL = "tell"
     """Tell whoever an act concerns: payload from_seq, to_seq."""
     OPEN_CHILD = "open_child"
-    """Open a case for another: payload type, relation, data, no, opener."""
+    """Open a case for another: payload type, relation, data, no, opener, perhaps once."""
     CHILD_CLOSED = "child_closed"
     """End the task that a closed case was doing: payload child, result."""
     RECOUNT = "recount"

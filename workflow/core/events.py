@@ -51,6 +51,8 @@ class Kind(StrEnum):
     AGENCY_REMOVED = "agency_removed"
     CASE_RELATED = "case_related"
     CHILD_OPENED = "child_opened"
+    CHILD_REFUSED = "child_refused"
+    CHILD_ASKED_AGAIN = "child_asked_again"
     ACCESS_CHANGED = "access_changed"
     CASE_ANNOUNCED = "case_announced"
     COMMENT_ADDED = "comment_added"

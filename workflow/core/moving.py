@@ -261,8 +261,13 @@ def review_day(draft: Draft, every: Term, agency: str) -> date:
     return day_of(every, of=draft.today, rule=rule, calendar=calendar)
 
 
-def open_child(draft: Draft, child: ChildSpec, *, opener: str, no: int | None) -> None:
-    """Ask for another case to be opened; with a task's number, that case does the task."""
+def open_child(
+    draft: Draft, child: ChildSpec, *, opener: str, no: int | None, once: str | None = None
+) -> None:
+    """Ask for another case to be opened; with a task's number, that case does the task.
+
+    `once` is the key of an earlier asking: whatever comes of both, one case is opened.
+    """
     copied = {field: draft.case.data.get(source) for field, source in child.copied.items()}
     given = {key: value for key, value in copied.items() if value is not None}
     draft.after_this(
@@ -275,6 +280,7 @@ def open_child(draft: Draft, child: ChildSpec, *, opener: str, no: int | None) -
             "data": {**given, **child.fixed},
             "opener": opener,
             "no": no,
+            **({"once": once} if once else {}),
         },
     )
 

@@ -1,53 +1,154 @@
-"""Cases that other cases open: the child is opened, and its end ends the task it was doing."""
+"""Cases that other cases open: the child is opened, and its end ends the task it was doing.
+
+What cannot be done is noted in the case that asked, which tells whoever may try again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Final
+
 from workflow.core.acts import children
 from workflow.core.acts.answers import Answers
+from workflow.core.acts.circumstances import Circumstances
+from workflow.core.change import Change
+from workflow.core.errors import CaseMoved, Refusal, UnknownTask
+from workflow.core.events import Event, Kind
+from workflow.core.snapshot import CaseSnapshot
 from workflow.services.cases import open_case
 from workflow.services.notices import CLOCK_POWERS
-from workflow.services.unit_of_work import UnitOfWork
+from workflow.services.unit_of_work import Done, UnitOfWork
 from workflow.storage.jobs import ClaimedJob
 from workflow.storage.queries.due import number_of, parents_of
+from workflow.storage.queries.events import events_of
+
+NOTED_AT: Final = 5
+"""The try at which a fault that is no refusal is told; it is tried on for as long as any job."""
 
 
 def open_child(uow: UnitOfWork, job: ClaimedJob) -> None:
     """Open the case that another asked for, once, and note it in the one that asked.
 
-    Raise what `cases.open_case` and `acts.children.child_opened` raise.
+    A refusal is noted there instead, with why, and the job is done. Raise `CaseMoved`, or what
+    is a fault and no refusal.
     """
-    wanted, clock = job.payload, uow.as_powers(CLOCK_POWERS)
-    parent = wanted["parent"]
-    opened = open_case(
-        clock,
-        wanted["type"],
-        opener=wanted["opener"],
-        answers=Answers(data=wanted["data"]),
-        key=job.key,
-        parent=parent,
-    )
-    clock.act(
-        parent,
-        lambda case, now: children.child_opened(
-            case, opened.number, relation=wanted["relation"], no=wanted["no"], now=now
-        ),
-        key=f"{job.key}:noted",
-    )
-    # The child may have ended before its parent knew of it.
-    ended = clock.load(opened.number).snapshot.result
-    if ended is not None:
-        _end_task(clock, parent, opened.number, ended.value, key=f"{job.key}:ended")
+    clock = uow.as_powers(CLOCK_POWERS)
+    wanted = {**job.payload, "once": job.payload.get("once", job.key)}
+    try:
+        _open(clock, wanted)
+    except CaseMoved:
+        raise
+    except Refusal as refused:
+        _note(clock, wanted, refused, key=f"{job.key}:refused")
+    except Exception as fault:
+        if job.attempt == NOTED_AT:
+            _note(clock, wanted, fault, key=f"{job.key}:fault")
+        raise
 
 
 def child_closed(uow: UnitOfWork, job: ClaimedJob) -> None:
-    """End, in whatever case asked for it, the task that a closed case was doing."""
+    """End, in whatever case asked for it, the task that a closed case was doing.
+
+    Where the task cannot end so, that is noted in the case it belongs to. Raise `CaseMoved`.
+    """
     assert job.case_id is not None
     clock = uow.as_powers(CLOCK_POWERS)
     with clock.reading() as connection:
         child = number_of(connection, job.case_id)
         parents = parents_of(connection, job.case_id)
     for parent in parents:
-        _end_task(clock, parent, child, job.payload["result"], key=f"{job.key}:{parent}")
+        key = f"{job.key}:{parent}"
+        try:
+            _end_task(clock, parent, child, job.payload["result"], key=key)
+        except CaseMoved:
+            raise
+        except Refusal as refused:
+            wanted = _wanted_by(clock.load(parent).snapshot, child)
+            _note(clock, {**wanted, "once": key}, refused, key=f"{key}:refused")
+
+
+def try_again(uow: UnitOfWork, number: str, seq: int, *, key: str) -> Done:
+    """Ask once more for the case whose opening the line `seq` of history says was refused.
+
+    Done again with the same key, change nothing. Raise what `acts.children.open_again` raises,
+    or `UnknownTask` if nothing is to be tried again there, or no longer.
+    """
+    refused = next((e for e in refusals(uow, number) if e.seq == seq), None)
+
+    def decide(case: CaseSnapshot, now: Circumstances) -> Change:
+        if refused is None:
+            raise UnknownTask(number=number, seq=seq)
+        return children.open_again(case, refused, now=now)
+
+    return uow.act(number, decide, key=key)
+
+
+def refusals(uow: UnitOfWork, number: str) -> list[Event]:
+    """List the lines of history that say why another case was not opened and still is wanted."""
+    loaded = uow.load(number)
+    kinds = (Kind.CHILD_REFUSED, Kind.CHILD_ASKED_AGAIN, Kind.CHILD_OPENED)
+    with uow.reading() as connection:
+        told = events_of(connection, loaded.case_id, kinds=kinds)
+    waiting: dict[Any, Event] = {}
+    open_tasks = {task.no for task in loaded.snapshot.tasks}
+    for event in told:
+        no = event.body["no"]
+        place = no if no is not None else event.body.get("type")
+        if event.kind is Kind.CHILD_REFUSED and (no is None or no in open_tasks):
+            waiting[place] = event
+        elif event.kind is Kind.CHILD_ASKED_AGAIN:
+            waiting.pop(place, None)
+        elif no is not None:
+            waiting.pop(no, None)
+    return list(waiting.values())
+
+
+def _open(clock: UnitOfWork, wanted: Mapping[str, Any]) -> None:
+    parent, no, once = wanted["parent"], wanted["no"], wanted["once"]
+    tasks = clock.load(parent).snapshot.tasks
+    number = next((task.child for task in tasks if task.no == no), None)
+    if number is None:
+        opened = open_case(
+            clock,
+            wanted["type"],
+            opener=wanted["opener"],
+            answers=Answers(data=wanted["data"]),
+            key=once,
+            parent=parent,
+        )
+        number = opened.number
+        clock.act(
+            parent,
+            lambda case, now: children.child_opened(
+                case, number, relation=wanted["relation"], no=no, now=now
+            ),
+            key=f"{once}:noted",
+        )
+    # The child may have ended before its parent knew of it.
+    ended = clock.load(number).snapshot.result
+    if ended is not None:
+        _end_task(clock, parent, number, ended.value, key=f"{once}:ended")
+
+
+def _note(clock: UnitOfWork, wanted: Mapping[str, Any], why: Exception, *, key: str) -> None:
+    clock.act(
+        wanted["parent"],
+        lambda case, now: children.child_refused(case, wanted, why, now=now),
+        key=key,
+    )
+
+
+def _wanted_by(parent: CaseSnapshot, child: str) -> dict[str, Any]:
+    """Return what a parent asked for when it got a child, as the job had it."""
+    task = next(task for task in parent.tasks if task.child == child)
+    spec = parent.spec(task).child
+    return {
+        "parent": parent.number,
+        "type": spec.type if spec else "",
+        "relation": spec.relation if spec else "",
+        "opener": task.agency,
+        "no": task.no,
+    }
 
 
 def _end_task(clock: UnitOfWork, parent: str, child: str, result: str, *, key: str) -> None:

@@ -142,6 +142,21 @@ def _proposal_returned(scene: Scene, event: Event) -> Telling | None:
     return None if task is None or task.proposal else _to_the_holder(scene, event)
 
 
+def _child_refused(scene: Scene, event: Event) -> Telling | None:
+    """Tell whoever holds the task, and the coordinators, that another case was not opened."""
+    body = event.body
+    task = scene.open_task(body["no"]) if body["no"] is not None else None
+    if task is None and body["no"] is not None:
+        return None
+    agency, assignee = (task.agency, task.assignee) if task else (body["opener"], None)
+    held = scene.people.holders(agency, assignee=assignee)
+    told = list(dict.fromkeys([*held, *scene.people.coordinators()]))
+    if task:
+        return _of_task(scene, task, told)
+    title = dict(scene.case.definition.title)
+    return Telling(told, {"title": title, "agency": agency, "due_on": None})
+
+
 def _case_closed(scene: Scene, event: Event) -> Telling | None:
     if scene.case.is_open:
         return None
@@ -173,6 +188,7 @@ _TELLERS: Mapping[Kind, Tell] = {
     Kind.INFORMATION_ANSWERED: _to_the_holder,
     Kind.OUTCOME_PROPOSED: _outcome_proposed,
     Kind.PROPOSAL_RETURNED: _proposal_returned,
+    Kind.CHILD_REFUSED: _child_refused,
     Kind.CASE_CLOSED: _case_closed,
     Kind.COMMENT_ADDED: _comment_added,
 }
