@@ -35,6 +35,7 @@ STATUS = {
             "ActNotAllowed",
             "AgencyUnknown",
             "AnswersRefused",
+            "BeyondOwnDeadline",
             "ClockStopped",
             "DateOutOfReach",
             "DocumentMissing",

@@ -82,6 +82,10 @@ class NothingAsked(Refusal):
     """No question is open on the task."""
 
 
+class BeyondOwnDeadline(Refusal):
+    """What is asked of another agency would be due after the deadline it is asked for."""
+
+
 class AgencyUnknown(Refusal):
     """No agency of the network has that code today."""
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from workflow.core.acts import documents, ending, record, routing, standing_still
+from workflow.core.acts import documents, ending, record, routing, standing_still, starts
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.opening import open_case as decide_opening
 from workflow.core.acts.record import Readers, Relation
 from workflow.core.acts.undo import undo as decide_undo
+from workflow.core.cascade import demand_inside
 from workflow.core.change import Change
 from workflow.core.errors import CaseMoved, NotReversible
 from workflow.core.fields import Access
@@ -114,20 +115,43 @@ def send_back(uow: UnitOfWork, number: str, target: str, reason: str, *, key: st
     )
 
 
-def suspend(uow: UnitOfWork, number: str, reason: str, *, review_on: date, key: str) -> Done:
-    """Let a case rest until a review date."""
+def suspend(
+    uow: UnitOfWork,
+    number: str,
+    reason: str,
+    *,
+    review_on: date,
+    key: str,
+    **about: Any,  # noqa: ANN401 - since, ground, source, ended_by: as the act takes them
+) -> Done:
+    """Let a case rest until a review date, from today or from a day that has passed."""
     return uow.act(
         number,
-        lambda case, now: standing_still.suspend(case, reason, review_on=review_on, now=now),
+        lambda case, now: standing_still.suspend(
+            case, reason, review_on=review_on, now=now, **about
+        ),
         key=key,
     )
 
 
-def resume(uow: UnitOfWork, number: str, *, key: str, reason: str = "") -> Done:
-    """End the rest of a suspended case."""
+def resume(
+    uow: UnitOfWork, number: str, *, key: str, reason: str = "", on: date | None = None
+) -> Done:
+    """End the rest of a suspended case, today or on a day that has passed."""
     return uow.act(
         number,
-        lambda case, now: standing_still.resume_case(case, now=now, reason=reason),
+        lambda case, now: standing_still.resume_case(case, now=now, reason=reason, on=on),
+        key=key,
+    )
+
+
+def move_start(
+    uow: UnitOfWork, number: str, clock: str, start: date, reason: str, *, key: str
+) -> Done:
+    """Count a deadline from the day on which it really began."""
+    return uow.act(
+        number,
+        lambda case, now: starts.move_start(case, clock, start, reason, now=now),
         key=key,
     )
 
@@ -202,11 +226,30 @@ def undo(uow: UnitOfWork, number: str, *, key: str) -> Done:
 
 
 def ask_opinion(
-    uow: UnitOfWork, number: str, type_key: str, *, answers: Answers, key: str
+    uow: UnitOfWork,
+    number: str,
+    type_key: str,
+    *,
+    answers: Answers,
+    key: str,
+    knowingly: bool = False,
 ) -> Opened:
-    """Ask another agency for an opinion on a case, as a child case of its own."""
-    uow.load(number)
+    """Ask another agency for an opinion on a case, as a child case of its own.
+
+    Raise `BeyondOwnDeadline` if the answer would come too late for whoever asks, unless they ask
+    `knowingly`.
+    """
+    case = uow.load(number).snapshot
     opener = uow.powers.agency
+    if not knowingly:
+        asked = decide_opening(
+            uow.installation.newest(type_key),
+            number,
+            opener=opener,
+            answers=answers,
+            now=uow.circumstances(),
+        )
+        demand_inside(case, opener, asked=asked.after)
     opened = open_case(uow, type_key, opener=opener, answers=answers, key=f"{key}:child")
     relate(uow, number, opened.number, Relation.CHILD, key=f"{key}:parent")
     relate(uow, opened.number, number, Relation.PARENT, key=f"{key}:back")
