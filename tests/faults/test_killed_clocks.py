@@ -8,13 +8,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from contextlib import ExitStack, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
 from tests.counts import EXHAUSTIVE, count
-from tests.servers.clockwork import ticking
+from tests.servers.clockwork import shifted_to, ticking
 from tests.services.conftest import NOON
 from tests.services.errands import Office
 from tests.services.test_clock import DAY_AFTER
@@ -30,12 +30,12 @@ AT_ONCE = 2
 MAILS = count(12, exhaustive=400)
 """How many mails go out between two kills, at most."""
 PATIENCE = count(120, exhaustive=900)
+MORNING = DAY_AFTER + timedelta(minutes=1)
 HOST = "tramita.example"
 
 
 @pytest.fixture
 def environment(database_url, tmp_path, mail_sink):
-    shift = DAY_AFTER + timedelta(minutes=1) - datetime.now(UTC)
     return {
         "TRAMITA_DATABASE_URL": database_url,
         "TRAMITA_SECRET_KEY": "only for tests, and long enough for them",
@@ -46,8 +46,7 @@ def environment(database_url, tmp_path, mail_sink):
         "TRAMITA_SMTP_PORT": str(mail_sink.port),
         "TRAMITA_SMTP_STARTTLS": "false",
         "TRAMITA_SWEEP_SECONDS": "1",
-        "TRAMITA_DEMO": "true",  # only a demo may shift its clock
-        "TRAMITA_CLOCK_OFFSET": str(int(shift.total_seconds())),
+        **shifted_to(MORNING),
     }
 
 
@@ -59,7 +58,7 @@ def office(environment):
     for _ in range(CASES):
         made.open()
     clock.work_off(made.uow, owner="before", courier=None)
-    made.now = DAY_AFTER + timedelta(minutes=1)
+    made.now = MORNING
     yield made
     installation.engine.dispose()
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +19,15 @@ from web.settings import load_settings
 logging.basicConfig(level=logging.INFO)
 run(create_app(load_settings(os.environ)))
 """
+
+
+def shifted_to(instant: datetime) -> dict[str, str]:
+    """Return the settings of an installation for which it is another time now."""
+    shift = instant - datetime.now(UTC)
+    return {
+        "TRAMITA_DEMO": "true",  # no other may shift its clock
+        "TRAMITA_CLOCK_OFFSET": str(round(shift.total_seconds())),
+    }
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from tests.servers.clockwork import ticking
+from tests.servers.clockwork import shifted_to, ticking
+from tests.services.conftest import NOON
 from tests.services.errands import Office
+from tests.services.test_clock import DAY_AFTER
 from web import create_app
 from web.settings import load_settings
 from workflow.services import clock
@@ -25,15 +27,16 @@ def environment(database_url, tmp_path, mail_sink):
         "TRAMITA_SMTP_PORT": str(mail_sink.port),
         "TRAMITA_SMTP_STARTTLS": "false",
         "TRAMITA_SWEEP_SECONDS": "1",
+        **shifted_to(DAY_AFTER + timedelta(minutes=1)),
     }
 
 
 @pytest.fixture
 def office(environment):
-    """Give an office where every errand was opened a month ago, so is overdue."""
+    """Give an office where every errand was due yesterday."""
     app = create_app(load_settings(environment))
     installation = app.extensions["installation"]
-    yield Office(installation, datetime.now(UTC) - timedelta(days=30))
+    yield Office(installation, NOON)
     installation.engine.dispose()
 
 

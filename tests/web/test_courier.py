@@ -12,6 +12,7 @@ from email.policy import SMTP as SMTP_POLICY
 import pytest
 
 from tests.installation import employ
+from tests.servers.clockwork import shifted_to
 from tests.services.conftest import NOON
 from tests.services.errands import Office
 from web import create_app
@@ -214,8 +215,9 @@ def test_without_a_server_or_a_folder_there_is_no_courier(configured):
 
 
 def test_one_round_of_the_clock_does_everything_and_counts_it(configured, mail_sink):
-    app = configured(TRAMITA_SMTP_HOST=mail_sink.host, TRAMITA_SMTP_PORT=str(mail_sink.port))
-    office = Office(app.extensions["installation"], datetime.now(UTC))
+    server = {"TRAMITA_SMTP_HOST": mail_sink.host, "TRAMITA_SMTP_PORT": str(mail_sink.port)}
+    app = configured(**server, **shifted_to(NOON))
+    office = Office(app.extensions["installation"], NOON)
     office.open()
     done = run(app, once=True)
 
@@ -229,8 +231,9 @@ def test_one_round_of_the_clock_does_everything_and_counts_it(configured, mail_s
 
 
 def test_the_clock_beats_until_it_is_told_to_stop(configured, mail_sink):
-    app = configured(TRAMITA_SMTP_HOST=mail_sink.host, TRAMITA_SMTP_PORT=str(mail_sink.port))
-    office = Office(app.extensions["installation"], datetime.now(UTC))
+    server = {"TRAMITA_SMTP_HOST": mail_sink.host, "TRAMITA_SMTP_PORT": str(mail_sink.port)}
+    app = configured(**server, **shifted_to(NOON))
+    office = Office(app.extensions["installation"], NOON)
     stopped = threading.Event()
     beating = threading.Thread(
         target=keep_beating, args=(Heartbeat(app),), kwargs={"every": 1, "stopped": stopped}
