@@ -26,6 +26,7 @@ STYLES = (
     "new_case",
     "public",
     "dashboard",
+    "administration",
     "util",
 )
 COMPRESSED = frozenset({".css", ".js", ".svg"})

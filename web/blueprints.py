@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint
 
 from web import auth, pages, preferences, tracking
+from web.administration import calendars
+from web.administration import plans as recount_plans
 from web.cases import acts as case_acts
 from web.cases import correction, documents, questions, task_acts
 from web.cases import views as cases
@@ -14,6 +16,7 @@ from web.requests import drafts, new_case
 
 ALL: tuple[Blueprint, ...] = (
     auth.bp,
+    calendars.bp,
     case_acts.bp,
     case_list.bp,
     cases.bp,
@@ -26,6 +29,7 @@ ALL: tuple[Blueprint, ...] = (
     pages.bp,
     preferences.bp,
     questions.bp,
+    recount_plans.bp,
     task_acts.bp,
     tracking.bp,
 )

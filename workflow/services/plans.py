@@ -80,6 +80,18 @@ def moves_page(
         return queries.moves_page(connection, plan_id, visible=visible, after=after, limit=limit)
 
 
+def moves_by_agency(uow: UnitOfWork, plan_id: int) -> list[Row[Any]]:
+    """Count the lines of a preview by agency: `moves` and `kept`."""
+    with uow.reading() as connection:
+        return queries.moves_by_agency(connection, plan_id)
+
+
+def is_outdated(uow: UnitOfWork, plan: Plan) -> bool:
+    """Say whether calendars or rules have changed since a preview was counted."""
+    with uow.reading() as connection:
+        return read_versions(connection).calendars != plan.base_version
+
+
 def moves_of(uow: UnitOfWork, plan_id: int, *, page: int = 1000) -> Iterator[Row[Any]]:
     """Go through all lines of a preview, for whoever runs the installation."""
     clock, last = uow.as_powers(CLOCK_POWERS), None

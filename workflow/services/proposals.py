@@ -114,6 +114,12 @@ def days_of(written: Iterable[Sequence[str]]) -> list[Day]:
     return [Day(layer, date.fromisoformat(day), *rest) for layer, day, *rest in written]
 
 
+def known_days(uow: UnitOfWork) -> list[CalendarDay]:
+    """Return every day that some calendar speaks of now."""
+    with uow.reading() as connection:
+        return [calendar_day(day) for day in imports.days(connection)]
+
+
 def calendar_day(day: Day) -> CalendarDay:
     """Return a kept line of a layer as calendars take it."""
     return CalendarDay(

@@ -1,0 +1,1 @@
+"""Pages for whoever administers the installation: calendars, and changes that move deadlines."""
