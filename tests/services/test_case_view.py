@@ -43,3 +43,17 @@ def test_history_does_not_name_a_case_that_its_reader_may_not_know(installed, re
     outside = acting_as(installed, "SEE", now=START)
     assert Kind.CASE_RELATED in kinds_told(inside, related)
     assert kinds_told(outside, related) == kinds_told(inside, related) - {Kind.CASE_RELATED}
+
+
+@pytest.mark.parametrize("relation", Relation)
+def test_two_related_cases_tell_what_each_is_to_the_other(installed, relation):
+    deploy(UnitOfWork(installed, now=START), [ROUND])
+    number, other = (open_round(installed, key).number for key in ("one", "other"))
+    opener = acting_as(installed, OPENER, now=START + timedelta(minutes=1))
+    cases.relate(opener, number, other, relation, key="related")
+
+    (there,), (back,) = (case_view(opener, n).related for n in (number, other))
+
+    assert (there.number, there.relation) == (other, relation)
+    assert back.number == number
+    assert (back.relation == relation) is (relation is Relation.DUPLICATE)

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from web.words.phrases import has_phrase
 from web.words.wording import DueKind, ago, day, due, due_words, full_day, moment
+from workflow.core.acts.record import Relation
 
 MONDAY = date(2026, 3, 9)
 NOW = datetime(2026, 3, 9, 17, 32, tzinfo=UTC)
@@ -83,3 +85,8 @@ def test_times_are_those_of_the_installation(speaking):
         assert day(NOW, today=MONDAY) == "09/03"
     with speaking("en"):
         assert moment(NOW) == "9 Mar 2026 at 14:32"
+
+
+def test_every_way_in_which_two_cases_belong_together_has_words(speaking):
+    with speaking("pt_BR"):
+        assert [r.value for r in Relation if not has_phrase("relations", r.value)] == []

@@ -25,6 +25,7 @@ from workflow.catalogue.vocabulary import (
     Words,
 )
 from workflow.core.act_rules import ActName
+from workflow.core.acts.record import Relation
 from workflow.core.definition import PublicStatus, Result
 from workflow.core.fields import Access
 
@@ -70,7 +71,9 @@ CHILD = strict(
             about="Its data taken from this case: names, or `its field: our field`.",
             default=dict,
         ),
-        "relation": Name("How the two cases are related.", default="child"),
+        "relation": OneOf(
+            Relation, "What the case opened is to this one.", default=Relation.CHILD.value
+        ),
     },
 )
 OUTCOME = strict(

@@ -241,13 +241,17 @@ def _tie(row: Row[Any], relation: Relation) -> Related:
     )
 
 
+_PAIRS = (
+    (Relation.PARENT, Relation.CHILD),
+    (Relation.PRECEDES, Relation.FOLLOWS),
+    (Relation.AMENDS, Relation.AMENDED_BY),
+    (Relation.PREPARES, Relation.PREPARED_BY),
+    (Relation.SUPPORTS, Relation.SUPPORTED_BY),
+    (Relation.FORMALISES, Relation.FORMALISED_BY),
+)
 _INVERSE = {
-    Relation.PARENT: Relation.CHILD,
-    Relation.CHILD: Relation.PARENT,
-    Relation.PRECEDES: Relation.FOLLOWS,
-    Relation.FOLLOWS: Relation.PRECEDES,
-    Relation.AMENDS: Relation.AMENDED_BY,
-    Relation.AMENDED_BY: Relation.AMENDS,
+    **dict(_PAIRS),
+    **{back: there for there, back in _PAIRS},
 }
 """What a case is to this one that says what this one is to it."""
 

@@ -30,6 +30,12 @@ class Relation(StrEnum):
     FOLLOWS = "follows"
     AMENDS = "amends"
     AMENDED_BY = "amended_by"
+    PREPARES = "prepares"
+    PREPARED_BY = "prepared_by"
+    SUPPORTS = "supports"
+    SUPPORTED_BY = "supported_by"
+    FORMALISES = "formalises"
+    FORMALISED_BY = "formalised_by"
 
 
 class Readers(StrEnum):
