@@ -6,7 +6,7 @@ import pytest
 
 from tests.core.desk import Desk
 from workflow.core.acts.documents import attach_document
-from workflow.core.acts.information import answer_information, ask_information
+from workflow.core.acts.information import answer_information, ask_information, askable
 from workflow.core.errors import AnswersRefused
 from workflow.core.playing import powers_of, stand_in
 from workflow.core.powers import Powers
@@ -63,6 +63,7 @@ def test_the_openers_people_answer_for_the_requester(desk):
 def test_the_requester_is_not_asked_for_a_document_that_others_gave(desk):
     desk.do(attach_document, "paper", stand_in("a.pdf"), by="AGE")
     assert problems(ask, desk, "paper") == {"paper": "not_theirs"}
+    assert (askable(desk.case, None), askable(desk.case, "SES")) == (set(), {"paper"})
     ask(desk, "paper", of="SES")
     answer(desk, "paper", by="SES")
     assert desk.case.data["paper"]["version"] == 2

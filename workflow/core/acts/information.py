@@ -56,7 +56,7 @@ def ask_information(
     if of is not None and not now.world.network.is_active(of, now.world.day(now.at)):
         raise AgencyUnknown(agency=of)
     _demand_among(document_fields(case), fields)
-    _demand_known(case, of, fields)
+    _demand_askable(case, of, fields)
     draft = now.draft(case, by)
     draft.emit(
         Kind.INFORMATION_ASKED,
@@ -125,15 +125,21 @@ def _demand_among(known: frozenset[str], fields: Iterable[str]) -> None:
         raise AnswersRefused(problems=dict.fromkeys(unknown, "not_asked"))
 
 
-def _demand_known(case: CaseSnapshot, of: str | None, fields: Iterable[str]) -> None:
-    """Raise `AnswersRefused` for a document that is not for the requester to know or replace.
+def askable(case: CaseSnapshot, of: str | None) -> frozenset[str]:
+    """Return the document fields that an agency, or the requester (`of` None), may be asked for.
 
-    An agency that is asked has a part in the case from then on, and reads what its agencies read.
+    Of the requester none whose present version is others' and not for it to know. An agency
+    that is asked has a part in the case from then on, and reads what its agencies read.
     """
+    fields = document_fields(case)
     if of is not None:
-        return
+        return fields
     guest = Powers(guest=REQUESTER, guest_of=case.number)
-    hidden = [key for key in fields if not _is_known(case, key, guest)]
+    return frozenset(key for key in fields if _is_known(case, key, guest))
+
+
+def _demand_askable(case: CaseSnapshot, of: str | None, fields: Iterable[str]) -> None:
+    hidden = [key for key in fields if key not in askable(case, of)]
     if hidden:
         raise AnswersRefused(problems=dict.fromkeys(hidden, "not_theirs"))
 
