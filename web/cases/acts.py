@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,18 +18,14 @@ from web.stores import document_store, most_bytes
 from web.words.phrases import has_phrase, phrase
 from web.words.said import say
 from workflow.catalogue.form_values import Fault
-from workflow.core.acts.answers import Answers
 from workflow.core.acts.record import Readers, Relation
 from workflow.core.errors import AnswersRefused, Refusal, UnknownCase
 from workflow.core.fields import Access, FieldType
 from workflow.core.numbers import read_case_number
-from workflow.services import cases, tasks
+from workflow.services import cases, children, tasks
 from workflow.services.unit_of_work import Done, UnitOfWork
 
 bp = Blueprint("case_acts", __name__, url_prefix="/pedidos")
-
-OPINION = "opinion_request"
-"""The request type by which one agency asks another for an opinion."""
 
 Ending = Callable[..., Done]
 
@@ -102,13 +97,6 @@ def reopen(number: str) -> Response:
     return _with_reason(cases.reopen, number, "case_reopened")
 
 
-@bp.post("/<number>/retomar")
-def resume(number: str) -> Response:
-    """End the rest of a suspended case."""
-    with unit_of_work() as uow:
-        return back(cases.resume(uow, number, reason=_reason(), key=once_key()), "case_resumed")
-
-
 @bp.post("/<number>/tornar-publico")
 def announce(number: str) -> Response:
     """Let it be known that the case exists."""
@@ -123,28 +111,6 @@ def send_back(number: str) -> Response:
     with unit_of_work() as uow:
         done = cases.send_back(uow, number, target, _reason(), key=once_key())
         return back(done, "case_sent_back")
-
-
-@bp.post("/<number>/suspender")
-def suspend(number: str) -> Response:
-    """Let the case rest until a review date."""
-    try:
-        review_on = date.fromisoformat(request.form.get("review_on", ""))
-    except ValueError:
-        raise AnswersRefused(problems={"review_on": "not_a_date"}) from None
-    with unit_of_work() as uow:
-        done = cases.suspend(uow, number, _reason(), review_on=review_on, key=once_key())
-        return back(done, "case_suspended")
-
-
-@bp.post("/<number>/prorrogar")
-def extend(number: str) -> Response:
-    """Give a deadline more time."""
-    term = f"{request.form.get('amount', '').strip()} {request.form.get('unit', '')}"
-    clock = request.form.get("clock", "")
-    with unit_of_work() as uow:
-        done = cases.extend(uow, number, clock, term, _reason(), key=once_key())
-        return back(done, "deadline_extended")
 
 
 @bp.post("/<number>/orgaos")
@@ -165,6 +131,14 @@ def remove_agency(number: str) -> Response:
             uow, number, int(no) if no.isdigit() else 0, _reason(), key=once_key()
         )
         return back(done, "agency_removed", anchor="round")
+
+
+@bp.post("/<number>/tentar-de-novo/<int:seq>")
+def try_again(number: str, seq: int) -> Response:
+    """Ask once more for another case that could not be opened."""
+    with unit_of_work() as uow:
+        done = children.try_again(uow, number, seq, key=once_key())
+        return back(done, "child_asked_again", anchor="history")
 
 
 @bp.post("/<number>/comentarios")
@@ -207,26 +181,6 @@ def relate(number: str) -> Response:
     with unit_of_work() as uow:
         done = _relate(uow, number, read.number, Relation(wanted))
         return back(done, "case_related")
-
-
-@bp.post("/<number>/parecer")
-def ask_opinion(number: str) -> Response:
-    """Ask an agency for an opinion on the case, as a case of its own that this one names."""
-    question, agency = request.form.get("question", "").strip(), request.form.get("agency", "")
-    problems = {
-        name: "missing" for name, given in (("question", question), ("agency", agency)) if not given
-    }
-    if problems:
-        raise AnswersRefused(problems=problems)
-    with unit_of_work() as uow:
-        subject = uow.load(number).snapshot.data.get("subject", number)
-        answers = Answers(
-            data={"subject": subject, "description": question, "question": question},
-            roles={"adviser": (agency,)},
-        )
-        opened = cases.ask_opinion(uow, number, OPINION, answers=answers, key=once_key())
-    say("opinion_asked", number=opened.number, agency=agency)
-    return redirect(url_for("cases.show", number=number), 303)
 
 
 def _relate(uow: UnitOfWork, number: str, other: str, relation: Relation) -> Done:

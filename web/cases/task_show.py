@@ -6,10 +6,12 @@ from flask import abort, render_template
 
 from web.cases.page import agency_choices
 from web.cases.task_page import Typing, task_page
+from web.errors import kept_refusal_text
 from web.words.case_words import CaseWords
 from workflow.core.errors import Refusal
-from workflow.core.snapshot import Task
+from workflow.core.snapshot import CaseSnapshot, Task
 from workflow.services.case_view import world_of
+from workflow.services.children import refusals
 from workflow.services.task_view import colleagues, kept_draft, names_of, task_lines
 from workflow.services.tasks import receive
 from workflow.services.unit_of_work import UnitOfWork
@@ -60,6 +62,7 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
         words=words,
         page=page,
         task=task,
+        stuck=_stuck(uow, case, task),
         before=[line for line in lines if not line.is_open and line.outcome],
         colleagues=[(number, name) for number, name in others if number != task.assignee],
         agencies=agency_choices(world, uow.today),
@@ -67,6 +70,18 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
         has_errors=bool(page.shown.errors),
         refused=typing.refused if typing else "",
     )
+
+
+def _stuck(uow: UnitOfWork, case: CaseSnapshot, task: Task) -> tuple[int, str] | None:
+    """Return which line of history says why another case does not do a task, and its words."""
+    if case.spec(task).child is None:
+        return None
+    found = (one for one in refusals(uow, case.number) if one.body["no"] == task.no)
+    line = next(found, None)
+    if line is None:
+        return None
+    why = line.body["why"]
+    return line.seq, kept_refusal_text(why["refusal"], why["particulars"])
 
 
 def _ended(uow: UnitOfWork, loaded: Loaded, no: int) -> str:
