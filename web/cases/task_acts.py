@@ -19,6 +19,7 @@ from web.words.languages import in_language
 from web.words.said import say
 from web.words.wording import hour
 from workflow.core.acts.answers import Answers
+from workflow.core.definition import TaskSpec
 from workflow.core.errors import (
     AnswersRefused,
     CaseClosed,
@@ -35,6 +36,7 @@ from workflow.core.events import Kind
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
 from workflow.services import tasks
+from workflow.services.case_view import world_of
 from workflow.services.task_drafts import drop_drafts, drop_own_draft, keep_draft
 from workflow.services.task_view import colleagues
 from workflow.services.unit_of_work import Done, UnitOfWork
@@ -69,7 +71,21 @@ class FormReader:
         spec = case.spec(case.task(self.no))
         if self.seen is not None and self.seen < case.seq:
             raise Moved(seen=self.seen)
-        read = self._read or read_form(
+        read = self._read = self._read or self._form_of(case, spec, world)
+        if read.errors:
+            raise FormUnfit(read)
+        return read.answers
+
+    def read_ahead(self, number: str) -> None:
+        """Keep the documents sent before the case is held: a slow store holds nobody else up."""
+        if any(upload.filename for upload in request.files.values()):
+            loaded = self._uow.load(number)
+            case = loaded.snapshot
+            spec = case.spec(case.task(self.no))
+            self._read = self._form_of(case, spec, world_of(self._uow, loaded))
+
+    def _form_of(self, case: CaseSnapshot, spec: TaskSpec, world: World) -> FormRead:
+        return read_form(
             case.definition,
             spec.form,
             request.form,
@@ -81,10 +97,6 @@ class FormReader:
             limit=most_bytes(),
             documents=[key for key in spec.needs if key in case.definition.data],
         )
-        self._read = read
-        if read.errors:
-            raise FormUnfit(read)
-        return read.answers
 
 
 @bp.post("")
@@ -96,6 +108,7 @@ def complete(number: str, no: int) -> ResponseReturnValue:
     seen = request.form.get("seq", "")
     with unit_of_work() as uow:
         reader = FormReader(no, uow=uow, seen=int(seen) if seen.isdigit() else None)
+        reader.read_ahead(number)
         try:
             done = _complete(uow, number, no, outcome, reader)
         except Moved as moved:
