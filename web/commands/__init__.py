@@ -6,6 +6,7 @@ from web.commands.calendars import calendar, rules
 from web.commands.cases import case
 from web.commands.clocking import clock
 from web.commands.database import db
+from web.commands.deadlines import deadline
 from web.commands.definitions import definitions
 from web.commands.demo import demo
 from web.commands.imports import network, people
@@ -17,6 +18,6 @@ main: Program = program
 
 for command in (
     *(demo, init, doctor, serve, clock, db, backup, restore),
-    *(network, calendar, rules, people, definitions, case),
+    *(network, calendar, rules, people, definitions, case, deadline),
 ):
     main.add_command(command)
