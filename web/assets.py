@@ -23,6 +23,7 @@ STYLES = (
     "components",
     "inbox",
     "case",
+    "due",
     "new_case",
     "public",
     "dashboard",

@@ -10,6 +10,8 @@ from web.administration import plans as recount_plans
 from web.cases import acts as case_acts
 from web.cases import correction, documents, questions, task_acts
 from web.cases import views as cases
+from web.due import feeds
+from web.due import views as due
 from web.inbox import case_list, inbox
 from web.notices import notices
 from web.requests import drafts, new_case
@@ -23,6 +25,8 @@ ALL: tuple[Blueprint, ...] = (
     correction.bp,
     documents.bp,
     drafts.bp,
+    due.bp,
+    feeds.bp,
     inbox.bp,
     new_case.bp,
     notices.bp,

@@ -1,4 +1,4 @@
-"""What the tests borrow from Node: axe against barriers, html-validate against bad markup."""
+"""What the tests borrow from Node: axe, html-validate, and a reader of calendars."""
 
 from __future__ import annotations
 
@@ -90,6 +90,23 @@ def html_faults(html: str) -> list[str]:
         for report in json.loads(answer.stdout or "[]")
         for fault in report["messages"]
     ]
+
+
+def read_calendar(text: str) -> dict[str, Any]:
+    """Return what ical.js reads in a calendar: its name and its events."""
+    modules()
+    answer = subprocess.run(
+        [NODE, HERE / "calendar.mjs"],
+        input=text,
+        cwd=HERE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode or answer.stderr:
+        raise RuntimeError(f"ical.js could not read it without complaint: {answer.stderr}")
+    found: dict[str, Any] = json.loads(answer.stdout)
+    return found
 
 
 def _evaluate(session: Any, expression: str) -> Any:

@@ -23,6 +23,11 @@ FOR_OFFICERS = [
     "/pedidos/novo",
     "/pedidos/novo/agreement_review",
     "/avisos/",
+    "/prazos/",
+    "/prazos/?de=orgao",
+    "/prazos/?ver=mes&de=orgao",
+    "/prazos/radar?de=orgao",
+    "/prazos/agenda",
     "/preferencias/",
     "/pedidos/0000-000000-00",
 ]

@@ -22,6 +22,7 @@ PUBLIC = {
     "auth.invitation",
     "auth.sign_in",
     "auth.sign_out",
+    "feeds.calendar",
     "pages.accessibility",
     "pages.health",
     "pages.home",

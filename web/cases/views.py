@@ -10,6 +10,7 @@ from web.cases.acts_shown import acts_shown
 from web.cases.opinions import round_of
 from web.cases.task_show import render_task
 from web.db import unit_of_work
+from web.due.foretold import told
 from web.links import link_to
 from web.words.case_words import CaseWords, words_for
 from web.words.languages import in_language, language_tag
@@ -20,6 +21,7 @@ from workflow.core.clock_traces import trace_of
 from workflow.core.moving import all_clocks
 from workflow.core.story import may_read_reasons
 from workflow.services.case_view import TABS, Related, case_view, world_of
+from workflow.services.falling_due import outlook
 from workflow.services.maps import map_of
 
 bp = Blueprint("cases", __name__, url_prefix="/pedidos")
@@ -39,6 +41,7 @@ def show(number: str) -> str:
         )
         drawn = map_of(uow, view.case, language=language_tag())
         today = uow.today
+        foretold = told(outlook(uow, view.case), view.world, today=today)
 
         def state_label(other: Related) -> str:
             definition = uow.installation.definition(other.definition_key, other.definition_version)
@@ -59,6 +62,7 @@ def show(number: str) -> str:
         drawn=Markup(drawn) if drawn else None,  # noqa: S704 - drawn by us, its texts escaped
         round=round_of(view, words),
         deadlines=case_page.deadlines(view, words),
+        foretold=foretold,
         facts=case_page.facts(view),
         days=case_page.history(view, words),
         tab=tab if tab in TABS else "moves",

@@ -1,0 +1,120 @@
+"""What happens if nobody acts, in words and by days."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from web.words.case_words import CaseWords
+from web.words.phrases import phrase
+from web.words.wording import day, local_date
+from workflow.core.ladder import WarningKind
+from workflow.core.radar import Foreseen, Foretold
+from workflow.core.snapshot import CaseSnapshot
+from workflow.core.world import World
+from workflow.services.falling_due import Outlook
+
+ICONS = {
+    Foretold.WARNING: "bell",
+    Foretold.FALLS_DUE: "clock-alert",
+    Foretold.LAPSE: "hourglass",
+    Foretold.OPENS: "inbox",
+    Foretold.CANCELLED: "x",
+    Foretold.ENTERS: "arrow-right",
+    Foretold.CLOSES: "flag",
+    Foretold.REVIEW: "refresh-cw",
+    Foretold.SUSPENSION_REVIEW: "circle-pause",
+    Foretold.OPENS_CHILD: "git-branch",
+}
+SHOWN = 8
+"""Days that stand open; the rest unfolds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that will happen."""
+
+    icon: str
+    words: str
+    agency: str
+    kind: str
+    is_provisional: bool
+
+
+@dataclass(slots=True)
+class Day:
+    """All that will happen on one day."""
+
+    day: date
+    said: list[Said] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A case with what will happen in it if nobody acts."""
+
+    number: str
+    subject: str
+    days: tuple[Day, ...]
+
+    @property
+    def shown(self) -> tuple[Day, ...]:
+        """The days that stand open."""
+        return self.days[:SHOWN]
+
+    @property
+    def folded(self) -> tuple[Day, ...]:
+        """The days that unfold."""
+        return self.days[SHOWN:]
+
+
+def told(outlook: Outlook, world: World, *, today: date) -> Told:
+    """Say what will happen in a case if nobody acts."""
+    case = outlook.case
+    words = CaseWords(case, world, {}, today, _task_keys(case, outlook.foreseen))
+    days: dict[date, Day] = {}
+    for one, more in _without_repeats(outlook.foreseen):
+        on = local_date(one.at)
+        days.setdefault(on, Day(on)).said.append(_said(one, words, more))
+    return Told(case.number, words.subject, tuple(days.values()))
+
+
+def _task_keys(case: CaseSnapshot, foreseen: Iterable[Foreseen]) -> dict[int, tuple[str, str]]:
+    keys = {task.no: (task.key, task.slot) for task in case.tasks}
+    coming = {one.task_no: (one.task, "") for one in foreseen if one.task_no and one.task}
+    return {**coming, **keys}
+
+
+def _without_repeats(foreseen: tuple[Foreseen, ...]) -> Iterator[tuple[Foreseen, int]]:
+    """Leave out the warnings that only repeat that something is late; say how many follow."""
+    late = Counter(one.clock for one in foreseen if one.warning is WarningKind.OVERDUE)
+    seen: set[str | None] = set()
+    for one in foreseen:
+        if one.warning is not WarningKind.OVERDUE:
+            yield one, 0
+        elif one.clock not in seen:
+            seen.add(one.clock)
+            yield one, late[one.clock] - 1
+
+
+def _said(one: Foreseen, words: CaseWords, more: int) -> Said:
+    facts = {
+        "agency": one.agency,
+        "title": _title(one, words),
+        "outcome": words.outcome(one.task, one.outcome) if one.task and one.outcome else "",
+        "state": words.state(one.state) if one.state else "",
+        "result": one.result.value if one.result else "",
+        "due": day(words.world.day(one.due_at), today=words.today) if one.due_at else "",
+        "more": more,
+    }
+    macro = f"{one.warning.value}_warning" if one.warning else one.what.value
+    said = phrase("radar", macro, facts)
+    return Said(ICONS[one.what], said, one.agency, one.what.value, one.provisional)
+
+
+def _title(one: Foreseen, words: CaseWords) -> str:
+    if one.task_no is not None and one.task_no in words.task_keys:
+        return words.task(*words.task_keys[one.task_no])
+    return words.clock(one.clock) if one.clock else ""
