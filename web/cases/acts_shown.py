@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from web.errors import refusal_text
 from web.words.case_words import CaseWords
@@ -17,6 +18,9 @@ from workflow.core.acts.possible import (
     shared_tasks,
     targets,
 )
+from workflow.core.acts.standing_still import GROUNDS
+from workflow.core.acts.starts import movable
+from workflow.core.cascade import own_limit
 from workflow.core.errors import NotAssigned
 from workflow.core.fields import Field
 from workflow.services.case_view import CaseView
@@ -33,6 +37,8 @@ class ShownAct:
     why_not: str = ""
     who: tuple[str, ...] = ()
     choices: Pairs = ()
+    limit: date | None = None
+    """When the reader's own agency is due, for what is asked of others."""
 
 
 def acts_shown(view: CaseView, words: CaseWords) -> list[ShownAct]:
@@ -48,6 +54,7 @@ def acts_shown(view: CaseView, words: CaseWords) -> list[ShownAct]:
                 why_not=refusal_text(refused) if refused else "",
                 who=possible.who if isinstance(refused, NotAssigned) else (),
                 choices=_choices(key, view, words) if possible.allowed else (),
+                limit=_limit(view) if possible.act is PlainAct.ASK_OPINION else None,
             )
         )
     return sorted(found, key=lambda act: not act.allowed)
@@ -57,6 +64,11 @@ def _choices(key: str, view: CaseView, words: CaseWords) -> Pairs:
     """Return what the form of an act offers to choose from, if it offers anything."""
     found = _OFFERED.get(key)
     return tuple(found(view, words)) if found else ()
+
+
+def _limit(view: CaseView) -> date | None:
+    clock = own_limit(view.case, view.powers.agency)
+    return clock.due_on if clock else None
 
 
 def attachable_fields(view: CaseView) -> list[Field]:
@@ -75,6 +87,8 @@ _OFFERED: dict[str, Callable[[CaseView, CaseWords], list[tuple[str, str]]]] = {
         (to, w.state(to)) for to in targets(v.case, ActName.SEND_BACK)
     ],
     ActName.EXTEND: lambda v, w: [(c.key, w.clock(c.key)) for c in extendable(v.case)],
+    PlainAct.MOVE_START: lambda v, w: [(c.key, w.clock(c.key)) for c in movable(v.case)],
+    ActName.SUSPEND: lambda _v, w: [(g.value, w.ground(g.value)) for g in GROUNDS],
     ActName.ADD_AGENCY: lambda v, w: [(s.key, w.task(s.key)) for s in shared_tasks(v.case)],
     ActName.REMOVE_AGENCY: _removable,
     PlainAct.ATTACH: lambda v, w: [(f.key, w.field(f.key)) for f in attachable_fields(v)],

@@ -95,6 +95,10 @@ class CaseWords:
         agency = self.world.network.get(code)
         return agency.name if agency else code
 
+    def ground(self, key: str) -> str:
+        """Return on what ground a deadline stands still."""
+        return words_for("grounds", key)
+
     def clock(self, key: str) -> str:
         """Return what a deadline is of: a task, the state or the whole case."""
         scope, _, rest = key.partition(":")
@@ -117,7 +121,7 @@ class CaseWords:
             on = self.world.day(ended_at)
             return due(clock.due_on, today=self.today, working_days=left, status="done", on=on)
         if clock.status is ClockStatus.PAUSED:
-            since = clock.pauses[-1].first
+            since = clock.still_since
             return due(None, today=self.today, working_days=0, status="paused", on=since)
         return due(clock.due_on, today=self.today, working_days=left, of=of)
 

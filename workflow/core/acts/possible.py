@@ -16,6 +16,7 @@ from workflow.core.acts.allowed import (
 )
 from workflow.core.acts.documents import attachable
 from workflow.core.acts.record import part_in
+from workflow.core.acts.starts import movable
 from workflow.core.definition import TaskSpec
 from workflow.core.engine import act_leads_to
 from workflow.core.errors import ActNotAllowed, Refusal
@@ -28,6 +29,7 @@ class PlainAct(StrEnum):
     """What an agency of a case may do, whatever the type says."""
 
     ATTACH = "attach"
+    MOVE_START = "move_start"
     ASK_OPINION = "ask_opinion"
     RELATE = "relate"
 
@@ -51,6 +53,7 @@ _OFFERED: tuple[ActName | PlainAct, ...] = (
     PlainAct.ATTACH,
     PlainAct.ASK_OPINION,
     ActName.EXTEND,
+    PlainAct.MOVE_START,
     ActName.SEND_BACK,
     ActName.ADD_AGENCY,
     ActName.REMOVE_AGENCY,
@@ -96,7 +99,8 @@ def _makes_sense(case: CaseSnapshot, act: ActName | PlainAct) -> bool:
 
 
 def _possible(case: CaseSnapshot, act: ActName | PlainAct, powers: Powers) -> Possible:
-    who = agencies_for(case, rule_of(case, act)) if isinstance(act, ActName) else ()
+    ruled = ActName.CORRECT_DATA if act is PlainAct.MOVE_START else act
+    who = agencies_for(case, rule_of(case, ruled)) if isinstance(ruled, ActName) else ()
     try:
         _demand(case, act, powers)
     except Refusal as refusal:
@@ -109,6 +113,9 @@ def _demand(case: CaseSnapshot, act: ActName | PlainAct, powers: Powers) -> None
         demand_running(case)
     elif act not in _ANY_TIME:
         demand_open(case)
+    if act is PlainAct.MOVE_START:
+        permit(case, ActName.CORRECT_DATA, powers)
+        return
     if isinstance(act, PlainAct):
         part_in(case, powers)
         if act is PlainAct.ATTACH and not attachable(case, powers):
@@ -168,5 +175,6 @@ _USES: dict[ActName | PlainAct, Callable[[CaseSnapshot], bool]] = {
     ActName.ADD_AGENCY: lambda case: bool(shared_tasks(case)),
     ActName.REMOVE_AGENCY: lambda case: bool(removable(case)),
     ActName.EXTEND: lambda case: bool(extendable(case)),
+    PlainAct.MOVE_START: lambda case: bool(movable(case)),
 }
 """When an act has a use at all."""
