@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from web.notices.letters import message_of
+from web.notices.digests import written
 from web.settings import LOOPBACK, Settings
-from workflow.services.mail import Letter
-from workflow.services.posting import Courier, NotDelivered
+from workflow.services.couriers import Courier, NotDelivered
+from workflow.services.mail import DigestLetter, Letter
 
 TIMEOUT: Final = 15.0
 """How long a mail server may take to answer."""
@@ -53,10 +53,10 @@ class FolderCourier:
         self._app = app
         self._folder = folder
 
-    def deliver(self, letter: Letter) -> None:
+    def deliver(self, letter: Letter | DigestLetter) -> None:
         """Write the file; the same letter gives the same file. Raise `NotDelivered`."""
         message = _written(self._app, letter)
-        path = self._folder / f"{letter.number}-{letter.notice_id:06d}.eml"
+        path = self._folder / f"{letter.reference}.eml"
         half = path.with_suffix(".part")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ class SmtpCourier:
         self._server: smtplib.SMTP | None = None
         self._letters = 0
 
-    def deliver(self, letter: Letter) -> None:
+    def deliver(self, letter: Letter | DigestLetter) -> None:
         """Hand a letter to the server; raise `NotDelivered`, for good when the answer was 5xx."""
         if letter.fictional and self._settings.smtp_host not in LOOPBACK:
             raise NotDelivered("a demo person gets no mail from a real server", for_good=True)
@@ -154,9 +154,9 @@ class SmtpCourier:
             server.quit()  # what was taken was taken: how the server says goodbye is its affair
 
 
-def _written(app: Flask, letter: Letter) -> EmailMessage:
+def _written(app: Flask, letter: Letter | DigestLetter) -> EmailMessage:
     try:
-        return message_of(app, letter)
+        return written(app, letter)
     except (ValueError, HeaderParseError) as error:
         raise NotDelivered(f"the letter cannot be written: {error}", for_good=True) from error
 

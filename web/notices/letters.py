@@ -20,7 +20,7 @@ from web.settings import Settings, current_settings
 from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.wording import due_words, full_day
-from workflow.services.mail import Letter
+from workflow.services.mail import DigestLetter, Letter
 
 WORDS = "notices"
 OF_A_TASK = frozenset(
@@ -40,6 +40,8 @@ class Worded:
     day: str
     button: str
     link: str
+    silence: str
+    """What time itself will answer where nobody does."""
     otherwise: str
     why: str
 
@@ -57,29 +59,47 @@ def speaking(app: Flask, language: str) -> Iterator[None]:
 def message_of(app: Flask, letter: Letter) -> EmailMessage:
     """Write a letter as a mail, in plain text and in HTML."""
     with speaking(app, letter.language):
-        settings = current_settings()
+        host = urlsplit(current_settings().base_url).hostname
         worded = word(letter)
-        message = EmailMessage(policy=SMTP)
-        message["Subject"] = worded.subject
-        message["From"] = _address(settings.display_name, settings.mail_from or _own(settings))
-        message["To"] = _address(letter.name, letter.address)
-        message["Date"] = format_datetime(now())
-        host = urlsplit(settings.base_url).hostname
+        message = envelope(worded.subject, letter)
         thread = f"<case-{letter.number}@{host}>"
         message["Message-ID"] = f"<notice-{letter.notice_id}@{host}>"
         message["References"] = thread
         message["In-Reply-To"] = thread
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(render_template("mail/letter.txt", letter=worded))
-        message.add_alternative(render_template("mail/letter.html", letter=worded), subtype="html")
+        fill(message, "letter", letter=worded)
     return message
+
+
+def envelope(subject: str, letter: Letter | DigestLetter) -> EmailMessage:
+    """Begin a mail: what every letter says of itself before its text."""
+    settings = current_settings()
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = one_line(subject)
+    message["From"] = _address(settings.display_name, settings.mail_from or _own(settings))
+    message["To"] = _address(letter.name, letter.address)
+    message["Date"] = format_datetime(now())
+    message["Auto-Submitted"] = "auto-generated"
+    message["List-Unsubscribe"] = f"<{preferences_link()}>"
+    return message
+
+
+def fill(message: EmailMessage, template: str, **facts: object) -> None:
+    """Write the text of a mail, plain and in HTML."""
+    facts["preferences"] = preferences_link()
+    message.set_content(render_template(f"mail/{template}.txt", **facts))
+    message.add_alternative(render_template(f"mail/{template}.html", **facts), subtype="html")
+
+
+def preferences_link() -> str:
+    """Return where somebody chooses how to be told; it demands an account like every page."""
+    return f"{current_settings().base_url}/preferencias/avisos"
 
 
 def word(letter: Letter) -> Worded:
     """Put a letter into the sentences of the language that is spoken."""
     facts = {
         **(letter.facts or {}),
-        **facts_of(letter.number, letter.subject, letter.title),
+        **facts_of(letter.number, letter.subject, letter.facts or {}),
         "task_no": letter.task_no,
         "opener": letter.opener,
         "agency": letter.agency,
@@ -89,21 +109,32 @@ def word(letter: Letter) -> Worded:
     where = f"/tarefas/{letter.task_no}" if of_task else ""
     asks = letter.kind in OF_A_TASK and of_task
     return Worded(
-        subject=_line(f"{phrase(WORDS, f'subject_{letter.kind}', facts)} — {letter.number}"),
+        subject=one_line(f"{phrase(WORDS, f'subject_{letter.kind}', facts)} — {letter.number}"),
         headline=phrase(WORDS, f"headline_{letter.kind}", facts),
         which=phrase(WORDS, "which", facts),
-        about=_line(letter.subject),
+        about=one_line(letter.subject),
         day=full_day(letter.due_on) if letter.due_on else "",
         button=phrase(WORDS, "open_task" if of_task else "open_case", facts),
         link=f"{current_settings().base_url}/pedidos/{letter.number}{where}",
+        silence=silence(facts),
         otherwise=phrase(WORDS, "otherwise", facts) if asks else "",
         why=phrase(WORDS, "why", facts),
     )
 
 
-def facts_of(number: str, about: str, title: Mapping[str, str] | None) -> dict[str, Any]:
+def facts_of(number: str, about: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the sentences of a notice need of its case."""
-    return {"number": number, "about": _line(about), "title": in_language(title) or ""}
+    return {
+        "number": number,
+        "about": one_line(about),
+        "title": in_language(params.get("title")) or "",
+        "silence": in_language(params["silence"]) if "silence" in params else None,
+    }
+
+
+def silence(facts: Mapping[str, Any]) -> str:
+    """Say what silence will be taken for; nothing where it is only silence."""
+    return "" if facts["silence"] is None else phrase(WORDS, "silence", facts)
 
 
 def _due(letter: Letter) -> str:
@@ -113,13 +144,13 @@ def _due(letter: Letter) -> str:
     return due_words(letter.due_on, letter.today, letter.working_days, of=of)
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """Write a text in one line, as headers must be."""
     return " ".join(text.split())
 
 
 def _address(name: str, address: str) -> Address:
-    return Address(display_name=_line(name), addr_spec=address)
+    return Address(display_name=one_line(name), addr_spec=address)
 
 
 def _own(settings: Settings) -> str:

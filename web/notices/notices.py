@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from werkzeug import Response
 
 from web.db import unit_of_work
-from web.notices.letters import WORDS, facts_of
+from web.notices.letters import OF_A_TASK, WORDS, facts_of, silence
 from web.sessions import current_principal, visitor
 from web.words.phrases import phrase
 from web.words.said import say
@@ -24,6 +24,8 @@ ICONS = {
     "reminder": "clock",
     "due_today": "clock-alert",
     "overdue": "triangle-alert",
+    "unassigned": "user",
+    "unreceived": "user",
     "case_closed": "circle-check",
     "comment_added": "message-square",
 }
@@ -37,6 +39,8 @@ class Line:
 
     id: int
     words: str
+    silence: str
+    """What time itself will answer where nobody does."""
     icon: str
     number: str
     about: str
@@ -91,10 +95,11 @@ def bell() -> dict[str, Any]:
 
 
 def _line(row: Row[Any]) -> Line:
-    facts = {**row.params, **facts_of(row.number, row.subject, row.params.get("title"))}
+    facts = {**row.params, **facts_of(row.number, row.subject, row.params)}
     return Line(
         id=row.id,
         words=phrase(WORDS, f"headline_{row.kind}", {**facts, "due": _due(row)}),
+        silence=silence(facts) if row.kind in OF_A_TASK else "",
         icon=ICONS.get(row.kind, "bell"),
         number=row.number,
         about=row.subject,
