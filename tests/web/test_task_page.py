@@ -93,8 +93,19 @@ def test_a_missing_document_is_asked_for_and_what_was_typed_stays(office):
     sent = visitor.post(f"/tarefas/{budget}", {"outcome": "contrary", "reason": "Sem dotação."})
 
     assert sent.status_code == 422
-    assert "Junte este documento antes de concluir" in sent.text
+    assert ">Declaração orçamentária: Junte este documento antes de concluir<" in sent.text
     assert "Sem dotação." in sent.text
+
+
+def test_a_document_sent_with_a_form_that_stops_is_asked_for_again(office):
+    budget = office.task("budget_review")
+    sent = {"outcome": "contrary", "documents.budget_declaration": pdf()}
+
+    page = office.visit("SEPLAG").post(f"/tarefas/{budget}", sent)
+
+    assert page.status_code == 422
+    assert ">Declaração orçamentária: Escolha este arquivo de novo" in page.text
+    assert ">Escreva o motivo." in page.text
 
 
 def test_a_document_comes_with_the_outcome(office):

@@ -9,6 +9,7 @@ from web.cases.acts import back, refused
 from web.db import unit_of_work
 from web.forms.reading import errors_of, named_fields, read_form, shown_values
 from web.forms.shown import show_form
+from web.forms.told import told_with_questions
 from web.security import once_key
 from web.stores import document_store, most_bytes
 from web.words.languages import in_language
@@ -48,6 +49,7 @@ def choose(number: str) -> ResponseReturnValue:
         fields=named_fields(case.definition, items),
         chosen=chosen,
         errors={},
+        summary={},
         shown=show_form(typed, network=world.network, today=today),
         reason="",
     )
@@ -95,6 +97,7 @@ def correct_data(number: str) -> ResponseReturnValue:
         fields=named_fields(case.definition, items),
         chosen=chosen,
         errors=errors,
+        summary=told_with_questions(case.definition, errors),
         has_errors=bool(errors),
         shown=show_form(
             read.typed,

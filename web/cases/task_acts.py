@@ -16,6 +16,7 @@ from web.forms.reading import MORE_ROWS, FormRead, errors_of, read_form
 from web.security import once_key
 from web.stores import document_store, most_bytes
 from web.words.languages import in_language
+from web.words.phrases import phrase
 from web.words.said import say
 from web.words.wording import hour
 from workflow.core.acts.answers import Answers
@@ -78,7 +79,7 @@ class FormReader:
 
     def read_ahead(self, number: str) -> None:
         """Keep the documents sent before the case is held: a slow store holds nobody else up."""
-        if any(upload.filename for upload in request.files.values()):
+        if sent_files():
             loaded = self._uow.load(number)
             case = loaded.snapshot
             spec = case.spec(case.task(self.no))
@@ -97,6 +98,11 @@ class FormReader:
             limit=most_bytes(),
             documents=[key for key in spec.needs if key in case.definition.data],
         )
+
+
+def sent_files() -> list[str]:
+    """Name the inputs by which a document came; no browser shows a chosen file again."""
+    return [name for name, upload in request.files.items() if upload.filename]
 
 
 @bp.post("")
@@ -144,15 +150,16 @@ def _typing(uow: UnitOfWork, number: str, no: int, refusal: Refusal | FormUnfit 
     spec = loaded.snapshot.spec(loaded.snapshot.task(no))
     typed = typed_values(loaded.snapshot.definition, spec.form, request.form)
     more = request.form.get(MORE_ROWS, "")
+    lost = {name: phrase("faults", "choose_again", {}) for name in sent_files()}
     match refusal:
         case None:
             return Typing(typed, wants_rows=more)
         case FormUnfit(read=read):
-            return Typing(typed, read.errors, read.doubtful)
+            return Typing(typed, {**lost, **read.errors}, read.doubtful)
         case AnswersRefused() | DocumentMissing():
-            return Typing(typed, errors_of(refusal, spec.form))
+            return Typing(typed, {**lost, **errors_of(refusal, spec.form)})
         case ReasonMissing():
-            return Typing(typed, {"reason": refusal_text(refusal)})
+            return Typing(typed, {**lost, "reason": refusal_text(refusal)})
     return Typing(typed, refused=refusal_text(refusal))
 
 

@@ -7,6 +7,7 @@ from flask import abort, render_template
 from web.cases.page import agency_choices
 from web.cases.task_page import Typing, task_page
 from web.errors import kept_refusal_text
+from web.forms.told import told_with_questions
 from web.words.case_words import CaseWords
 from workflow.core.errors import Refusal
 from workflow.core.snapshot import CaseSnapshot, Task
@@ -67,6 +68,7 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
         colleagues=[(number, name) for number, name in others if number != task.assignee],
         agencies=agency_choices(world, uow.today),
         errors=page.shown.errors,
+        summary=told_with_questions(case.definition, page.shown.errors, case.spec(task).form),
         has_errors=bool(page.shown.errors),
         refused=typing.refused if typing else "",
     )
