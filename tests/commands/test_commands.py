@@ -6,6 +6,8 @@ import pytest
 
 from web.commands import main
 from workflow.catalogue.shipped import shipped
+from workflow.storage import jobs
+from workflow.storage.engine import make_engine, writing
 
 PEOPLE = "name,email,agency,role,valid_from,valid_to\n"
 
@@ -164,6 +166,27 @@ def test_a_backup_is_made_and_restored(filled, anew, tmp_path):
     assert len(anew.json("calendar", "list")) == 3
 
 
-def test_the_clock_does_one_round(filled):
+def test_the_clock_does_all_that_is_due_and_tells_what_it_did(filled):
     done = filled.json("clock", "--once")
     assert done["swept"]["failed"] == 0
+    assert done["purged"] == 0
+    assert "0 cases were due" in filled("clock", "--once")
+    said = {f["what"]: f for f in filled.json("doctor", fails=1)}
+    assert any(what.startswith("The clock does its rounds; last sweep") for what in said)
+    assert any(what.startswith("Nothing is due that has not been done") for what in said)
+
+
+def test_what_the_clock_gave_up_is_told_and_tried_once_more(filled, sqlite_url):
+    engine = make_engine(sqlite_url)
+    with writing(engine) as connection:
+        jobs.enqueue(connection, "tell", key="k", payload={})
+        (job,) = jobs.claim(connection, "a clock")
+        jobs.fail(connection, job, error="the disk was full", final=True)
+    engine.dispose()
+    said = f"Job {job.id} (tell) was given up after 1 tries: the disk was full"
+    findings = {f["what"]: f for f in filled.json("doctor", fails=1)}
+    assert findings[said]["mend"].endswith(f"tramita clock --retry {job.id}")
+
+    filled("clock", "--retry", job.id)
+    assert said not in {f["what"] for f in filled.json("doctor", fails=1)}
+    assert "was not given up" in filled("clock", "--retry", job.id, fails=1)

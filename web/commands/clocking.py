@@ -8,32 +8,43 @@ from dataclasses import asdict
 import click
 
 from web import create_app
-from web.commands.installed import demand_tables, settings
+from web.commands.installed import demand_tables, opened, settings
 from web.commands.speaking import answer, as_json, say
 from web.notices.scheduler import run
+from workflow.services import clock as clocks
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Do one round and end, as a cron job wants it.")
+@click.option("--once", is_flag=True, help="Do all that is due and end, as a cron job wants it.")
+@click.option("--retry", type=int, metavar="JOB", help="Try a job once more that was given up.")
 @as_json
-def clock(*, once: bool, as_json: bool) -> None:
+def clock(*, once: bool, retry: int | None, as_json: bool) -> None:
     """Watch the deadlines, issue their warnings and send the mail, until it is stopped.
 
     Run one beside the pages, or several on several hosts: whatever each of them does is done
-    once. If it was away, it catches up; what waits to be sent is never lost.
+    once. If it was away, it catches up; what waits to be sent is never lost. With --once it
+    ends with an error if anything failed; with --retry it only puts a job back in line.
     """
     chosen = settings()
     demand_tables(chosen.database_url)
+    if retry is not None:
+        with opened(chosen) as uow:
+            if not clocks.retry(uow, retry):
+                raise click.ClickException(f"job {retry} was not given up: see tramita doctor")
+        return
     logging.basicConfig(level=logging.INFO, format="%(asctime)s clock: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     done = run(create_app(chosen), once=once)
     if done is None:
         return
+    swept, worked = done.swept, done.worked
     if as_json:
         answer(asdict(done))
-        return
-    swept, worked = done.swept, done.worked
-    say(f"{swept.cases} cases were due, {swept.notices} notices issued, {worked.done} jobs done.")
+    else:
+        say(
+            f"{swept.cases} cases were due, {swept.moved} moved; {swept.notices} notices"
+            f" issued, {worked.done} jobs done, {worked.failed} put off."
+        )
     if swept.failed or worked.failed:
         raise click.ClickException(
             f"{swept.failed} cases and {worked.failed} jobs failed; see the log"

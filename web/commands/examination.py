@@ -15,16 +15,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from web.commands.installed import opened, settings
 from web.settings import Settings, SettingsError
+from workflow.services import clock
+from workflow.services.clock import Health
 from workflow.services.definitions import deployments
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.dialect import database_now
 from workflow.storage.migrations import current, newest
 from workflow.storage.officers import has_administrator
-from workflow.storage.work import Schedule
 
 PATIENCE = 5.0
 CLOCKS_MAY_DIFFER = timedelta(seconds=5)
 CLOCK_MAY_REST = timedelta(minutes=15)
+"""How long the rounds of a cron job may lie apart."""
+MOST_FAILURES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +132,65 @@ def _present(how_many: int, what: str, command: str) -> Finding:
 def _clocks(uow: UnitOfWork, chosen: Settings) -> Iterator[Finding]:
     with uow.reading() as connection:
         theirs = connection.execute(select(database_now())).scalar_one()
-        fired = connection.execute(
-            select(Schedule.last_fired_at).order_by(Schedule.last_fired_at.desc()).limit(1)
-        ).scalar_one_or_none()
     apart = abs(datetime.now(UTC) - theirs)
     if apart > CLOCKS_MAY_DIFFER:
         mend = "set both machines by NTP"
         yield Finding(f"The database's clock is {apart} away from this one", mend, wrong=True)
-    if fired is None or uow.now - fired > CLOCK_MAY_REST:
-        last = f"last rang at {fired:%Y-%m-%d %H:%M} UTC" if fired else "has never rung"
-        yield Finding(f"The clock process {last}", "run beside the pages: tramita clock")
-    else:
-        yield Finding("The clock process rings")
     if chosen.clock_offset:
         yield Finding(f"The clock is shifted by {timedelta(seconds=chosen.clock_offset)}")
+    health = clock.health(uow)
+    yield _beating(health)
+    yield _keeping_up(health)
+    yield from _left_undone(health)
+
+
+def _beating(health: Health) -> Finding:
+    if health.alive:
+        return Finding(
+            f"{len(health.alive)} clock processes run; last sweep {_utc(health.swept_at)}"
+        )
+    if health.processes:
+        last = health.processes[0]
+        heard = f"No clock process runs; {last.process} was last heard of at {_utc(last.at)}"
+        return Finding(heard, "run beside the pages: tramita clock")
+    if health.swept_at is not None and health.at - health.swept_at < CLOCK_MAY_REST:
+        return Finding(f"The clock does its rounds; last sweep {_utc(health.swept_at)}")
+    last_swept = f"; last sweep {_utc(health.swept_at)}" if health.swept_at else ""
+    return Finding(f"No clock process runs{last_swept}", "run beside the pages: tramita clock")
+
+
+def _keeping_up(health: Health) -> Finding:
+    waits = health.backlog
+    if not health.lag and not waits.lag:
+        return Finding(f"Nothing is due that has not been done; {waits.jobs} jobs wait their turn")
+    said = (
+        f"The oldest case that is due has waited {_spell(health.lag)};"
+        f" {waits.jobs} jobs wait, the oldest {_spell(waits.lag)}"
+    )
+    mend = "see what the clock process logs; more of them may run" if health.is_late else ""
+    return Finding(said, mend)
+
+
+def _left_undone(health: Health) -> Iterator[Finding]:
+    waits = health.backlog
+    if waits.delayed_mails:
+        said = f"{waits.delayed_mails} of {waits.mails} mails were tried in vain since"
+        mend = "see that the mail server takes mail; they are tried until it does"
+        yield Finding(f"{said} {_utc(waits.delayed_since)}", mend)
+    elif waits.mails:
+        yield Finding(f"{waits.mails} mails wait to be sent")
+    for job in health.failures[:MOST_FAILURES]:
+        about = f" of case {job.number}" if job.number else ""
+        said = f"Job {job.id} ({job.kind}{about}) was given up after {job.attempts} tries"
+        mend = f"mend the cause, then run: tramita clock --retry {job.id}"
+        yield Finding(f"{said}: {job.reason}", mend)
+    if health.failed > MOST_FAILURES:
+        yield Finding(f"{health.failed - MOST_FAILURES} more jobs were given up", "mend as above")
+
+
+def _utc(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "never"
+
+
+def _spell(lag: timedelta) -> str:
+    return str(timedelta(seconds=round(lag.total_seconds())))

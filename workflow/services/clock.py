@@ -38,6 +38,11 @@ log = logging.getLogger(__name__)
 
 SWEEP: Final = "sweep"
 
+SILENT: Final = timedelta(minutes=1)
+"""A clock process that was not heard of for so long is dead, or cut off."""
+LATE: Final = timedelta(minutes=5)
+"""What is due may wait so long for the clock before somebody should look."""
+
 UowFactory: TypeAlias = Callable[[], UnitOfWork]
 
 
@@ -205,6 +210,7 @@ def _complete(uow: UnitOfWork, job: ClaimedJob) -> None:
 class Health:
     """Whether the clock keeps up, what waits for it and what it gave up."""
 
+    at: datetime
     swept_at: datetime | None
     """None before the first sweep."""
     lag: timedelta
@@ -216,12 +222,23 @@ class Health:
     """Jobs that were given up, the latest of which are told."""
     failures: tuple[FailedJob, ...]
 
+    @property
+    def alive(self) -> tuple[Beat, ...]:
+        """The clock processes that were heard of a moment ago."""
+        return tuple(beat for beat in self.processes if self.at - beat.at < SILENT)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether anything waits longer for the clock than it should."""
+        return max(self.lag, self.backlog.lag) > LATE
+
 
 def health(uow: UnitOfWork) -> Health:
     """Return whether the clock keeps up, for whoever watches the installation."""
     with uow.reading() as connection:
         oldest = longest_due(connection)
         return Health(
+            at=uow.now,
             swept_at=last_fired(connection).get(SWEEP),
             lag=max(uow.now - oldest, timedelta()) if oldest else timedelta(),
             backlog=backlog(connection),
