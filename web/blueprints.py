@@ -13,7 +13,7 @@ from web.cases import views as cases
 from web.due import feeds
 from web.due import views as due
 from web.inbox import case_list, inbox
-from web.notices import notices
+from web.notices import ladder, notices
 from web.requests import drafts, new_case
 
 ALL: tuple[Blueprint, ...] = (
@@ -28,6 +28,7 @@ ALL: tuple[Blueprint, ...] = (
     due.bp,
     feeds.bp,
     inbox.bp,
+    ladder.bp,
     new_case.bp,
     notices.bp,
     pages.bp,

@@ -1,4 +1,4 @@
-"""How pages look to one person: theme, language, shortcuts; kept in cookies and in the account."""
+"""What one person chooses: theme, language, shortcuts, and how to be told of what."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from web.sessions import current_principal, visitor
 from web.settings import current_settings
 from web.words.languages import A_YEAR, known_language, language, remember_language
 from web.words.said import say
+from workflow.core.topics import CHOICES
+from workflow.services.climbing import coordinates
 from workflow.services.sign_in import save_preferences
+from workflow.services.ways import choose_ways, my_ways
 
 THEME_COOKIE = "tramita_theme"
 AUTOMATIC = "system"
@@ -63,6 +66,25 @@ def save() -> Response:
     _remember(response, THEME_COOKIE, chosen)
     say("preferences_saved")
     return response
+
+
+@bp.get("/avisos")
+def notices() -> str:
+    """Show how the officer is told of each topic, and what may be chosen."""
+    officer = current_principal().officer_id
+    with unit_of_work() as uow:
+        chosen, coordinator = my_ways(uow, officer), coordinates(uow, officer)
+    topics = [(topic.value, choice.ways, chosen[topic].value) for topic, choice in CHOICES.items()]
+    return render_template("preferences/notices.html", topics=topics, coordinates=coordinator)
+
+
+@bp.post("/avisos")
+def save_notices() -> Response:
+    """Keep how the officer wants to be told."""
+    with unit_of_work() as uow:
+        choose_ways(uow, current_principal().officer_id, request.form)
+    say("preferences_saved")
+    return redirect(url_for("preferences.notices"), 303)
 
 
 @bp.post("/aparencia")

@@ -103,3 +103,16 @@ def switches_of(connection: Connection, keys: Collection[str]) -> list[Row[Any]]
         .order_by(LadderSwitch.id.desc())
     )
     return list(connection.execute(wanted)) if keys else []
+
+
+def agencies_as(
+    connection: Connection, officer_id: int, *, role: str, today: date
+) -> frozenset[str]:
+    """Return the agencies in which an officer is something today."""
+    wanted = select(Membership.agency).where(
+        Membership.officer_id == officer_id,
+        Membership.role == role,
+        Membership.valid_from <= today,
+        or_(Membership.valid_to.is_(None), Membership.valid_to >= today),
+    )
+    return frozenset(connection.execute(wanted).scalars())
