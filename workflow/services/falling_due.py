@@ -166,6 +166,11 @@ class MonthDay:
     """Why the office closes early."""
     is_open: bool
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether there is nothing to tell of it."""
+        return self.count == 0 and not (self.closed or self.early)
+
 
 @dataclass(frozen=True, slots=True)
 class DueMonth:
