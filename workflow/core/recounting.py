@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -86,6 +86,15 @@ class Recounted:
         return self.kept is None and self.before.due_on != self.after.due_on
 
 
+_BESIDE = frozenset(
+    {
+        *("key", "version", "title", "source", "settled", "note", "term", "starts_on"),
+        *("extensions", "longest_extension", "extension_within_term"),
+    }
+)
+"""Parts of a rule that say what may be asked of it, not how it counts."""
+
+
 # --- What differs ------------------------------------------------------------------------------
 
 
@@ -102,12 +111,8 @@ def difference(old: World, new: World) -> Touch:
 
 
 def _counts(rule: Rule) -> tuple[object, ...]:
-    """Return what of a rule decides a date; its words do not."""
-    return (
-        *(rule.first_day_excluded, rule.start_moves, rule.roll, rule.pf_closes),
-        *(rule.early_close_rolls, rule.due_time, rule.outage, rule.suspended_by),
-        *(rule.interrupted_by, rule.pause_mode, rule.extension_from_original),
-    )
+    """Return what of a rule decides when a running clock ends; its words do not."""
+    return tuple(getattr(rule, part.name) for part in fields(rule) if part.name not in _BESIDE)
 
 
 def _differing(old: Calendar, new: Calendar) -> Spans:
