@@ -206,12 +206,26 @@ def _next_day(text: str, words: CaseWords) -> str:
     return day(date.fromisoformat(text), today=words.today)
 
 
+def _suspended(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
+    """Say from when a case rests where that was written down late, and what silence had done."""
+    suspension = body["suspension"]
+    since = _next_day(suspension["since"], words) if suspension.get("recorded_on") else ""
+    stays = ", ".join(words.task(key) for key in body.get("stays", ()))
+    return {"day": _next_day(suspension["review_on"], words), "since": since, "stays": stays}
+
+
 _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
     Kind.CASE_OPENED: lambda b, _: {"parent": b.get("parent")},
     Kind.STATE_ENTERED: _state,
     Kind.CASE_SENT_BACK: _state,
     Kind.CASE_CLOSED: lambda b, _: {"result": b["result"]},
-    Kind.CASE_SUSPENDED: lambda b, w: {"day": _next_day(b["suspension"]["review_on"], w)},
+    Kind.CASE_SUSPENDED: _suspended,
+    Kind.CASE_RESUMED: lambda b, w: {"on": _next_day(b["on"], w) if b.get("late") else ""},
+    Kind.DEADLINE_MOVED: lambda b, w: {
+        name: _next_day(b[key], w)
+        for name, key in (("was", "from"), ("start_was", "start_was"))
+        if b.get(key)
+    },
     Kind.TASK_REVIEWED: lambda b, w: {"day": _next_day(b["next"], w)},
     Kind.TASK_ASSIGNED: lambda b, w: {"officer": w.officer(b["officer"])},
     Kind.TASK_REASSIGNED: _reassigned,

@@ -19,6 +19,7 @@ from workflow.core.deadlines.counting import working_days_between
 from workflow.core.definition import PublicStatus, Result
 from workflow.core.snapshot import Clock
 from workflow.core.story import may_read_reasons
+from workflow.core.targets import target_of
 from workflow.core.track import (
     StepState,
     TaskLine,
@@ -80,6 +81,8 @@ class Deadline:
     total: int
     width: int
     """How much of a bar of 450 is used."""
+    target: date | None = None
+    """The earlier day that the agency set itself."""
 
 
 def words_of(view: CaseView, today: date) -> CaseWords:
@@ -208,6 +211,7 @@ def _deadline(clock: Clock, words: CaseWords) -> Deadline:
         used=used,
         total=total,
         width=round(450 * used / total),
+        target=target_of(words.case, clock, world),
     )
 
 

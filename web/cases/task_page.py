@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -23,6 +24,7 @@ from workflow.core.fields import Field, FieldType
 from workflow.core.powers import Powers
 from workflow.core.roles import Role
 from workflow.core.snapshot import CaseSnapshot, Task
+from workflow.core.targets import target_of
 from workflow.services.task_view import KeptDraft
 
 
@@ -93,6 +95,8 @@ class TaskPage:
     """Fields in which the draft says something else than the case."""
     reason: str
     proposal: Sequence[Fact]
+    target: date | None = None
+    """The earlier day that the agency set itself."""
 
     @property
     def asks_reason(self) -> bool:
@@ -140,6 +144,7 @@ def task_page(
         differs=_differs(words, known, kept) if not given.typed else (),
         reason=str(typed.get("reason") or ""),
         proposal=_proposal(words, task) if standing.works else (),
+        target=target_of(case, task.clock, words.world) if task.clock else None,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, render_template, request
 from markupsafe import Markup
 
@@ -19,10 +21,14 @@ from workflow.catalogue.common import common
 from workflow.core.acts.record import Relation
 from workflow.core.clock_traces import trace_of
 from workflow.core.moving import all_clocks
+from workflow.core.snapshot import ClockStatus
 from workflow.core.story import may_read_reasons
+from workflow.core.targets import target_of
 from workflow.services.case_view import TABS, Related, case_view, world_of
 from workflow.services.falling_due import outlook
 from workflow.services.maps import map_of
+
+_DAY = timedelta(days=1)
 
 bp = Blueprint("cases", __name__, url_prefix="/pedidos")
 
@@ -94,7 +100,9 @@ def deadline(number: str, key: str) -> str:
         abort(404)
     keys = {task.no: (task.key, task.slot) for task in case.tasks}
     words = CaseWords(case, world, {}, today, keys)
-    counted = trace_of(clock, world)
+    rests = clock.status is ClockStatus.PAUSED
+    counted = trace_of(clock, world, still_until=today - _DAY if rests else None)
+    reasons = may_read_reasons(case, uow.powers)
     return render_template(
         "cases/deadline.html",
         section="cases",
@@ -105,8 +113,9 @@ def deadline(number: str, key: str) -> str:
         rule=world.rule(clock.rule),
         calendar=world.calendar(clock.agency),
         counted=counted,
-        trace=told_trace(counted.trace) if counted else [],
-        moved=counted is not None and counted.on != clock.due_on,
+        trace=told_trace(counted.trace, clock, reasons=reasons) if counted else [],
+        moved=counted is not None and not rests and counted.on != clock.due_on,
+        target=target_of(case, clock, world),
     )
 
 

@@ -84,6 +84,8 @@ def _follows(head: Event, event: Event) -> bool:
 
 def is_bookkeeping(event: Event) -> bool:
     """Say whether a line only keeps the books."""
+    if "start_was" in event.body:
+        return False  # somebody corrected the day a deadline counts from
     return event.kind in BOOKKEEPING or bool(event.body.get("computed"))
 
 

@@ -108,7 +108,9 @@ def resume_case(
     draft = now.draft(case, by)
     ended = on or draft.today
     _demand_day(ActName.RESUME, ended, case=case, first=rested.since, to=draft)
-    draft.emit(Kind.CASE_RESUMED, {"reason": reason.strip(), "on": ended.isoformat()})
+    late = {"late": True} if ended != draft.today else {}
+    body = {"reason": reason.strip(), "on": ended.isoformat(), **late}
+    draft.emit(Kind.CASE_RESUMED, body)
     for clock in list(all_clocks(draft.case)):
         again = resume(
             clock, on=ended, world=draft.world, reason=SUSPENSION, recorded_on=draft.today
