@@ -47,7 +47,7 @@ def show(number: str) -> str:
         )
         drawn = map_of(uow, view.case, language=language_tag())
         today = uow.today
-        foretold = told(outlook(uow, view.case), view.world, today=today)
+        foretold = told(outlook(view.case, view.world, now=uow.now), view.world, today=today)
 
         def state_label(other: Related) -> str:
             definition = uow.installation.definition(other.definition_key, other.definition_version)

@@ -15,6 +15,7 @@ from workflow.core.deadlines.rules import HOUSE
 from workflow.core.powers import Powers
 from workflow.core.radar import Foreseen, foresee
 from workflow.core.snapshot import CaseSnapshot
+from workflow.core.world import World
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries import due_counts
 from workflow.storage.queries.cases import visible_to
@@ -27,6 +28,7 @@ from workflow.storage.queries.falling_due import (
     coordinated_by,
     falling_due,
 )
+from workflow.storage.world import Versions
 
 __all__ = (
     "PAGE",
@@ -268,9 +270,9 @@ class Outlook:
     foreseen: tuple[Foreseen, ...]
 
 
-def outlook(uow: UnitOfWork, case: CaseSnapshot) -> Outlook:
-    """Play a case forward from now by time alone."""
-    return Outlook(case, tuple(foresee(case, uow.world(), now=uow.now)))
+def outlook(case: CaseSnapshot, world: World, *, now: datetime) -> Outlook:
+    """Play a case forward from an instant by time alone."""
+    return Outlook(case, tuple(foresee(case, world, now=now)))
 
 
 def outlooks(
@@ -290,4 +292,6 @@ def outlooks(
 
 
 def _of_case(uow: UnitOfWork, number: str) -> Outlook:
-    return outlook(uow, uow.load(number).snapshot)
+    loaded = uow.load(number)
+    world = uow.installation.world(Versions(loaded.calendar_version, loaded.network_version))
+    return outlook(loaded.snapshot, world, now=uow.now)
