@@ -91,14 +91,12 @@ def read_form(
     values, errors = _values(fields, typed, codes)
     doubtful = _doubtful([n for n in fields if n.name in values], values, form)
     kept, wrong = _documents(definition, fields, documents, files, store=store, limit=limit)
-    roles = {
-        role: tuple(r for r in form.getlist(f"roles.{role}") if r) for role in role_names(items)
-    }
+    roles = {r: _chosen(form, r) for r in role_names(items) if f"roles.{r}" in form}
     errors |= wrong | {name: phrase("faults", "check_digits", {}) for name in doubtful}
     answers = Answers(
         data=_of("data.", values, current),
         own=_of("own.", values, {}),
-        roles={role: held for role, held in roles.items() if held},
+        roles=roles,
         documents=kept,
         reason=form.get("reason", "").strip() or None,
     )
