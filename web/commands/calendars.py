@@ -17,7 +17,8 @@ from web.commands.recounting import (
     plans_command,
     undo_command,
 )
-from web.commands.speaking import answer, as_json, show_table
+from web.commands.reference import draft_calendar, list_calendars, list_rules
+from web.commands.speaking import as_json
 from workflow.catalogue.calendars import INDEX, read_calendars, read_days
 from workflow.catalogue.rules import read_rules
 from workflow.core.deadlines.calendar import Calendar, CalendarDay
@@ -84,22 +85,6 @@ def _days_of(folder: Path) -> list[CalendarDay]:
     return [day for file in files for day in read_days(file)]
 
 
-@calendar.command("list")
-@as_json
-def list_calendars(*, as_json: bool) -> None:
-    """List the calendars there are, with the layers that each lies upon."""
-    with installation() as uow:
-        world = uow.world()
-    calendars = [world.calendars.of(key) for key in world.calendars.keys]
-    if as_json:
-        answer([{"key": c.key, "title": c.title, "layers": c.layers} for c in calendars])
-        return
-    show_table(
-        ("Calendar", "Title", "Layers", "Closed days"),
-        [(c.key, c.title, " ".join(c.layers), len(c.closed)) for c in calendars],
-    )
-
-
 @click.group()
 def rules() -> None:
     """Keep the ways in which norms count their terms."""
@@ -130,6 +115,9 @@ def import_rules(file: Path, *, preview: bool, apply_now: bool, act: str, as_jso
         carry_out(uow, plan, done, apply_now=apply_now, preview=preview, as_json=as_json)
 
 
+calendar.add_command(list_calendars)
+calendar.add_command(draft_calendar)
+rules.add_command(list_rules)
 for _group in (calendar, rules):
     for _command in (apply_command, undo_command, plans_command):
         _group.add_command(_command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any, BinaryIO, TypeVar
@@ -25,6 +26,9 @@ from workflow.services.counting import (
 )
 
 Command = TypeVar("Command", bound=Callable[..., object])
+
+WIDTH = 92
+DAY_WIDTH = len("  2026-04-21 Tue  ")
 
 # Each is given as it would be in a line of JSON; some may be given more than once.
 ONE = (
@@ -138,16 +142,21 @@ def _show(found: Answer, asked: Mapping[str, Any], *, explain: bool) -> None:
 
 def _explain(found: Answer, varied: Mapping[str, str]) -> None:
     rule, calendar = found.question.rule, found.question.calendar
-    click.echo(f"Rule {rule.key}, version {rule.version}: {rule.title.get('en', rule.key)}")
-    click.echo(f"  {rule.source or 'a house rule; it cites no norm'}")
+    _tell(f"Rule {rule.key}, version {rule.version}: {rule.title.get('en', rule.key)}")
+    _tell(f"  {rule.source or 'a house rule; it cites no norm'}")
     if not rule.settled:
-        click.echo(f"  Left open: {rule.note.get('en', 'see its note')}")
+        _tell(f"  Left open: {rule.note.get('en', 'see its note')}", hanging=4)
     if varied:
-        click.echo(f"  Varied: {', '.join(f'{name}={value}' for name, value in varied.items())}")
-    click.echo(f"Calendar {calendar.key}: {' + '.join(calendar.layers) or 'weekends only'}")
+        _tell(f"  Varied: {', '.join(f'{name}={value}' for name, value in varied.items())}")
+    _tell(f"Calendar {calendar.key}: {' + '.join(calendar.layers) or 'weekends only'}")
     for step in found.due.trace:
         source = f" [{step.source}]" if step.source else ""
-        click.echo(f"  {step.day} {step.day:%a}  {step_words(step)}{source}")
-    click.echo("Checked: the same day follows from these steps alone.")
+        _tell(f"  {step.day} {step.day:%a}  {step_words(step)}{source}", hanging=DAY_WIDTH)
+    _tell("Checked: the same day follows from these steps alone.")
     if found.due.provisional:
         click.echo(provisional_words(found))
+
+
+def _tell(line: str, *, hanging: int = 2) -> None:
+    """Write one line, its continuation set in."""
+    click.echo(textwrap.fill(line, WIDTH, subsequent_indent=" " * hanging))

@@ -139,8 +139,10 @@ class Reader:
 def _refuse_misspelt(told: Mapping[str, Any]) -> None:
     """Refuse what is meant as a part of the question and misses its name by a letter."""
     for key in told:
-        close = [] if key in PARTS else get_close_matches(key, PARTS, n=1, cutoff=0.85)
-        if close:
+        if key in PARTS:
+            continue
+        turned = [part for part in PARTS if sorted(part) == sorted(key)]
+        if close := turned or get_close_matches(key, PARTS, n=1, cutoff=0.85):
             raise Unclear("question", key, f"did you mean '{close[0]}'?")
 
 

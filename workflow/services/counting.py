@@ -100,10 +100,7 @@ def provisional_words(answer: Answer) -> str:
         return ""
     years = ", ".join(map(str, answer.due.unannounced))
     where = answer.question.calendar.key
-    return (
-        f"Provisional: the official list of {years} is not published on calendar {where};"
-        " the date may change when it is"
-    )
+    return f"Provisional: no official list of {years} on calendar {where} yet; it may change"
 
 
 def runs_out(answer: Answer) -> str:
