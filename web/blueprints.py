@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from web import auth, pages, preferences, tracking
-from web.administration import calendars
+from web.administration import calendars, health
 from web.administration import plans as recount_plans
 from web.cases import acts as case_acts
 from web.cases import correction, documents, questions, rests, task_acts
@@ -27,6 +27,7 @@ ALL: tuple[Blueprint, ...] = (
     drafts.bp,
     due.bp,
     feeds.bp,
+    health.bp,
     inbox.bp,
     ladder.bp,
     new_case.bp,
