@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from workflow.core.acts.undo import REVERSIBLE
+from workflow.core.office_hours import in_office_hours
 from workflow.core.snapshot import CaseSnapshot
 from workflow.services.couriers import Courier, NotDelivered, log_attempt
 from workflow.services.mail import DigestLetter, Letter, compose, still_owed, urgency
@@ -64,10 +65,21 @@ def send_digest(uow: UnitOfWork, job: ClaimedJob, courier: Courier) -> None:
     if done or not contents.told:
         _end(uow, job, day, contents)
         return
+    at_work = _is_at_work(uow, officer)
     with uow.writing() as connection:
+        if not at_work:
+            fail(connection, job, error="nobody is at work to read it", patience=None)
+            return
         if not extend(connection, job):
             raise LeaseLost(job.key)
     _hand_over(uow, job, courier, day, contents, cases)
+
+
+def _is_at_work(uow: UnitOfWork, officer: int) -> bool:
+    world = uow.world()
+    with uow.reading() as connection:
+        calendar = manners_of(connection, {officer}, world, at=uow.now).calendar(officer)
+    return in_office_hours(uow.now, calendar, world.zone)
 
 
 def _hand_over(  # noqa: PLR0917 - one step of the above
@@ -147,14 +159,14 @@ def _end(
     failure: NotDelivered | None = None,
 ) -> None:
     """Note what was told, whoever has the job by now, and let the rest wait for the next day."""
-    officer = job.payload["officer"]
+    officer, world = job.payload["officer"], uow.world()
     with uow.writing() as connection:
         for row in contents.stale:
             withdraw_one(connection, row.id, at=uow.now)
         log_attempt(connection, uow, job, [row.id for row in contents.told], failure=failure)
         over = list(_ids(contents))
         if digests.end(connection, officer, day, at=uow.now, told=over):
-            manners = manners_of(connection, {officer}, uow.world(), at=uow.now)
+            manners = manners_of(connection, {officer}, world, at=uow.now)
             digests.schedule(connection, manners.digest_days(officer, uow.now))
         complete(connection, job)
 

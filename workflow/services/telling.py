@@ -217,9 +217,9 @@ def overtaken(events: Sequence[Event]) -> Iterator[Stale]:
             case Kind.TASK_REASSIGNED:
                 yield Stale(task_no=event.body["no"], until=event.at)
             case Kind.TASK_CLAIMED | Kind.TASK_ASSIGNED:
-                yield Stale(clock_key=waiting_key(event.body["no"]))
+                yield Stale(clock_key=waiting_key(event.body["no"]), until=event.at)
             case Kind.DEADLINE_STOPPED:
-                yield Stale(clock_key=event.body["key"])
+                yield Stale(clock_key=event.body["key"], until=event.at)
             case Kind.DEADLINE_MOVED | Kind.DEADLINE_EXTENDED | Kind.DEADLINE_RECOUNTED:
                 yield _moved(event)
 
