@@ -29,6 +29,8 @@ PARTS = (
 ALSO = {"pause": "pauses", "extend": "extensions", "outage": "outages", "set": "settings"}
 """The same parts as the options of the command line are called."""
 _SPAN = "write two days, as in 2026-03-05..2026-03-12, or leave the second out"
+_ENDS = ("first", "last")
+_ALSO_ENDS = {"from": "first", "to": "last", "start": "first", "end": "last"}
 _DOWN = "write two instants, as in 2026-02-26T15:00..2026-02-27T10:00"
 
 
@@ -128,12 +130,17 @@ class Reader:
         return self._files[name]
 
     def _outage(self, told: Any) -> Outage:  # noqa: ANN401 - whatever was written
-        values = told if isinstance(told, dict) else dict(zip(("from", "to"), told, strict=False))
-        if not values.get("from") or not values.get("to"):
+        values = _ends(told) if isinstance(told, dict) else dict(zip(_ENDS, told, strict=False))
+        if not values.get("first") or not values.get("last"):
             raise Unclear("outages", told, _DOWN)
-        down, up = (instant("outages", values[k], zone=self.world.zone) for k in ("from", "to"))
+        down, up = (instant("outages", values[end], zone=self.world.zone) for end in _ENDS)
         certified = values.get("certified", True) is not False
         return Outage(down, up, certified, text("outages", values.get("source", "")))
+
+
+def _ends(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Name the two ends of a span as we do, whichever usual pair of names was written."""
+    return {_ALSO_ENDS.get(key, key): value for key, value in told.items()}
 
 
 def _refuse_misspelt(told: Mapping[str, Any]) -> None:
@@ -180,10 +187,10 @@ def _pairs(part: str, value: object) -> list[Any]:
 def _pause(told: Any) -> Pause:  # noqa: ANN401 - whatever was written
     """Read a pause: first and last day, and in words after them its ground and its mode."""
     if isinstance(told, dict):
-        values = {"first": told.get("from"), "last": told.get("to"), **told}
+        values = _ends(told)
     else:
         values = {"first": told[0], "last": told[1] or None, **_words(told[2:])}
-    first, last = values["first"], values.get("last")
+    first, last = values.get("first"), values.get("last")
     ground, mode = values.get("ground"), values.get("mode")
     return Pause(
         day("pauses", first),
