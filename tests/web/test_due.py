@@ -9,6 +9,7 @@ import pytest
 import vobject
 
 from tests.servers.nodejs import html_faults, read_calendar
+from tests.storage.counting import counted
 from tests.web.pages import token_of
 from workflow.services import cases
 from workflow.services.feeds import FETCHES
@@ -228,3 +229,47 @@ def test_a_calendar_speaks_the_language_of_its_officer(office):
     spoken = read_calendar(subscriber.fetch().text)["name"]
 
     assert spoken.startswith("Prazos de SCC")
+
+
+def test_a_deadline_that_ends_at_an_hour_is_placed_in_the_time_zone_of_the_law(subscriber):
+    at = "2026-03-04T21:00:00+00:00"
+    change(subscriber.office, "UPDATE task SET clock = json_set(clock, '$.due_at', ?)", at)
+    subscriber.fetch()
+    whole = subscriber.fetch().text
+
+    assert "DTSTART;TZID=America/Sao_Paulo:20260304T180000" in whole
+    event = next(e for e in read_calendar(whole)["events"] if e["uid"].startswith("task-"))
+    assert (event["start"], event["zone"]) == ("2026-03-04T18:00:00", "America/Sao_Paulo")
+    read = vobject.readOne(whole, validate=True)
+    tasks = [e for e in read.vevent_list if e.uid.value.startswith("task-")]
+    assert {e.dtstart.value.astimezone(UTC).isoformat() for e in tasks} == {at}
+
+
+def test_whatever_a_subject_holds_both_parsers_read_it_back(subscriber):
+    subject = "Ação; com, vírgulas\\ e “aspas”: " + "çãõé🖼️" * 40 + "\nEND:VEVENT"
+    change(subscriber.office, 'UPDATE "case" SET subject = ?', subject)
+    whole = subscriber.fetch()
+    events = read_calendar(whole.text)["events"]
+
+    assert max(map(len, whole.get_data().split(b"\r\n"))) <= 75
+    assert all(f"Assunto: {' '.join(subject.split())}" in e["description"] for e in events)
+    read = vobject.readOne(whole.text, validate=True).vevent_list
+    assert [e.description.value for e in read] == [e["description"] for e in events]
+
+
+def change(office, statement, value):
+    with office.acting("SCC").writing() as connection:
+        connection.exec_driver_sql(statement, (value,))
+
+
+def test_the_pages_cost_few_statements(office):
+    visitor = office.visit("SEPLAG").client
+    engine = office.installation.engine
+    costs = {}
+    for path in ("/prazos/?de=orgao", "/prazos/?ver=mes&de=orgao", "/prazos/agenda"):
+        visitor.get(path)
+        with counted(engine) as sent:
+            visitor.get(path)
+        costs[path] = len([one for one in sent if one.startswith(("SELECT", "WITH"))])
+
+    assert max(costs.values()) <= 10, costs

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from workflow.core import ladder
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.time import wake
 from workflow.core.change import Change, JobKind
@@ -20,7 +21,7 @@ from workflow.core.ladder import WarningKind, warnings
 from workflow.core.moving import all_clocks
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
-from workflow.core.timers import Timing, timers
+from workflow.core.timers import timers
 from workflow.core.world import World
 
 HORIZON = timedelta(days=180)
@@ -84,61 +85,61 @@ def foresee(
 def _brought(
     case: CaseSnapshot, world: World, *, now: datetime, until: datetime
 ) -> Iterator[list[Foreseen]]:
-    """Go from one instant to the next at which there is something to tell, and tell it."""
-    late = _wake(case, now, world)  # what the clock process has yet to catch up with
-    if late:
-        case = late.after
-        yield list(_consequences(late))
-    at = now
+    """Go from each instant at which time acts to the next, telling what comes about on the way."""
+    at, change = now, _wake(case, now, world)  # what the clock process has yet to catch up with
+    if change:
+        case = change.after
+        yield list(_consequences(change))
     while case.is_open:
-        following = _next(case, world, after=at)
-        if following is None or following > until:
+        acts = min((t.at for t in timers(case, world) if t.at > at), default=None)
+        if acts is None or acts > until:
+            yield _meanwhile(case, world, after=at, until=until) + _warned(case, world, until)
             return
-        at = following
-        told = list(_fallen_due(case, world, at))
-        change = _wake(case, at, world)
+        yield _meanwhile(case, world, after=at, until=acts)
+        at, change = acts, _wake(case, acts, world)
         if change:
-            told += _consequences(change)
             case = change.after
-        told += _warned(case, world, at)
-        yield told
+            yield list(_consequences(change))
+        yield _warned(case, world, at)
 
 
 def _wake(case: CaseSnapshot, at: datetime, world: World) -> Change | None:
     return wake(case, now=Circumstances(Powers(), at, world, seed=b""))
 
 
-def _next(case: CaseSnapshot, world: World, *, after: datetime) -> datetime | None:
-    """Return when something next happens in a case: by a timer, a warning or a due instant."""
-    instants = [timer.at for timer in timers(case, world)]
-    instants += [warning.rung.at for warning in warnings(case, world)]
-    instants += [clock.due_at for clock in _counting(case)]
-    return min((at for at in instants if at > after), default=None)
-
-
-def _counting(case: CaseSnapshot) -> Iterator[Clock]:
-    return (clock for clock in all_clocks(case) if clock.status is ClockStatus.RUNNING)
-
-
 # --- What is told of an instant --------------------------------------------------------------
 
 
-def _fallen_due(case: CaseSnapshot, world: World, at: datetime) -> Iterator[Foreseen]:
-    """Tell what falls due at an instant, before time does anything about it."""
-    for clock in _counting(case):
-        if clock.due_at == at:
-            yield _of_clock(clock, case, at, Foretold.FALLS_DUE)
-    for timer in timers(case, world):
-        if timer.timing is Timing.REVIEW_SUSPENSION and timer.at == at and case.suspension:
-            yield Foreseen(at, Foretold.SUSPENSION_REVIEW, case.suspension.by)
+def _meanwhile(
+    case: CaseSnapshot, world: World, *, after: datetime, until: datetime
+) -> list[Foreseen]:
+    """Tell what falls due up to an instant and what is warned of before it, while nothing changes.
+
+    The warnings of that instant are issued only once time has done its part.
+    """
+    told = [
+        _of_clock(clock, case, clock.due_at, Foretold.FALLS_DUE)
+        for clock in all_clocks(case)
+        if clock.status is ClockStatus.RUNNING and after < clock.due_at <= until
+    ]
+    told += [
+        Foreseen(timer.at, Foretold.SUSPENSION_REVIEW, case.suspension.by)
+        for timer in timers(case, world)
+        if case.suspension and after < timer.at <= until
+    ]
+    warned = (w for w in warnings(case, world) if after < w.rung.at < until)
+    return sorted([*told, *(_warning(w, case) for w in warned)], key=lambda one: one.at)
 
 
-def _warned(case: CaseSnapshot, world: World, at: datetime) -> Iterator[Foreseen]:
-    """Tell the warnings of an instant, which are issued once time has done its part."""
-    for warning in warnings(case, world) if case.is_open else ():
-        if warning.rung.at == at:
-            told = _of_clock(warning.clock, case, at, Foretold.WARNING)
-            yield replace(told, warning=warning.rung.kind)
+def _warned(case: CaseSnapshot, world: World, at: datetime) -> list[Foreseen]:
+    """Tell the warnings of one instant."""
+    found = warnings(case, world) if case.is_open else []
+    return [_warning(warning, case) for warning in found if warning.rung.at == at]
+
+
+def _warning(warning: ladder.Warning, case: CaseSnapshot) -> Foreseen:
+    told = _of_clock(warning.clock, case, warning.rung.at, Foretold.WARNING)
+    return replace(told, warning=warning.rung.kind)
 
 
 def _of_clock(clock: Clock, case: CaseSnapshot, at: datetime, what: Foretold) -> Foreseen:
