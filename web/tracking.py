@@ -52,7 +52,9 @@ def index() -> ResponseReturnValue:
     typed = request.args.get("protocolo", "").strip()[:LONGEST_NUMBER]
     if typed:
         read = read_case_number(typed)
-        return redirect(url_for("tracking.show", number=read.number if read else typed), 303)
+        if read is None:
+            return _unknown(typed)
+        return redirect(url_for("tracking.show", number=read.number), 303)
     return render_template("tracking/index.html")
 
 
@@ -186,6 +188,19 @@ def _documents(specs: list[Field]) -> tuple[dict[str, dict[str, Any]], dict[str,
     return kept, errors
 
 
+def _unknown(number: str, **facts: object) -> ResponseReturnValue:
+    """Say that no case of that number is told of, and why that may be."""
+    read = read_case_number(number)
+    page = render_template(
+        "tracking/unknown.html",
+        number=number,
+        checks=bool(read and read.checks),
+        shaped=read is not None,
+        **facts,
+    )
+    return page, 404
+
+
 def _page(
     uow: UnitOfWork,
     number: str,
@@ -194,11 +209,9 @@ def _page(
     **facts: object,
 ) -> ResponseReturnValue:
     """Show a case, or the one page that is shown for whatever may not be seen."""
-    read = read_case_number(number)
-    world = uow.world()
     if view is None:
-        checks = bool(read and read.checks)
-        return render_template("tracking/unknown.html", number=number, checks=checks, **facts), 404
+        return _unknown(number, **facts)
+    world = uow.world()
     page = render_template(
         "tracking/show.html",
         view=view,

@@ -41,10 +41,10 @@ class Filled:
         """Begin a unit of work outside any request."""
         return self._work()
 
-    def officer(self, agency: str, *, head: bool = False) -> tuple[str, int]:
+    def officer(self, agency: str, *, head: bool = False, role: str = "") -> tuple[str, int]:
         """Employ an officer with an account; return the address and the id."""
         name = agency.lower().replace("/", ".")
-        role = "head" if head else "officer"
+        role = role or ("head" if head else "officer")
         email = f"{role}@{name}.example"
         with self.work() as uow:
             officer = employ(uow, email, **{agency: role})
@@ -52,9 +52,9 @@ class Filled:
                 change_officer(connection, officer, password_hash=hash_password(PASSWORD))
         return email, officer
 
-    def sign_in(self, agency: str, *, head: bool = False) -> FlaskClient:
+    def sign_in(self, agency: str, *, head: bool = False, role: str = "") -> FlaskClient:
         """Visit the application as an officer of an agency."""
-        email, _ = self.officer(agency, head=head)
+        email, _ = self.officer(agency, head=head, role=role)
         visitor = self.app.test_client()
         token = token_of(visitor.get("/entrar").text)
         answer = visitor.post("/entrar", data={"email": email, "password": PASSWORD, "csrf": token})

@@ -120,3 +120,13 @@ def test_an_unannounced_case_is_not_there_for_others(filled):
 
 def test_an_empty_list_says_so(filled_here):
     assert "Ainda não há pedidos" in filled_here.sign_in("SEF").get("/pedidos/").text
+
+
+def test_who_only_audits_has_no_inbox_and_comes_to_the_cases(filled_here):
+    auditor = filled_here.sign_in("CGE", role="auditor")
+
+    page = auditor.get("/caixa/", follow_redirects=True)
+
+    assert page.request.path == "/pedidos/"
+    assert 'href="/caixa/"' not in page.text
+    assert 'data-key="n"' not in page.text

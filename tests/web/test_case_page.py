@@ -208,3 +208,22 @@ def test_an_act_on_a_case_that_is_not_there_is_not_found(office):
     )
 
     assert sent.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("act", "typed", "said"),
+    [
+        ("comentarios", {"text": " "}, "Escreva o texto antes de enviar"),
+        (
+            "relacionar",
+            {"other": "2026-999999-00", "relation": "follows"},
+            "Confira os dois últimos",
+        ),
+    ],
+)
+def test_a_refused_act_says_in_its_own_words_what_to_mend(office, act, typed, said):
+    answer = office.visit("SEF").post(f"/{act}", typed)
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "O que você escreveu" not in answer.text

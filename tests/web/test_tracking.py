@@ -115,6 +115,15 @@ def test_a_number_is_read_however_it_is_typed(client, typed):
     assert answer.headers["Location"] == "/acompanhar/2026-000418-73"
 
 
+@pytest.mark.parametrize("typed", ["1500.01.0012345/2024-67", "abc", "../../etc"])
+def test_what_cannot_be_a_number_is_told_what_one_looks_like(filled_here, typed):
+    answer = filled_here.app.test_client().get("/acompanhar/", query_string={"protocolo": typed})
+
+    assert answer.status_code == 404
+    assert "O número do SEI é outro" in answer.text
+    assert f'value="{typed}"' in answer.text
+
+
 def test_who_asks_too_often_must_wait(filled_here, opened_here):
     number = opened_here
     answers = [seen(filled_here, number).status_code for _ in range(LOOK_UPS + 2)]

@@ -19,7 +19,7 @@ from web.words.phrases import has_phrase, phrase
 from web.words.said import say
 from workflow.catalogue.form_values import Fault
 from workflow.core.acts.record import Readers, Relation
-from workflow.core.errors import AnswersRefused, Refusal, UnknownCase
+from workflow.core.errors import AnswersRefused, ReasonMissing, Refusal, UnknownCase
 from workflow.core.fields import Access, FieldType
 from workflow.core.numbers import read_case_number
 from workflow.services import cases, children, tasks
@@ -47,11 +47,18 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
         "cases/refused.html",
         section="cases",
         number=number,
-        text=refusal_text(refusal),
+        text=_said(refusal),
         faults=_faults(refusal),
         kept=kept_form(),
     )
     return page, status
+
+
+def _said(refusal: Refusal) -> str:
+    """Say why an act was refused; what is asked, answered or told is a text and no reason."""
+    if isinstance(refusal, ReasonMissing) and "reason" not in request.form:
+        return phrase("errors", "text_missing", {})
+    return refusal_text(refusal)
 
 
 def _faults(refusal: Refusal) -> list[str]:

@@ -20,6 +20,7 @@ def told_with_questions(
 def _title(definition: Definition, name: str, own: Mapping[str, Field]) -> str:
     kind, _, rest = name.partition(".")
     key = rest.partition(".")[0]
-    known = {"data": definition.data, "documents": definition.data, "roles": definition.roles}
-    asked = {**known, "own": own}.get(kind, {}).get(key)
+    if kind == "roles":
+        return f"{in_language(definition.roles[key].title)}: "
+    asked = (own if kind == "own" else definition.data).get(key)
     return f"{in_language(asked.title)}: " if asked else ""

@@ -57,10 +57,12 @@ class Line:
 
 
 @bp.get("/")
-def index() -> str:
+def index() -> str | Response:
     """List the open tasks of the officer's agency, or only the officer's, as the address asks."""
     principal = current_principal()
     agency = principal.current_agency
+    if not agency:
+        return redirect(url_for("cases.index"), 303)
     view = request.args.get("ver", "")
     with unit_of_work() as uow:
         with uow.reading() as connection:
