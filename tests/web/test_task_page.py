@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.storage.counting import counted
-from tests.web.office import before, close_office, hidden, open_office, pdf
+from tests.web.office import JIANGSU, before, close_office, hidden, open_office, pdf
 from tests.world import DEFINITIONS
 from web.db import db
 
@@ -321,3 +321,22 @@ def test_completing_a_task_costs_at_most_four_statements(
     assert answer.status_code == 303
     record_property("statements to complete a task, sign-in included", len(statements))
     assert len(statements) <= MOST_STATEMENTS, "\n\n".join(statements)
+
+
+def test_a_part_that_is_emptied_is_refused_and_not_passed_over(tmp_path, installed_sqlite_url):
+    office = open_office(installed_sqlite_url, tmp_path, steps=before(JIANGSU, "screen"))
+    no = office.task("screen")
+    visitor = office.visit(office.case().task(no).agency)
+    held = office.case().participants["authority"]
+    given = {
+        "seq": hidden(visitor.get(f"/tarefas/{no}").text, "seq"),
+        "data.instrument": "protocolo_intencoes",
+        "roles.technical": ["", "SEDE"],
+    }
+
+    sent = visitor.post(f"/tarefas/{no}", {**given, "roles.authority": "", "outcome": "accept"})
+
+    assert sent.status_code == 422
+    assert 'href="#f-roles.authority"' in sent.text
+    assert office.case().participants["authority"] == held
+    close_office(office)
