@@ -32,6 +32,9 @@ def test_missing_settings_are_all_named_at_once(tramita):
 
 
 def test_an_installation_is_made_from_nothing(anywhere):
+    mistyped = anywhere("init", "--name", "Ana Souza", "--email", "ana", fails=2)
+    assert "'ana' is no e-mail address" in mistyped
+
     made = anywhere.json("init", "--name", "Ana Souza", "--email", "Ana@mg.example")
     assert made["link"].startswith("https://tramita.example/convite/")
     assert anywhere.json("db", "current")["current"] == anywhere.json("db", "current")["newest"]

@@ -10,6 +10,7 @@ from web.commands.examination import Finding, examine
 from web.commands.imports import invitation_link
 from web.commands.installed import now, opened, settings
 from web.commands.speaking import answer, as_json, say
+from workflow.catalogue.people import EMAIL
 from workflow.services.backup import back_up
 from workflow.services.backup import restore as restore_backup
 from workflow.services.people import create_administrator
@@ -30,6 +31,8 @@ def init(name: str, email: str, language: str, *, as_json: bool) -> None:
     \b
         tramita init --name "Ana Souza" --email ana@example.gov.br
     """  # noqa: D301 - \b is click's mark for text laid out by hand
+    if not EMAIL.fullmatch(email):
+        raise click.BadParameter(f"{email!r} is no e-mail address", param_hint="--email")
     chosen = settings()
     upgrade(chosen.database_url)
     with opened(chosen) as uow:

@@ -16,7 +16,7 @@ from workflow.catalogue.tables import Row, read_rows
 COLUMNS = ("name", "email", "agency", "role", "valid_from", "valid_to")
 LANGUAGE = "language"
 """A column that may be left out."""
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
+EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 
 
 class _Tongue(StrEnum):
@@ -57,7 +57,7 @@ def read_people(path: FilePath, *, agencies: Collection[str], roles: type[StrEnu
 
 def _entry(row: Row, agencies: Collection[str], roles: type[StrEnum]) -> Entry:
     email = row.text("email", required=True).lower()
-    if email and not _EMAIL.fullmatch(email):
+    if email and not EMAIL.fullmatch(email):
         row.wrong(f"{quoted(email)} is no e-mail address", "write it as in ana@example.gov.br")
     agency = row.text("agency", required=True)
     if agency and agency not in agencies:
