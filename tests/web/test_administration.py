@@ -11,7 +11,8 @@ from sqlalchemy import update
 from tests.services.errands import Office as Errands
 from tests.web.office import hidden
 from tests.web.pages import token_of
-from workflow.services.plans import plans_of
+from workflow.services import planning, recounting
+from workflow.services.plans import apply_plan, plans_of
 from workflow.storage.case import Case
 from workflow.storage.people import Membership, Officer
 from workflow.storage.queries.plans import Phase
@@ -180,3 +181,24 @@ def test_who_may_not_know_of_a_case_sees_only_that_some_deadline_moves(office, a
     page = administrator.get(plan).text
     assert office.number not in page
     assert "Pedido de acesso restrito" in page
+
+
+def test_a_deadline_that_stayed_is_explained_by_the_calendar_of_its_day(office, administrator):
+    due = a_due_day(office)
+    plan = send(administrator, f"{CALENDARS}/BH/mudar", **decree(due)).location
+    press(administrator, administrator.get(plan).text, "aplicar")
+    press_back(office, administrator, plan)
+    page = administrator.get(f"/pedidos/{office.number}/prazos/task:1").text
+    assert "O calendário mudou depois que este prazo foi contado" in page
+    assert "Luto oficial" in page
+
+
+def press_back(office, administrator, plan):
+    """Let the day be taken back when it is too late for the deadline to come forward."""
+    office.now = office.case(office.number).tasks[0].clock.due_at - timedelta(hours=1)
+    undoing = planning.plan_undoing(
+        office.uow(), int(plan.rpartition("/")[2]), key="back", source="Decreto 10"
+    )
+    undoing = recounting.finish(office.uow, undoing)
+    assert undoing.kept == 1
+    recounting.finish(office.uow, apply_plan(office.uow(), undoing.id))

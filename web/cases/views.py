@@ -27,6 +27,7 @@ from workflow.core.targets import target_of
 from workflow.services.case_view import TABS, Related, case_view, world_of
 from workflow.services.falling_due import outlook
 from workflow.services.maps import map_of
+from workflow.services.proposals import world_then
 
 _DAY = timedelta(days=1)
 
@@ -102,6 +103,9 @@ def deadline(number: str, key: str) -> str:
     words = CaseWords(case, world, {}, today, keys)
     rests = clock.status is ClockStatus.PAUSED
     counted = trace_of(clock, world, still_until=today - _DAY if rests else None)
+    moved_to = counted.on if counted and not rests and counted.on != clock.due_on else None
+    if moved_to:
+        counted = trace_of(clock, world_then(uow, clock.calendar_version))
     reasons = may_read_reasons(case, uow.powers)
     return render_template(
         "cases/deadline.html",
@@ -114,7 +118,7 @@ def deadline(number: str, key: str) -> str:
         calendar=world.calendar(clock.agency),
         counted=counted,
         trace=told_trace(counted.trace, clock, reasons=reasons) if counted else [],
-        moved=counted is not None and not rests and counted.on != clock.due_on,
+        moved_to=moved_to,
         target=target_of(case, clock, world),
     )
 

@@ -50,10 +50,11 @@ def worlds_of(uow: UnitOfWork, connection: Connection, plan: Plan) -> Worlds:
     return Worlds(old, new, difference(old, new))
 
 
-def world_at(uow: UnitOfWork, connection: Connection, version: int) -> World:
-    """Return the world with the calendars and rules of an earlier version."""
-    named = imports.named_calendars(connection)
-    days, rules = imports.days_at(connection, version), imports.rules_at(connection, version)
+def world_then(uow: UnitOfWork, version: int) -> World:
+    """Return the world with the calendars and rules that a deadline was counted on."""
+    with uow.reading() as connection:
+        named = imports.named_calendars(connection)
+        days, rules = imports.days_at(connection, version), imports.rules_at(connection, version)
     return _world(uow.world(), named, days, rules, version=version)
 
 
