@@ -21,6 +21,7 @@ from workflow.core.acts.standing_still import suspend
 from workflow.core.acts.time import wake
 from workflow.core.errors import DefinitionRunsAway
 from workflow.core.events import Kind
+from workflow.core.moving import all_clocks
 from workflow.core.playing import play
 from workflow.core.powers import Powers
 from workflow.core.radar import HORIZON, MOST, Foretold, foresee
@@ -35,8 +36,8 @@ TOLD = {
     Kind.STATE_ENTERED: "enters",
     Kind.CASE_CLOSED: "closes",
 }
-SEEN_BY_NOBODY = {Foretold.FALLS_DUE, Foretold.SUSPENSION_REVIEW, Foretold.OPENS_CHILD}
-"""What leaves neither a line of history nor a warning of a clock."""
+SEEN_BY_NOBODY = {Foretold.SUSPENSION_REVIEW, Foretold.OPENS_CHILD}
+"""What leaves neither a line of history nor a warning of a clock, nor is a deadline."""
 
 
 def lived(case, *, now, until):
@@ -54,8 +55,20 @@ def lived(case, *, now, until):
                 (at, "warning", w.clock.key, w.rung.kind) for w in owed(case, world(), now=at)
             ]
         case = replace(case, noticed_until=at)
-        at = next_look(case, world(), now=at) if case.is_open else None
+        following = next_look(case, world(), now=at) if case.is_open else None
+        found += fallen_due(case, after=at, until=min(following or until, until))
+        at = following
     return found
+
+
+def fallen_due(case, *, after, until):
+    """List the deadlines whose instant passes while nothing happens."""
+    counting = (clock for clock in all_clocks(case) if clock.status == "running" and case.is_open)
+    return [
+        (clock.due_at, "falls_due", clock.key, None)
+        for clock in counting
+        if after < clock.due_at <= until
+    ]
 
 
 def _event(event):
@@ -72,6 +85,8 @@ def said(foreseen):
 def _said(one):
     if one.what is Foretold.WARNING:
         return one.at, "warning", one.clock, one.warning
+    if one.what is Foretold.FALLS_DUE:
+        return one.at, "falls_due", one.clock, None
     return one.at, one.what.value, one.task_no or one.state or one.result, one.outcome
 
 
