@@ -14,6 +14,7 @@ from workflow.core.acts.information import ask_information
 from workflow.core.acts.possible import possible_acts
 from workflow.core.acts.standing_still import extend_deadline, resume_case, suspend
 from workflow.core.acts.time import wake
+from workflow.core.cascade import limit_of_question
 from workflow.core.clock_traces import trace_of
 from workflow.core.deadlines.checker import rebuild
 from workflow.core.deadlines.rules import Ground
@@ -241,3 +242,15 @@ def test_an_extension_says_who_granted_it_when_and_why(desk):
     )
     step = next(s for s in trace_of(desk.task("draft").clock, world()).trace if s.why == "extended")
     assert (step.source, step.note) == ("SCC", "Falta o laudo.")
+
+
+def test_a_question_says_who_asked_and_who_can_end_it(desk):
+    assert limit_of_question(desk.task("draft"), world()) is None
+    desk.on(3, 4).do(ask_information, 1, "Que seguro?", of="SEF")
+    held = desk.task("draft").clock.pauses[0]
+    assert (held.by, held.ended_by) == ("SEDE", ("SEF",))
+
+
+def test_a_deadline_that_runs_on_while_an_answer_is_awaited_limits_the_question():
+    desk = Desk(LOAN.replace("{term: 10 working days, rule: house}", "{term: 15 days, rule: lai}"))
+    assert limit_of_question(desk.task("draft"), world()) == desk.task("draft").clock.due_on

@@ -18,6 +18,7 @@ from web.words.ways import Way, way
 from web.words.wording import Due
 from workflow.core.access import may_read_field
 from workflow.core.acts.circumstances import Circumstances
+from workflow.core.cascade import limit_of_question
 from workflow.core.conditions import is_present
 from workflow.core.definition import DataItem, Definition, FormItem, TaskSpec
 from workflow.core.fields import Field, FieldType
@@ -97,6 +98,8 @@ class TaskPage:
     proposal: Sequence[Fact]
     target: date | None = None
     """The earlier day that the agency set itself."""
+    question_limit: date | None = None
+    """When the task is due although it waits for an answer."""
 
     @property
     def asks_reason(self) -> bool:
@@ -145,6 +148,7 @@ def task_page(
         reason=str(typed.get("reason") or ""),
         proposal=_proposal(words, task) if standing.works else (),
         target=target_of(case, task.clock, words.world) if task.clock else None,
+        question_limit=limit_of_question(task, words.world),
     )
 
 

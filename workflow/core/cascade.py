@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from workflow.core.clocks import pause
+from workflow.core.deadlines.rules import Ground
 from workflow.core.errors import BeyondOwnDeadline
-from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus
+from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
+from workflow.core.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,18 @@ def own_limit(case: CaseSnapshot, agency: str) -> Clock | None:
     own = [task.clock for task in case.tasks if task.agency == agency and task.clock]
     running = [c for c in own or case.clocks if c.status is ClockStatus.RUNNING]
     return min(running, key=lambda clock: clock.due_at, default=None)
+
+
+def limit_of_question(task: Task, world: World) -> date | None:
+    """Return when a task is due whose deadline runs on while a question of it is open.
+
+    None where the deadline stands still meanwhile, or there is none.
+    """
+    clock = task.clock
+    if clock is None or clock.status is not ClockStatus.RUNNING:
+        return None
+    rests = pause(clock, on=world.day(clock.due_at), reason=Ground.INFORMATION, world=world)
+    return clock.due_on if rests == clock else None
 
 
 def overrun(case: CaseSnapshot, agency: str, *, asked: CaseSnapshot) -> Overrun | None:

@@ -73,7 +73,14 @@ def ask_information(
         },
     )
     if task.clock:
-        stopped = pause(task.clock, on=draft.today, reason=INFORMATION, world=draft.world)
+        stopped = pause(
+            task.clock,
+            on=draft.today,
+            reason=INFORMATION,
+            world=draft.world,
+            by=task.agency,
+            ended_by=(of or case.opener,),
+        )
         move_clock(draft, stopped, because=INFORMATION)
     return finish(draft)
 
