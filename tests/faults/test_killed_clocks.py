@@ -29,7 +29,7 @@ AT_ONCE = 2
 """How many clocks run at a time."""
 MAILS = count(12, exhaustive=400)
 """How many mails go out between two kills, at most."""
-PATIENCE = count(120, exhaustive=900)
+PATIENCE = count(120, exhaustive=1800)
 MORNING = DAY_AFTER + timedelta(minutes=1)
 HOST = "tramita.example"
 
@@ -85,10 +85,12 @@ def kill_at_random(office, environment, log, *, mail_sink, random):
         mail_sink.wait_for(1, timeout=60)
         while not is_quiet(office, mail_sink.mails):
             if time.monotonic() > limit:
-                raise TimeoutError(f"{clock.health(office.uow())}: {log.read_text()[-2000:]}")
+                raise TimeoutError(
+                    f"{clock.health(office.uow()).backlog}: {log.read_text()[-2000:]}"
+                )
             with suppress(TimeoutError):
                 more = len(mail_sink.mails) + random.randint(1, MAILS)
-                mail_sink.wait_for(more, timeout=5)
+                mail_sink.wait_for(more, timeout=count(5, exhaustive=20))
             time.sleep(random.uniform(0, 0.1))
             dead = alive.pop(random.randrange(AT_ONCE))
             dead.kill()
