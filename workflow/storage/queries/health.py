@@ -16,6 +16,9 @@ from workflow.storage.work import JobRow, Schedule
 BEAT: Final = "clock:"
 """What the name of a clock process stands behind among the schedules."""
 
+MOST: Final = 25
+"""How many lines of a list are told."""
+
 
 class Backlog(NamedTuple):
     """The jobs that are still to be done, mails among them."""
@@ -72,7 +75,7 @@ def backlog(connection: Connection) -> Backlog:
     )
 
 
-def failed_jobs(connection: Connection, *, limit: int = 25) -> list[FailedJob]:
+def failed_jobs(connection: Connection, *, limit: int = MOST) -> list[FailedJob]:
     """List the jobs that were given up, the latest first."""
     wanted = (
         select(
@@ -119,9 +122,10 @@ def forget_beats(connection: Connection, *, before: datetime) -> int:
 
 
 def beats(connection: Connection) -> list[Beat]:
-    """List the clock processes, the last heard of first."""
+    """List the clock processes, the last heard of first, as far as anybody wants to know."""
     wanted = select(Schedule.key, Schedule.last_fired_at).where(_is_beat())
-    rows = connection.execute(wanted.order_by(Schedule.last_fired_at.desc(), Schedule.key))
+    latest = wanted.order_by(Schedule.last_fired_at.desc(), Schedule.key).limit(MOST)
+    rows = connection.execute(latest)
     return [Beat(key.removeprefix(BEAT), at) for key, at in rows]
 
 
