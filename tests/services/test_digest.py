@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.installation import acting_for
+from tests.installation import acting_for, employ
 from tests.services.conftest import NOON
 from tests.services.errands import Office
 from workflow.core.acts.record import Readers
@@ -206,6 +206,28 @@ def test_delays_climb_only_in_types_whose_coordinator_lets_them(office):
     let_climb(office.uow(), office.coordinator, "errand", [Audience.COORDINATOR])
     office.turn(datetime(2026, 3, 23, 11, 0, tzinfo=UTC))
     assert ("overdue", office.coordinator) in office.told()
+
+
+@pytest.mark.parametrize(
+    ("audience", "day", "role"),
+    [
+        (Audience.FOCAL_POINT, 19, "focal_point"),
+        (Audience.COORDINATOR, 23, "coordinator"),
+        (Audience.CABINET, 30, "cabinet"),
+    ],
+)
+def test_each_above_the_head_hears_on_its_own_day(office, audience, day, role):
+    focal = employ(office.uow(), "fabio@example.org", SEF="focal_point")
+    who = {"focal_point": focal, "coordinator": office.coordinator, "cabinet": office.coordinator}
+    claimed(office)
+    office.turn(OVERDUE)
+    let_climb(office.uow(), office.coordinator, "errand", [audience])
+    at = datetime(2026, 3, day, 11, 0, tzinfo=UTC)
+    office.turn(at - timedelta(seconds=1))
+    assert ("overdue", who[role]) not in office.told()
+
+    office.turn(at)
+    assert office.told().count(("overdue", who[role])) == 1
 
 
 def test_a_clock_that_was_away_warns_nobody_in_the_night(office):

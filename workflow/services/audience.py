@@ -35,8 +35,9 @@ class People:
         asked = {
             Audience.HOLDER: lambda: self.holders(agency, assignee=assignee),
             Audience.HEAD: lambda: self.heads(agency),
-            Audience.FOCAL_POINT: lambda: self._in(agency, MembershipRole.FOCAL_POINT),
+            Audience.FOCAL_POINT: lambda: self._focal_points(agency),
             Audience.COORDINATOR: self.coordinators,
+            Audience.CABINET: lambda: self._above(agency),
         }
         found = [officer for audience in audiences for officer in asked[audience]()]
         return list(dict.fromkeys(found or self._above(agency)))
@@ -54,6 +55,12 @@ class People:
     def coordinators(self) -> list[int]:
         """List who coordinates the request type, else everybody of the agency it belongs to."""
         return self._in(self._owner, MembershipRole.COORDINATOR) or self._in(self._owner, *ACTING)
+
+    def _focal_points(self, agency: str) -> list[int]:
+        """List the focal points of an agency, else of the nearest above it that has some."""
+        places = (agency, *self._parents(agency))
+        found = (self._in(place, MembershipRole.FOCAL_POINT) for place in places)
+        return next((officers for officers in found if officers), [])
 
     def _above(self, agency: str) -> list[int]:
         """List the heads of the nearest agency above that has some, else the coordinators."""
