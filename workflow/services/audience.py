@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from sqlalchemy import Connection
@@ -32,7 +32,7 @@ class People:
         self, audiences: Iterable[Audience], agency: str, *, assignee: int | None = None
     ) -> list[int]:
         """List everybody of some audiences, each once."""
-        asked = {
+        asked: dict[Audience, Callable[[], list[int]]] = {
             Audience.HOLDER: lambda: self.holders(agency, assignee=assignee),
             Audience.HEAD: lambda: self.heads(agency),
             Audience.FOCAL_POINT: lambda: self._focal_points(agency),
