@@ -1,0 +1,95 @@
+"""The pages of administration in a real browser: no barrier, and a change carried through."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from tests.installation import acting_as
+from tests.servers.chromium import Visitors
+from tests.servers.nodejs import axe
+from tests.web.site import Site, address, sign_in
+from tests.web.test_pages_in_chromium import SCREENS, sideways
+from workflow.core.acts.answers import Answers
+from workflow.services.cases import open_case
+from workflow.storage.people import Officer
+
+CALENDARS = "/administracao/calendarios"
+OPINION = {
+    "subject": "Edital de fomento",
+    "description": "Dúvida sobre o prazo de publicação.",
+    "question": "O edital pode ser publicado?",
+    "binding_opinion": False,
+}
+
+
+@pytest.fixture(scope="module")
+def opened(site: Site) -> list[str]:
+    """Make somebody an administrator and open cases whose deadlines run from today."""
+    with site.installation.engine.begin() as connection:
+        whom = Officer.email == address("SEPLAG")
+        connection.execute(update(Officer).where(whom).values(administrator=True))
+    uow = acting_as(site.installation, "SEPLAG", now=datetime.now(UTC))
+    answers = Answers(data=OPINION, roles={"adviser": ("AGE",)})
+    return [
+        open_case(uow, "opinion_request", opener="SEPLAG", answers=answers, key=f"o{n}").number
+        for n in range(3)
+    ]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_change_is_carried_through_without_a_barrier(
+    site: Site, visitors: Visitors, screen: str, opened: list[str]
+):
+    page = visitors.page(**SCREENS[screen])
+    sign_in(page, site, "SEPLAG")
+
+    def look(name: str) -> None:
+        page.evaluate("scrollTo(0, 0)")  # what the header covers is no target
+        assert axe(page) == [], name
+        assert sideways(page) <= 0, name
+        if folder := os.environ.get("TEST_PICTURES"):
+            page.screenshot(path=Path(folder) / f"{name}-{screen}.png", full_page=True)
+
+    page.goto(site.url + CALENDARS)
+    look("calendars")
+    page.goto(f"{site.url}{CALENDARS}/BH?ano=2026")
+    look("year")
+    page.goto(f"{site.url}{CALENDARS}/BH/mudar")
+    page.locator("main button[type=submit]").click()
+    look("day-refused")
+
+    offset = {"light": 3, "dark": 13, "telephone": 23}[screen]
+    page.check("input[value=suspension]")
+    page.check("input[value=MG-EXEC]")
+    page.fill("input[name=first]", str(_weekday(offset)))
+    page.fill("input[name=last]", str(_weekday(offset) + timedelta(days=9)))
+    page.fill("input[name=name]", "Luto oficial")
+    page.fill("input[name=act]", "Decreto 48.123, art. 2")
+    page.fill("input[name=act_on]", "2026-01-05")
+    look("day")
+    page.locator("main button[type=submit]").click()
+    page.get_by_text("À espera de decisão").wait_for()
+    look("preview")
+    assert page.get_by_text(opened[0]).count()
+
+    page.get_by_role("button", name="Aplicar a mudança").click()
+    page.get_by_text("Aplicada").wait_for()
+    look("done")
+    page.get_by_text("Desfazer esta mudança").click()
+    look("undoing")
+    page.goto(f"{site.url}/pedidos/{opened[0]}")
+    assert page.get_by_text("Decreto 48.123").count()
+    look("case")
+    page.goto(f"{site.url}{CALENDARS}")
+    look("calendars-after")
+
+    assert visitors.complaints == []
+
+
+def _weekday(offset: int):
+    return datetime.now(UTC).date() + timedelta(days=offset)
