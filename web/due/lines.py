@@ -69,7 +69,7 @@ def _due(item: DueItem, world: World, today: date) -> Due:
     of = "task" if item.no else "case"
     if item.due_on is None:
         clock = read_clock(item.clock)
-        since = clock.pauses[-1].first if clock and clock.pauses else today
+        since = (clock.still_since if clock else None) or today
         return due(None, today=today, working_days=0, status="paused", on=since)
     left = working_days_between(today, item.due_on, world.calendar(item.agency), HOUSE)
     return due(item.due_on, today=today, working_days=left, of=of)

@@ -14,7 +14,7 @@ from workflow.core.access import is_public, readable_data
 from workflow.core.definition import Definition, Phase, State
 from workflow.core.events import Kind
 from workflow.core.powers import Powers
-from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Suspension
+from workflow.core.snapshot import CaseSnapshot, ClockStatus, Suspension
 from workflow.core.track import StepState, TaskLine, TrackStep, place_of, track
 from workflow.services.throttle import TooManyAttempts
 from workflow.services.unit_of_work import UnitOfWork
@@ -192,7 +192,7 @@ def _when(case: CaseSnapshot, today: date) -> When:
     steps = [t.clock for t in case.tasks if t.clock and t.clock.status is ClockStatus.RUNNING]
     paused = next((c for c in live if c.status is ClockStatus.PAUSED), None)
     if paused:
-        return When(paused.due_on, whole=True, paused_since=_paused_since(paused))
+        return When(paused.due_on, whole=True, paused_since=paused.still_since)
     if live:
         due = max(c.due_on for c in live)
         return When(due, whole=True, late=due < today)
@@ -200,10 +200,6 @@ def _when(case: CaseSnapshot, today: date) -> When:
         due = max(c.due_on for c in steps)
         return When(due, late=due < today)
     return When()
-
-
-def _paused_since(clock: Clock) -> date | None:
-    return next((p.first for p in reversed(clock.pauses) if p.last is None), None)
 
 
 def _happened(
