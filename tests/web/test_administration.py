@@ -104,7 +104,7 @@ def test_a_day_is_previewed_applied_and_undone(office, administrator):
 
     press(administrator, page, "aplicar")
     done = administrator.get(plan).text
-    assert "Prazos que mudaram" in done
+    assert "Prazos que a prévia mostrou" in done
     moved = a_due_day(office)
     assert moved > day
     history = administrator.get(f"/pedidos/{office.number}").text

@@ -8,7 +8,7 @@ from werkzeug import Response
 from web.administration.day_form import read_act
 from web.administration.gate import for_administrators
 from web.administration.working import begin
-from web.administration.year import Line, mark_of
+from web.administration.year import Line, Span, mark_of, spans_of
 from web.db import unit_of_work
 from web.security import once_key
 from web.words.said import say
@@ -87,8 +87,8 @@ def _page(uow: UnitOfWork, plan: Plan, errors: dict[str, str]) -> str:
         following=f"{following.case_id}.{following.clock_key}" if following else "",
         by_agency=plans.moves_by_agency(uow, plan.id),
         failures=plans.failures_of(uow, plan.id),
-        added=_lines(plan, "added"),
-        removed=_lines(plan, "removed"),
+        added=_spans(plan, "added"),
+        removed=_spans(plan, "removed"),
         rules=[(rule["key"], rule["version"]) for rule in plan.body.get("rules", ())],
         outdated=plan.phase is Phase.COUNTED and plans.is_outdated(uow, plan),
         typed=request.form,
@@ -96,9 +96,9 @@ def _page(uow: UnitOfWork, plan: Plan, errors: dict[str, str]) -> str:
     )
 
 
-def _lines(plan: Plan, which: str) -> list[Line]:
-    days = sorted(map(calendar_day, days_of(plan.body.get(which, ()))), key=lambda day: day.day)
-    return [Line(day, mark_of(day.kind, day.closes)) for day in days]
+def _spans(plan: Plan, which: str) -> list[Span]:
+    days = map(calendar_day, days_of(plan.body.get(which, ())))
+    return spans_of(Line(day, mark_of(day.kind, day.closes)) for day in days)
 
 
 def _place(written: str) -> Place | None:

@@ -26,6 +26,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Days in a row of which the same is said."""
+
+    first: CalendarDay
+    last: CalendarDay
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A day of a month in the picture."""
 
@@ -40,7 +49,7 @@ class Month:
 
     name: str
     weeks: tuple[tuple[Cell | None, ...], ...]
-    lines: tuple[Line, ...]
+    spans: tuple[Span, ...]
 
 
 def mark_of(kind: DayKind, closes: Closes) -> str:
@@ -60,6 +69,23 @@ def lines_of(days: Iterable[CalendarDay], year: int) -> list[Line]:
     return [Line(day, mark_of(day.kind, day.closes)) for day in found]
 
 
+def spans_of(lines: Iterable[Line]) -> list[Span]:
+    """Join the days in a row of which the same is said."""
+    joined: list[Span] = []
+    for line in sorted(lines, key=lambda one: (_said(one), one.day.day)):
+        last = joined[-1] if joined else None
+        eve = line.day.day - timedelta(days=1)
+        if last and _said(line) == _said(Line(last.last, last.mark)) and last.last.day == eve:
+            joined[-1] = Span(last.first, line.day, last.mark)
+        else:
+            joined.append(Span(line.day, line.day, line.mark))
+    return sorted(joined, key=lambda span: span.first.day)
+
+
+def _said(line: Line) -> tuple[str, ...]:
+    return line.day.layer, line.day.kind.value, line.mark, line.day.name, line.day.source
+
+
 def months(lines: Iterable[Line], year: int) -> list[Month]:
     """Draw the months of a year."""
     listed = [line for line in lines if line.mark != "announcement"]
@@ -68,7 +94,7 @@ def months(lines: Iterable[Line], year: int) -> list[Month]:
         Month(
             str(format_date(date(year, month, 1), "LLLL")),
             tuple(_weeks(year, month, marks)),
-            tuple(line for line in listed if line.day.day.month == month),
+            tuple(spans_of(line for line in listed if line.day.day.month == month)),
         )
         for month in range(1, 13)
     ]
