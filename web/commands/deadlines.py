@@ -159,4 +159,5 @@ def _explain(found: Answer, varied: Mapping[str, str]) -> None:
 
 def _tell(line: str, *, hanging: int = 2) -> None:
     """Write one line, its continuation set in."""
-    click.echo(textwrap.fill(line, WIDTH, subsequent_indent=" " * hanging))
+    indent = " " * hanging
+    click.echo(textwrap.fill(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False))

@@ -22,7 +22,9 @@ holiday or the act behind it and where that is written:
   Rule lei_9784, version 2: Federal administrative procedure
     Lei 9.784/1999, art. 66
     Left open: The law is silent on starts on a closed day and on terms counted back, which
-      end on the open day before here. A ponto facultativo is a day without office hours.
+      end on the open day before here. A ponto facultativo is a day without office hours. A
+      certified outage on the last day puts the term off, as in art. 138, §3 of Lei MG
+      6.763/1975.
   Calendar BH: BR + MG-EXEC + BH + MG-EXEC-BH
     2026-03-27 Fri  Start of 5 working days: this day is not counted [Lei 9.784/1999, art. 66]
     2026-03-28 Sat  Not counted: Saturday

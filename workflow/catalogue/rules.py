@@ -42,6 +42,12 @@ class Sentence(Word):
     max_length = 300
 
 
+class Remark(Sentence):
+    """A text of several sentences."""
+
+    max_length = 1000
+
+
 class Clock(Word):
     """A time of day."""
 
@@ -58,8 +64,8 @@ class Length(Word):
     written = "a number and a unit, as in '10 working days'"
 
 
-def _titles(**kwargs: Any) -> Kind:  # noqa: ANN401
-    return MapOf(OneOf(LANGUAGES), Sentence(), **kwargs)
+def _texts(kind: Kind, **kwargs: Any) -> Kind:  # noqa: ANN401
+    return MapOf(OneOf(LANGUAGES), kind, **kwargs)
 
 
 _Rule = strict(
@@ -67,10 +73,10 @@ _Rule = strict(
     {
         "key": Name("The name by which deadlines call the rule."),
         "version": Whole("Raised whenever the rule changes.", at_least=1, at_most=9999),
-        "title": _titles(),
+        "title": _texts(Sentence()),
         "source": Sentence("The norm; without it a house rule.", optional=True),
         "settled": Flag(optional=True),
-        "note": _titles(optional=True),
+        "note": _texts(Remark(), optional=True),
         "term": Length(optional=True),
         "first_day_excluded": Flag(optional=True),
         "pf_closes": Flag(optional=True),

@@ -72,7 +72,7 @@ _SAID = {
     Why.EXTENDED: "Extended by {length}: {note}",
     Why.COUNTED: "Day {n}",
     Why.PAUSED: "Not counted, the clock stands still: {because}",
-    Why.SAME_DATE: "The same date {n} months away, or the last day of a shorter month",
+    Why.SAME_DATE: "The same date {length} away, or the last day of a shorter month",
     Why.EVE: "The first day was counted too, so the term ends on the eve",
     Why.ELAPSED: "The hours are over at {note}",
     Why.ROLLED: "The term would end here, but no office hours: {because}; it goes {goes}",
@@ -82,7 +82,7 @@ _SAID = {
 
 
 def _length(step: Step) -> str:
-    unit = step.kind or Unit.DAYS.value
+    unit = Unit.MONTHS.value if step.why is Why.SAME_DATE else step.kind or Unit.DAYS.value
     return f"{step.n} {unit if step.n != 1 else unit.removesuffix('s')}"
 
 
