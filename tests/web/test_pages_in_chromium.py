@@ -23,12 +23,14 @@ FOR_OFFICERS = [
     "/pedidos/novo",
     "/pedidos/novo/agreement_review",
     "/avisos/",
+    "/avisos/acima/",
     "/prazos/",
     "/prazos/?de=orgao",
     "/prazos/?ver=mes&de=orgao",
     "/prazos/radar?de=orgao",
     "/prazos/agenda",
     "/preferencias/",
+    "/preferencias/avisos",
     "/pedidos/0000-000000-00",
 ]
 CASES = {"jiangsu": "agreement_review/jiangsu_protocol"}
