@@ -95,3 +95,9 @@ def test_a_changed_rule_moves_what_it_counts(tramita, office, tmp_path):
     assert told["applied"]
     back = tramita.json("rules", "undo", told["plan"], "--apply")
     assert [m["to"] for m in back["moves"]] == [m["from"] for m in told["moves"]]
+
+
+def test_it_is_told_whether_days_came_in_or_only_would(tramita, office, decree):
+    file, _, _ = decree
+    assert "1 entries would be added" in tramita("calendar", "import", file)
+    assert "1 entries added" in tramita("calendar", "import", file, "--apply")

@@ -56,9 +56,7 @@ def import_calendar(path: Path, *, preview: bool, apply_now: bool, act: str, as_
             return
         source = act or _sources(days) or path.name
         plan = planning.plan_import(uow, days, calendars=made, key=fresh_key(), source=source)
-        if not as_json:
-            tell_imported(done, "entries", preview=preview or not apply_now, as_json=False)
-        carry_out(uow, plan, done, apply_now=apply_now, preview=preview, as_json=as_json)
+        carry_out(uow, plan, done, "entries", apply_now=apply_now, preview=preview, as_json=as_json)
 
 
 def _read(path: Path) -> tuple[list[CalendarDay], list[Calendar] | None]:
@@ -110,9 +108,7 @@ def import_rules(file: Path, *, preview: bool, apply_now: bool, act: str, as_jso
             return
         source = act or file.name
         plan = planning.plan_rules(uow, read.values(), key=fresh_key(), source=source)
-        if not as_json:
-            tell_imported(done, "rules", preview=preview or not apply_now, as_json=False)
-        carry_out(uow, plan, done, apply_now=apply_now, preview=preview, as_json=as_json)
+        carry_out(uow, plan, done, "rules", apply_now=apply_now, preview=preview, as_json=as_json)
 
 
 calendar.add_command(list_calendars)

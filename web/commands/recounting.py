@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from web.commands.importing import tell_imported
 from web.commands.installed import installation, now, settings
 from web.commands.speaking import answer, as_json, say, show_table, warn
 from workflow.services import planning, plans, recounting
@@ -36,12 +37,22 @@ def fresh_key() -> str:
 
 
 def carry_out(
-    uow: UnitOfWork, plan: Plan, done: Imported, *, apply_now: bool, preview: bool, as_json: bool
+    uow: UnitOfWork,
+    plan: Plan,
+    done: Imported | None,
+    what: str,
+    *,
+    apply_now: bool,
+    preview: bool,
+    as_json: bool,
 ) -> None:
     """Preview a plan and, if wished or if no deadline is concerned, apply it."""
     plan = count(uow, plan)
     concerned = plan.moves or plan.kept
-    if not preview and (apply_now or not concerned):
+    applied = not preview and bool(apply_now or not concerned)
+    if done and not as_json:
+        tell_imported(done, what, preview=not applied, as_json=False)
+    if applied:
         if not as_json and concerned:
             show_preview(uow, plan)
         plan = bring(uow, plan, as_json=as_json)
@@ -49,7 +60,7 @@ def carry_out(
         show_preview(uow, plan)
         say(f"Nothing is changed yet. To apply it: tramita calendar apply {plan.id}")
     if as_json:
-        answer(asdict(done) | {"preview": preview} | told(uow, plan))
+        answer((asdict(done) if done else {}) | {"preview": preview} | told(uow, plan))
 
 
 def count(uow: UnitOfWork, plan: Plan) -> Plan:
@@ -159,8 +170,7 @@ def undo_command(plan_id: int, *, apply_now: bool, act: str, as_json: bool) -> N
     with installation() as uow:
         source = act or plans.plan_named(uow, plan_id).source
         plan = planning.plan_undoing(uow, plan_id, key=fresh_key(), source=source)
-        done = Imported()
-        carry_out(uow, plan, done, apply_now=apply_now, preview=False, as_json=as_json)
+        carry_out(uow, plan, None, "", apply_now=apply_now, preview=False, as_json=as_json)
 
 
 @click.command("plans")
