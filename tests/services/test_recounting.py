@@ -195,3 +195,14 @@ def test_the_clock_process_goes_on_with_what_was_begun(office):
     office.work()
     assert plans.plan_named(office.uow(), plan.id).phase is Phase.DONE
     assert due(office, number) == before + timedelta(days=1)
+
+
+def test_the_clock_process_counts_a_preview_again_on_the_same_calendar(office):
+    office.open()
+    plan = planning.plan_days(office.uow(), key="p", source="Decreto", added=[HOLIDAY])
+    for _ in range(2):
+        plans.leave_to_clock(office.uow(), plan)
+        office.work()
+        office.now += timedelta(seconds=1)
+        assert plans.plan_named(office.uow(), plan.id).phase is Phase.COUNTED
+        plan = plans.preview_anew(office.uow(), plan.id)

@@ -206,7 +206,7 @@ def leave_to_clock(uow: UnitOfWork, plan: Plan, *, after: timedelta | None = Non
         enqueue(
             connection,
             JobKind.RECOUNT,
-            key=f"recount:{plan.id}:{plan.phase}:{plan.base_version}:{plan.cursor}",
+            key=f"recount:{plan.id}:{plan.phase}:{plan.cursor}:{uow.now.isoformat()}",
             payload={"plan": plan.id, "cursor": plan.cursor, "phase": plan.phase},
             run_at=uow.now + after if after else None,
         )
