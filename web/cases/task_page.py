@@ -17,6 +17,7 @@ from web.words.field_values import Fact, fact_of
 from web.words.ways import Way, way
 from web.words.wording import Due
 from workflow.core.access import may_read_field
+from workflow.core.acts.answers import brought
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.cascade import limit_of_question
 from workflow.core.conditions import is_present
@@ -130,7 +131,7 @@ def task_page(
         standing=standing,
         fields=named_fields(case.definition, spec.form),
         roles=[case.definition.roles[role] for role in role_names(spec.form)],
-        needs=needs(case, spec),
+        needs=needs(case, task),
         shown=show_form(
             typed,
             network=words.world.network,
@@ -190,13 +191,14 @@ def standing_of(task: Task, powers: Powers, words: CaseWords) -> Standing:
     )
 
 
-def needs(case: CaseSnapshot, spec: TaskSpec) -> list[Need]:
+def needs(case: CaseSnapshot, task: Task) -> list[Need]:
     """Return the documents a task needs, each with what the case already holds."""
+    spec = case.spec(task)
     asked = {item.field for item in spec.form if isinstance(item, DataItem)}
     return [
         Need(
             spec=case.definition.data[key],
-            held=case.data[key] if is_present(case.data.get(key)) else None,
+            held=brought(case, task, key),
             in_form=key in asked,
         )
         for key in spec.needs

@@ -13,7 +13,7 @@ from workflow.core.errors import AgencyUnknown, AnswersRefused, DocumentMissing
 from workflow.core.events import Kind
 from workflow.core.fields import Field, FieldType
 from workflow.core.following import change_data
-from workflow.core.snapshot import CaseSnapshot
+from workflow.core.snapshot import CaseSnapshot, Task
 
 Values = Mapping[str, Any]
 
@@ -98,10 +98,18 @@ def record_answers(draft: Draft, answers: Answers, *, no: int | None) -> None:
 
 
 def attach(draft: Draft, key: str, document: Values, *, no: int | None) -> None:
-    """Put a document, or a new version of it, in its place in the case."""
+    """Put a document, or a new version of it, in its place in the case.
+
+    It knows the newest version for each of several who are asked for one of their own.
+    """
     held = draft.case.data.get(key)
-    version = (held["version"] if isinstance(held, Mapping) else 0) + 1
-    kept = {**document, "version": version, "by": draft.by.agency or draft.by.guest}
+    before = held if isinstance(held, Mapping) else {}
+    version = before.get("version", 0) + 1
+    by = draft.by.agency or draft.by.guest
+    slot = draft.case.task(no).slot if no is not None else ""
+    newest = {"version": version, "name": document.get("name")}
+    brought = {**before.get("brought", {}), slot or by: newest}
+    kept = {**document, "version": version, "by": by, "brought": brought}
     draft.emit(Kind.DOCUMENT_ATTACHED, {"field": key, "document": kept, "no": no})
 
 
@@ -114,11 +122,23 @@ def bind_chosen(draft: Draft, role: str, agencies: tuple[str, ...]) -> None:
         draft.emit(Kind.ROLE_BOUND, {"role": role, "agencies": list(agencies)})
 
 
-def demand_documents(case: CaseSnapshot, needs: Iterable[str]) -> None:
+def demand_documents(case: CaseSnapshot, task: Task) -> None:
     """Raise `DocumentMissing` naming the needed documents that the case does not hold."""
-    missing = tuple(key for key in needs if not is_present(case.data.get(key)))
+    missing = tuple(key for key in case.spec(task).needs if brought(case, task, key) is None)
     if missing:
         raise DocumentMissing(fields=missing, number=case.number)
+
+
+def brought(case: CaseSnapshot, task: Task, key: str) -> Mapping[str, Any] | None:
+    """Return name and version of the needed document that serves a task, or None while it lacks.
+
+    Where a task is asked of each of several, each brings its own.
+    """
+    held = case.data.get(key)
+    if not isinstance(held, Mapping):
+        return None
+    each: Mapping[str, Mapping[str, Any]] = held.get("brought", {})
+    return (each.get(task.slot) or each.get(task.agency)) if case.spec(task).each else held
 
 
 def document_fields(case: CaseSnapshot) -> frozenset[str]:

@@ -172,7 +172,7 @@ def end_task(
     record_answers(draft, answers, no=task.no)
     spec = draft.case.spec(task)
     _demand_not_held(draft.case, spec.key, outcome.key, {})
-    demand_documents(draft.case, spec.needs)
+    demand_documents(draft.case, task)
     own, private = draft.protect(answers.own, _own_fields(spec))
     draft.emit(
         Kind.TASK_COMPLETED,
