@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.storage.cases import change, entering, opening
 from web.commands import main
 from workflow.catalogue.shipped import shipped
 from workflow.storage import jobs
+from workflow.storage.apply import write
 from workflow.storage.engine import make_engine, writing
 
 PEOPLE = "name,email,agency,role,valid_from,valid_to\n"
@@ -29,6 +31,18 @@ def test_missing_settings_are_all_named_at_once(tramita):
     )
     assert "TRAMITA_SECRET_KEY" in said
     assert "TRAMITA_TIMEZONE" in said
+
+
+def test_every_setting_is_listed_with_what_it_is_for(tramita):
+    listed = {row["variable"]: row for row in tramita.json("settings")}
+    assert listed["TRAMITA_SMTP_PORT"]["form"] == "a port number"
+    assert "TRAMITA_DATABASE_URL" in tramita("settings")
+
+
+def test_unusable_settings_are_told_before_anything_is_asked(anew):
+    said = anew("init", TRAMITA_SECRET_KEY="short", fails=2)
+    assert "too short" in said
+    assert "Name" not in said
 
 
 def test_an_installation_is_made_from_nothing(anywhere):
@@ -158,6 +172,19 @@ def test_the_doctor_finds_what_is_broken(filled, setting, value, told):
     more = {"TRAMITA_SMTP_PORT": "1", "TRAMITA_MAIL_FROM": "t@mg.example", setting: value}
     findings = filled.json("doctor", fails=1, **more)
     assert any(told in f["what"] and f["state"] == "wrong" and f["mend"] for f in findings)
+
+
+def test_the_doctor_names_a_case_that_stands_still(filled, sqlite_url):
+    filled("definitions", "deploy", shipped("opinion_request.yaml"))
+    engine = make_engine(sqlite_url)
+    with writing(engine) as connection:
+        assert write(connection, change(None, opening(), entering()), case_id=None, key="a")
+    engine.dispose()
+
+    findings = filled.json("doctor", fails=1)
+    assert [f["what"] for f in findings if f["state"] == "wrong"] == [
+        "Case 2026-000001-00 stands still: nobody acts for any agency, and no day moves it"
+    ]
 
 
 def test_a_backup_is_made_and_restored(filled, anew, tmp_path):

@@ -12,12 +12,13 @@ from web.commands.demo import demo
 from web.commands.imports import network, people
 from web.commands.program import Program, program
 from web.commands.serving import serve
+from web.commands.setting_list import setting_list
 from web.commands.setting_up import backup, doctor, init, restore
 
 main: Program = program
 
 for command in (
-    *(demo, init, doctor, serve, clock, db, backup, restore),
+    *(demo, init, setting_list, doctor, serve, clock, db, backup, restore),
     *(network, calendar, rules, people, definitions, case, deadline),
 ):
     main.add_command(command)

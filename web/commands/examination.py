@@ -18,6 +18,7 @@ from web.settings import Settings, SettingsError
 from workflow.services import clock
 from workflow.services.clock import Health
 from workflow.services.definitions import deployments
+from workflow.services.liveness import stranded
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.dialect import database_now
 from workflow.storage.migrations import current, newest
@@ -109,6 +110,7 @@ def _database(chosen: Settings) -> Iterator[Finding]:
     with opened(chosen) as uow:
         yield from _contents(uow)
         yield from _clocks(uow, chosen)
+        yield from _standing_still(uow)
 
 
 def _contents(uow: UnitOfWork) -> Iterator[Finding]:
@@ -186,6 +188,16 @@ def _left_undone(health: Health) -> Iterator[Finding]:
         yield Finding(f"{said}: {job.reason}", mend)
     if health.failed > MOST_FAILURES:
         yield Finding(f"{health.failed - MOST_FAILURES} more jobs were given up", "mend as above")
+
+
+def _standing_still(uow: UnitOfWork) -> Iterator[Finding]:
+    found = stranded(uow)
+    for case in found[:MOST_FAILURES]:
+        waits_for = " or ".join(case.agencies) or "any agency"
+        said = f"Case {case.number} stands still: nobody acts for {waits_for}, and no day moves it"
+        yield Finding(said, "give it people (tramita people import), or reassign its tasks", True)
+    if len(found) > MOST_FAILURES:
+        yield Finding(f"{len(found) - MOST_FAILURES} or more others stand still", "mend as above")
 
 
 def _utc(at: datetime | None) -> str:

@@ -86,7 +86,7 @@ def program() -> None:
         tramita clock                       the deadlines and the mail, in a process of its own
 
     Settings come from environment variables named TRAMITA_..., or from the TOML file that
-    TRAMITA_SETTINGS names. Commands that a script may call take --json. Every import may be
-    repeated: what is known already is left alone. The exit code is 0 when done, 1 when refused,
-    2 when the command or the settings were wrong.
+    TRAMITA_SETTINGS names; `tramita settings` lists them. Commands that a script may call take
+    --json. Every import may be repeated: what is known already is left alone. The exit code is 0
+    when done, 1 when refused, 2 when the command or the settings were wrong.
     """  # noqa: D301 - \b is click's mark for text laid out by hand

@@ -19,8 +19,8 @@ from workflow.storage.migrations import upgrade
 
 
 @click.command()
-@click.option("--name", prompt="Name of the administrator", help="Who administers it.")
-@click.option("--email", prompt="E-mail of the administrator", help="Their address.")
+@click.option("--name", default="", help="Who administers it; asked for if it is not given.")
+@click.option("--email", default="", help="Their address; asked for if it is not given.")
 @click.option("--language", type=click.Choice(("pt_BR", "en", "es")), default="pt_BR")
 @as_json
 def init(name: str, email: str, language: str, *, as_json: bool) -> None:
@@ -31,9 +31,11 @@ def init(name: str, email: str, language: str, *, as_json: bool) -> None:
     \b
         tramita init --name "Ana Souza" --email ana@example.gov.br
     """  # noqa: D301 - \b is click's mark for text laid out by hand
+    chosen = settings()
+    name = name or click.prompt("Name of the administrator")
+    email = email or click.prompt("E-mail of the administrator")
     if not EMAIL.fullmatch(email):
         raise click.BadParameter(f"{email!r} is no e-mail address", param_hint="--email")
-    chosen = settings()
     upgrade(chosen.database_url)
     with opened(chosen) as uow:
         invite = create_administrator(uow, name=name, email=email, language=language)

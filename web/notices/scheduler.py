@@ -30,6 +30,7 @@ from web.sessions import session_limits
 from web.settings import Settings
 from workflow.services import clock
 from workflow.services.clock import Swept, Worked
+from workflow.services.liveness import watch
 from workflow.services.purging import purge_daily
 from workflow.services.unit_of_work import UnitOfWork
 
@@ -80,10 +81,13 @@ class Heartbeat:
                 self._courier.rest()
 
     def purge(self) -> int | None:
-        """Forget, once a day, what no longer matters."""
+        """Forget, once a day, what no longer matters, and name the cases that stand still."""
         with self._app.app_context():
             limits = session_limits()
-        return purge_daily(self.uow, limits=limits)
+        purged = purge_daily(self.uow, limits=limits)
+        if purged is not None:
+            watch(self.uow())
+        return purged
 
     def beat(self) -> None:
         """Say that this process is alive."""

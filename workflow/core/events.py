@@ -83,11 +83,6 @@ class By:
         }
         return {key: value for key, value in parts.items() if value is not None}
 
-    @classmethod
-    def from_body(cls, body: Mapping[str, Any]) -> By:
-        """Read back what `as_body` wrote."""
-        return cls(body.get("officer"), body.get("agency"), body.get("for"), body.get("guest"))
-
 
 CLOCK = By()
 """Time itself."""
