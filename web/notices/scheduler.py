@@ -132,9 +132,9 @@ def keep_beating(
     heart: Heartbeat, *, every: float, stopped: Event, wall: Callable[[], float] = time
 ) -> None:
     """Beat until told to stop; begin anew when the wall clock was set, which stops intervals."""
+    skew = wall() - monotonic()  # before the first beat: a clock set meanwhile is noticed, too
     scheduler = _started(heart, every)
     log.info("the clock is running")
-    skew = wall() - monotonic()
     while not stopped.wait(1):
         shift = wall() - monotonic() - skew
         if abs(shift) > JUMP:
