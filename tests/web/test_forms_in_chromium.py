@@ -1,0 +1,63 @@
+"""The pages on which people write, with their faults, and a case from every side, in a browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.servers.chromium import Visitors
+from tests.servers.nodejs import axe
+from tests.web.site import Site, sign_in
+from tests.web.test_pages_in_chromium import SCREENS, sideways
+from workflow.services.case_view import TABS
+
+
+def hold_no_barrier(page, path: str = "") -> None:
+    assert (axe(page), sideways(page) <= 0) == ([], True), path or page.url
+
+
+@pytest.fixture
+def number(site: Site) -> str:
+    """A case that is still open."""
+    return next(n for name, n in site.cases.items() if "jiangsu" not in name)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_request_is_written_without_a_barrier(site: Site, visitors: Visitors, screen: str):
+    page = visitors.page(**SCREENS[screen])
+    sign_in(page, site, "SCC")
+    page.goto(f"{site.url}/pedidos/novo/agreement_review")
+    page.locator("main form button[type=submit]").first.click()
+    hold_no_barrier(page)
+    home = page.url.rstrip("/")
+
+    for section in page.locator("main a[aria-describedby]").evaluate_all("a => a.map(b => b.href)"):
+        page.goto(section)
+        hold_no_barrier(page)
+        page.locator("main form").first.evaluate("form => form.noValidate = true")
+        page.locator("button[name=then][value=next]").click()
+        hold_no_barrier(page, f"{section}, sent empty")
+    page.goto(f"{home}/confira")
+    hold_no_barrier(page)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_case_is_read_and_worked_on_without_a_barrier(
+    site: Site, visitors: Visitors, number: str, screen: str
+):
+    page = visitors.page(**SCREENS[screen])
+    sign_in(page, site, "SCC")
+    case = f"{site.url}/pedidos/{number}"
+    fields = "&".join(f"campo={key}" for key in ("subject", "instrument", "parties"))
+    for path in (*(f"{case}?ver={tab}" for tab in TABS), f"{case}/corrigir?{fields}"):
+        page.goto(path)
+        hold_no_barrier(page)
+    assert page.locator("main textarea[name=reason]").count() == 1
+    page.goto(case)
+    page.locator(f'main a[href*="/{number}/prazos/"]').first.click()
+    hold_no_barrier(page)
+
+    page.goto(f"{site.url}/caixa/?ver=agency")
+    page.locator(".col-subject a").first.click()
+    page.locator("main form:has(button[name=outcome])").evaluate("form => form.noValidate = true")
+    page.locator("main button[name=outcome]").last.click()
+    hold_no_barrier(page, "a task, ended without what it asks")
