@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 import definitions
 from tests.catalogue.test_files import GOOD, MALFORMED
 from tests.counts import count
+from tests.world import shipped
 from workflow.catalogue.json_schema import json_schema, write_json_schema
 from workflow.catalogue.problems import Marks, Refused
 from workflow.catalogue.schema import DEFINITION
@@ -32,7 +33,10 @@ def data_of(path):
         return None  # no YAML, or not safe to read: no schema is asked
 
 
-READ = [(path.stem, data) for path in (*GOOD, *MALFORMED) if (data := data_of(path)) is not None]
+BROKEN = sorted((Path(__file__).parents[1] / "definitions" / "broken").glob("*.yaml"))
+"""Ill-behaved, but well written."""
+WRITTEN = (*GOOD, *shipped(), *BROKEN)
+READ = [(p.stem, data) for p in (*WRITTEN, *MALFORMED) if (data := data_of(p)) is not None]
 
 
 def verdicts(data):
@@ -56,7 +60,7 @@ def test_editor_and_loader_come_to_the_same_verdict(name, data):
     by_loader, by_schema = verdicts(data)
 
     assert by_loader == by_schema
-    if name in {path.stem for path in GOOD}:
+    if name in {path.stem for path in WRITTEN}:
         assert by_loader
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from web.cases.acts import back, refused
 from web.db import unit_of_work
 from web.forms.reading import errors_of, named_fields, read_form, shown_values
-from web.forms.shown import show_form
+from web.forms.shown import Shown, show_form
 from web.forms.told import told_with_questions
 from web.security import once_key
 from web.stores import document_store, most_bytes
@@ -87,29 +87,33 @@ def correct_data(number: str) -> ResponseReturnValue:
                 errors = errors_of(refused, items)
             except ReasonMissing:
                 errors = {"reason": phrase("errors", "reason_missing", {})}
-        today = uow.today
-    page = render_template(
+        shown = show_form(
+            read.typed,
+            network=world.network,
+            today=uow.today,
+            errors=errors,
+            doubtful=read.doubtful,
+            wants_rows=request.form.get("more_rows", ""),
+        )
+    return _page(case, items, errors, shown), 422 if errors else 200
+
+
+def _page(case: CaseSnapshot, items: list[DataItem], errors: dict[str, str], shown: Shown) -> str:
+    """Show the form of the data chosen as it was sent, with what is wrong in it."""
+    return render_template(
         "cases/correction.html",
         section="cases",
         case=case,
         subject=case.data.get("subject") or in_language(case.definition.title),
         choices=[],
         fields=named_fields(case.definition, items),
-        chosen=chosen,
+        chosen=[item.field for item in items],
         errors=errors,
         summary=told_with_questions(case.definition, errors),
         has_errors=bool(errors),
-        shown=show_form(
-            read.typed,
-            network=world.network,
-            today=today,
-            errors=errors,
-            doubtful=read.doubtful,
-            wants_rows=request.form.get("more_rows", ""),
-        ),
+        shown=shown,
         reason=request.form.get("reason", ""),
     )
-    return page, 422 if errors else 200
 
 
 def correctable(case: CaseSnapshot, powers: Powers) -> list[Field]:

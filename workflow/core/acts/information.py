@@ -25,7 +25,7 @@ from workflow.core.errors import (
 from workflow.core.events import By, Kind, Private
 from workflow.core.moving import move_clock
 from workflow.core.powers import REQUESTER, Powers
-from workflow.core.snapshot import CaseSnapshot, InformationRequest, Task
+from workflow.core.snapshot import CaseSnapshot, Clock, InformationRequest, Task
 
 INFORMATION = "information"
 """The reason that a clock's pause carries."""
@@ -57,32 +57,33 @@ def ask_information(
         raise AgencyUnknown(agency=of)
     _demand_among(document_fields(case), fields)
     _demand_askable(case, of, fields)
+    request = {
+        "no": case.seq + 1,
+        "question": demand_reason(question),
+        "of": of,
+        "asked_by": task.agency,
+        "asked_at": now.at.isoformat(),
+        "fields": list(dict.fromkeys(fields)),
+    }
     draft = now.draft(case, by)
-    draft.emit(
-        Kind.INFORMATION_ASKED,
-        {
-            "no": no,
-            "request": {
-                "no": case.seq + 1,
-                "question": demand_reason(question),
-                "of": of,
-                "asked_by": task.agency,
-                "asked_at": now.at.isoformat(),
-                "fields": list(dict.fromkeys(fields)),
-            },
-        },
-    )
+    draft.emit(Kind.INFORMATION_ASKED, {"no": no, "request": request})
     if task.clock:
-        stopped = pause(
-            task.clock,
-            on=draft.today,
-            reason=INFORMATION,
-            world=draft.world,
-            by=task.agency,
-            ended_by=(of or case.opener,),
-        )
-        move_clock(draft, stopped, because=INFORMATION)
+        _stand_still(draft, task, task.clock, of)
     return finish(draft)
+
+
+def _stand_still(draft: Draft, task: Task, clock: Clock, of: str | None) -> None:
+    """Stop the clock of a task until whoever was asked answers."""
+    ended_by = (of or draft.case.opener,)
+    stopped = pause(
+        clock,
+        on=draft.today,
+        reason=INFORMATION,
+        world=draft.world,
+        by=task.agency,
+        ended_by=ended_by,
+    )
+    move_clock(draft, stopped, because=INFORMATION)
 
 
 def answer_information(
