@@ -50,7 +50,8 @@ def test_only_documents_of_the_type_can_be_asked_for(desk):
 def test_the_answer_fills_the_documents_that_were_asked_for(desk, of):
     ask(desk, "paper", of=of)
     answer(desk, "paper", by=of or guest(desk))
-    assert desk.case.data["paper"] == {**stand_in("a.pdf"), "version": 1, "by": of or "requester"}
+    paper = {**stand_in("a.pdf"), "version": 1, "by": of or "requester"}
+    assert desk.case.data["paper"].items() >= paper.items()
     assert desk.task("opinion", of="SEF").request is None
 
 

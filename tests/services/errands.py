@@ -124,6 +124,9 @@ class Office:
     def as_doer(self):
         return acting_for(self.uow(), self.doer, "SEF")
 
+    def claim(self, number, no=1):
+        tasks.claim(self.as_doer(), number, no, key=self.key())
+
     def complete(self, number, no=1, outcome="completed"):
         tasks.complete_task(self.as_doer(), number, no, outcome, answers=Answers(), key=self.key())
 

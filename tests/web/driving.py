@@ -144,13 +144,13 @@ def flat(name: str, typed: Any) -> Iterator[tuple[str, Any]]:
 
 def type_into(page: Page, name: str, typed: Any) -> None:
     """Type, choose or tick one answer, if the page asks for it."""
-    inputs = page.locator(f'main [name="{name}"]')
+    inputs = page.locator(f'main [name="{name}"]:not([type=hidden])')
     if not inputs.count() or typed == "":
         return
     kind = inputs.first.evaluate("input => input.type || input.tagName")
     if kind in ("radio", "checkbox"):
         for value in typed if isinstance(typed, list) else [typed]:
-            page.locator(f'main [name="{name}"][value="{value}"]').check()
+            page.locator(f'main [name="{name}"][value="{value}"]:not([type=hidden])').check()
     elif kind.startswith("select"):
         inputs.first.select_option(typed[0] if isinstance(typed, list) else typed)
     else:

@@ -9,18 +9,23 @@ from tests.web.pages import token_of
 
 def test_an_opinion_is_asked_as_a_case_that_this_one_names(filled, opened):
     number, _ = opened
-    visitor = filled.sign_in("SCC")
+    visitor, counsel = filled.sign_in("SCC"), filled.sign_in("AGE")
     page = visitor.get(f"/pedidos/{number}").text
     question = {"agency": "AGE", "question": "Pode haver foro?"}
     sent = {"csrf": token_of(page), "once": "ask-once", **question}
 
-    answer = visitor.post(f"/pedidos/{number}/parecer", data=sent)
+    too_late = visitor.post(f"/pedidos/{number}/parecer", data=sent)
+    assert too_late.status_code == 422
+    assert "A resposta viria depois do seu prazo" in too_late.text
+    assert "Pode haver foro?" in too_late.text
 
-    assert answer.status_code == 303
+    sent |= {"once": "ask-twice", "knowingly": "1"}
+    assert visitor.post(f"/pedidos/{number}/parecer", data=sent).status_code == 303
+
     told = visitor.get(f"/pedidos/{number}").text
     asked = re.search(r"AGE recebeu o pedido de parecer (\d{4}-\d{6}-\d{2})", told)[1]
     assert asked in told
-    assert "Emitir parecer" in filled.sign_in("AGE").get("/caixa/?ver=agency").text
+    assert "Emitir parecer" in counsel.get("/caixa/?ver=agency").text
 
 
 def test_an_opinion_without_a_question_is_not_asked(filled, opened):

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.servers.chromium import Visitors
-from tests.servers.clockwork import ticking
+from tests.servers.clockwork import shifted_to, ticking
 from tests.servers.ports import Patience
 from tests.servers.smtp import MailSink
 from tests.web.driving import Drivers
 from tests.web.site import Site, running_site
 from tests.world import DEFINITIONS, loaded, world
 from workflow.catalogue.scenarios import read_scenario
+from workflow.core.office_hours import next_opening
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot
 from workflow.services.unit_of_work import UnitOfWork
@@ -88,8 +89,10 @@ def read_receipt(drivers: Drivers, agency: str) -> None:
 def at_the_end(site: Site, number: str, ends_on: date, *, sink: MailSink, log: Path) -> None:
     """Let the clock run half a year before the end of the term, and then on its last day."""
     for day in (ends_on - timedelta(days=170), ends_on + timedelta(days=1)):
-        shift = int((day - datetime.now(UTC).date()).total_seconds())
-        environment = {**site.environment, "TRAMITA_CLOCK_OFFSET": str(shift)}
+        at_work = next_opening(
+            datetime.combine(day, time(4), UTC), world().calendar("SCC"), world().zone
+        )
+        environment = {**site.environment, **shifted_to(at_work)}
         before, arrived = case_of(site, number).revision, len(sink.mails)
         patience = Patience(60)
         with ticking(environment, log=log):

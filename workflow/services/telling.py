@@ -51,6 +51,7 @@ Tell: TypeAlias = Callable[[Scene, Event], Telling | None]
 def tell(scene: Scene, events: Sequence[Event], batch: Batch, *, undoable_until: datetime) -> None:
     """Add what the events of one act have to tell; what can be undone is mailed a little later."""
     actors = {event.by.officer for event in events}
+    by_time = all(event.by.officer is None and event.by.guest is None for event in events)
     for event in events:
         teller = _TELLERS.get(event.kind)
         telling = teller(scene, event) if teller else None
@@ -63,7 +64,6 @@ def tell(scene: Scene, events: Sequence[Event], batch: Batch, *, undoable_until:
             )
             told = [officer for officer in telling.officers if officer not in actors]
             reversible = event.kind in REVERSIBLE
-            by_time = event.by.officer is None and event.by.guest is None
             mail_at = undoable_until if reversible else None
             batch.add(occasion, told, mail_at=mail_at, in_hours=by_time)
 
