@@ -124,7 +124,7 @@ def _watch(arguments: Sequence[str]) -> None:
 def _tell(url: str, place: Place, found: Prepared) -> None:
     say("", f"The demo is served at [bold]{url}[/bold]", "", "Accounts:")
     for account in demo_accounts():
-        say(f"  {account.agency:<14}{account.email:<40}{account.name}")
+        say(f"  {account.agency or 'administrator':<14}{account.email:<40}{account.name}")
     say(
         f"The password of all of them is [bold]{PASSWORD}[/bold].",
         "",

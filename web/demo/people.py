@@ -28,7 +28,7 @@ OFFICERS = ("first", "second")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account that the demo offers to whoever looks at it."""
+    """An account that the demo offers to whoever looks at it; its administrator has no agency."""
 
     agency: str
     name: str
@@ -40,10 +40,16 @@ def demo_accounts() -> tuple[Account, ...]:
     """Return the accounts that stand on the page for signing in."""
     heads = [(code, MembershipRole.HEAD) for code in plan()["accounts"]]
     listed = [*heads, (plan()["auditor"], MembershipRole.AUDITOR)]
-    return tuple(
+    officers = (
         Account(entry.agency, entry.name, entry.email)
         for entry in (_entry(code, "first", role) for code, role in listed)
     )
+    return (*officers, administrator())
+
+
+def administrator() -> Account:
+    """Return the account that keeps the calendars and looks after the clock."""
+    return Account("", _name("administrator", "first"), f"admin@{DOMAIN}")
 
 
 def entries(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from web.demo.people import PASSWORD, entries
+from web.demo.people import PASSWORD, administrator, entries
 from web.demo.playing import Halted, Stage
 from web.demo.stories import stories
 from workflow.catalogue.calendars import INDEX, read_calendars, read_days
@@ -23,7 +23,7 @@ from workflow.services.network import (
     replace_network,
 )
 from workflow.services.passwords import hash_password
-from workflow.services.people import give_password, import_people
+from workflow.services.people import create_administrator, give_password, import_people
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.documents import open_store
 from workflow.storage.imports import keep_setting, setting
@@ -107,7 +107,10 @@ def prepare(
     known = installation.latest()
     people = entries(told, known.values(), installation.world().network)
     import_people(uow, people, fictional=True)
-    give_password(uow, (entry.email for entry in people), hash_password(PASSWORD))
+    keeper = administrator()
+    create_administrator(uow, name=keeper.name, email=keeper.email, fictional=True)
+    emails = (keeper.email, *(entry.email for entry in people))
+    give_password(uow, emails, hash_password(PASSWORD))
     with uow.reading() as connection:
         officers = {email: row["id"] for email, row in officers_by_email(connection).items()}
     stage = Stage(installation, officers, open_store(str(place.documents)))

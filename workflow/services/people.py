@@ -161,7 +161,7 @@ def _place(entry: Entry, person: Mapping[str, Any]) -> tuple[int, str, str]:
 
 
 def create_administrator(
-    uow: UnitOfWork, *, name: str, email: str, language: str = "pt_BR"
+    uow: UnitOfWork, *, name: str, email: str, language: str = "pt_BR", fictional: bool = False
 ) -> Invite:
     """Add the first administrator of an installation; raise `AdministratorExists`."""
     with uow.writing() as connection:
@@ -173,6 +173,7 @@ def create_administrator(
             name=name,
             language=language,
             administrator=True,
+            fictional=fictional,
             created_at=uow.now,
         )
         return _link(connection, officer_id, name=name, email=email.lower(), at=uow.now)
