@@ -132,14 +132,7 @@ def task_page(
         fields=named_fields(case.definition, spec.form),
         roles=[case.definition.roles[role] for role in role_names(spec.form)],
         needs=needs(case, task),
-        shown=show_form(
-            typed,
-            network=words.world.network,
-            today=words.today,
-            errors=given.errors,
-            doubtful=given.doubtful,
-            wants_rows=given.wants_rows,
-        ),
+        shown=_shown(words, typed, given=given),
         ways=[way(words, task, key, now=now) for key in spec.outcomes] if standing.works else [],
         background=_background(words, spec, now.powers),
         papers=_papers(words, now.powers),
@@ -150,6 +143,18 @@ def task_page(
         proposal=_proposal(words, task) if standing.works else (),
         target=target_of(case, task.clock, words.world) if task.clock else None,
         question_limit=limit_of_question(task, words.world),
+    )
+
+
+def _shown(words: CaseWords, typed: Mapping[str, Typed], *, given: Typing) -> Shown:
+    """Return the fields of the form with what stands in them and what is wrong with it."""
+    return show_form(
+        typed,
+        network=words.world.network,
+        today=words.today,
+        errors=given.errors,
+        doubtful=given.doubtful,
+        wants_rows=given.wants_rows,
     )
 
 

@@ -24,10 +24,11 @@ from workflow.core.moving import all_clocks
 from workflow.core.snapshot import ClockStatus
 from workflow.core.story import may_read_reasons
 from workflow.core.targets import target_of
-from workflow.services.case_view import TABS, Related, case_view, world_of
+from workflow.services.case_view import TABS, CaseView, Related, case_view, world_of
 from workflow.services.falling_due import outlook
 from workflow.services.maps import map_of
 from workflow.services.proposals import world_then
+from workflow.services.unit_of_work import UnitOfWork
 
 _DAY = timedelta(days=1)
 
@@ -37,23 +38,19 @@ bp = Blueprint("cases", __name__, url_prefix="/pedidos")
 @bp.get("/<number>")
 def show(number: str) -> str:
     """Show where a case is, what is in it, what happened and what the reader may do."""
-    tab = request.args.get("ver", "moves")
-    before = request.args.get("antes", "")
+    asked, before = request.args.get("ver", ""), request.args.get("antes", "")
+    tab = asked if asked in TABS else "moves"
     with unit_of_work() as uow:
         view = case_view(
             uow,
             number,
-            tab=tab if tab in TABS else "moves",
+            tab=tab,
             before=int(before) if before.isdigit() else None,
         )
         drawn = map_of(uow, view.case, language=language_tag())
         today = uow.today
         foretold = told(outlook(view.case, view.world, now=uow.now), view.world, today=today)
-
-        def state_label(other: Related) -> str:
-            definition = uow.installation.definition(other.definition_key, other.definition_version)
-            return in_language(definition.state(other.state).public.label)
-
+        related = [_related(uow, other) for other in view.related]
     words = case_page.words_of(view, today)
     return render_template(
         "cases/show.html",
@@ -61,31 +58,50 @@ def show(number: str) -> str:
         view=view,
         case=view.case,
         words=words,
-        badge=case_page.badge_of(view, words),
-        turns=case_page.turns(view, words),
-        questions=case_page.questions(view, words),
-        steps=case_page.steps(view, words),
-        where=case_page.where(view),
         drawn=Markup(drawn) if drawn else None,  # noqa: S704 - drawn by us, its texts escaped
-        round=round_of(view, words),
-        deadlines=case_page.deadlines(view, words),
         foretold=foretold,
-        facts=case_page.facts(view),
-        days=case_page.history(view, words),
-        tab=tab if tab in TABS else "moves",
+        tab=tab,
         tabs=tuple(TABS),
-        acts=acts_shown(view, words),
         tracking=link_to("tracking.show", number=number),
-        agencies=case_page.agency_choices(view.world, today),
-        related=[
-            (other, words_for("relations", other.relation.value), state_label(other))
-            for other in view.related
-        ],
-        relation_choices=[(r.value, words_for("relations", r.value)) for r in Relation],
-        access_words=case_page.access_words(view),
-        grounds=[(g.key, f"{in_language(g.title)} ({g.law})") for g in common().grounds.values()],
-        may_comment=may_read_reasons(view.case, view.powers) and not view.powers.auditor,
+        related=related,
+        **_seen(view, words),
+        **_offered(view, words),
     )
+
+
+def _seen(view: CaseView, words: CaseWords) -> dict[str, object]:
+    """Tell where the case is, what is in it and what happened."""
+    return {
+        "badge": case_page.badge_of(view, words),
+        "turns": case_page.turns(view, words),
+        "questions": case_page.questions(view, words),
+        "steps": case_page.steps(view, words),
+        "where": case_page.where(view),
+        "round": round_of(view, words),
+        "deadlines": case_page.deadlines(view, words),
+        "facts": case_page.facts(view),
+        "days": case_page.history(view, words),
+        "access_words": case_page.access_words(view),
+    }
+
+
+def _offered(view: CaseView, words: CaseWords) -> dict[str, object]:
+    """Offer what the reader may do, and what there is to choose from."""
+    grounds = common().grounds.values()
+    return {
+        "acts": acts_shown(view, words),
+        "agencies": case_page.agency_choices(view.world, words.today),
+        "relation_choices": [(r.value, words_for("relations", r.value)) for r in Relation],
+        "grounds": [(g.key, f"{in_language(g.title)} ({g.law})") for g in grounds],
+        "may_comment": may_read_reasons(view.case, view.powers) and not view.powers.auditor,
+    }
+
+
+def _related(uow: UnitOfWork, other: Related) -> tuple[Related, str, str]:
+    """Return another case with the words for how it belongs to this one and where it stands."""
+    definition = uow.installation.definition(other.definition_key, other.definition_version)
+    label = in_language(definition.state(other.state).public.label)
+    return other, words_for("relations", other.relation.value), label
 
 
 @bp.get("/<number>/prazos/<key>")

@@ -71,12 +71,9 @@ def index() -> str | Response:
             )
             view = view if view in VIEWS else _first_view(counts)
             narrowed = _filter(view, principal.officer_id)
+            after = _cursor(request.args.get("apos", ""))
             items = inbox_page(
-                connection,
-                agency=agency,
-                narrowed=narrowed,
-                after=_cursor(request.args.get("apos", "")),
-                limit=PAGE + 1,
+                connection, agency=agency, narrowed=narrowed, after=after, limit=PAGE + 1
             )
         lines = _lines(uow, items[:PAGE])
         types = uow.installation.latest()

@@ -52,13 +52,7 @@ def suspend(
     began = since or draft.today
     _demand_day(ActName.SUSPEND, began, case=case, first=draft.world.day(case.opened_at), to=draft)
     _demand_review(draft, review_on, rule=rule)
-    if ground not in GROUNDS:
-        raise ActNotAllowed(act=ActName.SUSPEND, why="ground", number=case.number)
-    if ground is Ground.DECREE and not source.strip():
-        raise AnswersRefused(problems={"source": "missing"})
-    for agency in ended_by:
-        if not draft.world.network.is_active(agency, draft.today):
-            raise AgencyUnknown(agency=agency)
+    _demand_ground(draft, ground, source=source, ended_by=ended_by)
     suspension = Suspension(
         reason=demand_reason(reason),
         since=began,
@@ -73,6 +67,17 @@ def suspend(
     stays = sorted(task for task, day in case.lapsed_on.items() if day >= began)
     draft.emit(Kind.CASE_SUSPENDED, {**body, "stays": stays} if stays else body)
     return finish(draft)
+
+
+def _demand_ground(draft: Draft, ground: Ground, *, source: str, ended_by: tuple[str, ...]) -> None:
+    """Raise what `suspend` raises unless a case may rest on a ground, ended by these agencies."""
+    if ground not in GROUNDS:
+        raise ActNotAllowed(act=ActName.SUSPEND, why="ground", number=draft.case.number)
+    if ground is Ground.DECREE and not source.strip():
+        raise AnswersRefused(problems={"source": "missing"})
+    for agency in ended_by:
+        if not draft.world.network.is_active(agency, draft.today):
+            raise AgencyUnknown(agency=agency)
 
 
 def _demand_review(draft: Draft, review_on: date, *, rule: ActRule) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from workflow.core.deadlines.calendar import Calendar
-from workflow.core.deadlines.ending import Ending, end_of, office_for
+from workflow.core.deadlines.ending import Ending, Office, end_of, office_for
 from workflow.core.deadlines.errors import (
     DateOutOfReach,
     ExtensionsExhausted,
@@ -50,17 +50,12 @@ def count(
     """
     office = office_for(rule, calendar, term, pauses=pauses, outages=outages, zone=zone)
     try:
-        if term.unit is Unit.HOURS:
-            ending = hours_from(start, term, office, extensions=extensions)
-        else:
-            ending = end_of(
-                start,
-                term,
-                office,
-                pauses=pauses,
-                extensions=extensions,
-                interrupted_on=interrupted_on,
-            )
+        ending = _ending(
+            *(start, term, office),
+            pauses=pauses,
+            extensions=extensions,
+            interrupted_on=interrupted_on,
+        )
     except (OverflowError, ValueError) as beyond:
         raise DateOutOfReach(start, term) from beyond
     unannounced = ending.unannounced(rule, calendar)
@@ -71,6 +66,28 @@ def count(
         provisional=bool(unannounced),
         unannounced=unannounced,
         trace=explain(ending, office, term=term, extensions=extensions) if explained else (),
+    )
+
+
+def _ending(
+    start: date,
+    term: Term,
+    office: Office,
+    *,
+    pauses: Sequence[Pause],
+    extensions: Sequence[Extension],
+    interrupted_on: date | None,
+) -> Ending:
+    """Find where a term ends: one of hours by the clock, any other by the days."""
+    if term.unit is Unit.HOURS:
+        return hours_from(start, term, office, extensions=extensions)
+    return end_of(
+        start,
+        term,
+        office,
+        pauses=pauses,
+        extensions=extensions,
+        interrupted_on=interrupted_on,
     )
 
 
