@@ -253,7 +253,6 @@ def test_one_select_says_who_is_asking(engine):
     assert ask(engine, people.officer_names, {7, 9}) == {7: "Ada", 9: "Caio"}
     (head,) = ask(engine, people.officers_of, "SEF", today=TODAY, roles=["head"])
     assert head.name == "Ada"
-    assert ask(engine, people.substitutes_of, 8, agency="SCC", today=TODAY) == [7]
     (line,) = ask(engine, notices.notices_of, 7)
     assert (line.number, line.kind) == (found.snapshot.number, "due_today")
     assert ask(engine, notices.unread_notices, 7) == 1

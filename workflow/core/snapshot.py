@@ -264,10 +264,6 @@ class CaseSnapshot:
         not_yet = (VisitTask(t.key, t.slot) for t in self.scheduled)
         return (*self.ended, *still_open, *not_yet)
 
-    def visit_outcomes(self) -> Slots:
-        """Return the outcomes of this visit by (task, holder)."""
-        return {(t.key, t.slot): t.outcome for t in self.ended if t.outcome}
-
     def with_task(self, task: Task) -> CaseSnapshot:
         """Return the case with an open task replaced by a newer value of itself."""
         return replace(self, tasks=tuple(task if t.no == task.no else t for t in self.tasks))

@@ -20,6 +20,7 @@ from workflow.core.acts.time import wake
 from workflow.core.change import Change
 from workflow.core.conditions import holds
 from workflow.core.definition import DataItem, Definition, RoleItem
+from workflow.core.engine import View, is_met
 from workflow.core.errors import ActNotAllowed, AnswersRefused, OutcomeHeld
 from workflow.core.events import Kind
 from workflow.core.fields import Field, FieldType
@@ -108,10 +109,7 @@ class Player:
 
     def leads_on(self, case: CaseSnapshot, timer) -> bool:
         transition = timer.transition
-        if transition is None:
-            return True
-        met = transition.when is None or transition.when.is_met(case.visit_tasks())
-        return met and holds(transition.condition, case.data, case.visit_outcomes())
+        return transition is None or is_met(transition, View(case.visit_tasks(), case.data))
 
     def acts(self, case: CaseSnapshot) -> list[tuple[str, object, str]]:
         return [

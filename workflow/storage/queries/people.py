@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Date,
@@ -114,18 +115,6 @@ def officers_of(
     return list(connection.execute(wanted.order_by(Officer.name, Officer.id)))
 
 
-def substitutes_of(
-    connection: Connection, officer_id: int, *, agency: str, today: date
-) -> list[int]:
-    """List who answers for an absent officer in an agency today."""
-    wanted = select(Substitution.substitute_id).where(
-        Substitution.absent_id == officer_id,
-        or_(Substitution.agency.is_(None), Substitution.agency == agency),
-        _valid(Substitution, today),
-    )
-    return list(connection.execute(wanted).scalars())
-
-
 def _valid(table: Any, today: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a table with dates
     not_over = or_(table.valid_to.is_(None), table.valid_to >= today)
     return and_(table.valid_from <= today, not_over)
@@ -134,13 +123,39 @@ def _valid(table: Any, today: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a t
 @cache
 def _signed_in() -> Select[*tuple[Any, ...]]:
     today = bindparam("today", type_=Date)
-    now = bindparam("now", type_=UtcDateTime)
-    own = select(objects_as_json(Membership.agency, Membership.role)).where(
+    return (
+        select(
+            Officer.id.label("officer_id"),
+            *(Officer.name, Officer.email, Officer.language, Officer.theme, Officer.shortcuts),
+            *(Officer.administrator, Officer.fictional, Session.agency, Session.csrf),
+            *(Session.created_at, Session.seen_at, Session.expires_at),
+            _own(today).scalar_subquery().label("own"),
+            _substituted(today).scalar_subquery().label("substituted"),
+            _unread().scalar_subquery().label("unread"),
+            _setting(CALENDAR_VERSION),
+            _setting(NETWORK_VERSION),
+        )
+        .join(Officer, Officer.id == Session.officer_id)
+        .where(
+            Session.token_hash == bindparam("token"),
+            Session.expires_at > bindparam("now", type_=UtcDateTime),
+            Officer.active.is_(True),
+        )
+    )
+
+
+def _own(today: BindParameter[date]) -> Select[*tuple[Any, ...]]:
+    """Ask what the officer of a row is in agencies."""
+    return select(objects_as_json(Membership.agency, Membership.role)).where(
         Membership.officer_id == Officer.id, _valid(Membership, today)
     )
+
+
+def _substituted(today: BindParameter[date]) -> Select[*tuple[Any, ...]]:
+    """Ask what those are in agencies for whom the officer of a row answers."""
     absent = aliased(Officer)
     held = aliased(Membership)
-    substituted = (
+    return (
         select(
             objects_as_json(
                 held.agency, held.role, absent.id.label("of"), absent.name.label("of_name")
@@ -156,30 +171,15 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
             _valid(held, today),
         )
     )
-    unread = select(func.count()).where(
+
+
+def _unread() -> Select[*tuple[Any, ...]]:
+    """Count the notices in the pages that the officer of a row has not read."""
+    return select(func.count()).where(
         NoticeRow.officer_id == Officer.id,
         NoticeRow.channel == "app",
         NoticeRow.read_at.is_(None),
         NoticeRow.withdrawn_at.is_(None),
-    )
-    return (
-        select(
-            Officer.id.label("officer_id"),
-            *(Officer.name, Officer.email, Officer.language, Officer.theme, Officer.shortcuts),
-            *(Officer.administrator, Officer.fictional, Session.agency, Session.csrf),
-            *(Session.created_at, Session.seen_at, Session.expires_at),
-            own.scalar_subquery().label("own"),
-            substituted.scalar_subquery().label("substituted"),
-            unread.scalar_subquery().label("unread"),
-            _setting(CALENDAR_VERSION),
-            _setting(NETWORK_VERSION),
-        )
-        .join(Officer, Officer.id == Session.officer_id)
-        .where(
-            Session.token_hash == bindparam("token"),
-            Session.expires_at > now,
-            Officer.active.is_(True),
-        )
     )
 
 
