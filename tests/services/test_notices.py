@@ -11,6 +11,8 @@ from tests.services.conftest import NOON
 from tests.services.errands import Office
 from workflow.core.acts.record import Readers
 from workflow.services import cases, notices, tasks
+from workflow.storage.load import load_case
+from workflow.storage.queries.notices import deliveries_of
 
 
 @pytest.fixture
@@ -125,13 +127,18 @@ def test_a_server_that_is_down_delays_and_loses_nothing(office):
 
 def test_a_recipient_refused_for_good_is_logged_and_not_tried_again(office):
     office.courier.fail(for_good=True)
-    office.open()
+    number = office.open()
     office.turn()
     office.hurry()
     office.work()
 
     assert office.deliveries() == ["refused", "sent"]
     assert office.waiting() == []
+    with office.uow().reading() as connection:
+        case = load_case(connection, number=number, definitions=office.installation.definition)
+        sent, refused = deliveries_of(connection, case.case_id)
+    assert (refused.result, refused.kind, refused.detail) == ("refused", "task_opened", "451 later")
+    assert {sent.officer_id, refused.officer_id} == {office.doer, office.head}
 
 
 def test_an_officer_reads_notices_one_by_one_or_all_at_once(office):

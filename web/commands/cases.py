@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import Progress
+from sqlalchemy import Row
 
 from web.commands.installed import installation
 from web.commands.speaking import answer, as_json, complain, say, show_table
@@ -21,6 +22,7 @@ from workflow.services.verification import AllVerified, Verified, verify_all
 from workflow.services.verification import verify as verify_case
 from workflow.storage.load import load_case
 from workflow.storage.queries.events import events_of
+from workflow.storage.queries.notices import deliveries_of
 
 
 @click.group()
@@ -32,14 +34,16 @@ def case() -> None:
 @click.argument("number")
 @as_json
 def show(number: str, *, as_json: bool) -> None:
-    """Show where the case of NUMBER is, who has it and what has happened, without case data.
+    """Show where the case of NUMBER is, who has it, what has happened and which mails went out.
 
-    Whoever may run this command may read the database, so it asks for no account.
+    Case data are not shown. Whoever may run this command may read the database, so it asks for
+    no account.
     """
     with installation() as uow:
-        found, events = _read(uow, number)
+        found, events, mails = _read(uow, number)
     if as_json:
-        answer({**_told(found), "events": [_line(event) for event in events]})
+        lines = [_line(event) for event in events]
+        answer({**_told(found), "events": lines, "mails": [_mail(mail) for mail in mails]})
         return
     title = words(found.definition.title)
     state = words(found.state_spec.title)
@@ -58,14 +62,24 @@ def show(number: str, *, as_json: bool) -> None:
         ("No", "When", "What", "Agency", "Officer"),
         [(e.seq, f"{e.at:%Y-%m-%d %H:%M}", e.kind, e.by.agency, e.by.officer) for e in events],
     )
+    if mails:
+        say("")
+        show_table(
+            ("Mail sent", "About", "Officer", "Result", "Attempt", "Detail"),
+            [
+                (f"{m.at:%Y-%m-%d %H:%M}", m.kind, m.officer_id, m.result, m.attempt, m.detail)
+                for m in mails
+            ],
+        )
 
 
-def _read(uow: UnitOfWork, number: str) -> tuple[CaseSnapshot, list[Event]]:
+def _read(uow: UnitOfWork, number: str) -> tuple[CaseSnapshot, list[Event], list[Row[Any]]]:
     with uow.reading() as connection:
         loaded = load_case(connection, number=number, definitions=uow.installation.definition)
         if loaded is None:
             raise UnknownCase(number=number)
-        return loaded.snapshot, events_of(connection, loaded.case_id)
+        events = events_of(connection, loaded.case_id)
+        return loaded.snapshot, events, deliveries_of(connection, loaded.case_id)
 
 
 def _told(found: CaseSnapshot) -> dict[str, Any]:
@@ -95,6 +109,17 @@ def _told(found: CaseSnapshot) -> dict[str, Any]:
 
 def _line(event: Event) -> dict[str, Any]:
     return {"seq": event.seq, "at": event.at, "kind": event.kind, "by": event.by.as_body()}
+
+
+def _mail(attempt: Row[Any]) -> dict[str, Any]:
+    return {
+        "at": attempt.at,
+        "kind": attempt.kind,
+        "officer": attempt.officer_id,
+        "result": attempt.result,
+        "attempt": attempt.attempt,
+        "detail": attempt.detail,
+    }
 
 
 @case.command("verify")

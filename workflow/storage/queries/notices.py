@@ -101,9 +101,8 @@ def issued_rungs(
 def deliveries_of(connection: Connection, case_id: int) -> list[Row[Any]]:
     """List the attempts to send what a case owed, the newest first."""
     wanted = (
-        select(Delivery.__table__, NoticeRow.kind, NoticeRow.rung, Officer.name, Officer.email)
+        select(Delivery.__table__, NoticeRow.kind, NoticeRow.officer_id)
         .join(NoticeRow, NoticeRow.id == Delivery.notice_id)
-        .join(Officer, Officer.id == NoticeRow.officer_id)
         .where(NoticeRow.case_id == case_id)
         .order_by(Delivery.id.desc())
     )
