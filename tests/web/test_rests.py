@@ -97,6 +97,28 @@ def test_a_deadline_is_extended_and_its_start_corrected_as_was_shown(office):
     assert "Concedido por SEDE em" in visitor.get("/prazos/case:whole").text
 
 
+def test_more_time_is_offered_for_the_deadlines_that_are_the_readers_to_extend(office):
+    theirs, whole = office.visit("SEF").case().text, '<option value="case:whole"'
+    form = theirs.split('id="act-extend-clock"', 1)[1].split("</select>", 1)[0]
+    assert f'value="task:{office.task("tax_review")}"' in form
+    assert whole not in form
+    form = office.visit("SEDE").case().text.split('id="act-extend-clock"', 1)[1]
+    assert whole in form.split("</select>", 1)[0]
+
+
+def test_a_fault_names_its_question_in_the_readers_language(office):
+    visitor = office.visit("SEDE")
+    more = {"clock": "case:whole", "amount": "x", "unit": "working days", "reason": "Falta laudo."}
+    shown = visitor.post("/prorrogar/efeito", more)
+    assert shown.status_code == 422
+    assert "Mais quanto tempo: Escreva um número inteiro" in shown.text
+    assert "working days" not in shown.text.split("<main", 1)[1]
+    shown = visitor.post("/suspender/efeito", {"reason": "Obras.", "since": PAST})
+    assert "Rever em: Escreva uma data" in shown.text
+    shown = visitor.post("/comeco/efeito", {"clock": "case:whole", "reason": "Obras."})
+    assert "Conta desde: Escreva uma data" in shown.text
+
+
 def test_an_opinion_that_would_come_too_late_is_asked_only_when_confirmed(office):
     visitor = office.visit("SEF")
     typed = {"agency": "AGE", "question": "Cabe isenção de tributo neste instrumento?"}

@@ -12,7 +12,7 @@ from workflow.core.act_rules import ActName
 from workflow.core.acts.documents import attachable
 from workflow.core.acts.possible import (
     PlainAct,
-    extendable,
+    extendable_by,
     possible_acts,
     removable,
     shared_tasks,
@@ -86,7 +86,7 @@ _OFFERED: dict[str, Callable[[CaseView, CaseWords], list[tuple[str, str]]]] = {
     ActName.SEND_BACK: lambda v, w: [
         (to, w.state(to)) for to in targets(v.case, ActName.SEND_BACK)
     ],
-    ActName.EXTEND: lambda v, w: [(c.key, w.clock(c.key)) for c in extendable(v.case)],
+    ActName.EXTEND: lambda v, w: [(c.key, w.clock(c.key)) for c in extendable_by(v.case, v.powers)],
     PlainAct.MOVE_START: lambda v, w: [(c.key, w.clock(c.key)) for c in movable(v.case)],
     ActName.SUSPEND: lambda _v, w: [(g.value, w.ground(g.value)) for g in GROUNDS],
     ActName.ADD_AGENCY: lambda v, w: [(s.key, w.task(s.key)) for s in shared_tasks(v.case)],

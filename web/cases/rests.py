@@ -58,7 +58,7 @@ def _day(name: str) -> date | None:
 def _demanded(name: str) -> date:
     found = _day(name)
     if found is None:
-        raise AnswersRefused(problems={name: "not_a_date"})
+        raise AnswersRefused(problems={name: f"no_{name}"})
     return found
 
 
@@ -77,9 +77,11 @@ def _rest() -> dict[str, Any]:
 
 
 def _more() -> tuple[str, str]:
-    """Return the deadline to extend and by how much."""
-    term = f"{request.form.get('amount', '').strip()} {request.form.get('unit', '')}"
-    return request.form.get("clock", ""), term
+    """Return the deadline to extend and by how much; raise `AnswersRefused` for no number."""
+    amount = request.form.get("amount", "").strip()
+    if not amount.isdecimal():
+        raise AnswersRefused(problems={"amount": "no_amount"})
+    return request.form.get("clock", ""), f"{amount} {request.form.get('unit', '')}"
 
 
 def _foreseen(told: Foreseen, act: str, today: date, **about: object) -> str:

@@ -142,14 +142,25 @@ def extendable(case: CaseSnapshot) -> tuple[Clock, ...]:
     return tuple(c for c in all_clocks(case) if c.term is not None and c.status is running)
 
 
-def _may_extend(case: CaseSnapshot, powers: Powers) -> None:
-    """Raise unless the person may extend some deadline: any as the type says, else one's own."""
+def extendable_by(case: CaseSnapshot, powers: Powers) -> tuple[Clock, ...]:
+    """Return the deadlines that a person may extend: any as the type says, else one's own.
+
+    Raise what `permit` raises where there is none.
+    """
+    found = extendable(case)
     try:
         permit(case, ActName.EXTEND, powers)
     except Refusal:
-        own = (t for t in case.tasks if t.clock in extendable(case))
-        if not any(t.agency in powers.agencies for t in own):
+        own = [t.clock for t in case.tasks if t.agency in powers.agencies]
+        found = tuple(clock for clock in found if clock in own)
+        if not found:
             raise
+    return found
+
+
+def _may_extend(case: CaseSnapshot, powers: Powers) -> None:
+    """Raise unless the person may extend some deadline."""
+    extendable_by(case, powers)
 
 
 _CHECKS: dict[ActName, Callable[[CaseSnapshot, Powers], None]] = {ActName.EXTEND: _may_extend}
