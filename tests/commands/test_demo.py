@@ -60,7 +60,9 @@ def test_the_demo_is_made_once_and_found_quickly_after(anew, folder):
     assert all("fictícia" in name for (name,) in rows(folder, "SELECT name FROM officer"))
     emails = {email for (email,) in rows(folder, "SELECT email FROM officer")}
     assert {account.email for account in demo_accounts()} <= emails
-    keepers = rows(folder, "SELECT email FROM officer WHERE administrator AND password_hash IS NOT NULL")
+    keepers = rows(
+        folder, "SELECT email FROM officer WHERE administrator AND password_hash IS NOT NULL"
+    )
     assert keepers == [(demo_accounts()[-1].email,)]
     open_at = "SELECT DISTINCT agency FROM task WHERE status IN ('open', 'claimed')"
     busy = {agency for (agency,) in rows(folder, open_at)}
