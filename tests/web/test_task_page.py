@@ -193,6 +193,8 @@ def test_a_question_asks_for_documents_and_the_answer_brings_them(office, tax):
     assert visitor.post(f"/tarefas/{tax}/perguntar", question).status_code == 303
     asked = office.visit("SEDE")
     assert 'name="documents.draft"' in asked.case().text
+    assert f"#question-{tax}" in asked.get(f"/tarefas/{tax}").text
+    assert f"#question-{tax}" not in visitor.get(f"/tarefas/{tax}").text
 
     brought = {"answer": "Segue.", "documents.draft": pdf("minuta.pdf")}
     assert asked.post(f"/tarefas/{tax}/responder", brought).status_code == 303
