@@ -34,6 +34,8 @@ class Drivers:
     definition: Definition
     number: str = ""
     access_code: str = ""
+    screen: Mapping[str, Any] = field(default_factory=dict)
+    """What everybody's screen is like, where it is not a desk's."""
     told: int = 0
     _pages: dict[tuple[str, str], Page] = field(default_factory=dict)
 
@@ -47,7 +49,7 @@ class Drivers:
         person = (agency, officer)
         if person not in self._pages:
             scripts = agency not in WITHOUT_SCRIPTS
-            self._pages[person] = self.visitors.page(java_script_enabled=scripts)
+            self._pages[person] = self.visitors.page(java_script_enabled=scripts, **self.screen)
             sign_in(self._pages[person], self.site, agency, officer)
         return self._pages[person]
 
