@@ -163,6 +163,22 @@ def test_a_case_rests_and_goes_on_without_a_barrier(site: Site, visitors: Visito
     hold_no_barrier(page, "a case that goes on")
 
 
+@pytest.mark.parametrize("screen", SCREENS)
+def test_an_answer_that_would_come_too_late_is_told_without_a_barrier(
+    site: Site, visitors: Visitors, screen: str
+):
+    page = visitors.page(**SCREENS[screen])
+    sign_in(page, site, "SEDE")
+    page.goto(f"{site.url}/pedidos/{site.cases[JIANGSU]}")
+    form = page.locator("form[action$='/parecer']")
+    page.locator("details", has=form).locator("summary").click()
+    form.locator("[name=agency]").select_option("AGE")
+    form.locator("[name=question]").fill("A cláusula de foro pode ficar?")
+    form.locator("button[type=submit]").click()
+    page.locator("form:has(input[name=knowingly])").wait_for()
+    hold_no_barrier(page, "an answer that would come too late")
+
+
 def act(page: Page, name: str, **typed: str) -> None:
     """Open an act on the page of a case, fill its form and ask what it would do."""
     form = page.locator(f"form[action$='/{name}/efeito']")
