@@ -80,9 +80,14 @@ def test_a_trace_that_was_tampered_with_leads_nowhere(steps, tamper, by, data):
     if not places:
         return
     tampered = tamper(steps, data.draw(st.sampled_from(places)), by)
+    try:
+        led = rebuild(tampered)
+    except TraceBroken:
+        return
 
-    with pytest.raises(TraceBroken):
-        rebuild(tampered)
+    # From the 28th as from the 29th of January a month leads to the 28th of February.
+    assert any(step.kind == "months" for step in steps)
+    assert led == rebuild(steps)
 
 
 @given(traces())
