@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tarfile
 
 import pytest
@@ -59,6 +60,11 @@ def test_other_files_are_refused(empty_sqlite_url, tmp_path):
         pass
     with pytest.raises(UnfitBackup):
         restore(empty_sqlite_url, str(tmp_path / "restored"), other)
+    for name in ("../outside", "/outside"):
+        with tarfile.open(other, "w") as archive:
+            archive.addfile(tarfile.TarInfo(name))
+        with pytest.raises(UnfitBackup, match="outside"):
+            restore(empty_sqlite_url, str(tmp_path / "restored"), other)
     other.write_text("not an archive")
     with pytest.raises(UnfitBackup):
         restore(empty_sqlite_url, str(tmp_path / "restored"), other)
@@ -66,8 +72,7 @@ def test_other_files_are_refused(empty_sqlite_url, tmp_path):
 
 def test_a_backup_that_was_altered_is_found_out(saved, empty_url, tmp_path):
     altered = tmp_path / "altered.tar"
-    with tarfile.open(saved) as archive:
-        archive.extractall(tmp_path / "inside", filter="data")
+    shutil.unpack_archive(saved, tmp_path / "inside", "tar")
     manifest = tmp_path / "inside" / "manifest.json"
     manifest.write_text(manifest.read_text().replace("2026-000001-00", "2026-000009-00"))
     with tarfile.open(altered, "w") as archive:
