@@ -12,6 +12,8 @@ from workflow.services.case_view import TABS
 
 
 def hold_no_barrier(page, path: str = "") -> None:
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready.then(() => null)")
     assert (axe(page), sideways(page) <= 0) == ([], True), path or page.url
 
 
