@@ -9,7 +9,8 @@ import pytest
 from tests.web.filled import GRANT
 from tests.web.pages import token_of
 from workflow.core.acts.answers import Answers
-from workflow.services.cases import open_case
+from workflow.core.fields import Access
+from workflow.services.cases import change_access, open_case
 from workflow.services.tasks import ask_information, claim
 
 SECRET = "Texto que só a rede lê"
@@ -49,6 +50,19 @@ def ask(filled, number, *, of=None):
         claim(acting, number, 1, key="claim")
         ask_information(
             acting, number, 1, "Qual é o prazo do fundo?", of=of, key="ask", fields=("call_text",)
+        )
+
+
+def restrict(filled, number):
+    """Keep a case from all who have no part in it."""
+    with filled.work() as uow:
+        change_access(
+            filled.acting(uow, "SCC"),
+            number,
+            Access.RESTRICTED,
+            "informacao_pessoal",
+            "Dados de terceiros",
+            key="restrict",
         )
 
 

@@ -7,12 +7,11 @@ import io
 from tests.storage.counting import counted
 from tests.web.filled import GRANT
 from tests.web.pages import token_of
-from tests.web.requester import PDF, as_compared, ask, seen, unlocked
+from tests.web.requester import PDF, as_compared, ask, restrict, seen, unlocked
 from web.db import db
 from workflow.core.acts.answers import Answers
-from workflow.core.fields import Access
 from workflow.core.numbers import case_number
-from workflow.services.cases import change_access, open_case
+from workflow.services.cases import open_case
 from workflow.services.tasks import ask_information
 
 
@@ -103,15 +102,7 @@ def test_a_wrong_code_and_a_wrong_number_are_answered_alike(filled, opened):
 
 def test_a_wrong_code_tells_no_restricted_case_from_a_missing_one(filled, opened):
     number, _ = opened
-    with filled.work() as uow:
-        change_access(
-            filled.acting(uow, "SCC"),
-            number,
-            Access.RESTRICTED,
-            "informacao_pessoal",
-            "Dados de terceiros",
-            key="restrict",
-        )
+    restrict(filled, number)
     answers, statements = [], []
     for asked in (case_number(2026, 666_666), number):
         visitor = filled.app.test_client()
@@ -162,15 +153,7 @@ def test_a_code_opens_its_own_case_only(filled, opened):
 
 def test_the_code_opens_a_restricted_case_to_its_requester(filled, opened):
     number, code = opened
-    with filled.work() as uow:
-        change_access(
-            filled.acting(uow, "SCC"),
-            number,
-            Access.RESTRICTED,
-            "informacao_pessoal",
-            "Dados de terceiros",
-            key="restrict",
-        )
+    restrict(filled, number)
     visitor, _ = unlocked(filled, number, code)
 
     assert "Edital de hidrogênio verde" in visitor.get(f"/acompanhar/{number}").text

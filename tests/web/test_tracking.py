@@ -9,13 +9,12 @@ import pytest
 
 from tests.storage.counting import counted
 from tests.web.filled import GRANT
-from tests.web.requester import SECRET, as_compared, seen
+from tests.web.requester import SECRET, as_compared, restrict, seen
 from web.db import db
 from web.words.phrases import phrase
 from workflow.core.acts.answers import Answers
-from workflow.core.fields import Access
 from workflow.core.numbers import case_number
-from workflow.services.cases import change_access, open_case, suspend, withdraw
+from workflow.services.cases import open_case, suspend, withdraw
 from workflow.services.public_view import LOOK_UPS, TOLD, Happening
 from workflow.services.tasks import complete_task
 
@@ -61,15 +60,7 @@ def test_nothing_personal_or_of_the_network_only_is_told(filled, opened):
 
 def test_missing_restricted_and_unannounced_cases_are_answered_alike(filled, opened):
     number, _ = opened
-    with filled.work() as uow:
-        change_access(
-            filled.acting(uow, "SCC"),
-            number,
-            Access.RESTRICTED,
-            "informacao_pessoal",
-            "Dados de terceiros",
-            key="restrict",
-        )
+    restrict(filled, number)
     missing = case_number(2026, 999_999)
     answers, statements = [], []
     for asked in (missing, number):
