@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.core.deadlines.drawn import RULES, STARTS, UNITS, terms
 from tests.counts import count as tries
+from workflow.core.clock_traces import unannounced_years
 from workflow.core.clocks import recount
 from workflow.core.deadlines.calendar import CalendarDay, Calendars, Closes, DayKind, merge
 from workflow.core.deadlines.rules import HOUSE, OutageEffect, Rule
@@ -150,6 +151,8 @@ def test_a_list_that_is_published_confirms_the_dates_of_its_year():
     published = world(listed, HOUSE)
     clock = two_weeks(waiting)
     assert clock.provisional
+    assert unannounced_years(clock, waiting) == (2026,)
+    assert unannounced_years(clock, published) == ()
     touch = difference(waiting, published)
     (one,) = recounted(a_case(clock), touch, published, now=clock.due_at)
     assert (one.moves, one.after.provisional) == (False, False)

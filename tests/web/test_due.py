@@ -72,6 +72,23 @@ def test_the_page_of_a_case_and_the_radar_say_what_happens_if_nobody_acts(office
     assert "é avisad" in radar or "são avisados" in radar
 
 
+def test_a_provisional_date_names_the_year_whose_calendar_is_missing(office):
+    start = "2026-12-29"
+    marked = (
+        "json_set(clock, '$.start', ?, '$.due_on', '2027-01-20', '$.provisional', json('true'))"
+    )
+    change(office, f"UPDATE task SET clock = {marked} WHERE clock IS NOT NULL", start)
+    task = next(task for task in office.case().tasks if task.clock)
+    visitor = office.visit(task.agency)
+    said = "data provisória: falta o calendário oficial de 2027"
+
+    assert said in visitor.get(f"/tarefas/{task.no}").text
+    assert said in visitor.get(f"/prazos/task:{task.no}").text
+    assert said in visitor.case().text.partition("Onde está o pedido")[0]
+    for path in ("/prazos/?de=orgao", "/prazos/radar?de=orgao"):
+        assert said in visitor.client.get(path).text
+
+
 def test_the_menu_leads_to_the_deadlines(office):
     assert 'href="/prazos/"' in office.visit("SCC").client.get("/caixa/").text
 

@@ -12,6 +12,7 @@ from web.words.case_words import CaseWords, words_for
 from web.words.field_values import Fact, facts_of
 from web.words.languages import in_language
 from web.words.phrases import phrase
+from web.words.traces import provisional_words
 from web.words.wording import Due, day
 from workflow.catalogue.common import common
 from workflow.core.access import readable_data
@@ -53,6 +54,7 @@ class Turn:
     heads: bool
     waits_for: str
     """Who is to answer a question of the task."""
+    provisional: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Deadline:
     """How much of a bar of 450 is used."""
     target: date | None = None
     """The earlier day that the agency set itself."""
+    provisional: str = ""
+    """That the date may yet change, and for want of what."""
 
 
 def words_of(view: CaseView, today: date) -> CaseWords:
@@ -129,6 +133,7 @@ def _turn(view: CaseView, task: TaskLine, words: CaseWords) -> Turn:
         proposed=task.has_proposal,
         heads=powers.heads(task.agency),
         waits_for=phrase("case", "requester") if asked == "requester" else asked or "",
+        provisional=provisional_words(task.clock, words.world),
     )
 
 
@@ -212,6 +217,7 @@ def _deadline(clock: Clock, words: CaseWords) -> Deadline:
         total=total,
         width=round(450 * used / total),
         target=target_of(words.case, clock, world),
+        provisional=provisional_words(clock, world),
     )
 
 

@@ -14,6 +14,7 @@ from web.forms.shown import Shown, show_form
 from web.forms.typed import Typed, typed_field
 from web.words.case_words import CaseWords
 from web.words.field_values import Fact, fact_of
+from web.words.traces import provisional_words
 from web.words.ways import Way, way
 from web.words.wording import Due
 from workflow.core.access import may_read_field
@@ -101,6 +102,8 @@ class TaskPage:
     """The earlier day that the agency set itself."""
     question_limit: date | None = None
     """When the task is due although it waits for an answer."""
+    provisional: str = ""
+    """That the date may yet change, and for want of what."""
 
     @property
     def asks_reason(self) -> bool:
@@ -143,6 +146,7 @@ def task_page(
         proposal=_proposal(words, task) if standing.works else (),
         target=target_of(case, task.clock, words.world) if task.clock else None,
         question_limit=limit_of_question(task, words.world),
+        provisional=provisional_words(task.clock, words.world),
     )
 
 

@@ -16,7 +16,7 @@ from web.due.foretold import told
 from web.links import link_to
 from web.words.case_words import CaseWords, words_for
 from web.words.languages import in_language, language_tag
-from web.words.traces import told_trace
+from web.words.traces import provisional_words, told_trace
 from workflow.catalogue.common import common
 from workflow.core.acts.record import Relation
 from workflow.core.clock_traces import trace_of
@@ -133,6 +133,7 @@ def deadline(number: str, key: str) -> str:
         rule=world.rule(clock.rule),
         calendar=world.calendar(clock.agency),
         counted=counted,
+        provisional=provisional_words(clock, world),
         trace=told_trace(counted.trace, clock, reasons=reasons) if counted else [],
         moved_to=moved_to,
         target=target_of(case, clock, world),

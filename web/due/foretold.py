@@ -9,6 +9,7 @@ from datetime import date
 
 from web.words.case_words import CaseWords
 from web.words.phrases import phrase
+from web.words.traces import provisional_words
 from web.words.wording import day, local_date
 from workflow.core.ladder import WarningKind
 from workflow.core.radar import Foreseen, Foretold
@@ -40,7 +41,7 @@ class Said:
     words: str
     agency: str
     kind: str
-    is_provisional: bool
+    provisional: str
 
 
 @dataclass(slots=True)
@@ -111,7 +112,13 @@ def _said(one: Foreseen, words: CaseWords, more: int) -> Said:
     }
     macro = f"{one.warning.value}_warning" if one.warning else one.what.value
     said = phrase("radar", macro, facts)
-    return Said(ICONS[one.what], said, one.agency, one.what.value, one.provisional)
+    return Said(
+        ICONS[one.what],
+        said,
+        one.agency,
+        one.what.value,
+        provisional_words(one.deadline, words.world),
+    )
 
 
 def _title(one: Foreseen, words: CaseWords) -> str:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from web.words.languages import in_language
 from web.words.phrases import phrase
+from web.words.traces import provisional_words
 from web.words.wording import Due, due
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.deadlines.rules import HOUSE
@@ -28,7 +29,8 @@ class Line:
     title: str
     due: Due
     group: str
-    is_provisional: bool
+    provisional: str
+    """That the date may yet change, and for want of what."""
 
     @property
     def subject(self) -> str:
@@ -50,7 +52,7 @@ def _line(uow: UnitOfWork, item: DueItem, world: World) -> Line:
         title=title_of(item, definition),
         due=_due(item, world, uow.today),
         group=_group(item, uow.today),
-        is_provisional=bool(item.clock.get("provisional")),
+        provisional=provisional_words(read_clock(item.clock), world),
     )
 
 

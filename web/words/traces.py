@@ -8,8 +8,10 @@ from datetime import date
 from web.words.field_values import term_words
 from web.words.phrases import phrase
 from web.words.wording import day as say_day
+from workflow.core.clock_traces import unannounced_years
 from workflow.core.deadlines.values import Step, Why
 from workflow.core.snapshot import Clock, ClockExtension, ClockPause, StartMoved
+from workflow.core.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,14 @@ class Told:
     source: str
     about: str = ""
     """The act behind it: who, when, and why where the reader may know."""
+
+
+def provisional_words(clock: Clock | None, world: World) -> str:
+    """Say that a date is provisional, and for want of which years' calendars; else nothing."""
+    if clock is None or not clock.provisional:
+        return ""
+    years = unannounced_years(clock, world)
+    return phrase("due", "provisional", {"years": ", ".join(map(str, years)), "n": len(years)})
 
 
 def told_trace(steps: tuple[Step, ...], clock: Clock, *, reasons: bool) -> list[Told]:

@@ -26,3 +26,14 @@ def trace_of(clock: Clock, world: World, *, still_until: date | None = None) -> 
         return counted(replace(clock, pauses=lasting), world, still_until=still_until)
     except ClockStopped:
         return None
+
+
+def unannounced_years(clock: Clock, world: World) -> tuple[int, ...]:
+    """Return the years without an official list that make a deadline's date provisional.
+
+    Of a deadline that stands still, those of the last date it had.
+    """
+    if not clock.provisional or clock.term is None:
+        return ()
+    ended = tuple(pause for pause in clock.pauses if pause.last)
+    return counted(replace(clock, pauses=ended), world, explained=False).unannounced

@@ -67,7 +67,8 @@ class Foreseen:
     warning: WarningKind | None = None
     due_at: datetime | None = None
     """When that falls due which a warning is about, or that opens."""
-    provisional: bool = False
+    deadline: Clock | None = None
+    """The same deadline as it will stand by then."""
 
 
 def foresee(
@@ -154,7 +155,7 @@ def _of_clock(clock: Clock, case: CaseSnapshot, at: datetime, what: Foretold) ->
         task_no=task.no if task else None,
         task=task.key if task else None,
         due_at=clock.due_at,
-        provisional=clock.provisional,
+        deadline=clock,
     )
 
 
@@ -181,7 +182,7 @@ def _of_task(event: Event, task: Task, what: Foretold) -> Foreseen:
         task=task.key,
         outcome=event.body.get("outcome"),
         due_at=task.clock.due_at if task.clock else None,
-        provisional=task.clock.provisional if task.clock else False,
+        deadline=task.clock,
     )
 
 
