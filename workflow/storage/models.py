@@ -10,10 +10,11 @@ from workflow.storage import (
     people,
     plans,
     projections,
+    staff,
     telling,
     work,
 )
 from workflow.storage.base import Base
 
-MODULES = (case, definitions, feeds, network, people, plans, projections, telling, work)
+MODULES = (case, definitions, feeds, network, people, plans, projections, staff, telling, work)
 METADATA = Base.metadata

@@ -56,19 +56,32 @@ class Membership(Base):
 
 
 class Substitution(Base):
-    """The days on which one officer answers for another, in one agency or in all."""
+    """The days on which one officer answers for another, in one agency or in all.
+
+    Or for whoever holds a position: then nobody is named, but an agency and a role.
+    """
 
     __tablename__ = "substitution"
-    __table_args__ = (Index(None, "absent_id"), Index(None, "substitute_id"))
+    __table_args__ = (
+        Index(None, "absent_id"),
+        Index(None, "substitute_id"),
+        Index(None, "agency"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    absent_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    absent_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
     substitute_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
     agency: Mapped[str | None]
+    role: Mapped[str | None]
     valid_from: Mapped[date]
     valid_to: Mapped[date]
+    """Brought forward when it is ended early, so that only dates tell whether it holds."""
     reason: Mapped[str]
     created_by: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    key: Mapped[str | None] = mapped_column(unique=True)
+    """Of the form that made it, so that a form sent twice makes one."""
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
 
 
 class Invitation(Base):

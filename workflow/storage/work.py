@@ -63,7 +63,8 @@ class NoticeRow(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    """None for what is about no case, which is told once by the job that tells it."""
     task_no: Mapped[int | None]
     clock_key: Mapped[str]
     """Key of the clock; `event:SEQ` for what an act told."""
