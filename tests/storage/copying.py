@@ -14,9 +14,10 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from workflow.core.events import seal
 from workflow.core.numbers import case_number
+from workflow.storage.audit import tallied
 from workflow.storage.case import Case, EventRow, TaskRow
 from workflow.storage.engine import writing
-from workflow.storage.projections import CaseAgency, CaseDeadline, QueueCount
+from workflow.storage.projections import CaseAgency, CaseDeadline, QueueCount, QueueTally
 from workflow.storage.queries.events import events_of
 
 BATCH = 2_000
@@ -77,3 +78,6 @@ def _count_again(connection: Connection) -> None:
     columns = ("agency", "assignee", "due_on", "n")
     rows = [dict(zip(columns, row, strict=True)) for row in connection.execute(counted)]
     connection.execute(insert(QueueCount), rows)
+    connection.execute(delete(QueueTally))
+    shelves = [{**tally._asdict(), "n": n} for tally, n in tallied(connection).items()]
+    connection.execute(insert(QueueTally), shelves)

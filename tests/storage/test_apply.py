@@ -25,6 +25,7 @@ from workflow.core.events import Kind, Private
 from workflow.core.snapshot import CaseSnapshot, ClockStatus, Suspension
 from workflow.core.spelling import spell_clock, spell_suspension
 from workflow.storage.apply import take_number, write
+from workflow.storage.audit import mistallied
 from workflow.storage.base import NO_DAY
 from workflow.storage.case import ActKey, Case, EventRow, PrivateValue, TaskRow
 from workflow.storage.engine import acting, reading
@@ -185,6 +186,7 @@ def test_counts_follow_the_open_tasks(engine):
                     .group_by(TaskRow.agency, TaskRow.assignee, TaskRow.due_on)
                 )
             }
+            assert mistallied(connection) == []
         assert kept == recount
     assert len(steps) == 5
 

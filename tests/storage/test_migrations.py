@@ -46,5 +46,15 @@ def test_partial_indexes_and_keys_are_there(engine):
         "ix_task_open",
         "ix_task_owner",
         "ix_task_free",
+        "ix_task_type",
+        "ix_task_opener",
+        "ix_task_type_opener",
+        "ix_task_free_type",
+        "ix_task_free_opener",
+        "ix_task_free_type_opener",
+        "ix_task_first",
+        "ix_task_waiting",
+        "ix_task_done",
+        "ix_task_done_by",
     }
     assert set(found.get_table_names()) == {*METADATA.tables, "alembic_version"}

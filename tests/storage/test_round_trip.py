@@ -25,6 +25,7 @@ from workflow.core.history import broken_seal, rebuild
 from workflow.core.snapshot import CaseSnapshot, ClockStatus
 from workflow.core.spelling import spell_clock
 from workflow.storage.apply import write
+from workflow.storage.audit import mistallied
 from workflow.storage.base import NO_DAY
 from workflow.storage.case import Case, TaskRow
 from workflow.storage.engine import acting, reading
@@ -59,6 +60,7 @@ def test_a_case_is_loaded_as_it_was_decided(engine, acts):
     with reading(engine) as connection:
         told = events_of(connection, case_id)
         assert _counts(connection) == _recount(connection)
+        assert mistallied(connection) == []
     rebuilt = rebuild(number, case.definition, told)
     assert broken_seal(number, told) is None
     differing = {f.name for f in fields(CaseSnapshot) if not _equal(f.name, case, rebuilt)}

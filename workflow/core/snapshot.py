@@ -132,6 +132,8 @@ class InformationRequest:
     asked_at: datetime
     fields: tuple[str, ...] = ()
     """Document fields that are asked for."""
+    clock: Clock | None = None
+    """The day by which an answer is wanted; None in a question asked before there were days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,8 @@ class Task:
     review_on: date | None = None
     child: str | None = None
     """Number of the case that does this task."""
+    priority: str = ""
+    """Why it comes before the others of its agency; empty for most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from workflow.core.events import Event
 from workflow.core.history import broken_seal
 from workflow.core.retelling import retell
 from workflow.core.snapshot import CaseSnapshot
+from workflow.core.tallies import Tally
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.audit import (
@@ -20,6 +21,7 @@ from workflow.storage.audit import (
     differences,
     first_unknown_kind,
     miscounted,
+    mistallied,
     numbers_after,
 )
 from workflow.storage.engine import observing
@@ -52,7 +54,7 @@ class AllVerified:
     cases: int
     events: int
     unsound: tuple[Verified, ...] = ()
-    miscounted: tuple[Bucket, ...] = ()
+    miscounted: tuple[Bucket | Tally, ...] = ()
     """Counts of open tasks in inboxes that are wrong."""
 
     @property
@@ -83,7 +85,7 @@ def verify_all(
         unsound += [] if found.is_sound else [found]
         progress(done, max(total, done))
     with observing(uow.installation.engine) as connection:
-        wrong = miscounted(connection)
+        wrong = [*miscounted(connection), *mistallied(connection)]
     return AllVerified(done, events, tuple(unsound), tuple(wrong))
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, or_, select
 
 from workflow.core.change import Bucket, Change
 from workflow.core.events import Kind
+from workflow.core.snapshot import TaskStatus
+from workflow.core.tallies import Tally, done_shelves, open_shelves, spread
 from workflow.storage.base import NO_DAY, NOBODY, encode
 from workflow.storage.case import Case, EventRow, TaskRow
 from workflow.storage.models import METADATA
-from workflow.storage.projections import QueueCount
+from workflow.storage.projections import QueueCount, QueueTally
 from workflow.storage.rows import Row, case_row, change_rows, withdrawn_documents
 
 _NO_HISTORY = frozenset({"revision", "wake_at", "noticed_until", "access_code_hash"})
@@ -74,6 +77,35 @@ def miscounted(connection: Connection) -> list[Bucket]:
     there = _tally(connection.execute(kept.where(QueueCount.n != 0)))
     wrong = {place for place in {*right, *there} if right.get(place) != there.get(place)}
     return sorted(wrong)
+
+
+def mistallied(connection: Connection) -> list[Tally]:
+    """Return the counts of shelves that are not what counting gives."""
+    right = tallied(connection)
+    kept = select(QueueTally.__table__).where(QueueTally.n != 0)
+    there = {Tally(*row[:4]): row.n for row in connection.execute(kept)}
+    return sorted(place for place in {*right, *there} if right.get(place) != there.get(place))
+
+
+def tallied(connection: Connection) -> dict[Tally, int]:
+    """Count what stands on every shelf of every agency."""
+    waits = or_(TaskRow.request.is_not(None), TaskRow.child.is_not(None))
+    done = TaskRow.status == TaskStatus.COMPLETED.value
+    shared = (TaskRow.agency, TaskRow.type, TaskRow.opener)
+    still = select(*shared, TaskRow.assignee, waits, func.count()).where(TaskRow.is_open())
+    ended = select(*shared, TaskRow.ended_by, func.count()).where(done)
+    counted: Counter[Tally] = Counter()
+    for agency, type_, opener, assignee, waiting, n in connection.execute(
+        still.group_by(*shared, TaskRow.assignee, waits)
+    ):
+        for shelf in open_shelves(assignee, waits=bool(waiting)):
+            counted.update(dict.fromkeys(spread(agency, shelf, type_, opener), n))
+    for agency, type_, opener, officer, n in connection.execute(
+        ended.group_by(*shared, TaskRow.ended_by)
+    ):
+        for shelf in done_shelves(officer):
+            counted.update(dict.fromkeys(spread(agency, shelf, type_, opener), n))
+    return dict(counted)
 
 
 def _tally(rows: Any) -> dict[Bucket, int]:  # noqa: ANN401 - rows of two statements

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, literal_column, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, TextClause, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.core.snapshot import TaskStatus
@@ -15,7 +15,18 @@ OPEN_STATUSES = (TaskStatus.OPEN.value, TaskStatus.CLAIMED.value)
 _OPEN = text("status IN ('open', 'claimed')")
 _OPEN_MINE = text("status IN ('open', 'claimed') AND assignee IS NOT NULL")
 _OPEN_FREE = text("status IN ('open', 'claimed') AND assignee IS NULL")
+_OPEN_WAITING = text("status IN ('open', 'claimed') AND (request IS NOT NULL OR child IS NOT NULL)")
+_OPEN_FIRST = text("status IN ('open', 'claimed') AND rank = 0")
+_COMPLETED = text("status = 'completed'")
 _WAKES = text("wake_at IS NOT NULL")
+FIRST, ORDINARY = 0, 1
+"""Ranks of a task: before the others of its group, or among them."""
+
+
+def _task_index(name: str, where: TextClause, *columns: str) -> Index:
+    """Make a partial index of tasks in the order in which an inbox is read."""
+    order = (*columns, "case_id", "no")
+    return Index(f"ix_task_{name}", *order, postgresql_where=where, sqlite_where=where)
 
 
 class Case(Base):
@@ -73,31 +84,21 @@ class TaskRow(Base):
 
     __tablename__ = "task"
     __table_args__ = (
-        Index(
-            "ix_task_inbox",
-            *("agency", "order_at", "case_id", "no"),
-            postgresql_where=_OPEN,
-            sqlite_where=_OPEN,
-        ),
-        Index(
-            "ix_task_mine",
-            *("assignee", "order_at", "case_id", "no"),
-            postgresql_where=_OPEN_MINE,
-            sqlite_where=_OPEN_MINE,
-        ),
         Index("ix_task_open", "case_id", postgresql_where=_OPEN, sqlite_where=_OPEN),
-        Index(
-            "ix_task_owner",
-            *("owner", "order_at", "case_id", "no"),
-            postgresql_where=_OPEN,
-            sqlite_where=_OPEN,
-        ),
-        Index(
-            "ix_task_free",
-            *("agency", "order_at", "case_id", "no"),
-            postgresql_where=_OPEN_FREE,
-            sqlite_where=_OPEN_FREE,
-        ),
+        _task_index("inbox", _OPEN, "agency", "order_at"),
+        _task_index("mine", _OPEN_MINE, "assignee", "order_at"),
+        _task_index("owner", _OPEN, "owner", "order_at"),
+        _task_index("free", _OPEN_FREE, "agency", "order_at"),
+        _task_index("type", _OPEN, "agency", "type", "order_at"),
+        _task_index("opener", _OPEN, "agency", "opener", "order_at"),
+        _task_index("type_opener", _OPEN, "agency", "type", "opener", "order_at"),
+        _task_index("free_type", _OPEN_FREE, "agency", "type", "order_at"),
+        _task_index("free_opener", _OPEN_FREE, "agency", "opener", "order_at"),
+        _task_index("free_type_opener", _OPEN_FREE, "agency", "type", "opener", "order_at"),
+        _task_index("first", _OPEN_FIRST, "agency", "order_at"),
+        _task_index("waiting", _OPEN_WAITING, "agency", "order_at"),
+        _task_index("done", _COMPLETED, "agency", "ended_at"),
+        _task_index("done_by", _COMPLETED, "ended_by", "ended_at"),
     )
 
     case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
@@ -128,6 +129,14 @@ class TaskRow(Base):
     ended_by: Mapped[int | None]
     owner: Mapped[str] = mapped_column(server_default="")
     """The agency that answers for the request type, copied for lists."""
+    type: Mapped[str] = mapped_column(server_default="")
+    """Key of the request type, copied for lists."""
+    opener: Mapped[str] = mapped_column(server_default="")
+    """The agency that opened the case, copied for lists."""
+    priority: Mapped[str] = mapped_column(server_default="")
+    """Why it comes before others; empty for most."""
+    rank: Mapped[int] = mapped_column(server_default=str(ORDINARY))
+    """`FIRST` where there is such a reason."""
 
     @classmethod
     def is_open(cls) -> ColumnElement[bool]:

@@ -24,6 +24,7 @@ _TASK_COLUMNS = (
     *(TaskRow.no, TaskRow.key, TaskRow.slot, TaskRow.agency, TaskRow.visit, TaskRow.opened_at),
     *(TaskRow.status, TaskRow.assignee, TaskRow.claimed_at, TaskRow.received_at, TaskRow.clock),
     *(TaskRow.proposal, TaskRow.request, TaskRow.review_on, TaskRow.child, TaskRow.reached_at),
+    TaskRow.priority,
 )
 _KEPT_FOR_LISTS = frozenset({"subject", "external_number", "last_event", "updated_at"})
 
@@ -169,6 +170,7 @@ def _task(kept: Mapping[str, Any]) -> Task:
         request=read_request(kept["request"]),
         review_on=date.fromisoformat(kept["review_on"]) if kept["review_on"] else None,
         child=kept["child"],
+        priority=kept["priority"],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflow.storage import (
     case,
     definitions,
+    desk,
     feeds,
     network,
     people,
@@ -16,5 +17,17 @@ from workflow.storage import (
 )
 from workflow.storage.base import Base
 
-MODULES = (case, definitions, feeds, network, people, plans, projections, staff, telling, work)
+MODULES = (
+    case,
+    definitions,
+    desk,
+    feeds,
+    network,
+    people,
+    plans,
+    projections,
+    staff,
+    telling,
+    work,
+)
 METADATA = Base.metadata

@@ -59,6 +59,20 @@ class QueueCount(Base):
     n: Mapped[int]
 
 
+class QueueTally(Base):
+    """How many tasks stand on one shelf of an agency, as `core.tallies` counts them."""
+
+    __tablename__ = "queue_tally"
+
+    agency: Mapped[str] = mapped_column(primary_key=True)
+    shelf: Mapped[str] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(primary_key=True)
+    """Key of the request type, or empty for all."""
+    opener: Mapped[str] = mapped_column(primary_key=True)
+    """The agency that opened the case, or empty for all."""
+    n: Mapped[int]
+
+
 class DocumentRow(Base):
     """One version of a document of a case; the bytes lie in the document store by their hash."""
 

@@ -7,9 +7,11 @@ from typing import Any, TypeAlias
 
 from workflow.core.change import Change, TaskRecord, bucket
 from workflow.core.events import Event, Kind
-from workflow.core.snapshot import Clock
+from workflow.core.snapshot import CaseSnapshot, Clock
 from workflow.core.spelling import spell_clock, spell_proposal, spell_request
+from workflow.core.tallies import tally_deltas
 from workflow.storage.base import NEVER, NO_DAY
+from workflow.storage.case import FIRST, ORDINARY
 from workflow.storage.memory import spell_memory
 
 Row: TypeAlias = dict[str, Any]
@@ -57,7 +59,7 @@ def change_rows(change: Change, *, key: str) -> dict[str, list[Row]]:
     last = change.events[-1]
     rows = {
         "act_key": [{"key": key, "seq": last.seq, "at": last.at}],
-        "task": [_task(record, change.after.definition.owner) for record in change.tasks],
+        "task": [_task(record, change.after) for record in change.tasks],
         "event": [_event(event) for event in change.events],
         "private_value": [row for event in change.events for row in _private(event)],
         "case_agency": [{"agency": code} for code in sorted(change.new_agencies())],
@@ -73,6 +75,7 @@ def change_rows(change: Change, *, key: str) -> dict[str, list[Row]]:
             }
             for queue, n in change.bucket_deltas().items()
         ],
+        "queue_tally": [{**tally._asdict(), "n": n} for tally, n in tally_deltas(change).items()],
         "job": [
             {
                 "kind": job.kind,
@@ -96,7 +99,7 @@ def withdrawn_documents(change: Change) -> list[Row]:
     ]
 
 
-def _task(record: TaskRecord, owner: str) -> Row:
+def _task(record: TaskRecord, case: CaseSnapshot) -> Row:
     task = record.task
     due = task.clock if task.clock and bucket(task).due_on else None
     return {
@@ -123,7 +126,11 @@ def _task(record: TaskRecord, owner: str) -> Row:
         "reason": record.reason,
         "ended_at": record.ended_at,
         "ended_by": record.ended_by,
-        "owner": owner,
+        "owner": case.definition.owner,
+        "type": case.definition.key,
+        "opener": case.opener,
+        "priority": task.priority,
+        "rank": FIRST if task.priority else ORDINARY,
     }
 
 

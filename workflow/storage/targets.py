@@ -64,6 +64,7 @@ TARGETS = (
     Target(_TABLES["document"]),
     Target(_TABLES["relation"], ignores=True),
     Target(_TABLES["queue_count"], unique=("agency", "assignee", "due_on"), adds=("n",)),
+    Target(_TABLES["queue_tally"], unique=("agency", "shelf", "type", "opener"), adds=("n",)),
     Target(_TABLES["job"], ignores=True, clocked=("created_at", "run_at"), given=_JOB),
 )
 """In this order; an act that was done before is found out first."""
