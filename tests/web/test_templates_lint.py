@@ -52,6 +52,20 @@ def test_a_template_holds_nothing_that_the_content_policy_blocks(path):
     assert {name for name, pattern in FORBIDDEN.items() if re.search(pattern, text)} == set()
 
 
+def whole(path: Path) -> str:
+    """Read a template with the parts that it includes."""
+    text = path.read_text()
+    included = re.findall(r'{%-? include "([^"]+)"', text)
+    return "\n".join([text, *(whole(TEMPLATES / name) for name in included)])
+
+
+@pytest.mark.parametrize("path", [p for p in PAGES if '"base.html"' in p.read_text()], ids=relative)
+def test_a_page_that_updates_in_part_loads_what_updates_it(path):
+    text = whole(path)
+
+    assert ('"_htmx.html"' in text) >= bool(re.search(r"\shx-(?:get|post)=", text))
+
+
 @pytest.mark.parametrize("path", PAGES, ids=relative)
 def test_every_form_that_posts_carries_its_token(path):
     posting = [form for form in forms(path.read_text()) if re.search(r'method="post"', form, re.I)]

@@ -1,0 +1,47 @@
+"""Every page as it is sent: well-formed HTML, and light enough for a slow line."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from urllib.parse import urljoin
+
+import pytest
+
+from tests.servers.nodejs import html_faults
+from tests.web.test_pages_in_chromium import FOR_OFFICERS, OPEN_TO_ALL
+
+LIMIT = 60_000
+"""Bytes of a page with its style sheet, scripts, fonts and icons, compressed, nothing cached."""
+
+
+@pytest.fixture
+def fetch(office):
+    """Fetch an address as somebody who coordinates a request type and heads an agency."""
+    visitor = office.visit("SCC").client
+    return lambda path: visitor.get(path.format(jiangsu=office.number))
+
+
+@pytest.mark.parametrize("path", [*OPEN_TO_ALL, *FOR_OFFICERS])
+def test_a_page_is_well_formed_and_light(fetch, path, record_property):
+    page = fetch(path)
+    parts = _parts_of(fetch, path, page.text)
+
+    weight = sum(len(gzip.compress(part.data)) for part in (page, *parts))
+    record_property(f"bytes of {path}", weight)
+    assert weight < LIMIT
+    assert html_faults(page.text) == []
+
+
+def _parts_of(fetch, path, html):
+    """Fetch what a browser fetches to show a page: each file once, the fonts of its sheets too."""
+    files = {file: fetch(file) for file in re.findall(r'(?:src|href)="(/static/[^"#]+)', html)}
+    fonts = {
+        urljoin(file, font): fetch(urljoin(file, font))
+        for file, sheet in files.items()
+        if sheet.mimetype == "text/css"
+        for font in re.findall(r'url\("?([^")]+)', sheet.text)
+    }
+    parts = {**files, **fonts}
+    assert {part.status_code for part in parts.values()} <= {200}
+    return list(parts.values())
