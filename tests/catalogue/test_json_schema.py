@@ -65,7 +65,11 @@ def test_editor_and_loader_come_to_the_same_verdict(name, data):
 
 
 PLACES = st.sampled_from(
-    ["", "no", "word", "Word", "SEF", 0, 1, -1, 2.5, True, None, [], {}, ["a"], {"a": 1}, "3 days"]
+    [
+        *("", "no", "word", "Word", "SEF", 0, 1, -1, 2.5, True, None, [], {}, ["a"], {"a": 1}),
+        *("3 days", "due day", "2 days after", "head", ["holder", "cabinet"]),
+        *([{"when": "3 days after", "to": "head"}], {"when": "due day", "to": ["coordinator"]}),
+    ]
 )
 
 
@@ -91,7 +95,7 @@ def mutated(draw):
             elif what == "remove":
                 del holder[key]
             elif isinstance(holder, dict):
-                names = ["if", "term", "other", "key", "when", "is", "any", "title", "role"]
+                names = ["if", "term", "other", "key", "when", "is", "any", "title", "role", "to"]
                 holder[draw(st.sampled_from(names))] = copy.deepcopy(draw(PLACES))
             else:
                 holder.append(copy.deepcopy(draw(PLACES)))

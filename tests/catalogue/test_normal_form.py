@@ -11,6 +11,7 @@ import yaml
 from tests.catalogue.test_files import GOOD
 from workflow.catalogue.build import definition_from_normal_form
 from workflow.catalogue.loader import load_definition
+from workflow.core.audience import Audience
 from workflow.core.conditions import FieldTest, Group, Op, OutcomeTest, Quantity
 from workflow.core.definition import DataItem, Reminder, Result, RoleItem
 from workflow.core.fields import Access, Computation, Field
@@ -146,9 +147,8 @@ def test_conditions_hold_all_their_lines_together(loaded):
     )
 
 
-def test_terms_reminders_and_joins_are_values(loaded):
+def test_terms_and_reminders_are_values(loaded):
     deadline = loaded.definition.task("answer").deadline
-    transitions = loaded.definition.leaving("answering")
 
     assert deadline.start == "received"
     assert deadline.remind == (
@@ -159,6 +159,31 @@ def test_terms_reminders_and_joins_are_values(loaded):
     )
     assert loaded.definition.deadlines["whole"].deadline.remind == ()
     assert loaded.definition.deadlines["event"].deadline.remind is None
+
+
+def test_who_hears_of_a_deadline_is_written_out_in_one_order(loaded):
+    coordinator, holder = Audience.COORDINATOR, Audience.HOLDER
+    state = loaded.definition.state("drafting").deadline
+    [written] = [s["deadline"] for s in loaded.normal_form["states"] if s["key"] == "drafting"]
+
+    assert state.remind == (
+        Reminder(Term(5, Unit.WORKING_DAYS, Direction.BEFORE), to=(holder, coordinator)),
+        Reminder(),
+    )
+    assert state.escalate == (
+        Reminder(Term(1, Unit.WORKING_DAYS)),
+        Reminder(Term(3, Unit.DAYS), every=True, to=(Audience.FOCAL_POINT,)),
+    )
+    assert written["remind"][0] == {
+        "when": "5 working days before",
+        "to": ["holder", "coordinator"],
+    }
+    assert written["escalate"][1] == {"when": "every 3 days after", "to": ["focal_point"]}
+
+
+def test_transitions_know_their_joins(loaded):
+    transitions = loaded.definition.leaving("answering")
+
     assert (transitions[0].when.quantifier, transitions[0].when.count) == (Quantifier.AT_LEAST, 2)
     assert transitions[3].by_time
 

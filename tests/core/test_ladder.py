@@ -15,8 +15,9 @@ from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.opening import open_case
 from workflow.core.acts.routing import reassign
 from workflow.core.acts.tasks import claim, receive, release
+from workflow.core.audience import ABOVE_THE_HEAD, Audience
 from workflow.core.deadlines.calendar import Calendar, CalendarDay, Closes, DayKind, merge
-from workflow.core.ladder import ABOVE_THE_HEAD, Audience, warnings
+from workflow.core.ladder import warnings
 from workflow.core.office_hours import in_office_hours, next_opening
 from workflow.core.playing import powers_of
 from workflow.core.waiting import Neglect, waitings
@@ -83,6 +84,64 @@ def test_where_silence_is_an_answer_there_is_a_warning_whatever_is_left_out(aske
     found = warnings(opened(text), world())
     due = opened(text).tasks[0].clock.due_at
     assert [w.rung.kind.value for w in found if w.rung.at < due] == ["reminder", "due_today"]
+
+
+def laddered(**lists):
+    """Return the errand with the warnings of its task written out."""
+    said = ", ".join(f"{key}: {written}" for key, written in lists.items())
+    text = ERRAND.replace("rule: house}", f"rule: house, {said}}}", 1)
+    assert text != ERRAND
+    return opened(text)
+
+
+OWN_LADDER = {
+    "remind": "[{when: 5 working days before, to: [head, coordinator]}, due day]",
+    "escalate": "[1 working day after, {when: 3 working days after, to: [focal_point, head]}]",
+}
+
+
+def test_a_definition_says_itself_who_hears_of_a_deadline_and_when():
+    holder, head = Audience.HOLDER, Audience.HEAD
+    case = laddered(**OWN_LADDER)
+    inside = [
+        (date(2026, 3, 9), (head,)),
+        (date(2026, 3, 16), (holder, head)),
+        (date(2026, 3, 17), (holder, head)),
+        (date(2026, 3, 19), (head,)),
+    ]
+    assert told(case) == inside
+    assert told(case, climbs=ABOVE_THE_HEAD) == [
+        inside[0],
+        (date(2026, 3, 9), (Audience.COORDINATOR,)),
+        *inside[1:],
+        (date(2026, 3, 19), (Audience.FOCAL_POINT,)),
+    ]
+
+
+def test_what_a_definition_tells_above_the_head_waits_for_the_coordinator():
+    case = laddered(**OWN_LADDER)
+    for allowed in (Audience.CABINET, Audience.COORDINATOR):
+        heard = {one for _, all_of in told(case, climbs=(allowed,)) for one in all_of}
+        assert heard & set(ABOVE_THE_HEAD) == {allowed} - {Audience.CABINET}
+
+
+def test_nobody_hears_of_a_delay_that_a_definition_keeps_silent_about():
+    asked = told(laddered(remind="[2 working days before]", escalate="none"), climbs=ABOVE_THE_HEAD)
+    assert asked == [(date(2026, 3, 12), (Audience.HOLDER,))]
+
+
+def test_two_warnings_of_one_morning_are_one():
+    twice = "[{when: 1 working day after, to: head}, {when: 1 working day after, to: holder}]"
+    told_of = told(laddered(remind="none", escalate=twice))
+    assert told_of == [(date(2026, 3, 17), (Audience.HOLDER, Audience.HEAD))]
+
+
+def test_a_warning_that_only_the_head_hears_does_not_warn_of_silence():
+    asked = "remind: [{when: 5 working days before, to: head}], escalate: none"
+    case = opened(SILENCE.replace("rule: house}", f"rule: house, {asked}}}"))
+    heard = [audiences for _, audiences in told(case)]
+    holder, head = Audience.HOLDER, Audience.HEAD
+    assert heard == [(head,), (holder,), (holder, head)]
 
 
 def test_a_task_that_nobody_takes_up_is_told_after_one_and_two_working_days():

@@ -14,7 +14,7 @@ from tests.installation import acting_for, employ
 from tests.services.conftest import NOON
 from tests.services.errands import Office
 from workflow.core.acts.record import Readers
-from workflow.core.ladder import Audience
+from workflow.core.audience import Audience
 from workflow.core.topics import Topic, Way
 from workflow.services import cases, notices, tasks
 from workflow.services.climbing import let_climb

@@ -8,7 +8,7 @@ from werkzeug import Response
 from web.db import unit_of_work
 from web.sessions import current_principal
 from web.words.said import say
-from workflow.core.ladder import ABOVE_THE_HEAD
+from workflow.core.audience import ABOVE_THE_HEAD
 from workflow.services.climbing import ladders, let_climb
 
 bp = Blueprint("ladder", __name__, url_prefix="/avisos/acima")

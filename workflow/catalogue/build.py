@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workflow.catalogue.build_data import build_condition, build_field, build_role, term_of
 from workflow.catalogue.problems import Written
 from workflow.core.act_rules import ActName, ActRule
+from workflow.core.audience import Audience
 from workflow.core.canonical import digest
 from workflow.core.definition import (
     CaseClock,
@@ -71,7 +74,6 @@ def _form_item(item: Written) -> FormItem:
 def _deadline(said: Json | None) -> DeadlineSpec | None:
     if said is None:
         return None
-    remind = said["remind"]
     return DeadlineSpec(
         term=term_of(said.get("term")),
         rule=said["rule"],
@@ -79,19 +81,23 @@ def _deadline(said: Json | None) -> DeadlineSpec | None:
         of=said.get("of"),
         due=said.get("due"),
         target=term_of(said.get("target")),
-        remind=None if remind == "standard" else _reminders(remind),
-        escalates=said["escalate"] == "standard",
+        remind=_reminders(said["remind"]),
+        escalate=_reminders(said["escalate"]),
     )
 
 
-def _reminders(said: str | list[str]) -> tuple[Reminder, ...]:
-    return () if isinstance(said, str) else tuple(_reminder(text) for text in said)
+def _reminders(said: str | list[Written]) -> tuple[Reminder, ...] | None:
+    if isinstance(said, str):
+        return None if said == "standard" else ()
+    return tuple(_reminder(rung) for rung in said)
 
 
-def _reminder(text: str) -> Reminder:
-    if text == "due day":
+def _reminder(said: Written) -> Reminder:
+    if isinstance(said, dict):
+        return replace(_reminder(said["when"]), to=tuple(map(Audience, said["to"])))
+    if said == "due day":
         return Reminder()
-    return Reminder(parse_term(text.removeprefix("every ")), every=text.startswith("every "))
+    return Reminder(parse_term(said.removeprefix("every ")), every=said.startswith("every "))
 
 
 def _case_clock(said: Json) -> CaseClock:

@@ -6,7 +6,7 @@ from workflow.catalogue.check_computed import columns_of, is_of_type
 from workflow.catalogue.check_data import check_asked, check_field, unique
 from workflow.catalogue.check_values import DATES, check_condition, check_value, endings_of
 from workflow.catalogue.normal_form import ASKED_AT_OPENING, Json, lapse_of, outcomes_of
-from workflow.catalogue.problems import Path, nearest, quoted
+from workflow.catalogue.problems import Path, Written, nearest, quoted
 from workflow.catalogue.review import Review, TaskPart
 from workflow.core.definition import Result
 from workflow.core.fields import FieldType
@@ -155,6 +155,21 @@ def _check_form(review: Review, task: Json, path: Path) -> None:
 def check_deadline(review: Review, deadline: Json, path: Path, *, table: str | None = None) -> None:
     """Tell what is wrong with a term and the dates it counts from or back from."""
     review.knows_rule(deadline["rule"], (*path, "rule"))
+    _check_dates(review, deadline, path, table)
+    back = str(deadline.get("term", "")).endswith(" before")
+    if back and "of" not in deadline:
+        mend = "add `of: data.FIELD`"
+        review.tell((*path, "term"), "nothing says before what", mend)
+    elif "of" in deadline and not back:
+        mend = "write the term with `before`, or `from` instead of `of`"
+        review.tell((*path, "of"), "a date counted back from needs a term `before`", mend)
+    if "target" in deadline:
+        _check_target(review, deadline, (*path, "target"))
+    for key in ("remind", "escalate"):
+        _check_audiences(review, deadline.get(key), (*path, key))
+
+
+def _check_dates(review: Review, deadline: Json, path: Path, table: str | None) -> None:
     for key in ("from", "of", "due"):
         reference = str(deadline.get(key, ""))
         kind, _, name = reference.partition(".")
@@ -165,15 +180,15 @@ def check_deadline(review: Review, deadline: Json, path: Path, *, table: str | N
         elif kind == "row":
             mend = "name data.FIELD, or write `each: data.TABLE`"
             review.tell((*path, key), "there is no row here", mend)
-    back = str(deadline.get("term", "")).endswith(" before")
-    if back and "of" not in deadline:
-        mend = "add `of: data.FIELD`"
-        review.tell((*path, "term"), "nothing says before what", mend)
-    elif "of" in deadline and not back:
-        mend = "write the term with `before`, or `from` instead of `of`"
-        review.tell((*path, "of"), "a date counted back from needs a term `before`", mend)
-    if "target" in deadline:
-        _check_target(review, deadline, (*path, "target"))
+
+
+def _check_audiences(review: Review, rungs: Written, path: Path) -> None:
+    """Tell of a warning that names an audience twice."""
+    for at, rung in enumerate(rungs if isinstance(rungs, list) else ()):
+        named = rung.get("to") if isinstance(rung, dict) else None
+        if isinstance(named, list) and len(set(named)) < len(named):
+            mend = f"write each once: {', '.join(dict.fromkeys(named))}"
+            review.tell((*path, at, "to"), "an audience is named twice", mend)
 
 
 def _check_target(review: Review, deadline: Json, path: Path) -> None:

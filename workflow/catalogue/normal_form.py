@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from workflow.catalogue.common import Common
 from workflow.catalogue.problems import Written
+from workflow.core.audience import Audience
 from workflow.core.definition import PublicStatus
 from workflow.core.fields import Access
 
@@ -129,9 +130,26 @@ def default_value(field: Json) -> Written:
     return str(value) if kind == "decimal" else value
 
 
+def _deadline(deadline: Json) -> Json:
+    """Write out whom each warning goes to, where the definition says it."""
+    lists = {
+        key: [_rung(rung) for rung in deadline[key]]
+        for key in ("remind", "escalate")
+        if isinstance(deadline[key], list)
+    }
+    return {**deadline, **lists}
+
+
+def _rung(rung: Written) -> Written:
+    if isinstance(rung, str):
+        return rung
+    heard = as_list(rung["to"])
+    return {"when": rung["when"], "to": [one.value for one in Audience if one in heard]}
+
+
 def _case_clock(clock: Json, common: Common) -> Json:
     return {
-        **_titled(clock, common),
+        **_deadline(_titled(clock, common)),
         "stops_on_entering": as_list(clock.get("stops_on_entering")),
         "pauses_in": as_list(clock.get("pauses_in")),
     }
@@ -141,11 +159,16 @@ def _state(state: Json, common: Common, opening: list[str]) -> Json:
     said = state.get("public", {})
     usual = state.get("final", PublicStatus.ASSESSMENT.value)
     public = {"label": state["title"], "status": usual, **said}
-    return {**state, "public": public, "tasks": [_task(t, common, opening) for t in state["tasks"]]}
+    tasks = [_task(task, common, opening) for task in state["tasks"]]
+    return {**_timed(state), "public": public, "tasks": tasks}
+
+
+def _timed(part: Json) -> Json:
+    return {**part, "deadline": _deadline(part["deadline"])} if "deadline" in part else part
 
 
 def _task(task: Json, common: Common, opening: list[str]) -> Json:
-    filled = {**task, "form": list(_form(task["form"], common, opening))}
+    filled = {**_timed(task), "form": list(_form(task["form"], common, opening))}
     filled["outcomes"] = [
         _outcome({**outcome, "key": key}, common) for key, outcome in outcomes_of(task).items()
     ]

@@ -15,6 +15,7 @@ from workflow.catalogue.vocabulary import (
     EachRef,
     FormRef,
     JoinText,
+    LateText,
     Line,
     Name,
     OpeningRef,
@@ -26,10 +27,21 @@ from workflow.catalogue.vocabulary import (
 )
 from workflow.core.act_rules import ActName
 from workflow.core.acts.record import Relation
+from workflow.core.audience import Audience
 from workflow.core.definition import PublicStatus, Result
 from workflow.core.fields import Access
 
 _ASKS = OneOf(("reason", "nothing"), "What must be written with it.", optional=True)
+
+
+def _to() -> Either:
+    return Either(
+        OneOf(Audience), ListOf(OneOf(Audience), least=1, most=len(Audience)), about="Who hears it."
+    )
+
+
+RUNG = strict("Rung", {"when": ReminderText("When it is given."), "to": _to()})
+LATE_RUNG = strict("LateRung", {"when": LateText("When it is given."), "to": _to()})
 
 _CLOCK: dict[str, Kind] = {
     "term": TermText("How long, as 15 days or 30 days before.", optional=True),
@@ -40,11 +52,16 @@ _CLOCK: dict[str, Kind] = {
     "target": TermText("An earlier day that the agency sets itself, as 10 days.", optional=True),
     "remind": Either(
         OneOf(("standard", "none")),
-        ListOf(ReminderText(), most=20),
+        ListOf(Either(ReminderText(), Keyed(RUNG)), most=20),
         about="The warnings given: standard, none, or a list.",
         default="standard",
     ),
-    "escalate": OneOf(("standard", "none"), "Who hears of delay.", default="standard"),
+    "escalate": Either(
+        OneOf(("standard", "none")),
+        ListOf(Either(LateText(), Keyed(LATE_RUNG)), least=1, most=20),
+        about="Who hears of delay: standard, none, or a list.",
+        default="standard",
+    ),
 }
 DEADLINE = strict("Deadline", _CLOCK, one_of=(("term", "due"),))
 CASE_CLOCK = strict(
@@ -236,6 +253,8 @@ SCHEMAS: tuple[type[Strict], ...] = (
     *vocabulary.SCHEMAS,
     *conditions.SCHEMAS,
     *schema_data.SCHEMAS,
+    RUNG,
+    LATE_RUNG,
     DEADLINE,
     CASE_CLOCK,
     WAIT,

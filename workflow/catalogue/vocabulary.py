@@ -90,6 +90,14 @@ class ReminderText(Word):
     written = "'5 working days before', 'due day' or 'every 7 days after'"
 
 
+class LateText(Word):
+    """When one warning of a delay is given."""
+
+    pattern = f"(?:every )?[0-9]{{1,5}} {_UNITS} after"
+    what = "a warning of delay"
+    written = "'3 working days after' or 'every 7 days after'; what comes before goes to `remind`"
+
+
 class JoinText(Word):
     """When enough tasks have ended."""
 

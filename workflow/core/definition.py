@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from workflow.core.act_rules import ActName, ActRule
+from workflow.core.audience import Audience
 from workflow.core.conditions import Condition
 from workflow.core.fields import Access, Field, Text
 from workflow.core.joins import Join
@@ -41,9 +42,6 @@ class PublicStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
-# --- Deadlines ----------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Reminder:
     """One warning: a term before or after the due day, the day itself, or again and again."""
@@ -51,6 +49,8 @@ class Reminder:
     term: Term | None = None
     """None is the due day."""
     every: bool = False
+    to: tuple[Audience, ...] = ()
+    """Nobody named is the usual audience."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ class DeadlineSpec:
     """How long the agency gives itself, within the term that binds it."""
     remind: tuple[Reminder, ...] | None = None
     """None is the standard ladder."""
-    escalates: bool = True
+    escalate: tuple[Reminder, ...] | None = None
+    """Who hears of delay, and when; None is the standard ladder."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,9 +82,6 @@ class CaseClock:
     deadline: DeadlineSpec
     stops_on_entering: tuple[str, ...] = ()
     pauses_in: tuple[str, ...] = ()
-
-
-# --- States and tasks ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from workflow.core.audience import ABOVE_THE_HEAD, Audience
 from workflow.core.deadlines.calendar import Calendar
 from workflow.core.deadlines.counting import day_of
 from workflow.core.deadlines.rules import HOUSE
@@ -25,24 +26,6 @@ from workflow.core.world import World
 _DAY = timedelta(days=1)
 _REPEATS = 26
 """How often a weekly warning is repeated at the most: half a year."""
-
-
-class Audience(StrEnum):
-    """To whom a warning goes; whoever is absent is answered for by the substitute."""
-
-    HOLDER = "holder"
-    """Whoever claimed the task, else everybody of its agency."""
-    HEAD = "head"
-    FOCAL_POINT = "focal_point"
-    """Of the agency, or of the nearest above it that has one."""
-    COORDINATOR = "coordinator"
-    """Of the request type."""
-    CABINET = "cabinet"
-    """Whoever heads the agency above."""
-
-
-ABOVE_THE_HEAD: Final = (Audience.FOCAL_POINT, Audience.COORDINATOR, Audience.CABINET)
-"""Who hears of an agency's delay only where the coordinator of the type has said so."""
 
 
 class WarningKind(StrEnum):
@@ -73,31 +56,28 @@ class Warning:  # noqa: A001 - the word of the field, and never raised
     task: Task | None
 
 
-def _reminder(n: int, direction: Direction) -> Reminder:
-    return Reminder(Term(n, Unit.WORKING_DAYS, direction))
+def _reminder(n: int, direction: Direction, *to: Audience) -> Reminder:
+    return Reminder(Term(n, Unit.WORKING_DAYS, direction), to=to)
 
 
-STANDARD = (
+STANDARD: Final = (
     _reminder(5, Direction.BEFORE),
     _reminder(2, Direction.BEFORE),
     Reminder(),
 )
 """Five and two working days before, and the due day itself."""
 
-ESCALATION = (
-    (_reminder(1, Direction.AFTER), (Audience.HOLDER, Audience.HEAD)),
-    (Reminder(Term(7, Unit.DAYS), every=True), (Audience.HOLDER, Audience.HEAD)),
+ESCALATION: Final = (
+    _reminder(1, Direction.AFTER),
+    Reminder(Term(7, Unit.DAYS), every=True),
+    _reminder(3, Direction.AFTER, Audience.FOCAL_POINT),
+    _reminder(5, Direction.AFTER, Audience.COORDINATOR),
+    _reminder(10, Direction.AFTER, Audience.CABINET),
 )
-"""Once a day is missed: the next working day, then every week, to the holder and the head."""
+"""Once a day is missed: the next working day, then every week, to the holder and the head; and
+what goes above the head of an agency, one audience after another, in that order."""
 
-CLIMB = (
-    (_reminder(3, Direction.AFTER), Audience.FOCAL_POINT),
-    (_reminder(5, Direction.AFTER), Audience.COORDINATOR),
-    (_reminder(10, Direction.AFTER), Audience.CABINET),
-)
-"""What goes above the head of an agency, one audience after another, in that order."""
-
-BEFORE_SILENCE = (_reminder(2, Direction.BEFORE), Reminder())
+BEFORE_SILENCE: Final = (_reminder(2, Direction.BEFORE), Reminder())
 """What warns where silence is an answer and the definition asks for no warning."""
 
 
@@ -204,38 +184,55 @@ def _rungs(  # noqa: PLR0917 - the key of the cache
     lapses: bool,
     zone: ZoneInfo,
 ) -> tuple[Rung, ...]:
-    own = {
-        rung.at: rung
-        for reminder, audiences in _own_climb(spec, lapses=lapses)
-        for rung in _steps(reminder, due_on, calendar, _place(audiences, due_on, calendar, zone))
-    }
-    higher = [
-        rung
-        for (reminder, audience), heard in zip(CLIMB, above, strict=True)
-        if spec.escalates
-        for rung in _steps(reminder, due_on, calendar, _place((audience,), due_on, heard, zone))
-    ]
-    return tuple(sorted((*own.values(), *higher), key=lambda rung: rung.at))
+    heard = dict(zip(ABOVE_THE_HEAD, above, strict=True))
+    found: dict[tuple[datetime, Audience | None], Rung] = {}
+    for reminder, audiences in written(spec, lapses=lapses):
+        for group, told in _groups(audiences):
+            place = _place(told, due_on, heard[group] if group else calendar, zone)
+            for rung in _steps(reminder, due_on, calendar, place):
+                found[rung.at, group] = _with(found.get((rung.at, group)), rung)
+    own_first = sorted(found.items(), key=lambda item: (item[0][0], item[0][1] is not None))
+    return tuple(rung for _, rung in own_first)
 
 
-def _own_climb(
-    spec: DeadlineSpec, *, lapses: bool
+def _with(earlier: Rung | None, rung: Rung) -> Rung:
+    """Make one warning of two that fall at the same instant in the same place."""
+    heard = set(rung.audiences) | set(earlier.audiences if earlier else ())
+    return replace(rung, audiences=tuple(one for one in Audience if one in heard))
+
+
+def _groups(
+    audiences: tuple[Audience, ...],
+) -> Iterator[tuple[Audience | None, tuple[Audience, ...]]]:
+    """Tell apart those who hear of it in the agency itself, and each who is above its head."""
+    own = tuple(one for one in audiences if one not in ABOVE_THE_HEAD)
+    if own:
+        yield None, own
+    yield from ((one, (one,)) for one in audiences if one in ABOVE_THE_HEAD)
+
+
+def written(
+    spec: DeadlineSpec, *, lapses: bool = False
 ) -> Iterator[tuple[Reminder, tuple[Audience, ...]]]:
-    """Go through the warnings that stay inside the agency."""
+    """Go through the warnings that a deadline gives, and who hears each of them."""
     asked = STANDARD if spec.remind is None else spec.remind
-    if lapses and not any(_comes_before(reminder) for reminder in asked):
+    if lapses and not any(_warns_the_holder(reminder) for reminder in asked):
         asked = (*asked, *BEFORE_SILENCE)
-    yield from ((reminder, _audience(reminder)) for reminder in asked)
-    yield from ESCALATION if spec.escalates else ()
+    yield from ((reminder, reminder.to or _usual(reminder)) for reminder in asked)
+    late = ESCALATION if spec.escalate is None else spec.escalate
+    yield from ((reminder, reminder.to or _IN_THE_AGENCY) for reminder in late)
 
 
-def _comes_before(reminder: Reminder) -> bool:
-    return reminder.term is None or reminder.term.direction is Direction.BEFORE
+_IN_THE_AGENCY = (Audience.HOLDER, Audience.HEAD)
 
 
-def _audience(reminder: Reminder) -> tuple[Audience, ...]:
-    on_the_day = reminder.term is None
-    return (Audience.HOLDER, Audience.HEAD) if on_the_day else (Audience.HOLDER,)
+def _warns_the_holder(reminder: Reminder) -> bool:
+    before = reminder.term is None or reminder.term.direction is Direction.BEFORE
+    return before and Audience.HOLDER in (reminder.to or _usual(reminder))
+
+
+def _usual(reminder: Reminder) -> tuple[Audience, ...]:
+    return _IN_THE_AGENCY if reminder.term is None else (Audience.HOLDER,)
 
 
 def _place(

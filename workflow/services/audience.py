@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from workflow.core.ladder import Audience
+from workflow.core.audience import Audience
 from workflow.core.network import Network
 from workflow.storage.people import MembershipRole
 from workflow.storage.queries.audience import ACTING, active_among, answering_for, people_of

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from workflow.core.audience import ABOVE_THE_HEAD, Audience
 from workflow.core.definition import Definition
 from workflow.core.fields import Text
-from workflow.core.ladder import ABOVE_THE_HEAD, Audience
 from workflow.services.installation import UnknownDefinition
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.notices import switch_ladder

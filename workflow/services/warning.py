@@ -8,10 +8,11 @@ from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from workflow.core import ladder
+from workflow.core.audience import ABOVE_THE_HEAD, Audience
 from workflow.core.deadlines.calendar import Calendar
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.deadlines.rules import HOUSE
-from workflow.core.ladder import ABOVE_THE_HEAD, Audience, WarningKind, calendar_of, warnings
+from workflow.core.ladder import WarningKind, calendar_of, warnings
 from workflow.core.office_hours import in_office_hours, morning, next_opening
 from workflow.core.snapshot import CaseSnapshot, Suspension, Task
 from workflow.core.timers import timers
