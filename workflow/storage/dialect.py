@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import JSON, Connection, Engine, Float, event, literal
+from sqlalchemy import JSON, Boolean, Connection, Engine, Float, event, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError
@@ -100,6 +100,30 @@ def _objects_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  
 
     pairs = (f"'{c.name}', {value(c)}" for c in element.clauses)
     return f"json_group_array(json_object({', '.join(pairs)}))"
+
+
+class has_word(FunctionElement[bool]):  # noqa: N801 - a function of SQL
+    """Whether a row of `passage` has a word that begins so; takes the beginning, in plain letters.
+
+    It is asked of the index that migration 0011 makes, in the words in which that was made.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(has_word, "postgresql")
+def _word_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    wanted = compiler.process(element.clauses, **kw)
+    query = f"CAST('''' || CAST({wanted} AS text) || ''':*' AS tsquery)"
+    return f"array_to_tsvector(string_to_array(passage.words, ' ')) @@ {query}"
+
+
+@compiles(has_word, "sqlite")
+def _word_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    wanted = compiler.process(element.clauses, **kw)
+    found = "SELECT rowid FROM passage_words WHERE passage_words MATCH"
+    return f"passage.id IN ({found} '\"' || {wanted} || '\"*')"
 
 
 # --- Connecting ----------------------------------------------------------------------------

@@ -1,0 +1,199 @@
+"""The texts of a case that can be searched, each with who may read it.
+
+It says of texts what `access` and `story` say of fields and lines of history, in a form that rows
+can be selected by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from workflow.core.access import is_released
+from workflow.core.change import Change
+from workflow.core.events import Event, Kind
+from workflow.core.fields import Access, Field, FieldType, words
+from workflow.core.folding import words_of
+from workflow.core.history import reveal
+from workflow.core.snapshot import CaseSnapshot
+from workflow.core.story import written_in
+
+
+class Readership(StrEnum):
+    """Who may read a text of a case, besides auditors."""
+
+    NETWORK = "network"
+    """Every officer for whom the case exists."""
+    AGENCIES = "agencies"
+    """Whoever acts for an agency with a part in the case."""
+
+
+NUMBER, SUBJECT, PARTS = "number", "subject", "parts"
+"""Places of the texts that every case has."""
+_DATA, _EVENT, _GUARDED = "data.", "event.", "/guarded"
+_PROPOSALS = frozenset({Kind.OUTCOME_PROPOSED, Kind.PROPOSAL_RETURNED})
+"""Lines that only their own agency reads."""
+_TEXTUAL = frozenset(
+    {
+        *(FieldType.TEXT, FieldType.LONG_TEXT, FieldType.CPF, FieldType.CNPJ),
+        *(FieldType.SEI_NUMBER, FieldType.EMAIL, FieldType.URL, FieldType.AGENCY),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of a case as it now is; an empty one was taken away."""
+
+    place: str
+    """Where it stands: `number`, `subject`, `parts`, `data.FIELD` or `event.SEQ`."""
+    readers: str
+    """A `Readership`, or `agency:CODE` for those who act for one agency."""
+    text: str
+    commitment: str | None = None
+    """The commitment to the personal value that it tells, with which it is erased."""
+
+    @property
+    def words(self) -> str:
+        """The words by which it is found, each once."""
+        return " ".join(sorted(words_of(self.text)))
+
+
+def of_agency(code: str) -> str:
+    """Return what stands for the readers of a text that is one agency's own business."""
+    return f"agency:{code}"
+
+
+def texts_of(change: Change) -> tuple[Text, ...]:
+    """Return the texts that a change adds to a case, or changes."""
+    said = (text for event in change.events if (text := _said(event)))
+    found = (*_own(change), *_data(change), *said)
+    return tuple({text.place: text for text in found}.values())
+
+
+def field_of(place: str) -> str | None:
+    """Return the field whose text stands at a place, or None where it is no field's."""
+    if not place.startswith(_DATA):
+        return None
+    return place.removeprefix(_DATA).removesuffix(_GUARDED)
+
+
+def line_of(place: str) -> int | None:
+    """Return the line of history that a text stands in, or None where it stands in none."""
+    return int(place.removeprefix(_EVENT)) if place.startswith(_EVENT) else None
+
+
+def _own(change: Change) -> Iterator[Text]:
+    case = change.after
+    if change.before is None:
+        yield Text(NUMBER, Readership.NETWORK, case.number)
+    if change.before is None or change.before.data.get(SUBJECT) != case.data.get(SUBJECT):
+        yield Text(SUBJECT, Readership.NETWORK, str(case.data.get(SUBJECT) or ""))
+    if change.new_agencies():
+        yield Text(PARTS, Readership.NETWORK, " ".join(sorted(case.agencies)))
+
+
+def _data(change: Change) -> Iterator[Text]:
+    """Go through the fields that were given a value, and those whose restriction was lifted."""
+    case, before = change.after, change.before
+    sealed: dict[str, str | None] = {}
+    for event in change.events:
+        for key, value in _values(event).items():
+            sealed[key] = _commitment(value) or sealed.get(key)
+    entered = case.entered - (before.entered if before else frozenset())
+    fields = case.definition.data
+    lifted = {
+        key: sealed.get(key)
+        for key, field in fields.items()
+        if key in case.data and _lifted_by(field) & entered
+    }
+    for key, commitment in {**lifted, **sealed}.items():
+        if key in fields and key != SUBJECT:
+            yield from _field_texts(case, fields[key], commitment)
+
+
+def _values(event: Event) -> Mapping[str, Any]:
+    """Return the values that an event gives to fields, as history keeps them."""
+    match event.kind:
+        case Kind.CASE_OPENED:
+            found = event.body["data"]
+        case Kind.DATA_CHANGED | Kind.DATA_CORRECTED:
+            found = event.body["values"]
+        case Kind.DOCUMENT_ATTACHED | Kind.DOCUMENT_WITHDRAWN:
+            found = {event.body["field"]: event.body["document"]}
+        case _:
+            found = {}
+    return found  # type: ignore[no-any-return]  # JSON
+
+
+def _field_texts(case: CaseSnapshot, field: Field, commitment: str | None) -> Iterator[Text]:
+    value = case.data.get(field.key)
+    place, guarded = f"{_DATA}{field.key}", _is_guarded(case, field)
+    if field.type is FieldType.TABLE:
+        rows = value if isinstance(value, list) else []
+        for closed in (False, True):
+            columns = [c for c in field.columns if (guarded or _is_guarded(case, c)) is closed]
+            if columns or _lifted_by(field):
+                cells = (_told(c, row.get(c.key)) for row in rows for c in columns)
+                yield _text(place, "; ".join(filter(None, cells)), commitment, guarded=closed)
+    elif field.type in _KINDS:
+        yield _text(place, _told(field, value), commitment, guarded=guarded, sole=True)
+
+
+def _text(
+    place: str, text: str, commitment: str | None, *, guarded: bool, sole: bool = False
+) -> Text:
+    readers = Readership.AGENCIES if guarded else Readership.NETWORK
+    return Text(place if sole or not guarded else place + _GUARDED, readers, text, commitment)
+
+
+def _lifted_by(field: Field) -> frozenset[str]:
+    """Return the states whose entering lifts a restriction of a field, or of a part of it."""
+    return frozenset(f.released_on for f in (field, *field.columns) if f.released_on)
+
+
+def _is_guarded(case: CaseSnapshot, field: Field) -> bool:
+    return field.access is Access.RESTRICTED and not is_released(case, field)
+
+
+def _told(field: Field, value: Any) -> str:  # noqa: ANN401 - any case data
+    """Return the words of a value, or nothing where it has none; an erased one is a mapping."""
+    if field.type is FieldType.DOCUMENT:
+        return str(value.get("name") or "") if isinstance(value, Mapping) else ""
+    if isinstance(value, list):
+        return " ".join(_told_one(field, one) for one in value)
+    return _told_one(field, value)
+
+
+def _told_one(field: Field, value: Any) -> str:  # noqa: ANN401
+    if not isinstance(value, str):
+        return ""
+    known = {choice.key: choice for choice in field.choices}
+    return words(known[value].title) if value in known else value
+
+
+_KINDS = _TEXTUAL | {
+    *(FieldType.DOCUMENT, FieldType.CHOICE, FieldType.CHOICES, FieldType.AGENCIES),
+}
+"""The kinds of field that have words; a table has those of its columns."""
+
+
+def _said(event: Event) -> Text | None:
+    """Return what the acting person wrote, if anything."""
+    written = written_in(event)
+    clear, commitment = reveal(written, event.private), _commitment(written)
+    if not clear and commitment is None:
+        return None
+    readers = Readership.AGENCIES.value
+    if event.kind in _PROPOSALS:
+        readers = of_agency(event.by.agency or "")
+    told = clear if isinstance(clear, str) else ""
+    return Text(f"{_EVENT}{event.seq}", readers, told, commitment)
+
+
+def _commitment(value: object) -> str | None:
+    if isinstance(value, Mapping) and set(value) == {"commitment"}:
+        return str(value["commitment"])
+    return None

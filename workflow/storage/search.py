@@ -1,0 +1,40 @@
+"""The texts of cases as they are searched: one row for each, kept by the acts that change it.
+
+The words of each row stand in an index that the database itself keeps, so that whatever writes a
+row has written the index too: FTS5 on SQLite, a GIN index on PostgreSQL. Both are given words that
+`core.folding` has made plain, so both find the same.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflow.storage.base import Base, BigId
+
+INDEX: Final = "passage_words"
+"""How the names of all that the database keeps of itself begin; the models do not know it."""
+
+
+class Passage(Base):
+    """A text of a case that can be searched, with who may read it."""
+
+    __tablename__ = "passage"
+    __table_args__ = (UniqueConstraint("case_id", "place"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"))
+    place: Mapped[str]
+    readers: Mapped[str]
+    """See `core.passages.Text`."""
+    commitment: Mapped[str | None]
+    """Of the personal value that it tells: erasing the one empties the other."""
+    text: Mapped[str]
+    words: Mapped[str]
+    """What it is found by, each word once."""
+
+
+COLUMNS: Final = ("place", "readers", "commitment", "text", "words")
+"""What is written of a passage beside the case's id."""
