@@ -11,6 +11,7 @@ from typing import Any
 from web.errors import kept_refusal_text
 from web.words.case_words import CaseWords, words_for
 from web.words.field_values import term_words
+from web.words.paper_words import paper_words
 from web.words.phrases import phrase
 from web.words.wording import day
 from workflow.core.events import Event, Kind
@@ -43,6 +44,7 @@ ICONS: Mapping[Kind, str] = {
     Kind.TASK_REASSIGNED: "arrow-right",
     Kind.ACCESS_CHANGED: "lock",
     Kind.CASE_ANNOUNCED: "globe",
+    Kind.NUMBER_RECORDED: "file-text",
     Kind.ACT_UNDONE: "undo-2",
     Kind.STATE_ENTERED: "arrow-right",
 }
@@ -202,6 +204,13 @@ def _proposed(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
     return {"outcome": words.outcome(key[0], outcome) if key else outcome}
 
 
+def _number(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
+    """Say which number SEI gave, and to what."""
+    if not body["paper"]:
+        return {"number": body["values"]["external_number"]}
+    return {"number": body["number"], "paper": paper_words(body["paper"], words)}
+
+
 def _next_day(text: str, words: CaseWords) -> str:
     return day(date.fromisoformat(text), today=words.today)
 
@@ -252,5 +261,6 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
         "why": kept_refusal_text(b["why"]["refusal"], b["why"]["particulars"])
     },
     Kind.ACCESS_CHANGED: lambda b, _: {"access": words_for("access", b["access"])},
+    Kind.NUMBER_RECORDED: _number,
 }
 """What the sentence of each kind needs besides what all have."""

@@ -55,6 +55,7 @@ class Kind(StrEnum):
     CHILD_ASKED_AGAIN = "child_asked_again"
     ACCESS_CHANGED = "access_changed"
     CASE_ANNOUNCED = "case_announced"
+    NUMBER_RECORDED = "number_recorded"
     COMMENT_ADDED = "comment_added"
     CASE_WITHDRAWN = "case_withdrawn"
     CASE_CANCELLED = "case_cancelled"

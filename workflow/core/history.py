@@ -178,6 +178,16 @@ def _announced(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
     return replace(case, announced=True)
 
 
+def _number_recorded(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    """Keep the number that SEI gave; a paper whose number was taken back has none."""
+    paper = body["paper"]
+    if paper is None:
+        return _data_changed(case, body, event)
+    others = {key: number for key, number in case.filed.items() if key != paper}
+    number = body["number"]
+    return replace(case, filed={**others, paper: number} if number else others)
+
+
 _EFFECTS: dict[Kind, Effect] = {
     **TASK_EFFECTS,
     Kind.CASE_OPENED: _opened,
@@ -199,4 +209,5 @@ _EFFECTS: dict[Kind, Effect] = {
     Kind.CASE_RESUMED: _resumed,
     Kind.ACCESS_CHANGED: _access_changed,
     Kind.CASE_ANNOUNCED: _announced,
+    Kind.NUMBER_RECORDED: _number_recorded,
 }

@@ -23,7 +23,7 @@ def case_number(year: int, n: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReadNumber:
-    """A case number as somebody typed it, in our spelling."""
+    """A number as somebody typed it, in its proper spelling."""
 
     number: str
     checks: bool
@@ -39,13 +39,20 @@ def read_case_number(typed: str) -> ReadNumber | None:
     return ReadNumber(f"{year}-{running}-{pair}", check_pair(year + running) == pair)
 
 
+def read_sei_number(typed: str) -> ReadNumber | None:
+    """Read a process number of SEI-MG with or without its dots; None if it cannot be one."""
+    found = _SEI.fullmatch(typed.strip()) if typed.isascii() else None
+    if not found:
+        return None
+    unit, office, running, year, pair = found.groups()
+    number = f"{unit}.{office}.{running}/{year}-{pair}"
+    return ReadNumber(number, check_pair(unit + office + running + year) == pair)
+
+
 def is_sei_number(typed: str) -> bool:
     """Say whether a number of SEI-MG has the right check digits (MOD 97-10, derived from data)."""
-    found = _SEI.fullmatch(typed.strip())
-    if not found:
-        return False
-    *digits, pair = found.groups()
-    return check_pair("".join(digits)) == pair
+    read = read_sei_number(typed)
+    return read is not None and read.checks
 
 
 def is_nup(typed: str) -> bool:

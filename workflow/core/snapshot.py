@@ -224,6 +224,8 @@ class CaseSnapshot:
     """By task: the day silence last answered it."""
     clocks: tuple[Clock, ...] = ()
     """Clocks of the case and of the state; a task carries its own."""
+    filed: Mapping[str, str] = field(default_factory=dict)
+    """By paper of the case: the number of the document that SEI made of it."""
     suspension: Suspension | None = None
     access: Access = Access.NETWORK
     ground: str | None = None

@@ -24,6 +24,7 @@ def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
         "lapsed_on": {task: day.isoformat() for task, day in case.lapsed_on.items()},
         "suspension": spell_suspension(case.suspension),
         "agencies": sorted(case.agencies),
+        **({"filed": dict(case.filed)} if case.filed else {}),
         "extensions": case.extensions,
     }
 
@@ -42,6 +43,7 @@ def read_memory(kept: Mapping[str, Any]) -> dict[str, Any]:
         "lapsed_on": {
             task: date.fromisoformat(day) for task, day in kept.get("lapsed_on", {}).items()
         },
+        "filed": dict(kept.get("filed", {})),
         "suspension": read_suspension(kept["suspension"]),
         "agencies": frozenset(kept["agencies"]),
         "extensions": kept["extensions"],

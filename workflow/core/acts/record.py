@@ -14,7 +14,9 @@ from workflow.core.change import Change
 from workflow.core.errors import ActNotAllowed, AnswersRefused, NotAssigned
 from workflow.core.events import By, Kind, Private
 from workflow.core.fields import Access
-from workflow.core.following import change_data
+from workflow.core.following import change_data, follow_data
+from workflow.core.numbers import read_sei_number
+from workflow.core.papers import Paper, PaperKind, is_document_number
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.timers import waits_for_nothing
@@ -127,4 +129,46 @@ def announce(case: CaseSnapshot, *, now: Circumstances) -> Change:
         raise ActNotAllowed(act=ActName.ANNOUNCE, why="announced", number=case.number)
     draft = now.draft(case, by)
     draft.emit(Kind.CASE_ANNOUNCED, {})
+    return finish(draft)
+
+
+def record_process(
+    case: CaseSnapshot, number: str, *, now: Circumstances, knowingly: bool = False
+) -> Change:
+    """Note which process of SEI the case is; raise `AnswersRefused`.
+
+    A number whose check digits are wrong is taken only `knowingly`.
+    """
+    if _PROCESS not in case.definition.data:
+        raise ActNotAllowed(act="record_process", why="never", number=case.number)
+    draft = now.draft(case, part_in(case, now.powers))
+    read = read_sei_number(number)
+    if read is None or not (read.checks or knowingly):
+        fault = "check_digits" if read else "not_a_sei_process"
+        raise AnswersRefused(problems={"number": fault})
+    values = {_PROCESS: read.number, _PROCESS_KIND: "sei_mg"}
+    was = {key: case.data.get(key) for key in values}
+    if was == values:
+        raise AnswersRefused(problems={"number": "unchanged"})
+    draft.emit(Kind.NUMBER_RECORDED, {"paper": None, "values": values, "from": was})
+    follow_data(draft)
+    return finish(draft)
+
+
+_PROCESS = "external_number"
+_PROCESS_KIND = "external_number_kind"
+
+
+def record_document(case: CaseSnapshot, paper: Paper, number: str, *, now: Circumstances) -> Change:
+    """Note which document SEI made of a paper of the case; raise `AnswersRefused`."""
+    draft = now.draft(case, part_in(case, now.powers))
+    typed, was = number.strip(), case.filed.get(paper.key)
+    if not is_document_number(typed):
+        raise AnswersRefused(problems={"number": "not_a_sei_document"})
+    if typed == was:
+        raise AnswersRefused(problems={"number": "unchanged"})
+    most = case.tasks_opened if paper.kind is PaperKind.OPINION else case.visit
+    if paper.no > most:
+        raise AnswersRefused(problems={"paper": "not_asked"})
+    draft.emit(Kind.NUMBER_RECORDED, {"paper": paper.key, "number": typed, "from": was})
     return finish(draft)

@@ -15,7 +15,9 @@ from workflow.core.snapshot import CaseSnapshot
 GRACE = timedelta(minutes=10)
 """How long an act can be taken back (house rule)."""
 
-REVERSIBLE = frozenset({Kind.TASK_CLAIMED, Kind.TASK_RELEASED, Kind.TASK_ASSIGNED})
+REVERSIBLE = frozenset(
+    {Kind.TASK_CLAIMED, Kind.TASK_RELEASED, Kind.TASK_ASSIGNED, Kind.NUMBER_RECORDED}
+)
 
 
 def undo(case: CaseSnapshot, last: Event, *, now: Circumstances) -> Change:
@@ -44,9 +46,12 @@ def why_not(case: CaseSnapshot, last: Event, now: Circumstances) -> str | None:
 
 
 def _compensate(draft: Draft, last: Event) -> None:
-    no = last.body["no"]
-    held_before = last.body.get("from")
+    no, held_before = last.body.get("no"), last.body.get("from")
     match last.kind:
+        case Kind.NUMBER_RECORDED:
+            what = "number" if last.body["paper"] else "values"
+            body = {"paper": last.body["paper"], what: held_before, "from": last.body[what]}
+            draft.emit(Kind.NUMBER_RECORDED, body)
         case Kind.TASK_RELEASED:
             body = {"no": no, "officer": last.body["officer"], "from": None}
             draft.emit(Kind.TASK_ASSIGNED, body)
