@@ -17,11 +17,28 @@ PUBLIC = "public"
 def may_read(case: CaseSnapshot, powers: Powers) -> bool:
     """Say whether a case exists as far as a person may know.
 
-    A restricted or unannounced case is there for its own agencies, and for auditors.
+    A restricted or unannounced case is there for its own agencies, for auditors, and for whom
+    it was opened by name until a day that has not passed.
     """
-    if has_part(case, powers) or powers.auditor:
+    if reads_inside(case, powers):
         return True
-    return powers.officer is not None and case.announced and case.access is not Access.RESTRICTED
+    return powers.officer is not None and not is_sealed(case)
+
+
+def is_sealed(case: CaseSnapshot) -> bool:
+    """Say whether only few may know that a case exists."""
+    return not case.announced or case.access is Access.RESTRICTED
+
+
+def reads_inside(case: CaseSnapshot, powers: Powers) -> bool:
+    """Say whether a person reads what the agencies of a case read, acting on it or not."""
+    return has_part(case, powers) or powers.auditor or is_let_in(case, powers)
+
+
+def is_let_in(case: CaseSnapshot, powers: Powers) -> bool:
+    """Say whether a case was opened to an officer by name, until today at least."""
+    until = case.readers.get(powers.officer) if powers.officer is not None else None
+    return until is not None and powers.on is not None and powers.on <= until
 
 
 def has_part(case: CaseSnapshot, powers: Powers) -> bool:
@@ -33,14 +50,13 @@ def has_part(case: CaseSnapshot, powers: Powers) -> bool:
 
 def may_read_field(case: CaseSnapshot, field: Field, powers: Powers | None) -> bool:
     """Say whether a person may read a field; `powers` None is the public."""
-    if field.access is Access.PUBLIC or _is_released(case, field):
+    if field.access is Access.PUBLIC or is_released(case, field):
         return powers is not None or is_public(case)
     if powers is None:
         return False
     if powers.guest is not None:
         return has_part(case, powers) and _is_for_guest(case, field, powers.guest)
-    inside = has_part(case, powers) or powers.auditor
-    return inside or (field.access is Access.NETWORK and powers.officer is not None)
+    return reads_inside(case, powers) or (field.access is Access.NETWORK and powers.officer is not None)
 
 
 def readable_data(case: CaseSnapshot, powers: Powers | None) -> Mapping[str, Any]:
@@ -76,5 +92,6 @@ def _is_for_guest(case: CaseSnapshot, field: Field, guest: str) -> bool:
     return item in case.definition.opening and (own_form or not guarded)
 
 
-def _is_released(case: CaseSnapshot, field: Field) -> bool:
+def is_released(case: CaseSnapshot, field: Field) -> bool:
+    """Say whether the state that lifts the restriction of a field has been entered."""
     return bool(field.released_on) and field.released_on in case.entered

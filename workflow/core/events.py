@@ -54,6 +54,8 @@ class Kind(StrEnum):
     CHILD_REFUSED = "child_refused"
     CHILD_ASKED_AGAIN = "child_asked_again"
     ACCESS_CHANGED = "access_changed"
+    ACCESS_GRANTED = "access_granted"
+    ACCESS_REVOKED = "access_revoked"
     CASE_ANNOUNCED = "case_announced"
     NUMBER_RECORDED = "number_recorded"
     COMMENT_ADDED = "comment_added"

@@ -174,6 +174,16 @@ def _access_changed(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapsh
     return replace(case, access=Access(body["access"]), ground=body["ground"])
 
 
+def _access_granted(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    until = date.fromisoformat(body["until"])
+    return replace(case, readers={**case.readers, body["officer"]: until})
+
+
+def _access_revoked(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    left = {who: day for who, day in case.readers.items() if who != body["officer"]}
+    return replace(case, readers=left)
+
+
 def _announced(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
     return replace(case, announced=True)
 
@@ -208,6 +218,8 @@ _EFFECTS: dict[Kind, Effect] = {
     Kind.CASE_SUSPENDED: _suspended,
     Kind.CASE_RESUMED: _resumed,
     Kind.ACCESS_CHANGED: _access_changed,
+    Kind.ACCESS_GRANTED: _access_granted,
+    Kind.ACCESS_REVOKED: _access_revoked,
     Kind.CASE_ANNOUNCED: _announced,
     Kind.NUMBER_RECORDED: _number_recorded,
 }

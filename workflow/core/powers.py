@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from workflow.core.errors import NotAssigned
 from workflow.core.events import By
@@ -36,6 +37,10 @@ class Powers:
     """The number of the one case that a guest was let into."""
     auditor: bool = False
     """Reads every case, acts on none."""
+    on: date | None = None
+    """The day on which they hold, so that access given until a day ends by itself."""
+    coordinates: frozenset[str] = frozenset()
+    """The agencies in which the person is coordinator, or answers for who is."""
 
     @property
     def agencies(self) -> frozenset[str]:

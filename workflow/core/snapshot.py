@@ -232,6 +232,8 @@ class CaseSnapshot:
     announced: bool = True
     agencies: frozenset[str] = frozenset()
     """Every agency that has or had a part in the case, so may read it."""
+    readers: Mapping[int, date] = field(default_factory=dict)
+    """By officer: until which day somebody named may read the case, whatever their agency."""
     noticed_until: datetime | None = None
     """Every warning up to this instant has been issued; no part of history."""
     tasks_opened: int = 0

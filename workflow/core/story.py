@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workflow.core.access import has_part
+from workflow.core.access import reads_inside
 from workflow.core.events import CLOCK, Event, Kind
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot
@@ -55,12 +55,26 @@ def visible(event: Event, case: CaseSnapshot, powers: Powers) -> bool:
         return event.by.agency in powers.agencies
     if event.kind is Kind.COMMENT_ADDED and powers.guest:
         return event.body.get("readers") == "requester"
-    return event.kind not in ADVICE or has_part(case, powers)
+    return event.kind not in ADVICE or reads_inside(case, powers)
 
 
 def may_read_reasons(case: CaseSnapshot, powers: Powers) -> bool:
     """Say whether a person may read why agencies decided as they did."""
-    return powers.auditor or has_part(case, powers)
+    return reads_inside(case, powers)
+
+
+def written_in(event: Event) -> Any:  # noqa: ANN401 - JSON
+    """Return the text of an act as history keeps it: in clear, as a commitment, or nothing."""
+    body = event.body
+    match event.kind:
+        case Kind.INFORMATION_ASKED:
+            return body["request"]["question"]
+        case Kind.CASE_SUSPENDED:
+            return body["suspension"]["reason"]
+        case Kind.OUTCOME_PROPOSED:
+            return body["proposal"]["reason"]
+        case _:
+            return body.get("text") or body.get("answer") or body.get("reason")
 
 
 def story(events: Sequence[Event]) -> list[Entry]:

@@ -24,10 +24,10 @@ from workflow.storage.load import Loaded
 from workflow.storage.queries.cases import (
     documents_of,
     known_among,
+    known_to,
     related_to,
     relations_of,
     tasks_of,
-    visible_to,
 )
 from workflow.storage.queries.events import events_of
 from workflow.storage.queries.people import officer_names
@@ -212,7 +212,7 @@ def readable(
     named = {event.body["number"] for event in seen if event.kind in _NAMING}
     if not named:
         return seen
-    reach = visible_to(powers.agencies, everything=powers.auditor)
+    reach = known_to(powers)
     known = known_among(connection, named, visible=reach)
     return [e for e in seen if e.kind not in _NAMING or e.body["number"] in known]
 
@@ -222,7 +222,7 @@ _NAMING = frozenset({Kind.CASE_RELATED, Kind.CHILD_OPENED})
 
 
 def _related(connection: Connection, loaded: Loaded, powers: Powers) -> tuple[Related, ...]:
-    known = visible_to(powers.agencies, everything=powers.auditor)
+    known = known_to(powers)
     said = relations_of(connection, loaded.case_id, visible=known)
     heard = related_to(connection, loaded.snapshot.number, visible=known)
     found = [(row, _INVERSE.get(Relation(row.kind), Relation(row.kind))) for row in heard]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from workflow.catalogue.common import common
 from workflow.core.acts import documents, ending, record, routing, standing_still, starts
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.opening import open_case as decide_opening
@@ -16,7 +17,7 @@ from workflow.core.acts.record import Readers, Relation
 from workflow.core.acts.undo import undo as decide_undo
 from workflow.core.cascade import demand_inside
 from workflow.core.change import Change
-from workflow.core.errors import CaseMoved, NotReversible
+from workflow.core.errors import AnswersRefused, CaseMoved, NotReversible
 from workflow.core.fields import Access
 from workflow.core.numbers import case_number
 from workflow.core.terms import parse_term
@@ -202,7 +203,9 @@ def relate(uow: UnitOfWork, number: str, other: str, relation: Relation, *, key:
 def change_access(
     uow: UnitOfWork, number: str, access: Access, ground: str | None, reason: str, *, key: str
 ) -> Done:
-    """Open or restrict a case."""
+    """Open or restrict a case; raise `AnswersRefused` for a ground that no law gives."""
+    if ground is not None and ground not in common().grounds:
+        raise AnswersRefused(problems={"ground": "not_a_choice"})
     return uow.act(
         number,
         lambda case, now: record.change_access(case, access, ground, reason, now=now),

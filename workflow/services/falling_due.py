@@ -18,7 +18,7 @@ from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries import due_counts
-from workflow.storage.queries.cases import visible_to
+from workflow.storage.queries.cases import known_to
 from workflow.storage.queries.due_counts import Summary, due_per_day
 from workflow.storage.queries.falling_due import (
     PAGE,
@@ -148,7 +148,7 @@ def midnight(uow: UnitOfWork, day: date) -> datetime:
 
 
 def _visible(uow: UnitOfWork) -> ColumnElement[bool]:
-    return visible_to(uow.powers.agencies, everything=uow.powers.auditor)
+    return known_to(uow.powers)
 
 
 # --- Month ---------------------------------------------------------------------------------------

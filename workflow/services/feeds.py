@@ -26,7 +26,7 @@ from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import feeds as storage
 from workflow.storage.attempts import Key, count_attempt
 from workflow.storage.people import MembershipRole
-from workflow.storage.queries.cases import visible_to
+from workflow.storage.queries.cases import known_to
 from workflow.storage.queries.falling_due import falling_due
 from workflow.storage.queries.feeds import (
     FeedOwner,
@@ -188,7 +188,7 @@ def _items(
     connection: Connection, uow: UnitOfWork, owner: FeedOwner, reader: Reader
 ) -> list[DueItem]:
     view = View.AGENCY if owner.agency else View.MINE
-    visible = visible_to(uow.powers.agencies, everything=uow.powers.auditor)
+    visible = known_to(uow.powers)
     return falling_due(connection, reader.whose(view), visible=visible, limit=MOST)
 
 
@@ -253,7 +253,7 @@ def _told(item: DueItem) -> str:
 
 def _fetched(uow: UnitOfWork, owner: FeedOwner, items: list[DueItem]) -> Fetched:
     """Lay what is true now over what was told, which says when each last changed."""
-    visible = visible_to(uow.powers.agencies, everything=uow.powers.auditor)
+    visible = known_to(uow.powers)
     current = {(item.case_id, item.key): item for item in items}
     with uow.reading() as connection:
         kept = _kept(connection, owner)

@@ -21,7 +21,7 @@ from workflow.storage import imports
 from workflow.storage.jobs import enqueue
 from workflow.storage.network import CALENDAR_VERSION
 from workflow.storage.queries import plans as queries
-from workflow.storage.queries.cases import visible_to
+from workflow.storage.queries.cases import known_to
 from workflow.storage.queries.plans import Phase, Place, Plan
 from workflow.storage.world import CALENDARS, read_versions
 
@@ -75,7 +75,7 @@ def moves_page(
 ) -> list[Row[Any]]:
     """List lines of a preview; `readable` says whether the person may know of the case."""
     powers = uow.powers
-    visible = visible_to(powers.agencies, everything=powers.auditor)
+    visible = known_to(powers)
     with uow.reading() as connection:
         return queries.moves_page(connection, plan_id, visible=visible, after=after, limit=limit)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeAlias
 
 from sqlalchemy import Connection
 
-from workflow.core.access import may_read
+from workflow.core.access import is_sealed, may_read
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.change import Change
 from workflow.core.errors import CaseMoved, UnknownCase
@@ -52,7 +52,9 @@ class UnitOfWork:
     ) -> None:
         self.installation = installation
         self.now = now
-        self.powers = powers or Powers()
+        self.powers = replace(powers or Powers(), on=self.today)
+        self.sealed: set[int] = set()
+        """Ids of cases read here that only few may know of, for whoever keeps the log of that."""
 
     @property
     def today(self) -> date:
@@ -87,7 +89,10 @@ class UnitOfWork:
     def load(self, number: str) -> Loaded:
         """Return a case that the person may know of; raise `UnknownCase`."""
         with self.reading() as connection:
-            return self._readable(connection, number, key=None)
+            loaded = self._readable(connection, number, key=None)
+        if is_sealed(loaded.snapshot):
+            self.sealed.add(loaded.case_id)
+        return loaded
 
     def act(self, number: str, decide: Decide, *, key: str) -> Done:
         """Load a case, decide and write, again if it moved meanwhile; once for each key.

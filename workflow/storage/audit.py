@@ -25,6 +25,7 @@ _NO_HISTORY = frozenset({"revision", "wake_at", "noticed_until", "access_code_ha
 _KEYS = {
     "task": ("no",),
     "case_agency": ("agency",),
+    "case_reader": ("officer_id",),
     "case_deadline": ("key",),
     "document": ("field", "version"),
     "relation": ("other_number", "kind"),

@@ -26,7 +26,14 @@ def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
         "agencies": sorted(case.agencies),
         **({"filed": dict(case.filed)} if case.filed else {}),
         "extensions": case.extensions,
+        **_spell_readers(case),
     }
+
+
+def _spell_readers(case: CaseSnapshot) -> dict[str, Any]:
+    """Write who may read the case by name, where anybody may: few cases have such readers."""
+    named = [[who, day.isoformat()] for who, day in sorted(case.readers.items())]
+    return {"readers": named} if named else {}
 
 
 def read_memory(kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,5 +53,6 @@ def read_memory(kept: Mapping[str, Any]) -> dict[str, Any]:
         "filed": dict(kept.get("filed", {})),
         "suspension": read_suspension(kept["suspension"]),
         "agencies": frozenset(kept["agencies"]),
+        "readers": {who: date.fromisoformat(day) for who, day in kept.get("readers", ())},
         "extensions": kept["extensions"],
     }

@@ -13,6 +13,7 @@ from workflow.storage import (
     projections,
     staff,
     telling,
+    watching,
     work,
 )
 from workflow.storage.base import Base
@@ -28,6 +29,7 @@ MODULES = (
     projections,
     staff,
     telling,
+    watching,
     work,
 )
 METADATA = Base.metadata

@@ -24,6 +24,17 @@ class CaseAgency(Base):
     agency: Mapped[str] = mapped_column(primary_key=True)
 
 
+class CaseReader(Base):
+    """Somebody who may read a case until a day, whatever their agency."""
+
+    __tablename__ = "case_reader"
+
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True, index=True)
+    until: Mapped[date | None]
+    """None once it was taken back."""
+
+
 class CaseDeadline(Base):
     """A clock of a case or of its state, as lists show it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, TypeAlias
 
 from workflow.core.change import Change, TaskRecord, bucket
@@ -63,6 +64,7 @@ def change_rows(change: Change, *, key: str) -> dict[str, list[Row]]:
         "event": [_event(event) for event in change.events],
         "private_value": [row for event in change.events for row in _private(event)],
         "case_agency": [{"agency": code} for code in sorted(change.new_agencies())],
+        "case_reader": _readers(change),
         "case_deadline": [_deadline(clock) for clock in change.changed_clocks()],
         "document": [_document(event) for event in change.documents()],
         "relation": [row for event in change.events for row in _relations(event)],
@@ -152,6 +154,17 @@ def _private(event: Event) -> list[Row]:
     return [
         {"commitment": sealed, "salt": kept.salt, "value": kept.value, "erased_at": None}
         for sealed, kept in event.private.items()
+    ]
+
+
+def _readers(change: Change) -> list[Row]:
+    """Return until when each whom an act named may read the case; None is no longer."""
+    named = {Kind.ACCESS_GRANTED, Kind.ACCESS_REVOKED}
+    told = {e.body["officer"]: e.body for e in change.events if e.kind in named}
+    days = {who: body.get("until") for who, body in told.items()}
+    return [
+        {"officer_id": who, "until": date.fromisoformat(day) if day else None}
+        for who, day in days.items()
     ]
 
 

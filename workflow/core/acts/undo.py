@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.finishing import finish
@@ -16,7 +17,13 @@ GRACE = timedelta(minutes=10)
 """How long an act can be taken back (house rule)."""
 
 REVERSIBLE = frozenset(
-    {Kind.TASK_CLAIMED, Kind.TASK_RELEASED, Kind.TASK_ASSIGNED, Kind.NUMBER_RECORDED}
+    {
+        Kind.TASK_CLAIMED,
+        Kind.TASK_RELEASED,
+        Kind.TASK_ASSIGNED,
+        Kind.ACCESS_GRANTED,
+        Kind.ACCESS_REVOKED,
+    }
 )
 
 
@@ -48,10 +55,10 @@ def why_not(case: CaseSnapshot, last: Event, now: Circumstances) -> str | None:
 def _compensate(draft: Draft, last: Event) -> None:
     no, held_before = last.body.get("no"), last.body.get("from")
     match last.kind:
-        case Kind.NUMBER_RECORDED:
-            what = "number" if last.body["paper"] else "values"
-            body = {"paper": last.body["paper"], what: held_before, "from": last.body[what]}
-            draft.emit(Kind.NUMBER_RECORDED, body)
+        case Kind.ACCESS_GRANTED if held_before is None:
+            draft.emit(Kind.ACCESS_REVOKED, _reader(last, reason=""))
+        case Kind.ACCESS_GRANTED | Kind.ACCESS_REVOKED:
+            draft.emit(Kind.ACCESS_GRANTED, _reader(last, until=held_before, reason=""))
         case Kind.TASK_RELEASED:
             body = {"no": no, "officer": last.body["officer"], "from": None}
             draft.emit(Kind.TASK_ASSIGNED, body)
@@ -60,3 +67,7 @@ def _compensate(draft: Draft, last: Event) -> None:
             draft.emit(Kind.TASK_ASSIGNED, body)
         case _:
             draft.emit(Kind.TASK_RELEASED, {"no": no, "officer": last.body["officer"]})
+
+
+def _reader(last: Event, **about: str | None) -> dict[str, Any]:
+    return {"officer": last.body["officer"], **about}

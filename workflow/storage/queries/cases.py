@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, false, or_, select
 
 from workflow.core.fields import Access
+from workflow.core.powers import Powers
 from workflow.storage.case import Case, TaskRow
-from workflow.storage.projections import CaseAgency, DocumentRow, Relation
+from workflow.storage.projections import CaseAgency, CaseReader, DocumentRow, Relation
 
 PAGE = 25
 
@@ -28,15 +30,39 @@ class CaseFilter:
     """Words of the subject, or the beginning of a number."""
 
 
-def visible_to(agencies: Collection[str], *, everything: bool = False) -> ColumnElement[bool]:
+def known_to(powers: Powers) -> ColumnElement[bool]:
+    """Select the cases that exist for an officer: what `core.access.may_read` says of one case."""
+    reader = (powers.officer, powers.on) if powers.officer and powers.on else None
+    return visible_to(powers.agencies, everything=powers.auditor, reader=reader)
+
+
+def visible_to(
+    agencies: Collection[str],
+    *,
+    everything: bool = False,
+    reader: tuple[int, date] | None = None,
+) -> ColumnElement[bool]:
     """Select the cases that exist for whoever acts for these agencies.
 
-    It says of rows what `core.access.may_read` says of one case; `everything` is for auditors.
+    `everything` is for auditors; `reader` is an officer and the day on which they ask, for the
+    cases that they were let into by name.
     """
     if everything:
         return Case.id.is_not(None)
     known = (Case.announced) & (Case.access != Access.RESTRICTED.value)
-    return or_(known, _has_part(agencies))
+    named = [_is_let_in(*reader)] if reader else []
+    return or_(known, _has_part(agencies), *named)
+
+
+def read_inside_by(powers: Powers) -> ColumnElement[bool]:
+    """Select the cases in which an officer reads what their agencies read.
+
+    It says of rows what `core.access.reads_inside` says of one case.
+    """
+    if powers.auditor:
+        return Case.id.is_not(None)
+    named = [_is_let_in(powers.officer, powers.on)] if powers.officer and powers.on else []
+    return or_(_has_part(powers.agencies), *named)
 
 
 def cases_page(
@@ -136,6 +162,13 @@ def _has_part(agencies: Collection[str]) -> ColumnElement[bool]:
         CaseAgency.case_id == Case.id, CaseAgency.agency.in_(sorted(agencies))
     )
     return part.exists()
+
+
+def _is_let_in(officer: int, on: date) -> ColumnElement[bool]:
+    named = select(CaseReader.case_id).where(
+        CaseReader.case_id == Case.id, CaseReader.officer_id == officer, CaseReader.until >= on
+    )
+    return named.exists()
 
 
 def _list_columns() -> tuple[Any, ...]:
