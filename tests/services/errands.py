@@ -52,6 +52,13 @@ SILENCE = (
     .replace("when: any refused}", "when: any refused or silent}")
 )
 
+LADDERED = ERRAND.replace("key: errand", "key: laddered").replace(
+    "rule: house}",
+    "rule: house, remind: [{when: 5 working days before, to: [holder, coordinator]}, due day], "
+    "escalate: [1 working day after, {when: 3 days after, to: [head, cabinet]}]}",
+)
+"""An errand that says itself who hears of its deadline."""
+
 PARENT = """
 key: household
 version: 1

@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from tests.installation import deploy
 from tests.services.conftest import NOON
-from tests.services.errands import Office
+from tests.services.errands import ERRAND, LADDERED, Office
 from tests.web.pages import token_of
 from workflow.core.topics import Topic, Way
 from workflow.services.ways import my_ways
@@ -89,6 +90,41 @@ def test_a_coordinator_lets_delays_climb_and_the_page_tells_who_did(coordinator,
     page = signed_in.get("/avisos/acima/").text
     assert "checked" not in page
     assert page.count("desligou") == 2
+
+
+def test_the_page_says_when_those_above_hear_as_each_type_has_it(office, coordinator, signed_in):
+    deploy(office.uow(), [LADDERED, SILENT_ABOVE])
+    page = signed_in.get("/avisos/acima/").text
+    own = {key: hints(page, key) for key in ("errand", "laddered", "silent_above")}
+    assert own["errand"] == [
+        "3 dias úteis depois do prazo, em todos os prazos",
+        "5 dias úteis depois do prazo, em todos os prazos",
+        "10 dias úteis depois do prazo, em todos os prazos",
+    ]
+    never = "Neste tipo, nenhum prazo tem aviso para quem está aqui"
+    assert own["laddered"] == [
+        never,
+        "5 dias úteis antes do prazo, em todos os prazos",
+        "3 dias depois do prazo, em todos os prazos",
+    ]
+    assert own["silent_above"] == [
+        never,
+        "a cada 2 dias depois do prazo, em “Levar o recado”",
+        never,
+    ]
+
+
+SILENT_ABOVE = ERRAND.replace("key: errand", "key: silent_above").replace(
+    "        deadline: {term: 10 working days, rule: house}",
+    "        deadline: {term: 10 working days, rule: house, "
+    "escalate: [{when: every 2 days after, to: coordinator}]}\n"
+    "    deadline: {term: 30 days, escalate: none}",
+)
+
+
+def hints(page, key):
+    card = page.partition(f'id="{key}"')[2].partition("</section>")[0]
+    return re.findall(r'<small class="hint">(.+?)</small>', card)
 
 
 def test_whoever_coordinates_nothing_changes_nothing(office, signed_in):

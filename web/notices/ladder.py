@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from web.db import unit_of_work
 from web.sessions import current_principal
+from web.words.field_values import term_words
+from web.words.languages import in_language
+from web.words.phrases import phrase
 from web.words.said import say
 from workflow.core.audience import ABOVE_THE_HEAD
-from workflow.services.climbing import ladders, let_climb
+from workflow.core.definition import Reminder
+from workflow.core.terms import Direction
+from workflow.services.climbing import Step, TypeLadder, ladders, let_climb
 
 bp = Blueprint("ladder", __name__, url_prefix="/avisos/acima")
 
@@ -19,7 +26,8 @@ def index() -> str:
     """Show the types that the officer coordinates, and who hears of their delays."""
     with unit_of_work() as uow:
         mine = ladders(uow, current_principal().officer_id)
-    return render_template("notices/ladder.html", ladders=mine)
+    shown = [(ladder, _heard_when(ladder)) for ladder in mine]
+    return render_template("notices/ladder.html", ladders=shown)
 
 
 @bp.post("/<key>")
@@ -30,3 +38,32 @@ def change(key: str) -> Response:
         let_climb(uow, current_principal().officer_id, key, wanted)
     say("ladder_changed")
     return redirect(url_for("ladder.index", _anchor=key), 303)
+
+
+def _heard_when(ladder: TypeLadder) -> Mapping[str, str]:
+    """Say of each audience when it hears of which deadlines, as the definition has it."""
+    said = {
+        audience: "; ".join(_step_words(step) for step in ladder.steps if step.audience == audience)
+        for audience in ABOVE_THE_HEAD
+    }
+    return {
+        audience.value: words or phrase("ladder", "never", {}) for audience, words in said.items()
+    }
+
+
+def _step_words(step: Step) -> str:
+    facts = {"when": _when(step.reminder), "count": len(step.deadlines)}
+    if step.of_all:
+        return phrase("ladder", "of_all", facts)
+    if len(step.deadlines) == 1:
+        facts["title"] = in_language(step.deadlines[0])
+        return phrase("ladder", "of_one", facts)
+    return phrase("ladder", "of_some", facts)
+
+
+def _when(reminder: Reminder) -> str:
+    if reminder.term is None:
+        return phrase("ladder", "due_day", {})
+    before = reminder.term.direction is Direction.BEFORE
+    word = "before" if before else "every" if reminder.every else "after"
+    return phrase("ladder", word, {"term": term_words(str(reminder.term))})
