@@ -13,15 +13,18 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from workflow.core.events import seal
+from workflow.core.folding import words_of
 from workflow.core.numbers import case_number
+from workflow.core.passages import NUMBER
 from workflow.storage.audit import tallied
 from workflow.storage.case import Case, EventRow, TaskRow
 from workflow.storage.engine import writing
 from workflow.storage.projections import CaseAgency, CaseDeadline, QueueCount, QueueTally
 from workflow.storage.queries.events import events_of
+from workflow.storage.search import Passage
 
 BATCH = 2_000
-BESIDE = (TaskRow, EventRow, CaseAgency, CaseDeadline)
+BESIDE = (TaskRow, EventRow, CaseAgency, CaseDeadline, Passage)
 
 
 def copy_cases(engine: Engine, n: int, *, year: int) -> None:
@@ -52,7 +55,8 @@ class _Model:
 
     def _rows(self, connection: Connection, table: Any) -> list[dict[str, Any]]:
         wanted = select(table.__table__).where(table.case_id == self.case["id"])
-        return [row._asdict() for row in connection.execute(wanted)]
+        rows = [row._asdict() for row in connection.execute(wanted)]
+        return [{name: kept for name, kept in row.items() if name != "id"} for row in rows]
 
     def copied(self, id_: int, year: int) -> tuple[dict[str, Any], list[list[dict[str, Any]]]]:
         number = case_number(year, 100_000 + id_)
@@ -61,6 +65,9 @@ class _Model:
         beside = [[{**row, "case_id": id_} for row in rows] for rows in self.beside]
         for row in beside[BESIDE.index(EventRow)]:
             row["hash"] = hashes[row["seq"]]
+        for row in beside[BESIDE.index(Passage)]:
+            if row["place"] == NUMBER:
+                row |= {"text": number, "words": " ".join(sorted(words_of(number)))}
         return case, beside
 
     def _sealed(self, number: str) -> Iterator[tuple[int, str]]:

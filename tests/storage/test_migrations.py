@@ -10,6 +10,7 @@ from sqlalchemy import inspect
 from workflow.storage.engine import make_engine
 from workflow.storage.migrations import current, downgrade, newest, upgrade
 from workflow.storage.models import METADATA
+from workflow.storage.search import INDEX
 
 
 @pytest.fixture
@@ -32,9 +33,14 @@ def test_every_step_goes_up_and_down_again(empty_database_url, empty_engine):
     assert current(empty_database_url) == newest()
 
 
+def _is_modelled(name, *_):
+    """Leave out the index of words, which each database keeps in its own way."""
+    return not (name or "").startswith(INDEX)
+
+
 def test_migrations_and_models_say_the_same(engine):
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+        context = MigrationContext.configure(connection, opts={"include_name": _is_modelled})
         assert compare_metadata(context, METADATA) == []
 
 
@@ -57,4 +63,5 @@ def test_partial_indexes_and_keys_are_there(engine):
         "ix_task_done",
         "ix_task_done_by",
     }
-    assert set(found.get_table_names()) == {*METADATA.tables, "alembic_version"}
+    there = set(filter(_is_modelled, found.get_table_names()))
+    assert there == {*METADATA.tables, "alembic_version"}

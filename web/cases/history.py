@@ -16,7 +16,7 @@ from web.words.phrases import phrase
 from web.words.wording import day
 from workflow.core.events import Event, Kind
 from workflow.core.history import ERASED, reveal
-from workflow.core.story import Entry
+from workflow.core.story import Entry, written_in
 
 ICONS: Mapping[Kind, str] = {
     Kind.CASE_OPENED: "flag",
@@ -106,15 +106,7 @@ def sentence(event: Event, words: CaseWords) -> str:
 
 def quote(event: Event) -> str:
     """Return what the acting person wrote, in clear unless it was erased."""
-    body = event.body
-    written = body.get("text") or body.get("answer") or body.get("reason")
-    if event.kind is Kind.INFORMATION_ASKED:
-        written = body["request"]["question"]
-    if event.kind is Kind.CASE_SUSPENDED:
-        written = body["suspension"]["reason"]
-    if event.kind is Kind.OUTCOME_PROPOSED:
-        written = body["proposal"]["reason"]
-    clear = reveal(written, event.private)
+    clear = reveal(written_in(event), event.private)
     return phrase("values", "erased") if clear == ERASED else str(clear or "")
 
 

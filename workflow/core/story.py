@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from workflow.core.access import reads_inside
 from workflow.core.events import CLOCK, Event, Kind

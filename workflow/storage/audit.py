@@ -29,6 +29,7 @@ _KEYS = {
     "case_deadline": ("key",),
     "document": ("field", "version"),
     "relation": ("other_number", "kind"),
+    "passage": ("place",),
 }
 """The tables that follow from history, with what tells their rows apart within a case."""
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from workflow.core.change import Change, TaskRecord, bucket
 from workflow.core.events import Event, Kind
+from workflow.core.passages import texts_of
 from workflow.core.snapshot import CaseSnapshot, Clock
 from workflow.core.spelling import spell_clock, spell_proposal, spell_request
 from workflow.core.tallies import tally_deltas
@@ -78,6 +79,7 @@ def change_rows(change: Change, *, key: str) -> dict[str, list[Row]]:
             for queue, n in change.bucket_deltas().items()
         ],
         "queue_tally": [{**tally._asdict(), "n": n} for tally, n in tally_deltas(change).items()],
+        "passage": passage_rows(change),
         "job": [
             {
                 "kind": job.kind,
@@ -90,6 +92,20 @@ def change_rows(change: Change, *, key: str) -> dict[str, list[Row]]:
         ],
     }
     return {table: listed for table, listed in rows.items() if listed}
+
+
+def passage_rows(change: Change) -> list[Row]:
+    """Return the texts of a case that a change adds to those searched, or changes."""
+    return [
+        {
+            "place": text.place,
+            "readers": text.readers,
+            "commitment": text.commitment,
+            "text": text.text,
+            "words": text.words,
+        }
+        for text in texts_of(change)
+    ]
 
 
 def withdrawn_documents(change: Change) -> list[Row]:

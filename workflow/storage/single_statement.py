@@ -83,6 +83,7 @@ def _on_conflict(target: Target) -> str:
         return " ON CONFLICT DO NOTHING"
     changed = [f'"{n}" = excluded."{n}"' for n in target.updates]
     changed += [f'"{n}" = "{target.name}"."{n}" + excluded."{n}"' for n in target.adds]
+    changed += [f'"{n}" = COALESCE(excluded."{n}", "{target.name}"."{n}")' for n in target.keeps]
     if not changed:
         return ""
     return f" ON CONFLICT ({_names(target.unique)}) DO UPDATE SET {', '.join(changed)}"

@@ -50,6 +50,7 @@ def _adding(target: Target) -> sqlite.Insert:
     new = statement.excluded
     changed: dict[str, Any] = {name: new[name] for name in target.updates}
     changed |= {name: table.c[name] + new[name] for name in target.adds}
+    changed |= {name: func.coalesce(new[name], table.c[name]) for name in target.keeps}
     return statement.on_conflict_do_update(index_elements=target.unique, set_=changed)
 
 

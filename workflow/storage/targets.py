@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Table
 
 from workflow.storage.models import METADATA
+from workflow.storage.search import COLUMNS
 
 FIXED = frozenset({"id", "number", "opener", "opened_by", "opened_at"})
 """Columns of a case that never change."""
@@ -25,6 +26,8 @@ class Target:
     """Columns that a row already there takes over."""
     adds: tuple[str, ...] = ()
     """Columns that a row already there adds up."""
+    keeps: tuple[str, ...] = ()
+    """Columns that a row already there takes over only where there is a value."""
     ignores: bool = False
     """Whether a row already there is left as it is."""
     clocked: tuple[str, ...] = ()
@@ -66,6 +69,13 @@ TARGETS = (
     Target(_TABLES["relation"], ignores=True),
     Target(_TABLES["queue_count"], unique=("agency", "assignee", "due_on"), adds=("n",)),
     Target(_TABLES["queue_tally"], unique=("agency", "shelf", "type", "opener"), adds=("n",)),
+    Target(
+        _TABLES["passage"],
+        unique=("case_id", "place"),
+        updates=("readers", "text", "words"),
+        keeps=("commitment",),
+        given=COLUMNS,
+    ),
     Target(_TABLES["job"], ignores=True, clocked=("created_at", "run_at"), given=_JOB),
 )
 """In this order; an act that was done before is found out first."""
