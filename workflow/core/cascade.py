@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 
 from workflow.core.clocks import pause
@@ -12,23 +12,12 @@ from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
 from workflow.core.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Overrun:
-    """An answer that is due after the deadline for which it is asked."""
-
-    clock: Clock
-    """The deadline of whoever asks."""
-    answer_on: date
-
-
 def own_limit(case: CaseSnapshot, agency: str) -> Clock | None:
     """Return the nearest running deadline of an agency in a case: of its tasks, else of the case.
 
     A deadline that stands still sets no limit to what is asked meanwhile.
     """
-    own = [task.clock for task in case.tasks if task.agency == agency and task.clock]
-    running = [c for c in own or case.clocks if c.status is ClockStatus.RUNNING]
-    return min(running, key=lambda clock: clock.due_at, default=None)
+    return _nearest(_own(case, agency) or case.clocks)
 
 
 def limit_of_question(task: Task, world: World) -> date | None:
@@ -43,22 +32,47 @@ def limit_of_question(task: Task, world: World) -> date | None:
     return clock.due_on if rests == clock else None
 
 
-def overrun(case: CaseSnapshot, agency: str, *, asked: CaseSnapshot) -> Overrun | None:
-    """Say whether what an agency asks in another case comes after its own deadline in this one."""
-    limit = own_limit(case, agency)
-    answers = [t.clock.due_on for t in asked.tasks if t.clock]
-    if limit is None or not answers or max(answers) <= limit.due_on:
-        return None
-    return Overrun(limit, max(answers))
+def demand_opinion_inside(case: CaseSnapshot, agency: str, *, asked: CaseSnapshot) -> None:
+    """Hold what an agency asks in another case, as it would be opened, to its own deadline here.
+
+    Raise `BeyondOwnDeadline`.
+    """
+    answers = [task.clock.due_on for task in asked.tasks if task.clock]
+    _demand(case, own_limit(case, agency), answer=max(answers, default=None))
 
 
-def demand_inside(case: CaseSnapshot, agency: str, *, asked: CaseSnapshot) -> None:
-    """Raise `BeyondOwnDeadline` if an answer would be due after the deadline it is asked for."""
-    found = overrun(case, agency, asked=asked)
-    if found:
-        raise BeyondOwnDeadline(
-            number=case.number,
-            clock=found.clock.key,
-            own=found.clock.due_on,
-            answer=found.answer_on,
-        )
+def demand_answer_inside(case: CaseSnapshot, no: int) -> None:
+    """Hold the question of a task, in the case as asked, to the deadline for which it is asked.
+
+    That is the task's own, else the nearest of the case. Raise `BeyondOwnDeadline`.
+    """
+    task = case.task(no)
+    due = task.request.clock if task.request else None
+    limit = _nearest([task.clock] if task.clock else case.clocks)
+    _demand(case, limit, answer=due.due_on if due else None)
+
+
+def demand_task_inside(case: CaseSnapshot, no: int, *, asking: str) -> None:
+    """Hold a task that an agency has given another, in the case as it would be, to what binds it.
+
+    That is the nearest deadline of the state, the case or the tasks of whoever gives it. Raise
+    `BeyondOwnDeadline`.
+    """
+    given = case.task(no).clock
+    bound = (*(c for c in _own(case, asking) if c != given), *case.clocks)
+    _demand(case, _nearest(bound), answer=given.due_on if given else None)
+
+
+def _own(case: CaseSnapshot, agency: str) -> list[Clock]:
+    return [task.clock for task in case.tasks if task.agency == agency and task.clock]
+
+
+def _nearest(clocks: Iterable[Clock]) -> Clock | None:
+    running = (clock for clock in clocks if clock.status is ClockStatus.RUNNING)
+    return min(running, key=lambda clock: clock.due_at, default=None)
+
+
+def _demand(case: CaseSnapshot, limit: Clock | None, *, answer: date | None) -> None:
+    if limit and answer and answer > limit.due_on:
+        own = limit.due_on
+        raise BeyondOwnDeadline(number=case.number, clock=limit.key, own=own, answer=answer)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from workflow.core.events import Event, Kind
+from workflow.core.questions import question_clocks
 from workflow.core.snapshot import CaseSnapshot, Clock, Task, TaskStatus
 
 
@@ -99,6 +100,8 @@ class Change:
     events: tuple[Event, ...]
     tasks: tuple[TaskRecord, ...] = ()
     jobs: tuple[Job, ...] = ()
+    ended_clocks: tuple[Clock, ...] = ()
+    """Those of questions that are open no more."""
     wake_at: datetime | None = None
     """When time itself next has something to do in the case."""
 
@@ -121,13 +124,20 @@ class Change:
         return self.after.agencies - (self.before.agencies if self.before else frozenset())
 
     def changed_clocks(self) -> tuple[Clock, ...]:
-        """Return the clocks of case and state that are new or differ."""
-        known = set(self.before.clocks) if self.before else set()
-        return tuple(clock for clock in self.after.clocks if clock not in known)
+        """Return the clocks of case, state and questions that are new, differ or have ended."""
+        known = set(_listed(self.before)) if self.before else set()
+        changed = (clock for clock in _listed(self.after) if clock not in known)
+        return (*changed, *self.ended_clocks)
 
     def documents(self) -> tuple[Event, ...]:
         """Return the events that attached a document."""
         return tuple(e for e in self.events if e.kind is Kind.DOCUMENT_ATTACHED)
+
+
+def _listed(case: CaseSnapshot) -> Iterator[Clock]:
+    """Go through the clocks that lists show beside those of tasks."""
+    yield from case.clocks
+    yield from (clock for _, clock in question_clocks(case))
 
 
 def bucket(task: Task) -> Bucket:

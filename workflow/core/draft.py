@@ -13,7 +13,8 @@ from workflow.core.change import Change, Job, JobKind, TaskRecord, ended_task
 from workflow.core.events import By, Event, Kind, Private, seal
 from workflow.core.fields import Field
 from workflow.core.history import evolve
-from workflow.core.snapshot import CaseSnapshot
+from workflow.core.questions import ended_clocks
+from workflow.core.snapshot import CaseSnapshot, Clock
 from workflow.core.world import World
 
 
@@ -46,6 +47,7 @@ class Draft:
         self._events: list[Event] = []
         self._records: dict[int, TaskRecord] = {}
         self._jobs: list[Job] = []
+        self._ended_clocks: tuple[Clock, ...] = ()
 
     def emit(
         self,
@@ -69,7 +71,8 @@ class Draft:
         ended = ended_task(self.case, event, new_from=self._new_from)
         if ended:
             self._records[ended.task.no] = ended
-        self.case = evolve(self.case, event)
+        before, self.case = self.case, evolve(self.case, event)
+        self._ended_clocks += ended_clocks(before, self.case)
         self._events.append(event)
         return event
 
@@ -128,5 +131,6 @@ class Draft:
             events=tuple(self._events),
             tasks=(*self._records.values(), *touched),
             jobs=(tell, *self._jobs),
+            ended_clocks=self._ended_clocks,
             wake_at=wake_at,
         )

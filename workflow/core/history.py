@@ -15,6 +15,7 @@ from workflow.core.clocks import stop_with_case
 from workflow.core.definition import Definition, Result
 from workflow.core.events import Event, Kind, Private, seal
 from workflow.core.fields import Access
+from workflow.core.questions import is_question, with_question_clock
 from workflow.core.snapshot import (
     CaseSnapshot,
     Clock,
@@ -140,6 +141,8 @@ def _with_clock(case: CaseSnapshot, clock: Clock) -> CaseSnapshot:
     if clock.key.startswith("task:"):
         task = case.task(int(clock.key.removeprefix("task:")))
         return case.with_task(replace(task, clock=clock))
+    if is_question(clock.key):
+        return with_question_clock(case, clock)
     others = tuple(c for c in case.clocks if c.key != clock.key)
     return replace(case, clocks=(*others, clock))
 

@@ -17,6 +17,7 @@ from workflow.core.deadlines.counting import day_of
 from workflow.core.deadlines.rules import HOUSE
 from workflow.core.definition import DeadlineSpec, Reminder
 from workflow.core.office_hours import morning
+from workflow.core.questions import ANSWERING, answerers, is_answering
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
 from workflow.core.targets import target_day
 from workflow.core.terms import Direction, Term, Unit
@@ -128,7 +129,7 @@ def _began(case: CaseSnapshot, task: Task | None) -> datetime:
 
 
 def _lapses(case: CaseSnapshot, task: Task | None) -> bool:
-    return bool(task and case.spec(task).lapse)
+    return bool(task and not is_answering(task) and case.spec(task).lapse)
 
 
 def _next_rungs(case: CaseSnapshot, world: World, since: datetime) -> Iterator[datetime]:
@@ -161,6 +162,8 @@ def _clocks(case: CaseSnapshot) -> Iterator[tuple[Task | None, Clock, DeadlineSp
         spec = case.spec(task).deadline
         if task.clock and spec:
             yield task, task.clock, spec
+    for asked, clock in answerers(case):
+        yield asked, clock, ANSWERING
     for clock in case.clocks:
         found = _case_spec(case, clock)
         if found:

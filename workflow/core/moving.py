@@ -16,6 +16,7 @@ from workflow.core.draft import Draft
 from workflow.core.engine import View, settle
 from workflow.core.errors import DefinitionRunsAway
 from workflow.core.events import CLOCK, Kind
+from workflow.core.questions import question_clocks
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Scheduled, Task
 from workflow.core.spelling import spell_clock
 from workflow.core.terms import Term
@@ -159,9 +160,10 @@ def move_clock(draft: Draft, clock: Clock, *, because: str) -> None:
 
 
 def all_clocks(case: CaseSnapshot) -> Iterator[Clock]:
-    """Go through the clocks of the case, of its state and of its open tasks."""
+    """Go through the clocks of the case, of its state, of its open tasks and their questions."""
     yield from case.clocks
     yield from (task.clock for task in case.tasks if task.clock)
+    yield from (clock for _, clock in question_clocks(case))
 
 
 def open_tasks(draft: Draft, spec: TaskSpec) -> None:

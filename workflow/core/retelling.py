@@ -8,7 +8,8 @@ from workflow.core.change import Change, TaskRecord, ended_task
 from workflow.core.definition import Definition
 from workflow.core.events import Event
 from workflow.core.history import begin, evolve
-from workflow.core.snapshot import CaseSnapshot
+from workflow.core.questions import ended_clocks
+from workflow.core.snapshot import CaseSnapshot, Clock
 
 
 def retell(number: str, definition: Definition, events: Iterable[Event]) -> Change:
@@ -19,9 +20,17 @@ def retell(number: str, definition: Definition, events: Iterable[Event]) -> Chan
     told = tuple(events)
     case: CaseSnapshot = begin(number, definition, told[0])
     ended: list[TaskRecord] = []
+    stopped: tuple[Clock, ...] = ()
     for event in told:
         record = ended_task(case, event, new_from=1)
         ended += [record] if record else []
-        case = evolve(case, event)
+        before, case = case, evolve(case, event)
+        stopped += ended_clocks(before, case)
     still_open = (TaskRecord(task, True, task.status) for task in case.tasks)
-    return Change(before=None, after=case, events=told, tasks=(*ended, *still_open))
+    return Change(
+        before=None,
+        after=case,
+        events=told,
+        tasks=(*ended, *still_open),
+        ended_clocks=stopped,
+    )

@@ -166,6 +166,7 @@ def spell_request(request: InformationRequest | None) -> Json | None:
         "asked_by": request.asked_by,
         "asked_at": request.asked_at.isoformat(),
         "fields": list(request.fields),
+        **({"clock": spell_clock(request.clock)} if request.clock else {}),
     }
 
 
@@ -180,4 +181,5 @@ def read_request(body: Mapping[str, Any] | None) -> InformationRequest | None:
         body["asked_by"],
         datetime.fromisoformat(body["asked_at"]),
         tuple(body["fields"]),
+        read_clock(body.get("clock")),
     )

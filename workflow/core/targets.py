@@ -8,6 +8,7 @@ from datetime import date
 from workflow.core.clocks import counted
 from workflow.core.deadlines.errors import ClockStopped
 from workflow.core.definition import DeadlineSpec
+from workflow.core.questions import is_question
 from workflow.core.snapshot import CaseSnapshot, Clock
 from workflow.core.world import World
 
@@ -16,7 +17,12 @@ RULE = "house"
 
 
 def deadline_of(case: CaseSnapshot, key: str) -> DeadlineSpec | None:
-    """Return what the definition says of a deadline of the case, by the key of its clock."""
+    """Return what the definition says of a deadline of the case, by the key of its clock.
+
+    Of a question it says nothing: who asks names the day.
+    """
+    if is_question(key):
+        return None
     scope, _, rest = key.partition(":")
     if scope == "task":
         return case.spec(case.task(int(rest))).deadline

@@ -15,7 +15,7 @@ from workflow.core.acts.answers import Answers
 from workflow.core.acts.opening import open_case as decide_opening
 from workflow.core.acts.record import Readers, Relation
 from workflow.core.acts.undo import undo as decide_undo
-from workflow.core.cascade import demand_inside
+from workflow.core.cascade import demand_opinion_inside
 from workflow.core.change import Change
 from workflow.core.errors import AnswersRefused, CaseMoved, NotReversible
 from workflow.core.fields import Access
@@ -252,7 +252,7 @@ def ask_opinion(
             answers=answers,
             now=uow.circumstances(),
         )
-        demand_inside(case, opener, asked=asked.after)
+        demand_opinion_inside(case, opener, asked=asked.after)
     opened = open_case(uow, type_key, opener=opener, answers=answers, key=f"{key}:child")
     relate(uow, number, opened.number, Relation.CHILD, key=f"{key}:parent")
     relate(uow, opened.number, number, Relation.PARENT, key=f"{key}:back")

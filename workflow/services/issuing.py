@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.core.change import Job, JobKind
+from workflow.core.questions import answering, is_answering
 from workflow.core.snapshot import CaseSnapshot, Clock, Task
 from workflow.core.topics import Topic, topic_of
 from workflow.storage.notices import Notice
@@ -103,9 +104,14 @@ def waiting_key(task_no: int) -> str:
 
 
 def about_task(case: CaseSnapshot, task: Task) -> dict[str, Any]:
-    """Return what a notice keeps of a task: nothing personal, nothing that only some may read."""
+    """Return what a notice keeps of a task: nothing personal, nothing that only some may read.
+
+    Of a question seen as a task, who asks.
+    """
     due = task.clock.due_on.isoformat() if task.clock else None
     about = {"title": dict(case.spec(task).title), "agency": task.agency, "due_on": due}
+    if task.request and is_answering(task):
+        return {**about, "asks": task.request.asked_by}
     return {**about, "silence": _silence(case, task)} if _falls_silent(case, task) else about
 
 
@@ -122,7 +128,9 @@ def _silence(case: CaseSnapshot, task: Task) -> dict[str, str]:
 
 
 def about_clock(case: CaseSnapshot, clock: Clock) -> dict[str, Any]:
-    """Return what a notice keeps of a clock of the case or of its state."""
+    """Return what a notice keeps of a clock of the case, of its state or of a question."""
+    if asked := answering(case, clock.key):
+        return about_task(case, asked)
     scope, _, key = clock.key.partition(":")
     title = case.definition.deadlines[key].title if scope == "case" else case.state_spec.title
     return {"title": dict(title), "agency": clock.agency, "due_on": clock.due_on.isoformat()}

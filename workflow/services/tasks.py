@@ -88,10 +88,14 @@ def reassign(uow: UnitOfWork, number: str, no: int, agency: str, reason: str, *,
     )
 
 
-def add_agency(uow: UnitOfWork, number: str, task: str, agency: str, *, key: str) -> Done:
-    """Ask one agency more in a running round."""
+def add_agency(
+    uow: UnitOfWork, number: str, task: str, agency: str, *, key: str, knowingly: bool = False
+) -> Done:
+    """Ask one agency more in a running round; raise `BeyondOwnDeadline` unless `knowingly`."""
     return uow.act(
-        number, lambda case, now: routing.add_agency(case, task, agency, now=now), key=key
+        number,
+        lambda case, now: routing.add_agency(case, task, agency, now=now, knowingly=knowingly),
+        key=key,
     )
 
 
@@ -110,14 +114,15 @@ def ask_information(
     *,
     of: str | None,
     key: str,
-    fields: tuple[str, ...] = (),
+    **about: Any,  # noqa: ANN401 - fields, term, day, knowingly: as the act takes them
 ) -> Done:
-    """Ask an agency, or the requester, for what a task needs."""
+    """Ask an agency, or the requester, for what a task needs by a day.
+
+    Raise what `acts.information.ask_information` raises, `BeyondOwnDeadline` among it.
+    """
     return uow.act(
         number,
-        lambda case, now: information.ask_information(
-            case, no, question, of=of, fields=fields, now=now
-        ),
+        lambda case, now: information.ask_information(case, no, question, of=of, now=now, **about),
         key=key,
     )
 

@@ -15,6 +15,7 @@ from workflow.core.acts.record import Readers
 from workflow.core.acts.undo import REVERSIBLE
 from workflow.core.events import Event, Kind
 from workflow.core.moving import all_clocks
+from workflow.core.questions import SCOPE, answering
 from workflow.core.snapshot import CaseSnapshot, ClockStatus, Task
 from workflow.services.audience import People
 from workflow.services.issuing import Batch, Occasion, about_clock, about_task, waiting_key
@@ -112,7 +113,8 @@ def _information_asked(scene: Scene, event: Event) -> Telling | None:
     asked = request["of"]
     held = scene.people.holders(asked) if asked else scene.requesters()
     more = {"agency": asked or scene.case.opener, "asks": request["asked_by"]}
-    return _of_task(scene, task, held, request=request["no"], **more)
+    waiting = answering(scene.case, f"{SCOPE}:{request['no']}") or task
+    return _of_task(scene, waiting, held, request=request["no"], **more)
 
 
 def _deadline_recounted(scene: Scene, event: Event) -> Telling | None:
@@ -122,6 +124,9 @@ def _deadline_recounted(scene: Scene, event: Event) -> Telling | None:
     if not moved or clock is None or clock.generation != event.body["clock"]["generation"]:
         return None
     more = {"was": event.body["from"], "source": event.body["because"].get("source", "")}
+    if asked := answering(scene.case, clock.key):
+        answers = scene.people.holders(asked.agency, assignee=asked.assignee)
+        return _of_task(scene, asked, answers, **more)
     if not clock.key.startswith("task:"):
         officers = scene.people.coordinators()
         return Telling(officers, {**about_clock(scene.case, clock), **more})
@@ -218,6 +223,9 @@ def overtaken(events: Sequence[Event]) -> Iterator[Stale]:
                 yield Stale(task_no=event.body["no"], until=event.at)
             case Kind.TASK_CLAIMED | Kind.TASK_ASSIGNED:
                 yield Stale(clock_key=waiting_key(event.body["no"]), until=event.at)
+            case Kind.INFORMATION_ANSWERED | Kind.INFORMATION_WITHDRAWN:
+                key = f"{SCOPE}:{event.body['request']}"
+                yield Stale(clock_key=key, until=event.at)
             case Kind.DEADLINE_STOPPED:
                 yield Stale(clock_key=event.body["key"], until=event.at)
             case Kind.DEADLINE_MOVED | Kind.DEADLINE_EXTENDED | Kind.DEADLINE_RECOUNTED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from workflow.core.access import may_read_field
@@ -12,8 +13,10 @@ from workflow.core.acts.answers import attach, document_fields
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.documents import attachable
 from workflow.core.acts.finishing import finish
+from workflow.core.cascade import demand_answer_inside
 from workflow.core.change import Change
 from workflow.core.clocks import pause, resume
+from workflow.core.deadlines.rules import HOUSE
 from workflow.core.draft import Draft
 from workflow.core.errors import (
     ActNotAllowed,
@@ -25,10 +28,16 @@ from workflow.core.errors import (
 from workflow.core.events import By, Kind, Private
 from workflow.core.moving import move_clock
 from workflow.core.powers import REQUESTER, Powers
+from workflow.core.questions import ANSWER_TERM, question_clock
 from workflow.core.snapshot import CaseSnapshot, Clock, InformationRequest, Task
+from workflow.core.spelling import spell_request
+from workflow.core.terms import Term
 
 INFORMATION = "information"
 """The reason that a clock's pause carries."""
+
+FURTHEST = timedelta(days=366)
+"""How far ahead the day may lie by which an answer is wanted (house rule)."""
 
 
 def ask_information(
@@ -39,12 +48,17 @@ def ask_information(
     of: str | None,
     now: Circumstances,
     fields: tuple[str, ...] = (),
+    term: Term = ANSWER_TERM,
+    day: date | None = None,
+    knowingly: bool = False,
 ) -> Change:
     """Ask an agency, or the requester (`of` None), for what a task needs; its clock stands still.
 
+    The answer is due when the term is over on the calendar of whoever is asked, or on a day.
     Raise `InformationPending` if a question is open, `AgencyUnknown`, `ReasonMissing` for no
     question, `AnswersRefused` for fields that hold no document or one that the asked may not
-    know of, `ActNotAllowed` where the type forbids it.
+    know of and for a closed day, `ActNotAllowed` where the type forbids it or the day is past or
+    far, `BeyondOwnDeadline` if the answer would come too late, unless asked `knowingly`.
     """
     demand_running(case)
     task = case.task(no)
@@ -57,19 +71,36 @@ def ask_information(
         raise AgencyUnknown(agency=of)
     _demand_among(document_fields(case), fields)
     _demand_askable(case, of, fields)
-    request = {
-        "no": case.seq + 1,
-        "question": demand_reason(question),
-        "of": of,
-        "asked_by": task.agency,
-        "asked_at": now.at.isoformat(),
-        "fields": list(dict.fromkeys(fields)),
-    }
     draft = now.draft(case, by)
-    draft.emit(Kind.INFORMATION_ASKED, {"no": no, "request": request})
+    request = InformationRequest(
+        no=case.seq + 1,
+        question=demand_reason(question),
+        of=of,
+        asked_by=task.agency,
+        asked_at=now.at,
+        fields=tuple(dict.fromkeys(fields)),
+        clock=_answer_clock(draft, of, term=term, day=day),
+    )
+    draft.emit(Kind.INFORMATION_ASKED, {"no": no, "request": spell_request(request)})
     if task.clock:
         _stand_still(draft, task, task.clock, of)
+    if not knowingly:
+        demand_answer_inside(draft.case, no)
     return finish(draft)
+
+
+def _answer_clock(draft: Draft, of: str | None, *, term: Term, day: date | None) -> Clock | None:
+    """Start the deadline of the answer; raise for a day that is past, far or closed."""
+    case, world = draft.case, draft.world
+    agency = of or case.opener
+    earliest, latest = draft.today, draft.today + FURTHEST
+    clock = question_clock(case.seq + 1, agency, term=term, day=day, now=draft.at, world=world)
+    if clock and not earliest <= clock.due_on <= latest:
+        about = {"earliest": earliest, "latest": latest, "number": case.number}
+        raise ActNotAllowed(act=ActName.ASK_INFORMATION, why="day", **about)
+    if day and not world.calendar(agency).is_open(day, HOUSE):
+        raise AnswersRefused(problems={"day": "closed_day"})
+    return clock
 
 
 def _stand_still(draft: Draft, task: Task, clock: Clock, of: str | None) -> None:

@@ -22,6 +22,7 @@ from workflow.core.engine import act_leads_to
 from workflow.core.errors import ActNotAllowed, Refusal
 from workflow.core.moving import all_clocks
 from workflow.core.powers import Powers
+from workflow.core.questions import is_question
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
 
 
@@ -137,9 +138,13 @@ def targets(case: CaseSnapshot, act: ActName) -> tuple[str, ...]:
 
 
 def extendable(case: CaseSnapshot) -> tuple[Clock, ...]:
-    """Return the deadlines that run and were counted from a term, so that more can be given."""
+    """Return the deadlines that run and were counted from a term, so that more can be given.
+
+    Not those of questions: whoever asks can take one back and ask for another day.
+    """
     running = ClockStatus.RUNNING
-    return tuple(c for c in all_clocks(case) if c.term is not None and c.status is running)
+    counted = (c for c in all_clocks(case) if c.term is not None and c.status is running)
+    return tuple(clock for clock in counted if not is_question(clock.key))
 
 
 def extendable_by(case: CaseSnapshot, powers: Powers) -> tuple[Clock, ...]:

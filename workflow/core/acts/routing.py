@@ -6,6 +6,7 @@ from workflow.core.act_rules import ActName
 from workflow.core.acts.allowed import demand_reason, demand_running, permit, who_acts
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.finishing import finish
+from workflow.core.cascade import demand_task_inside
 from workflow.core.change import Change
 from workflow.core.clocks import move_to_agency
 from workflow.core.draft import Draft
@@ -60,8 +61,14 @@ def _demand_active(draft: Draft, agency: str) -> None:
         raise AgencyUnknown(agency=agency)
 
 
-def add_agency(case: CaseSnapshot, key: str, agency: str, *, now: Circumstances) -> Change:
-    """Ask one agency more in a running round, for a task that each agency of a part does."""
+def add_agency(
+    case: CaseSnapshot, key: str, agency: str, *, now: Circumstances, knowingly: bool = False
+) -> Change:
+    """Ask one agency more in a running round, for a task that each agency of a part does.
+
+    Raise `BeyondOwnDeadline` if its term ends after what binds the case or whoever asks, unless
+    it is asked `knowingly`.
+    """
     demand_running(case)
     by, _ = permit(case, ActName.ADD_AGENCY, now.powers)
     spec = case.state_spec.tasks.get(key)
@@ -76,6 +83,8 @@ def add_agency(case: CaseSnapshot, key: str, agency: str, *, now: Circumstances)
     if agency not in held:
         draft.emit(Kind.ROLE_BOUND, {"role": spec.each, "agencies": [*held, agency]})
     open_task(draft, spec, slot=agency, agency=agency)
+    if not knowingly:
+        demand_task_inside(draft.case, draft.case.tasks_opened, asking=by.agency or "")
     return finish(draft)
 
 

@@ -17,6 +17,7 @@ from workflow.core.draft import Draft
 from workflow.core.errors import ActNotAllowed, AgencyUnknown, AnswersRefused, NotAssigned
 from workflow.core.events import By, Kind
 from workflow.core.moving import all_clocks, move_clock
+from workflow.core.questions import is_question
 from workflow.core.snapshot import CaseSnapshot, Clock, Suspension
 from workflow.core.spelling import spell_clock, spell_suspension
 from workflow.core.terms import Term, Unit, parse_term
@@ -135,7 +136,7 @@ def extend_deadline(
     """
     demand_running(case)
     clock = {c.key: c for c in all_clocks(case)}.get(key)
-    if clock is None or clock.term is None or clock.status != "running":
+    if clock is None or clock.term is None or clock.status != "running" or is_question(key):
         raise ActNotAllowed(act=ActName.EXTEND, why="no_clock", number=case.number)
     by, times = _who_extends(case, clock, now)
     if len(clock.extensions) >= times:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    ScalarSelect,
     Select,
     and_,
     case,
@@ -23,7 +24,9 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
+from workflow.core.questions import SCOPE
 from workflow.storage.base import UtcDateTime
 from workflow.storage.case import Case, TaskRow
 from workflow.storage.people import Membership, MembershipRole, Officer
@@ -46,7 +49,7 @@ class Whose:
     owner: str | None = None
     """Every task of the request types that this agency answers for."""
     cases_of: str | None = None
-    """The deadlines of whole cases that this agency answers for."""
+    """The deadlines of whole cases that this agency answers for, and of answers that it owes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class DueItem:
-    """One deadline of a list: of a task, or of a whole case where `no` is zero."""
+    """One deadline of a list: of a task; or of a whole case or an answer, where `no` is zero."""
 
     case_id: int
     number: str
@@ -225,6 +228,7 @@ def _details(keys: list[Select[*tuple[Any, ...]]], *, limit: int) -> Select[*tup
             CaseDeadline.agency.label("case_agency"),
             CaseDeadline.due_on.label("case_due_on"),
             case((no == 0, Case.clocks)).label("clocks"),
+            case((key.startswith(f"{SCOPE}:"), _asked(found.c.case_id, key))).label("asked"),
         )
         .join(Case, Case.id == found.c.case_id)
         .outerjoin(TaskRow, and_(TaskRow.case_id == found.c.case_id, TaskRow.no == no, no > 0))
@@ -238,9 +242,18 @@ def _details(keys: list[Select[*tuple[Any, ...]]], *, limit: int) -> Select[*tup
     )
 
 
+def _asked(case_id: ColumnElement[int], key: ColumnElement[str]) -> ScalarSelect[Any]:
+    """Select the question that a clock is of, from the open task that asks it."""
+    asks = aliased(TaskRow)
+    is_it = asks.request["clock"]["key"].as_string() == key
+    wanted = select(asks.request).where(asks.case_id == case_id, asks.is_open(), is_it)
+    return wanted.limit(1).scalar_subquery()
+
+
 def _item(values: dict[str, Any]) -> DueItem:
     agency, due_on = values.pop("case_agency"), values.pop("case_due_on")
-    clocks = values.pop("clocks") or ()
+    asked = values.pop("asked") or {}
+    clocks = (*(values.pop("clocks") or ()), *([asked["clock"]] if asked else []))
     if values["no"]:
         return DueItem(**{**values, "key": f"task:{values['no']}"})
     clock: Mapping[str, Any] = next((kept for kept in clocks if kept["key"] == values["key"]), {})

@@ -26,6 +26,7 @@ from sqlalchemy import (
     update,
 )
 
+from workflow.core.questions import ANSWERING, SCOPE
 from workflow.storage import dialect
 from workflow.storage.case import ActKey, Case, TaskRow
 from workflow.storage.plans import RecountFailure, RecountMove, RecountPlan
@@ -127,7 +128,12 @@ def _clock(reach: Reach) -> ColumnElement[bool]:
     written = cast(Case.clocks, String)
     owed = _owed_by(CaseDeadline.agency, reach)
     spans = or_(CaseDeadline.due_on >= reach.first, written.like("%before%"))
-    return or_(and_(owed, spans), *(written.like(f'%"{rule}"%') for rule in sorted(reach.rules)))
+    by_rule: list[ColumnElement[bool]] = [
+        written.like(f'%"{rule}"%') for rule in sorted(reach.rules)
+    ]
+    if ANSWERING.rule in reach.rules:
+        by_rule.append(CaseDeadline.key.startswith(f"{SCOPE}:"))
+    return or_(and_(owed, spans), *by_rule)
 
 
 def _owed_by(agency: Any, reach: Reach) -> ColumnElement[bool]:  # noqa: ANN401 - a column
