@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,7 +12,6 @@ from tests.servers.installed import ZONE
 from tests.services.errands import ERRAND, Office
 from tests.storage.counting import counted
 from workflow.core.fields import Access
-from workflow.core.radar import Foretold, foresee
 from workflow.services import cases, falling_due, tasks
 from workflow.services.falling_due import View
 from workflow.services.installation import Installation
@@ -202,27 +200,6 @@ def test_a_month_of_more_than_can_be_read_still_counts_every_day(desk):
 
     day = next(day for day in month.days if day.day == DUE)
     assert (len(day.items), day.count) == (2, 3)
-
-
-# --- Radar -------------------------------------------------------------------------------------
-
-
-def test_what_the_radar_says_is_what_the_clock_does(desk):
-    number = desk.open("silence")
-    uow, reader = looking(desk, desk.doer, "SEF")
-    [outlook], following = falling_due.outlooks(uow, reader.whose(View.AGENCY))
-    assert following is None
-    assert outlook.case.number == number
-    for one in outlook.foreseen:
-        desk.turn(one.at)
-    case = desk.case(number)
-
-    last = outlook.foreseen[-1]
-    assert (last.what, last.result, last.at) == (Foretold.CLOSES, case.result, case.closed_at)
-    warned = Counter(str(one.warning) for one in outlook.foreseen if one.warning)
-    told = Counter(kind for kind, officer in desk.told() if officer == desk.doer and kind in warned)
-    assert told <= warned
-    assert foresee(case, desk.uow().world(), now=desk.now) == []
 
 
 # --- Cost --------------------------------------------------------------------------------------

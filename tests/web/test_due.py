@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,8 +12,10 @@ import vobject
 from tests.servers.nodejs import html_faults, read_calendar
 from tests.storage.counting import counted
 from tests.web.pages import token_of
+from web.due.foretold import told
 from workflow.services import cases
 from workflow.services.feeds import FETCHES
+from workflow.services.outlooks import Outlook, outlook
 
 PAGES = [
     "/prazos/",
@@ -87,6 +90,16 @@ def test_a_provisional_date_names_the_year_whose_calendar_is_missing(office):
     assert said in visitor.case().text.partition("Onde está o pedido")[0]
     for path in ("/prazos/?de=orgao", "/prazos/radar?de=orgao"):
         assert said in visitor.client.get(path).text
+
+
+def test_what_happens_in_a_case_that_does_a_task_names_that_case(office):
+    uow, case = office.acting("SCC"), office.case()
+    own = outlook(uow, case, uow.world())
+    other = tuple(replace(one, child=replace(case, number="another")) for one in own.foreseen)
+    with office.app.test_request_context():
+        said = told(Outlook(case, other), uow.world(), today=uow.today).days[0].said[0].words
+
+    assert said.startswith("No pedido “Análise de instrumento de cooperação”, que faz uma tarefa")
 
 
 def test_the_menu_leads_to_the_deadlines(office):

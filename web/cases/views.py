@@ -25,8 +25,8 @@ from workflow.core.snapshot import ClockStatus
 from workflow.core.story import may_read_reasons
 from workflow.core.targets import target_of
 from workflow.services.case_view import TABS, CaseView, Related, case_view, world_of
-from workflow.services.falling_due import outlook
 from workflow.services.maps import map_of
+from workflow.services.outlooks import outlook
 from workflow.services.proposals import world_then
 from workflow.services.unit_of_work import UnitOfWork
 
@@ -49,7 +49,7 @@ def show(number: str) -> str:
         )
         drawn = map_of(uow, view.case, language=language_tag())
         today = uow.today
-        foretold = told(outlook(view.case, view.world, now=uow.now), view.world, today=today)
+        foretold = told(outlook(uow, view.case, view.world), view.world, today=today)
         related = [_related(uow, other) for other in view.related]
     words = case_page.words_of(view, today)
     return render_template(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from web.words.case_words import CaseWords
+from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.traces import provisional_words
 from web.words.wording import day, local_date
@@ -15,7 +16,7 @@ from workflow.core.ladder import WarningKind
 from workflow.core.radar import Foreseen, Foretold
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
-from workflow.services.falling_due import Outlook
+from workflow.services.outlooks import Outlook
 
 ICONS = {
     Foretold.WARNING: "bell",
@@ -72,14 +73,22 @@ class Told:
 
 
 def told(outlook: Outlook, world: World, *, today: date) -> Told:
-    """Say what will happen in a case if nobody acts."""
-    case = outlook.case
-    words = CaseWords(case, world, {}, today, _task_keys(case, outlook.foreseen))
+    """Say what will happen in a case, and in those that do tasks of it, if nobody acts."""
+    spoken: dict[str, CaseWords] = {}
     days: dict[date, Day] = {}
     for one, more in _without_repeats(outlook.foreseen):
+        case = one.child or outlook.case
+        if case.number not in spoken:
+            keys = _task_keys(case, [o for o in outlook.foreseen if _number(o) == _number(one)])
+            spoken[case.number] = CaseWords(case, world, {}, today, keys)
         on = local_date(one.at)
-        days.setdefault(on, Day(on)).said.append(_said(one, words, more))
-    return Told(case.number, words.subject, tuple(days.values()))
+        days.setdefault(on, Day(on)).said.append(_said(one, spoken[case.number], more))
+    subject = CaseWords(outlook.case, world, {}, today).subject
+    return Told(outlook.case.number, subject, tuple(days.values()))
+
+
+def _number(one: Foreseen) -> str:
+    return one.child.number if one.child else ""
 
 
 def _task_keys(case: CaseSnapshot, foreseen: Iterable[Foreseen]) -> dict[int, tuple[str, str]]:
@@ -90,14 +99,18 @@ def _task_keys(case: CaseSnapshot, foreseen: Iterable[Foreseen]) -> dict[int, tu
 
 def _without_repeats(foreseen: tuple[Foreseen, ...]) -> Iterator[tuple[Foreseen, int]]:
     """Leave out the warnings that only repeat that something is late; say how many follow."""
-    late = Counter(one.clock for one in foreseen if one.warning is WarningKind.OVERDUE)
-    seen: set[str | None] = set()
+    late = Counter(_late(one) for one in foreseen if one.warning is WarningKind.OVERDUE)
+    seen: set[tuple[str, str | None]] = set()
     for one in foreseen:
         if one.warning is not WarningKind.OVERDUE:
             yield one, 0
-        elif one.clock not in seen:
-            seen.add(one.clock)
-            yield one, late[one.clock] - 1
+        elif _late(one) not in seen:
+            seen.add(_late(one))
+            yield one, late[_late(one)] - 1
+
+
+def _late(one: Foreseen) -> tuple[str, str | None]:
+    return _number(one), one.clock
 
 
 def _said(one: Foreseen, words: CaseWords, more: int) -> Said:
@@ -112,13 +125,11 @@ def _said(one: Foreseen, words: CaseWords, more: int) -> Said:
     }
     macro = f"{one.warning.value}_warning" if one.warning else one.what.value
     said = phrase("radar", macro, facts)
-    return Said(
-        ICONS[one.what],
-        said,
-        one.agency,
-        one.what.value,
-        provisional_words(one.deadline, words.world),
-    )
+    if one.child:
+        of = in_language(one.child.definition.title)
+        said = phrase("radar", "in_another", {"type": of, "said": said})
+    provisional = provisional_words(one.deadline, words.world)
+    return Said(ICONS[one.what], said, one.agency, one.what.value, provisional)
 
 
 def _title(one: Foreseen, words: CaseWords) -> str:

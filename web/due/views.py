@@ -22,10 +22,10 @@ from workflow.services.falling_due import (
     View,
     due_list,
     due_month,
-    outlooks,
     reader,
     summary,
 )
+from workflow.services.outlooks import outlooks
 from workflow.services.unit_of_work import UnitOfWork
 
 bp = Blueprint("due", __name__, url_prefix="/prazos")

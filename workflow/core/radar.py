@@ -1,25 +1,23 @@
 """What will happen in a case if nobody acts: the definition played forward by time alone.
 
 The very functions by which the clock process moves real cases play it, so that what is foreseen
-is what happens. A child case that opens meanwhile is not played; only acts could close it.
+is what happens. The cases that do tasks of it are played along, those to be opened for that too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from workflow.core import ladder
-from workflow.core.acts.circumstances import Circumstances
-from workflow.core.acts.time import wake
 from workflow.core.change import Change, JobKind
 from workflow.core.definition import Result
 from workflow.core.events import Event, Kind
+from workflow.core.family import Definitions, Family
 from workflow.core.ladder import WarningKind, warnings
 from workflow.core.moving import all_clocks
-from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
 from workflow.core.timers import timers
 from workflow.core.world import World
@@ -69,14 +67,26 @@ class Foreseen:
     """When that falls due which a warning is about, or that opens."""
     deadline: Clock | None = None
     """The same deadline as it will stand by then."""
+    child: CaseSnapshot | None = None
+    """The case it happens in, where that is one that does a task of the case asked about."""
 
 
 def foresee(
-    case: CaseSnapshot, world: World, *, now: datetime, horizon: timedelta = HORIZON
+    case: CaseSnapshot,
+    world: World,
+    *,
+    now: datetime,
+    horizon: timedelta = HORIZON,
+    children: Sequence[CaseSnapshot] = (),
+    definitions: Definitions | None = None,
 ) -> list[Foreseen]:
-    """Return what will happen in a case by itself, in order, until nothing more is scheduled."""
+    """Return what will happen in a case by itself, in order, until nothing more is scheduled.
+
+    `children` are the cases that do tasks of it; others are opened as `definitions` has them.
+    """
+    family = Family((case, *children), world, definitions=definitions)
     found: list[Foreseen] = []
-    for brought in _brought(case, world, now=now, until=now + horizon):
+    for brought in _brought(family, world, now=now, until=now + horizon):
         found += brought
         if len(found) >= MOST:
             break
@@ -84,58 +94,74 @@ def foresee(
 
 
 def _brought(
-    case: CaseSnapshot, world: World, *, now: datetime, until: datetime
+    family: Family, world: World, *, now: datetime, until: datetime
 ) -> Iterator[list[Foreseen]]:
     """Go from each instant at which time acts to the next, telling what comes about on the way."""
-    at, change = now, _wake(case, now, world)  # what the clock process has yet to catch up with
-    if change:
-        case = change.after
-        yield list(_consequences(change))
-    while case.is_open:
-        acts = min((t.at for t in timers(case, world) if t.at > at), default=None)
-        if acts is None or acts > until:
-            yield _meanwhile(case, world, after=at, until=until) + _warned(case, world, until)
+    at = now
+    yield _done(family, at)  # what the clock process has yet to catch up with
+    while family.first.is_open:
+        acts = family.next_instant(at)
+        last = acts is None or acts > until
+        end = until if acts is None else min(acts, until)
+        yield _meanwhile(family, world, after=at, until=end)
+        at = end
+        yield ([] if last else _done(family, at)) + _warned(family, world, at)
+        if last:
             return
-        yield _meanwhile(case, world, after=at, until=acts)
-        at, change = acts, _wake(case, acts, world)
-        if change:
-            case = change.after
-            yield list(_consequences(change))
-        yield _warned(case, world, at)
-
-
-def _wake(case: CaseSnapshot, at: datetime, world: World) -> Change | None:
-    return wake(case, now=Circumstances(Powers(), at, world, seed=b""))
 
 
 # --- What is told of an instant --------------------------------------------------------------
 
 
-def _meanwhile(
-    case: CaseSnapshot, world: World, *, after: datetime, until: datetime
-) -> list[Foreseen]:
+def _done(family: Family, at: datetime) -> list[Foreseen]:
+    """Let time do its part, and tell all that comes of it."""
+    return [
+        _placed(one, change.after, family)
+        for change in family.wake(at)
+        for one in _consequences(change)
+    ]
+
+
+def _meanwhile(family: Family, world: World, *, after: datetime, until: datetime) -> list[Foreseen]:
     """Tell what falls due up to an instant and what is warned of before it, while nothing changes.
 
     The warnings of that instant are issued only once time has done its part.
     """
     told = [
-        _of_clock(clock, case, clock.due_at, Foretold.FALLS_DUE)
-        for clock in all_clocks(case)
-        if clock.status is ClockStatus.RUNNING and after < clock.due_at <= until
+        _placed(one, case, family)
+        for case in family.open()
+        for one in _meanwhile_in(case, world, after=after, until=until)
     ]
-    told += [
-        Foreseen(timer.at, Foretold.SUSPENSION_REVIEW, case.suspension.by)
-        for timer in timers(case, world)
-        if case.suspension and after < timer.at <= until
-    ]
-    warned = (w for w in warnings(case, world) if after < w.rung.at < until)
-    return sorted([*told, *(_warning(w, case) for w in warned)], key=lambda one: one.at)
+    return sorted(told, key=lambda one: one.at)
 
 
-def _warned(case: CaseSnapshot, world: World, at: datetime) -> list[Foreseen]:
+def _meanwhile_in(
+    case: CaseSnapshot, world: World, *, after: datetime, until: datetime
+) -> Iterator[Foreseen]:
+    for clock in all_clocks(case):
+        if clock.status is ClockStatus.RUNNING and after < clock.due_at <= until:
+            yield _of_clock(clock, case, clock.due_at, Foretold.FALLS_DUE)
+    for timer in timers(case, world) if case.suspension else ():
+        if case.suspension and after < timer.at <= until:
+            yield Foreseen(timer.at, Foretold.SUSPENSION_REVIEW, case.suspension.by)
+    for warning in warnings(case, world):
+        if after < warning.rung.at < until:
+            yield _warning(warning, case)
+
+
+def _warned(family: Family, world: World, at: datetime) -> list[Foreseen]:
     """Tell the warnings of one instant."""
-    found = warnings(case, world) if case.is_open else []
-    return [_warning(warning, case) for warning in found if warning.rung.at == at]
+    return [
+        _placed(_warning(warning, case), case, family)
+        for case in family.open()
+        for warning in warnings(case, world)
+        if warning.rung.at == at
+    ]
+
+
+def _placed(one: Foreseen, case: CaseSnapshot, family: Family) -> Foreseen:
+    """Say of what happens in another case of the family in which it does."""
+    return one if case.number == family.first.number else replace(one, child=case)
 
 
 def _warning(warning: ladder.Warning, case: CaseSnapshot) -> Foreseen:

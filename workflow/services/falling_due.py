@@ -1,4 +1,4 @@
-"""What falls due, for an officer, an agency or a coordinator: as a list, as a month, as a radar."""
+"""What falls due, for an officer, an agency or a coordinator: as a list and as a month."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ from sqlalchemy import ColumnElement
 from workflow.core.deadlines.calendar import Calendar
 from workflow.core.deadlines.rules import HOUSE
 from workflow.core.powers import Powers
-from workflow.core.radar import Foreseen, foresee
-from workflow.core.snapshot import CaseSnapshot
-from workflow.core.world import World
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries import due_counts
 from workflow.storage.queries.cases import known_to
@@ -28,30 +25,24 @@ from workflow.storage.queries.falling_due import (
     coordinated_by,
     falling_due,
 )
-from workflow.storage.world import Versions
 
 __all__ = (
     "PAGE",
     "DueItem",
     "DueMonth",
     "MonthDay",
-    "Outlook",
     "Place",
     "Reader",
     "Summary",
     "View",
     "due_list",
     "due_month",
-    "outlook",
-    "outlooks",
     "reader",
     "summary",
 )
 
 IN_A_MONTH = 400
 """Deadlines of a month that are read; the days beyond show their number alone."""
-CASES_AT_ONCE = 10
-"""Cases that one page of the radar plays forward."""
 
 
 class View(StrEnum):
@@ -257,41 +248,3 @@ def _day(day: date, days: Calendar, read: _Read) -> MonthDay:
         early=early.name if early else None,
         is_open=days.is_open(day, HOUSE),
     )
-
-
-# --- Radar ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outlook:
-    """A case and what will happen in it if nobody acts."""
-
-    case: CaseSnapshot
-    foreseen: tuple[Foreseen, ...]
-
-
-def outlook(case: CaseSnapshot, world: World, *, now: datetime) -> Outlook:
-    """Play a case forward from an instant by time alone."""
-    return Outlook(case, tuple(foresee(case, world, now=now)))
-
-
-def outlooks(
-    uow: UnitOfWork, whose: Whose, *, after: Place | None = None
-) -> tuple[list[Outlook], Place | None]:
-    """Play forward the cases whose deadlines come first; return where the next page begins."""
-    items = due_list(uow, whose, after=after, limit=PAGE)
-    chosen: dict[str, DueItem] = {}
-    last: DueItem | None = None
-    for item in items:
-        if item.number not in chosen and len(chosen) == CASES_AT_ONCE:
-            return [_of_case(uow, n) for n in chosen], last.place if last else None
-        chosen.setdefault(item.number, item)
-        last = item
-    following = last.place if last and len(items) == PAGE else None
-    return [_of_case(uow, number) for number in chosen], following
-
-
-def _of_case(uow: UnitOfWork, number: str) -> Outlook:
-    loaded = uow.load(number)
-    world = uow.installation.world(Versions(loaded.calendar_version, loaded.network_version))
-    return outlook(loaded.snapshot, world, now=uow.now)
