@@ -12,7 +12,7 @@ from web.cases import correction, documents, questions, rests, task_acts
 from web.cases import views as cases
 from web.due import feeds
 from web.due import views as due
-from web.inbox import case_list, inbox
+from web.inbox import case_list, following, inbox
 from web.notices import ladder, notices
 from web.requests import drafts, new_case
 
@@ -27,6 +27,7 @@ ALL: tuple[Blueprint, ...] = (
     drafts.bp,
     due.bp,
     feeds.bp,
+    following.bp,
     health.bp,
     inbox.bp,
     ladder.bp,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, text
@@ -25,9 +26,10 @@ from workflow.storage.apply import write
 from workflow.storage.engine import acting, reading, writing
 from workflow.storage.notices import Notice, issue
 from workflow.storage.people import Membership, Officer, Session, Substitution
-from workflow.storage.queries import cases, drafts, events, inbox, notices, people
+from workflow.storage.queries import cases, drafts, events, inbox, notices, people, shelves
 
 TODAY = date(2026, 3, 20)
+WEEK = inbox.Week.on(TODAY, ZoneInfo("America/Sao_Paulo"))
 
 
 def number(n):
@@ -68,7 +70,7 @@ def full(engine):
 
 def test_the_inbox_is_read_page_by_page_without_gaps(full):
     pages, after = [], None
-    while page := ask(full, inbox.inbox_page, agency="SEF", after=after, limit=3):
+    while page := ask(full, inbox.inbox_page, week=WEEK, agency="SEF", after=after, limit=3):
         pages.append(page)
         after = page[-1].cursor
     lines = [line for page in pages for line in page]
@@ -78,7 +80,7 @@ def test_the_inbox_is_read_page_by_page_without_gaps(full):
     days = [line.due_on for line in lines[:-1]]
     assert days == sorted(days)
     assert lines[-1].due_on is None
-    assert ask(full, inbox.inbox_page, agency="AGE") == []
+    assert ask(full, inbox.inbox_page, week=WEEK, agency="AGE") == []
 
 
 def test_the_inbox_is_narrowed(full):
@@ -88,7 +90,10 @@ def test_the_inbox_is_narrowed(full):
 
     def numbers(agency="SEF", **to):
         narrowed = inbox.InboxFilter(**to)
-        return {i.number for i in ask(full, inbox.inbox_page, agency=agency, narrowed=narrowed)}
+        return {
+            i.number
+            for i in ask(full, inbox.inbox_page, week=WEEK, agency=agency, narrowed=narrowed)
+        }
 
     assert numbers(assignee=7) == numbers(None, assignee=7) == {number(3)}
     assert len(numbers(assignee="nobody")) == 8
@@ -98,17 +103,19 @@ def test_the_inbox_is_narrowed(full):
     assert numbers(text="100_") == set()
     assert numbers(type="other") == set()
     assert len(numbers(type="loan", opener="SCC")) == 9
-    late, rest = numbers(due_before=TODAY), numbers(due_from=TODAY)
-    assert len(late) + len(rest) == 9
-    (mine,) = ask(full, inbox.inbox_page, agency=None, narrowed=inbox.InboxFilter(assignee=7))
+    groups = [numbers(group=group) for group in inbox.GROUPS]
+    assert [len(group) for group in groups] == [6, 0, 3, 0, 1]
+    (mine,) = ask(
+        full, inbox.inbox_page, week=WEEK, agency=None, narrowed=inbox.InboxFilter(assignee=7)
+    )
     assert mine.assignee_name == "Ada"
 
 
 def test_counts_agree_with_the_inbox(full):
     found = ask(full, load, number(3))
     save(full, change(found.snapshot, claiming(1), number=number(3)), found.case_id)
-    lines = ask(full, inbox.inbox_page, agency="SEF")
-    counts = ask(full, inbox.queue_counts, agency="SEF", officer=7, today=TODAY)
+    lines = ask(full, inbox.inbox_page, week=WEEK, agency="SEF")
+    counts = ask(full, shelves.queue_counts, agency="SEF", officer=7, today=TODAY)
 
     days = [line.due_on for line in lines]
     assert counts.all == 10
@@ -117,15 +124,15 @@ def test_counts_agree_with_the_inbox(full):
     assert counts.today == days.count(TODAY)
     assert counts.late + counts.today + counts.week + counts.later + counts.undated == 10
     assert (counts.mine, counts.unassigned) == (1, 9)
-    nobody = ask(full, inbox.queue_counts, agency="AGE", officer=None, today=TODAY)
+    nobody = ask(full, shelves.queue_counts, agency="AGE", officer=None, today=TODAY)
     assert (nobody.all, nobody.mine) == (0, 0)
     with writing(full) as connection:
-        assert inbox.forget_empty_counts(connection, before=date(2027, 1, 1)) == 1
+        assert shelves.forget_empty_counts(connection, before=date(2027, 1, 1)) == 1
 
 
 def test_a_page_of_the_inbox_follows_its_index(full):
     with counted(full) as statements:
-        ask(full, inbox.inbox_page, agency="SEF", limit=3)
+        ask(full, inbox.inbox_page, week=WEEK, agency="SEF", limit=3)
     assert len(statements) == 1
     plain = "SELECT * FROM task WHERE agency = 'SEF' AND status IN ('open', 'claimed')"
     plain += " ORDER BY order_at, case_id, no LIMIT 3"

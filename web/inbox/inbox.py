@@ -1,100 +1,111 @@
-"""The inbox of an agency and of an officer: open tasks, the most urgent first."""
+"""The inbox of an agency and of an officer: its views, the most urgent task first."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from web.db import unit_of_work
+from web.inbox.filters import (
+    read_back,
+    read_cursor,
+    read_view,
+    read_wanted,
+    spell_back,
+    spell_cursor,
+    spell_wanted,
+)
+from web.inbox.lines import done_lines, followed_lines, task_lines
 from web.links import local_address
 from web.security import once_key
 from web.sessions import current_principal
 from web.words.said import say
-from web.words.wording import Due, due
-from workflow.core.deadlines.counting import working_days_between
-from workflow.core.deadlines.rules import HOUSE
-from workflow.core.definition import Definition, TaskSpec
-from workflow.core.fields import Text
-from workflow.core.world import World
 from workflow.services.cases import undo
+from workflow.services.inbox import (
+    OF_TASKS,
+    Counted,
+    Reader,
+    View,
+    Wanted,
+    count_all,
+    done_tasks,
+    due_counts,
+    followed_cases,
+    task_page,
+)
 from workflow.services.tasks import claim
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.queries.inbox import (
-    PAGE,
-    Cursor,
-    InboxFilter,
-    InboxItem,
-    QueueCounts,
-    inbox_page,
-    queue_counts,
-)
+from workflow.storage.queries.desk import Back
+from workflow.storage.queries.inbox import GROUPS, PAGE
 
 bp = Blueprint("inbox", __name__, url_prefix="/caixa")
 
-VIEWS = ("mine", "unassigned", "agency")
-GROUPS = ("late", "today", "week", "later", "undated")
-
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A task as a line of the inbox."""
+class Shown:
+    """A page of a view: its lines, and where the next page begins."""
 
-    item: InboxItem
-    spec: TaskSpec
-    definition: Definition
-    due: Due
-    group: str
-    is_new: bool
-
-    @property
-    def title(self) -> Text:
-        """What is to be done."""
-        return self.spec.title
+    lines: list[Any] = field(default_factory=list)
+    following: str | None = None
 
 
 @bp.get("/")
 def index() -> str | Response:
-    """List the open tasks of the officer's agency, or only the officer's, as the address asks."""
+    """List what the address asks for: at first one's own tasks, or the agency's for want of any."""
     principal = current_principal()
     agency = principal.current_agency
     if not agency:
         return redirect(url_for("cases.index"), 303)
-    view = request.args.get("ver", "")
+    reader = Reader(principal.officer_id, agency)
+    asked = read_view(request.args)
     with unit_of_work() as uow:
-        with uow.reading() as connection:
-            counts = queue_counts(
-                connection, agency=agency, officer=principal.officer_id, today=uow.today
-            )
-            view = view if view in VIEWS else _first_view(counts)
-            narrowed = _filter(view, principal.officer_id)
-            after = _cursor(request.args.get("apos", ""))
-            items = inbox_page(
-                connection, agency=agency, narrowed=narrowed, after=after, limit=PAGE + 1
-            )
-        lines = _lines(uow, items[:PAGE])
-        types = uow.installation.latest()
+        counts = count_all(uow, reader, _counted(asked))
+        wanted = read_wanted(request.args, asked or _first_view(counts))
+        shown = show(uow, reader, wanted)
         names = {a.code: a.name for a in uow.world().network}
+        page = {
+            "counts": {one.view: counts[one] for one in counts if not one.is_narrowed},
+            "due": due_counts(uow, reader),
+            "total": counts.get(wanted, Counted(0)),
+            "types": sorted(uow.installation.latest().values(), key=lambda d: d.key),
+            "agency_names": names,
+        }
     return render_template(
         "inbox/index.html",
         section="inbox",
-        view=view,
+        view=wanted.view.value,
+        wanted=wanted,
+        address=spell_wanted(wanted),
+        groups=_grouped(shown.lines) if wanted.view in OF_TASKS else (),
+        shown=shown,
         agency=agency,
         agency_name=names.get(agency, agency),
-        agency_names=names,
-        counts=counts,
-        groups=[(group, [x for x in lines if x.group == group]) for group in GROUPS],
-        shown=len(lines),
-        total=_total(view, counts),
-        following=_spell(items[PAGE - 1].cursor) if len(items) > PAGE else None,
-        types=sorted(types.values(), key=lambda d: d.key),
-        narrowed=narrowed,
-        is_narrowed=bool(narrowed.text or narrowed.type or narrowed.opener),
         absent=principal.absent,
+        **page,
     )
+
+
+def show(uow: UnitOfWork, reader: Reader, wanted: Wanted) -> Shown:
+    """Return the page of a view that the address asks for."""
+    place = request.args.get("apos", "")
+    if wanted.view in OF_TASKS:
+        items = task_page(uow, reader, wanted, after=read_cursor(place), limit=PAGE + 1)
+        more = spell_cursor(items[PAGE - 1].cursor) if len(items) > PAGE else None
+        return Shown(task_lines(uow, items[:PAGE]), more)
+    after = read_back(place)
+    if wanted.view is View.DONE:
+        rows = done_tasks(uow, reader, wanted, after=after, limit=PAGE + 1)
+        ends = [Back(row.ended_at, row.case_id, row.no) for row in rows]
+        lines: list[Any] = done_lines(uow, rows[:PAGE])
+    else:
+        rows = followed_cases(uow, reader, after=after, limit=PAGE + 1)
+        ends = [Back(row.since, row.id) for row in rows]
+        lines = followed_lines(uow, rows[:PAGE])
+    return Shown(lines, spell_back(ends[PAGE - 1]) if len(rows) > PAGE else None)
 
 
 @bp.post("/assumir")
@@ -117,74 +128,17 @@ def give_back(number: str) -> Response:
     return redirect(url_for("inbox.index"), 303)
 
 
-def _first_view(counts: QueueCounts) -> str:
+def _counted(asked: View | None) -> list[Wanted]:
+    """Return what the page counts: every view, and the one it shows as it is narrowed."""
+    views = [Wanted(view) for view in View]
+    shown = [asked] if asked else [View.MINE, View.AGENCY]
+    return [*views, *(read_wanted(request.args, view) for view in shown)]
+
+
+def _first_view(counts: Mapping[Wanted, Counted]) -> View:
     """Show one's own tasks first, or the agency's to whoever has none."""
-    return "mine" if counts.mine else "agency"
+    return View.MINE if counts[Wanted(View.MINE)].n else View.AGENCY
 
 
-def _filter(view: str, officer: int) -> InboxFilter:
-    assignees: dict[str, int | Literal["nobody"]] = {"mine": officer, "unassigned": "nobody"}
-    return InboxFilter(
-        assignee=assignees.get(view),
-        type=request.args.get("tipo") or None,
-        opener=request.args.get("de", "").strip().upper() or None,
-        text=request.args.get("q", "").strip() or None,
-    )
-
-
-def _total(view: str, counts: QueueCounts) -> int:
-    return {"mine": counts.mine, "unassigned": counts.unassigned}.get(view, counts.all)
-
-
-def _lines(uow: UnitOfWork, items: list[InboxItem]) -> list[Line]:
-    world = uow.world()
-    return [_line(uow, item, world) for item in items]
-
-
-def _line(uow: UnitOfWork, item: InboxItem, world: World) -> Line:
-    definition = uow.installation.definition(item.definition_key, item.definition_version)
-    return Line(
-        item=item,
-        spec=definition.task(item.key),
-        definition=definition,
-        due=due_of(item, world=world, today=uow.today),
-        group=_group(item, uow.today),
-        is_new=item.received_at is None,
-    )
-
-
-def due_of(item: InboxItem, *, world: World, today: date) -> Due:
-    """Say when a task of the inbox is due, on the calendar of the agency that owes it."""
-    clock = item.clock
-    if clock and clock["status"] == "paused":
-        since = date.fromisoformat(clock["pauses"][-1][0])
-        return due(None, today=today, working_days=0, status="paused", on=since)
-    left = 0
-    if item.due_on:
-        calendar = world.calendar(item.agency)
-        left = working_days_between(today, item.due_on, calendar, HOUSE)
-    return due(item.due_on, today=today, working_days=left)
-
-
-def _group(item: InboxItem, today: date) -> str:
-    if item.due_on is None or (item.clock and item.clock["status"] == "paused"):
-        return "undated"
-    if item.due_on <= today:
-        return "today" if item.due_on == today else "late"
-    return "week" if item.due_on < today + timedelta(days=7) else "later"
-
-
-def _spell(cursor: Cursor) -> str:
-    return f"{cursor.order_at.isoformat()}_{cursor.case_id}_{cursor.no}"
-
-
-def _cursor(text: str) -> Cursor | None:
-    """Read where the page before ended; a mistyped one begins at the beginning."""
-    order_at, _, rest = text.partition("_")
-    case_id, _, no = rest.partition("_")
-    if not (case_id.isdigit() and no.isdigit()):
-        return None
-    try:
-        return Cursor(datetime.fromisoformat(order_at), int(case_id), int(no))
-    except ValueError:
-        return None
+def _grouped(lines: list[Any]) -> list[tuple[str, list[Any]]]:
+    return [(group, [x for x in lines if x.group == group]) for group in GROUPS]

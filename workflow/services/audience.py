@@ -8,7 +8,10 @@ from datetime import date
 from sqlalchemy import Connection
 
 from workflow.core.audience import Audience
+from workflow.core.fields import Access
 from workflow.core.network import Network
+from workflow.core.snapshot import CaseSnapshot
+from workflow.storage.followers import followers_of
 from workflow.storage.people import MembershipRole
 from workflow.storage.queries.audience import ACTING, active_among, answering_for, people_of
 
@@ -55,6 +58,12 @@ class People:
     def coordinators(self) -> list[int]:
         """List who coordinates the request type, else everybody of the agency it belongs to."""
         return self._in(self._owner, MembershipRole.COORDINATOR) or self._in(self._owner, *ACTING)
+
+    def followers(self, case: CaseSnapshot) -> list[int]:
+        """List who follows a case and may still know of it."""
+        hidden = case.access is Access.RESTRICTED or not case.announced
+        agencies = case.agencies if hidden else None
+        return followers_of(self._connection, case.number, agencies=agencies, today=self._today)
 
     def _focal_points(self, agency: str) -> list[int]:
         """List the focal points of an agency, else of the nearest above it that has some."""

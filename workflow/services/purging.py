@@ -19,7 +19,7 @@ from workflow.storage.queries.due import (
     note_fired,
 )
 from workflow.storage.queries.health import forget_beats
-from workflow.storage.queries.inbox import forget_empty_counts
+from workflow.storage.queries.shelves import forget_empty_counts
 
 PURGE: Final = "purge"
 KEYS_KEPT: Final = timedelta(days=90)

@@ -165,7 +165,8 @@ def _child_refused(scene: Scene, event: Event) -> Telling | None:
 def _case_closed(scene: Scene, event: Event) -> Telling | None:
     if scene.case.is_open:
         return None
-    return Telling(scene.requesters(), {"result": event.body["result"]})
+    told = [*scene.requesters(), *scene.people.followers(scene.case)]
+    return Telling(list(dict.fromkeys(told)), {"result": event.body["result"]})
 
 
 def _comment_added(scene: Scene, event: Event) -> Telling | None:

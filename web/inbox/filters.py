@@ -1,0 +1,77 @@
+"""The address of an inbox: a view and what it is narrowed to, read from it and spelled back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from workflow.services.inbox import View, Wanted
+from workflow.storage.queries.desk import Back
+from workflow.storage.queries.inbox import GROUPS, Cursor
+
+LONGEST_TEXT = 100
+
+
+def read_view(args: Mapping[str, str]) -> View | None:
+    """Return the view that an address names, or None where it names none."""
+    asked = args.get("ver", "")
+    return View(asked) if asked in set(View) else None
+
+
+def read_wanted(args: Mapping[str, str], view: View) -> Wanted:
+    """Read what a view is narrowed to; what is mistyped narrows nothing."""
+    group = args.get("prazo", "")
+    return Wanted(
+        view,
+        type=args.get("tipo") or None,
+        opener=args.get("de", "").strip().upper() or None,
+        text=args.get("q", "").strip()[:LONGEST_TEXT] or None,
+        group=group if group in GROUPS and view is not View.DONE else None,
+        own=view is View.DONE and args.get("quem") == "eu",
+    )
+
+
+def spell_wanted(wanted: Wanted) -> dict[str, str]:
+    """Return the parts of the address of a view."""
+    parts = {
+        "ver": wanted.view.value,
+        "q": wanted.text,
+        "tipo": wanted.type,
+        "de": wanted.opener,
+        "prazo": wanted.group,
+        "quem": "eu" if wanted.own else None,
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def spell_cursor(cursor: Cursor) -> str:
+    """Write where a page of tasks ends."""
+    return f"{cursor.order_at.isoformat()}_{cursor.case_id}_{cursor.no}_{cursor.rank}"
+
+
+def read_cursor(text: str) -> Cursor | None:
+    """Read where the page before ended; a mistyped one begins at the beginning."""
+    at, rest = _place(text, 3)
+    return Cursor(rest[2], at, rest[0], rest[1]) if at else None
+
+
+def spell_back(back: Back) -> str:
+    """Write where a page of what is past ends."""
+    return f"{back.at.isoformat()}_{back.case_id}_{back.no}"
+
+
+def read_back(text: str) -> Back | None:
+    """Read where the page before ended; a mistyped one begins at the beginning."""
+    at, rest = _place(text, 2)
+    return Back(at, rest[0], rest[1]) if at else None
+
+
+def _place(text: str, numbers: int) -> tuple[datetime | None, list[int]]:
+    at, *rest = text.split("_")
+    if len(rest) != numbers or not all(part.isdigit() and len(part) < 19 for part in rest):
+        return None, []
+    try:
+        instant = datetime.fromisoformat(at)
+    except ValueError:
+        return None, []
+    return (instant if instant.tzinfo else None), [int(part) for part in rest]

@@ -1,0 +1,240 @@
+"""What an officer finds in the inbox: the views, a page of each, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, Connection, Row, Select
+
+from workflow.core.tallies import ANY, DONE, EVERY, FREE, WAITING, Tally, done_by, held_by
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.queries.cases import visible_to
+from workflow.storage.queries.desk import (
+    Back,
+    DoneFilter,
+    done_page,
+    followed_page,
+    wanted_done,
+)
+from workflow.storage.queries.inbox import (
+    Cursor,
+    InboxFilter,
+    InboxItem,
+    Week,
+    inbox_page,
+    wanted_tasks,
+)
+from workflow.storage.queries.shelves import (
+    COUNTED_UPTO,
+    Aside,
+    QueueCounts,
+    count_each,
+    count_followed,
+    put_aside,
+    queue_counts,
+    tallies,
+)
+
+
+class View(StrEnum):
+    """The lists that an inbox offers."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    AGENCY = "agency"
+    WAITING = "waiting"
+    ASIDE = "aside"
+    FOLLOWING = "following"
+    DONE = "done"
+
+
+OF_TASKS = (View.MINE, View.UNASSIGNED, View.AGENCY, View.WAITING, View.ASIDE)
+"""The views that list open tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A view of an inbox, narrowed or not; None leaves it as it is."""
+
+    view: View
+    type: str | None = None
+    opener: str | None = None
+    text: str | None = None
+    group: str | None = None
+    own: bool = False
+    """Of completed tasks, only one's own."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether something of the view is left out."""
+        return bool(self.type or self.opener or self.text or self.group or self.own)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many there are; where that is not exact, there are more."""
+
+    n: int
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose inbox it is: an officer's, acting for an agency."""
+
+    officer: int
+    agency: str
+
+
+Place: TypeAlias = Cursor | Back
+
+
+def week_of(uow: UnitOfWork) -> Week:
+    """Return the groups of today's inbox."""
+    return Week.on(uow.today, uow.installation.zone)
+
+
+def due_counts(uow: UnitOfWork, reader: Reader) -> QueueCounts:
+    """Count what the agency owes by when it is due, put aside or not."""
+    with uow.reading() as connection:
+        return queue_counts(
+            connection, agency=reader.agency, officer=reader.officer, today=uow.today
+        )
+
+
+def task_page(
+    uow: UnitOfWork, reader: Reader, wanted: Wanted, *, after: Cursor | None, limit: int
+) -> list[InboxItem]:
+    """List the open tasks of a view, the most urgent first."""
+    with uow.reading() as connection:
+        return inbox_page(
+            connection,
+            agency=reader.agency,
+            week=week_of(uow),
+            narrowed=narrowed(wanted, reader),
+            after=after,
+            limit=limit,
+        )
+
+
+def done_tasks(
+    uow: UnitOfWork, reader: Reader, wanted: Wanted, *, after: Back | None, limit: int
+) -> list[Row[Any]]:
+    """List what the agency has completed, the latest first."""
+    with uow.reading() as connection:
+        kept = _done(wanted, reader)
+        return done_page(connection, reader.agency, kept, after=after, limit=limit)
+
+
+def followed_cases(
+    uow: UnitOfWork, reader: Reader, *, after: Back | None, limit: int
+) -> list[Row[Any]]:
+    """List the cases that the officer follows, the latest followed first."""
+    with uow.reading() as connection:
+        return followed_page(
+            connection, reader.officer, visible=_visible(uow), after=after, limit=limit
+        )
+
+
+def count_all(uow: UnitOfWork, reader: Reader, asked: Iterable[Wanted]) -> Mapping[Wanted, Counted]:
+    """Count several views in the same few statements, however many they are."""
+    views = list(dict.fromkeys(asked))
+    week = week_of(uow)
+    kept = {one: tally for one in views if (tally := _tally(one, reader))}
+    listed = [one for one in views if one not in kept and _is_searched(one)]
+    with uow.reading() as connection:
+        counts = tallies(connection, kept.values())
+        aside = put_aside(connection, agency=reader.agency, week=week)
+        searched = count_each(connection, [_selected(one, reader, week) for one in listed])
+        found = {
+            one: Counted(_within(n), n <= COUNTED_UPTO)
+            for one, n in zip(listed, searched, strict=True)
+        }
+        for one in views:
+            if one in kept:
+                found[one] = Counted(counts.get(kept[one], 0) - _hidden(one, reader, aside))
+            elif one.view is View.ASIDE and one not in found:
+                found[one] = Counted(sum(a.n for a in aside if _concerns(one, a)))
+            elif one.view is View.FOLLOWING:
+                found[one] = _followed(connection, uow, reader)
+    return found
+
+
+def narrowed(wanted: Wanted, reader: Reader) -> InboxFilter:
+    """Say what a view of open tasks is narrowed to."""
+    held = {View.MINE: reader.officer, View.UNASSIGNED: "nobody"}
+    return InboxFilter(
+        assignee=held.get(wanted.view),  # type: ignore[arg-type]  # an id or the one word
+        waiting=wanted.view is View.WAITING,
+        aside=wanted.view is View.ASIDE,
+        type=wanted.type,
+        opener=wanted.opener,
+        text=wanted.text,
+        group=wanted.group,
+    )
+
+
+def _within(n: int) -> int:
+    return min(n, COUNTED_UPTO)
+
+
+def _is_searched(wanted: Wanted) -> bool:
+    return bool(wanted.text or wanted.group) and wanted.view is not View.FOLLOWING
+
+
+def _tally(wanted: Wanted, reader: Reader) -> Tally | None:
+    """Return the count that acts keep for a view, or None where there is none."""
+    if _is_searched(wanted):
+        return None
+    shelves = {
+        View.MINE: held_by(reader.officer),
+        View.UNASSIGNED: FREE,
+        View.AGENCY: EVERY,
+        View.WAITING: WAITING,
+        View.DONE: done_by(reader.officer) if wanted.own else DONE,
+    }
+    shelf = shelves.get(wanted.view)
+    if shelf is None:
+        return None
+    return Tally(reader.agency, shelf, wanted.type or ANY, wanted.opener or ANY)
+
+
+def _selected(wanted: Wanted, reader: Reader, week: Week) -> Select[int, int]:
+    if wanted.view is View.DONE:
+        return wanted_done(reader.agency, _done(wanted, reader))
+    return wanted_tasks(reader.agency, week=week, narrowed=narrowed(wanted, reader))
+
+
+def _done(wanted: Wanted, reader: Reader) -> DoneFilter:
+    officer = reader.officer if wanted.own else None
+    return DoneFilter(officer, wanted.type, wanted.opener, wanted.text)
+
+
+def _hidden(wanted: Wanted, reader: Reader, aside: Iterable[Aside]) -> int:
+    """Count what stands on the shelf of a view but has been put aside."""
+    holders = {View.MINE: reader.officer, View.UNASSIGNED: 0}
+    holder = holders.get(wanted.view)
+    if wanted.view is View.DONE:
+        return 0
+    return sum(
+        a.n
+        for a in aside
+        if _concerns(wanted, a)
+        and holder in (None, a.holder)
+        and (a.waits or wanted.view is not View.WAITING)
+    )
+
+
+def _concerns(wanted: Wanted, aside: Aside) -> bool:
+    return wanted.type in (None, aside.type) and wanted.opener in (None, aside.opener)
+
+
+def _followed(connection: Connection, uow: UnitOfWork, reader: Reader) -> Counted:
+    return Counted(count_followed(connection, reader.officer, visible=_visible(uow)))
+
+
+def _visible(uow: UnitOfWork) -> ColumnElement[bool]:
+    return visible_to(uow.powers.agencies, everything=uow.powers.auditor)
