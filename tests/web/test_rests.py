@@ -73,6 +73,18 @@ def test_what_was_recorded_late_says_so(office):
     assert "Obras." not in office.visit("SES").get("/prazos/case:whole").text
 
 
+def test_a_suspension_written_down_late_shows_all_that_stands_all_the_same(office):
+    visitor = office.visit("SEDE")
+    since = office.case().opened_at.date().isoformat()
+    typed = {"reason": "Obras.", "since": since, "review_on": REVIEW}
+    shown = visitor.post("/suspender/efeito", typed).text
+    _, _, stands = shown.partition("O que já foi feito continua valendo")
+
+    assert "concluiu “" in stands.partition("</section>")[0]
+    today = {**typed, "since": TODAY.isoformat()}
+    assert "continua valendo" not in visitor.post("/suspender/efeito", today).text
+
+
 def test_a_day_ahead_is_refused_with_the_days_there_are(office):
     ahead = (TODAY + DAY).isoformat()
     typed = {"reason": "Obras.", "since": ahead, "review_on": REVIEW}

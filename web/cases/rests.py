@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from web.cases.acts import back, refused
+from web.cases.history import days
 from web.db import unit_of_work
 from web.errors import refusal_text
 from web.security import FORM_TOKEN, ONCE_KEY, once_key
@@ -88,7 +89,8 @@ def _foreseen(told: Foreseen, act: str, today: date, **about: object) -> str:
     """Show where the deadlines would fall, with what was typed ready to be sent."""
     before, case = told.change.before or told.case, told.case
     keys = {t.no: (t.key, t.slot) for t in (*before.tasks, *case.tasks)}
-    words = CaseWords(case, told.world, {}, today, keys)
+    keys |= {line.no: (line.key, line.slot) for line in told.tasks}
+    words = CaseWords(case, told.world, told.names, today, keys)
     owed = {c.key: c.agency for c in (*case.clocks, *(t.clock for t in case.tasks if t.clock))}
     return render_template(
         "cases/foreseen.html",
@@ -97,6 +99,7 @@ def _foreseen(told: Foreseen, act: str, today: date, **about: object) -> str:
         case=before,
         moves=[ShownMove(words.clock(m.key), owed[m.key], m) for m in told.moves],
         stays=[words.task(key) for key in told.stays],
+        done=days(told.done_since, words, reasons=False),
         typed=typed_again(),
         target=url_for(f"rests.{act}", number=case.number),
         **about,
@@ -115,7 +118,7 @@ def foresee_suspend(number: str) -> str:
     rest: Mapping[str, Any] = _rest()
     with unit_of_work() as uow:
         told = resting.foresee_suspension(uow, number, _reason(), **rest)
-        return _foreseen(told, "suspend", uow.today, goes_on=rest["review_on"], rest=rest)
+        return _foreseen(told, "suspend", uow.today, goes_on=rest["review_on"], since=rest["since"])
 
 
 @bp.post("/<number>/suspender")

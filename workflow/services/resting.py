@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from typing import Any
 
 from workflow.core.acts import standing_still, starts
@@ -13,10 +13,15 @@ from workflow.core.change import Change
 from workflow.core.clock_moves import ClockMove, clock_moves
 from workflow.core.events import Kind
 from workflow.core.snapshot import CaseSnapshot
+from workflow.core.story import Entry, headline, story
+from workflow.core.story import told as without_books
 from workflow.core.terms import parse_term
+from workflow.core.track import TaskLine
 from workflow.core.world import World
-from workflow.services.case_view import world_of
+from workflow.services.case_view import PAGE, officers_named, readable, world_of
+from workflow.services.task_view import names_of, task_lines
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.queries.events import events_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +31,12 @@ class Foreseen:
     change: Change
     world: World
     moves: tuple[ClockMove, ...]
+    done_since: tuple[Entry, ...] = ()
+    """Acts done since the day of a suspension written down late; they stand. The latest first."""
+    tasks: tuple[TaskLine, ...] = ()
+    """Every task of the case, to name those that they ended."""
+    names: Mapping[int, str] = field(default_factory=dict)
+    """Officers by id."""
 
     @property
     def case(self) -> CaseSnapshot:
@@ -49,9 +60,10 @@ def foresee_suspension(
 ) -> Foreseen:
     """Say what a suspension would do if the case went on on the day of its review.
 
+    One written down late leaves standing all that was done since its day: that is told too.
     Raise what `cases.suspend` raises.
     """
-    return _foresee(
+    told = _foresee(
         uow,
         number,
         lambda case, now: standing_still.suspend(
@@ -59,6 +71,21 @@ def foresee_suspension(
         ),
         goes_on=review_on,
     )
+    rest = told.case.suspension
+    return _with_acts(uow, told, rest.since) if rest and rest.recorded_on else told
+
+
+def _with_acts(uow: UnitOfWork, told: Foreseen, since: date) -> Foreseen:
+    """Add what was done in a case since a day, as far as the person may read it."""
+    loaded = uow.load(told.case.number)
+    began = datetime.combine(since, time(), uow.installation.zone)
+    with uow.reading() as connection:
+        found = events_of(connection, loaded.case_id, since=began, limit=PAGE)
+        events = readable(connection, found, loaded.snapshot, uow.powers)
+    lines = task_lines(uow, loaded.case_id)
+    entries = tuple(headline(entry) for act in story(events) if (entry := without_books(act)))
+    officers = {n for one in entries for e in (one.head, *one.followed) for n in officers_named(e)}
+    return replace(told, done_since=entries, tasks=lines, names=names_of(uow, officers))
 
 
 def foresee_resumption(

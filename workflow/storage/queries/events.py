@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -19,17 +20,20 @@ def events_of(
     before: int | None = None,
     limit: int | None = None,
     kinds: Collection[Kind] | None = None,
+    since: datetime | None = None,
 ) -> list[Event]:
     """Return a case's events in order, personal values beside them unless they were erased.
 
     With `limit`, the last ones before the line `before`, for paging back from the newest;
-    `kinds` leaves out all others.
+    `kinds` leaves out all others, `since` those before an instant.
     """
     wanted = select(EventRow.__table__).where(EventRow.case_id == case_id)
     if from_seq is not None:
         wanted = wanted.where(EventRow.seq >= from_seq)
     if before is not None:
         wanted = wanted.where(EventRow.seq < before)
+    if since is not None:
+        wanted = wanted.where(EventRow.at >= since)
     if kinds is not None:
         wanted = wanted.where(EventRow.kind.in_([kind.value for kind in kinds]))
     rows = list(connection.execute(wanted.order_by(EventRow.seq.desc()).limit(limit)))
