@@ -14,6 +14,7 @@ from web.due import feeds
 from web.due import views as due
 from web.inbox import case_list, following, inbox
 from web.notices import ladder, notices
+from web.practice import views as practice
 from web.requests import drafts, new_case
 
 ALL: tuple[Blueprint, ...] = (
@@ -34,6 +35,7 @@ ALL: tuple[Blueprint, ...] = (
     new_case.bp,
     notices.bp,
     pages.bp,
+    practice.bp,
     preferences.bp,
     questions.bp,
     recount_plans.bp,

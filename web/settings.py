@@ -76,6 +76,7 @@ class Settings:
     proxy_hops: int
     clock_offset: int
     demo: bool
+    practice: str
     cookie_secure: bool
 
     @property

@@ -152,6 +152,11 @@ class SettingsSchema(Schema):
         high=315_360_000,
     )
     demo = _flag(False, "Whether this is a demo: shows the demo accounts at sign-in")
+    practice = _text(
+        "",
+        "What a practice installation goes back to when it begins anew; empty: it is none",
+        "the path of a copy that `tramita demo --practice` made",
+    )
     cookie_secure = fields.Boolean(
         load_default=None,
         allow_none=True,

@@ -27,6 +27,9 @@ PUBLIC = {
     "pages.health",
     "pages.home",
     "pages.privacy",
+    "practice.begin_anew",
+    "practice.exercise",
+    "practice.index",
     "preferences.appearance",
 }
 """What anybody may ask for; the pages that follow a case by its number are added below."""

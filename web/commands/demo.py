@@ -30,6 +30,7 @@ from web.commands.speaking import say
 from web.demo.people import PASSWORD, demo_accounts
 from web.demo.preparing import Place, Prepared, prepare, prepared
 from workflow.services.installation import Installation
+from workflow.services.practice import keep_beginning
 from workflow.storage.engine import make_engine
 from workflow.storage.migrations import current, newest, upgrade
 
@@ -45,27 +46,33 @@ FRESH: Final = get_context("spawn")
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("var"),
-    show_default=True,
-    help="Where the demo lives; remove it to begin anew.",
+    default=None,
+    help="Where it lives; remove it to begin anew.  [default: var, or var/practice]",
 )
 @click.option("--no-serve", is_flag=True, help="Only prepare it.")
-def demo(port: int, folder: Path, *, no_serve: bool) -> None:
+@click.option("--practice", is_flag=True, help="With exercises, and a button to begin anew.")
+def demo(port: int, folder: Path | None, *, no_serve: bool, practice: bool) -> None:
     """Show the program with made-up people and cases, on this machine only.
 
     Prepares a database of its own in the folder, plays some cases as if officers of many
     agencies had worked on them for months, and serves the pages with the clock process beside
     it. It touches no real installation and reads no setting of one. Mail goes into files in the
     folder `mail`. Started again, it goes on where it was.
+
+    With --practice it is a place to learn: a banner on every page says so, /treino leads an
+    officer, a head, a coordinator, a requester and an administrator through ten minutes each,
+    and one button puts everything back as it was made.
     """
-    place = Place(folder)
+    place = Place(folder or Path("var/practice" if practice else "var"))
     found = _prepare(place)
+    if practice and not place.beginning.exists():
+        keep_beginning(place.database_url, place.beginning)
     for halted in found.halted:
         say(f"[yellow]![/yellow] {halted.story} stops at step {halted.step}: {halted.why}")
     if no_serve:
-        say(f"The demo is ready in {folder}: {found.cases} cases.")
+        say(f"The demo is ready in {place.folder}: {found.cases} cases.")
         return
-    _serve(place, found, _free_port(port))
+    _serve(place, found, _free_port(port), practice=practice)
 
 
 def _prepare(place: Place) -> Prepared:
@@ -93,11 +100,11 @@ def _prepare(place: Place) -> Prepared:
         engine.dispose()
 
 
-def _serve(place: Place, found: Prepared, port: int) -> None:
+def _serve(place: Place, found: Prepared, port: int, *, practice: bool) -> None:
     """Run the pages and the clock until somebody stops the demo."""
     url = f"http://{HOST}:{port}"
     theirs = {k: v for k, v in os.environ.items() if not k.startswith("TRAMITA_")}
-    environment = {**theirs, **place.settings(base_url=url)}
+    environment = {**theirs, **place.settings(base_url=url, practice=practice)}
     arguments = gunicorn(HOST, port, 1, 16)[2:]
     with _running(_serve_pages, arguments, environment) as pages:
         _await_answer(url, pages)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -50,6 +50,11 @@ class Place:
         return (self.folder / "documents").absolute()
 
     @property
+    def beginning(self) -> Path:
+        """What a practice installation goes back to."""
+        return (self.folder / "beginning.sqlite3").absolute()
+
+    @property
     def mail(self) -> Path:
         """Where its letters are put as files."""
         return (self.folder / "mail").absolute()
@@ -63,9 +68,10 @@ class Place:
             path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
         return path.read_text(encoding="utf-8")
 
-    def settings(self, *, base_url: str) -> dict[str, str]:
+    def settings(self, *, base_url: str, practice: bool = False) -> dict[str, str]:
         """Return the environment of its processes."""
         return {
+            "TRAMITA_PRACTICE": str(self.beginning) if practice else "",
             "TRAMITA_DEMO": "true",
             "TRAMITA_DATABASE_URL": self.database_url,
             "TRAMITA_DOCUMENTS": str(self.documents),
@@ -83,6 +89,10 @@ class Prepared:
     cases: int
     shown: tuple[str, ...] = ()
     """Numbers of the cases to look at first."""
+    at: datetime | None = None
+    """When it was made."""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """The last case of each scenario."""
     halted: tuple[Halted, ...] = ()
 
 
@@ -90,7 +100,10 @@ def prepared(installation: Installation, *, now: datetime) -> Prepared | None:
     """Return what was prepared before, or None."""
     with UnitOfWork(installation, now=now).reading() as connection:
         kept = setting(connection, PREPARED)
-    return Prepared(kept["cases"], tuple(kept["shown"])) if kept else None
+    if kept is None:
+        return None
+    at = datetime.fromisoformat(kept["at"])
+    return Prepared(kept["cases"], tuple(kept["shown"]), at, kept["numbers"])
 
 
 def prepare(
@@ -118,9 +131,11 @@ def prepare(
     for done, _ in enumerate(stage.play(told, now), start=1):
         progress(done, total)
     shown = [stage.numbers[story.name] for story in told if story.shown]
+    numbers = {name.partition(":")[0]: number for name, number in stage.numbers.items()}
+    made = {"cases": len(stage.numbers), "shown": shown, "at": now.isoformat(), "numbers": numbers}
     with uow.writing() as connection:
-        keep_setting(connection, PREPARED, {"cases": len(stage.numbers), "shown": shown})
-    return Prepared(len(stage.numbers), tuple(shown), tuple(stage.halted))
+        keep_setting(connection, PREPARED, made)
+    return Prepared(len(stage.numbers), tuple(shown), now, numbers, tuple(stage.halted))
 
 
 def _fill(uow: UnitOfWork) -> None:

@@ -42,6 +42,13 @@ def events_of(
     return [_event(row, kept) for row in rows]
 
 
+def kinds_since(connection: Connection, since: datetime) -> frozenset[tuple[str, str]]:
+    """Return which kinds of event people of which agencies brought about since an instant."""
+    wanted = select(EventRow.kind, EventRow.agency).distinct()
+    acted = wanted.where(EventRow.at > since, EventRow.agency.is_not(None))
+    return frozenset((row.kind, row.agency or "") for row in connection.execute(acted))
+
+
 def last_event(connection: Connection, case_id: int) -> Event | None:
     """Return the last event of a case."""
     return next(iter(events_of(connection, case_id, limit=1)), None)

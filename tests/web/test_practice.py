@@ -1,0 +1,154 @@
+"""A practice installation: told on every page, led through exercises, begun anew by one button."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from tests.servers.nodejs import html_faults
+from tests.web.pages import token_of
+from web import create_app
+from web.db import db, unit_of_work
+from web.demo.people import PASSWORD
+from web.demo.preparing import Place, prepare
+from web.practice.exercises import EXERCISES
+from web.practice.views import BY_PERSON
+from web.settings import load_settings
+from workflow.services.installation import Installation
+from workflow.services.practice import APPLIED, APPLIED_TWICE, PLANNED, keep_beginning
+from workflow.storage.case import Case, TaskRow
+from workflow.storage.engine import make_engine
+from workflow.storage.migrations import upgrade
+
+ZONE = ZoneInfo("America/Sao_Paulo")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Make a practice installation once, as `tramita demo --practice` does."""
+    place = Place(tmp_path_factory.mktemp("practice"))
+    place.secret()
+    upgrade(place.database_url)
+    engine = make_engine(place.database_url)
+    prepare(Installation(engine, ZONE), place, now=datetime.now(UTC))
+    engine.dispose()
+    keep_beginning(place.database_url, place.beginning)
+    return place
+
+
+@pytest.fixture
+def settings(made, tmp_path):
+    place = Place(tmp_path / "mine")
+    shutil.copytree(made.folder, place.folder)
+    return load_settings(place.settings(base_url="http://localhost", practice=True))
+
+
+@pytest.fixture
+def app(settings):
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def signed_in(app, agency):
+    visitor = app.test_client()
+    form = {"email": f"{agency.lower()}@demo.tramita.example", "password": PASSWORD}
+    form["csrf"] = token_of(visitor.get("/entrar").text)
+    assert visitor.post("/entrar", data=form).status_code == 303
+    return visitor
+
+
+def claimed(app):
+    """Take the task of the officer's exercise, on its page."""
+    visitor = signed_in(app, "SEF")
+    found = re.search(r"<dd>(\d{4}-\d{6}-\d{2})", app.test_client().get("/treino/officer").text)
+    no, _ = task_of(app, found[1])
+    page = visitor.get(f"/pedidos/{found[1]}/tarefas/{no}").text
+    sent = {"number": found[1], "no": no, "csrf": token_of(page)}
+    assert visitor.post("/caixa/assumir", data=sent).status_code == 303
+    return found[1]
+
+
+def task_of(app, number):
+    """Return the number of the Treasury's open task in a case, and who has it."""
+    wanted = select(TaskRow.no, TaskRow.assignee).join(Case, Case.id == TaskRow.case_id)
+    wanted = wanted.where(Case.number == number, TaskRow.agency == "SEF")
+    with app.test_request_context(), unit_of_work() as uow, uow.reading() as connection:
+        return tuple(connection.execute(wanted).one())
+
+
+def test_every_page_says_that_it_is_for_practice(app):
+    visitor = signed_in(app, "SEDE")
+
+    for path in ("/entrar", "/acompanhar/", "/treino/"):
+        assert "Recomeçar o treino" in app.test_client().get(path).text, path
+    for path in ("/caixa/", "/pedidos/", "/prazos/", "/pedidos/novo", "/nao-existe"):
+        assert "Recomeçar o treino" in visitor.get(path).text, path
+
+
+def test_elsewhere_there_is_neither_banner_nor_exercise(settings):
+    app = create_app(replace(settings, practice=""))
+
+    assert "Recomeçar o treino" not in app.test_client().get("/entrar").text
+    assert app.test_client().get("/treino/").status_code == 404
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("path", ["", *BY_PERSON])
+def test_the_exercises_are_well_formed(app, path):
+    page = app.test_client().get(f"/treino/{path}")
+
+    assert page.status_code == 200
+    assert html_faults(page.text) == []
+
+
+def test_each_exercise_names_an_account_of_the_demo_and_every_step_is_told(app):
+    for exercise in EXERCISES:
+        page = app.test_client().get(f"/treino/{exercise.person}").text
+        assert "@demo.tramita.example" in page
+        assert page.count("<li><h2>") == len(exercise.steps)
+
+
+def test_a_step_is_ticked_once_it_was_done(app):
+    before = app.test_client().get("/treino/officer").text
+    claimed(app)
+    after = app.test_client().get("/treino/officer").text
+
+    assert before.count('<li class="done">') == 0
+    assert after.count('<li class="done">') == 1
+    assert "1 de 4 passos" in app.test_client().get("/treino/").text
+
+
+def test_the_administrators_steps_leave_traces_of_their_own():
+    steps = [leaves for _, leaves in BY_PERSON["administrator"].steps]
+
+    assert steps == [PLANNED, APPLIED, APPLIED_TWICE]
+    assert BY_PERSON["administrator"].done({(PLANNED, "")}) == {"preview"}
+    assert BY_PERSON["officer"].done({("task_claimed", "AGE")}) == frozenset()
+
+
+def test_one_button_puts_everything_back(app, settings):
+    number = claimed(app)
+    assert task_of(app, number)[1]
+    mail = Path(settings.mail_folder)
+    mail.mkdir()
+    (mail / "carta.eml").write_text("x")
+    visitor = app.test_client()
+    token = token_of(visitor.get("/treino/").text)
+
+    answer = visitor.post("/treino/recomecar", data={"csrf": token}, follow_redirects=True)
+
+    assert "O treino recomeçou" in answer.text
+    assert list(mail.iterdir()) == []
+    assert task_of(app, number)[1] is None
+    assert "1 de 4 passos" not in visitor.get("/treino/").text
+    assert signed_in(app, "SEF").get("/caixa/").status_code == 200
