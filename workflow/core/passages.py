@@ -116,15 +116,14 @@ def _data(change: Change) -> Iterator[Text]:
 
 def _values(event: Event) -> Mapping[str, Any]:
     """Return the values that an event gives to fields, as history keeps them."""
+    body = event.body
     match event.kind:
         case Kind.CASE_OPENED:
-            found = event.body["data"]
-        case Kind.DATA_CHANGED | Kind.DATA_CORRECTED:
-            found = event.body["values"]
+            found = body["data"]
         case Kind.DOCUMENT_ATTACHED | Kind.DOCUMENT_WITHDRAWN:
-            found = {event.body["field"]: event.body["document"]}
+            found = {body["field"]: body["document"]}
         case _:
-            found = {}
+            found = body.get("values") or {}
     return found  # type: ignore[no-any-return]  # JSON
 
 
@@ -134,7 +133,8 @@ def _field_texts(case: CaseSnapshot, field: Field, commitment: str | None) -> It
     if field.type is FieldType.TABLE:
         rows = value if isinstance(value, list) else []
         for closed in (False, True):
-            columns = [c for c in field.columns if (guarded or _is_guarded(case, c)) is closed]
+            same = [c for c in field.columns if (guarded or _is_guarded(case, c)) is closed]
+            columns = [column for column in same if column.type in _KINDS]
             if columns or _lifted_by(field):
                 cells = (_told(c, row.get(c.key)) for row in rows for c in columns)
                 yield _text(place, "; ".join(filter(None, cells)), commitment, guarded=closed)
@@ -181,16 +181,18 @@ _KINDS = _TEXTUAL | {
 
 
 def _said(event: Event) -> Text | None:
-    """Return what the acting person wrote, if anything."""
+    """Return what the acting person wrote, or the number that a paper was given, if anything."""
+    place, readers = f"{_EVENT}{event.seq}", Readership.AGENCIES.value
+    if event.kind is Kind.NUMBER_RECORDED:
+        number = event.body.get("number")
+        return Text(place, Readership.NETWORK, number) if number else None
+    if event.kind in _PROPOSALS:
+        readers = of_agency(event.by.agency or "")
     written = written_in(event)
     clear, commitment = reveal(written, event.private), _commitment(written)
     if not clear and commitment is None:
         return None
-    readers = Readership.AGENCIES.value
-    if event.kind in _PROPOSALS:
-        readers = of_agency(event.by.agency or "")
-    told = clear if isinstance(clear, str) else ""
-    return Text(f"{_EVENT}{event.seq}", readers, told, commitment)
+    return Text(place, readers, clear if isinstance(clear, str) else "", commitment)
 
 
 def _commitment(value: object) -> str | None:

@@ -7,12 +7,14 @@ row has written the index too: FTS5 on SQLite, a GIN index on PostgreSQL. Both a
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import Connection, ForeignKey, Row, UniqueConstraint, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.storage.base import Base, BigId
+from workflow.storage.case import Case
 
 INDEX: Final = "passage_words"
 """How the names of all that the database keeps of itself begin; the models do not know it."""
@@ -38,3 +40,21 @@ class Passage(Base):
 
 COLUMNS: Final = ("place", "readers", "commitment", "text", "words")
 """What is written of a passage beside the case's id."""
+
+
+def held_cases(connection: Connection, *, before: int | None, limit: int) -> list[Row[Any]]:
+    """List cases, the newest first, and hold them: nobody acts on them until the commit."""
+    columns = (Case.id, Case.number, Case.definition_key, Case.definition_version)
+    wanted = select(*columns).order_by(Case.id.desc()).limit(limit).with_for_update()
+    if before is not None:
+        wanted = wanted.where(Case.id < before)
+    return list(connection.execute(wanted))
+
+
+def replace_passages(
+    connection: Connection, case_id: int, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Put other texts in the place of those that a case has."""
+    connection.execute(delete(Passage).where(Passage.case_id == case_id))
+    if rows:
+        connection.execute(insert(Passage), [{**row, "case_id": case_id} for row in rows])

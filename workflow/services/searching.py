@@ -1,0 +1,263 @@
+"""Finding cases: by a number at once, by words in whatever the reader may read."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row
+
+from workflow.core.definition import Definition
+from workflow.core.folding import Piece, excerpt, searched_words
+from workflow.core.numbers import ReadNumber, read_case_number
+from workflow.core.passages import NUMBER, SUBJECT
+from workflow.services.installation import Installation, UnknownDefinition
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.queries.cases import find_case, known_to
+from workflow.storage.queries.search import (
+    MOST_COUNTED,
+    Narrowing,
+    agencies_among,
+    found_page,
+    lacks_texts,
+    texts_found,
+)
+
+PAGE: Final = 20
+_WHOLE_NUMBER: Final = 10
+"""How many digits a number of another system has at least, to be taken for a whole one."""
+_PLACES_SHOWN: Final = 3
+_SUBJECT_SHOWN: Final = 1_000
+
+
+class Facet(StrEnum):
+    """A way of narrowing what was found."""
+
+    TYPE = "type"
+    PHASE = "phase"
+    """Of the chosen type; without one there is nothing to choose from."""
+    STANDING = "standing"
+    AGENCY = "agency"
+    ACCESS = "access"
+    YEAR = "year"
+
+
+OPEN, ENDED = "open", "ended"
+"""The values of `Facet.STANDING`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody searches for."""
+
+    typed: str
+    chosen: Mapping[Facet, str]
+    before_id: int | None = None
+    """The last id of the page before."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The beginnings of words that are searched for."""
+        return searched_words(self.typed)
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Where in a case a word stands, and the words around it."""
+
+    place: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A case that was found."""
+
+    id: int
+    number: str
+    subject: tuple[Piece, ...]
+    definition: Definition
+    state: str
+    opener: str
+    opened_at: datetime
+    closed_at: datetime | None
+    access: str
+    is_announced: bool
+    excerpts: tuple[Excerpt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: a page of cases, and how many there are of which sort."""
+
+    hits: tuple[Hit, ...]
+    following: int | None
+    """Where the next page begins, or None where there is none."""
+    counts: Mapping[Facet, tuple[tuple[str, int], ...]]
+    """By facet: its values with how many cases each would leave, the most first."""
+    total: int
+    more: bool
+    """Whether there are more cases than were counted: only the newest ones are."""
+    is_partial: bool
+    """Whether older cases are not in the index yet."""
+
+
+def case_named(uow: UnitOfWork, typed: str) -> str | None:
+    """Return the number of the case that a text names, ours or another system's, if it exists."""
+    with uow.reading() as connection:
+        for read in _numbers_in(typed):
+            if find_case(connection, read.number, visible=known_to(uow.powers)):
+                return read.number
+        words = searched_words(typed)
+        if len(words) != 1 or not words[0].isdigit() or len(words[0]) < _WHOLE_NUMBER:
+            return None
+        rows = found_page(connection, words, powers=uow.powers, limit=2)
+    return str(rows[0].number) if len(rows) == 1 else None
+
+
+def is_mistyped(typed: str) -> bool:
+    """Say whether a text is the number of a case but for the two digits that check it."""
+    read = read_case_number(typed)
+    return bool(read and not read.checks)
+
+
+def _numbers_in(typed: str) -> Iterable[ReadNumber]:
+    parts = (typed, *(part.strip(".,;:()") for part in typed.split()))
+    return dict.fromkeys(read for part in parts if (read := read_case_number(part)))
+
+
+def search(uow: UnitOfWork, asked: Asked) -> Found:
+    """Find the cases that have every word that was typed in a text that the person may read."""
+    words, powers = asked.words, uow.powers
+    with uow.reading() as connection:
+        rows = found_page(
+            connection,
+            words,
+            powers=powers,
+            narrowed=_narrowing(uow.installation, asked.chosen),
+            before_id=asked.before_id,
+            limit=PAGE + 1,
+        )
+        newest = found_page(connection, words, powers=powers, limit=MOST_COUNTED + 1)
+        counted = newest[:MOST_COUNTED]
+        agencies = _agencies(connection, counted)
+        page = rows[:PAGE]
+        texts = texts_found(connection, [row.id for row in page], words, powers=powers)
+        is_partial = lacks_texts(connection)
+    sorts = [_sorts(uow.installation, row, agencies[row.id]) for row in counted]
+    excerpts = _excerpts(texts, words)
+    return Found(
+        hits=tuple(_hit(uow.installation, row, words, excerpts[row.id]) for row in page),
+        following=page[-1].id if len(rows) > PAGE else None,
+        counts={facet: _counts(sorts, facet, asked.chosen) for facet in _offered(asked.chosen)},
+        total=sum(_matches(sort, asked.chosen) for sort in sorts),
+        more=len(newest) > MOST_COUNTED,
+        is_partial=is_partial,
+    )
+
+
+def _narrowing(installation: Installation, chosen: Mapping[Facet, str]) -> Narrowing:
+    type_key, phase = chosen.get(Facet.TYPE), chosen.get(Facet.PHASE)
+    standing = chosen.get(Facet.STANDING)
+    return Narrowing(
+        type=type_key,
+        states=_states(installation, type_key, phase) if type_key and phase else None,
+        agency=chosen.get(Facet.AGENCY),
+        access=chosen.get(Facet.ACCESS),
+        is_open=None if standing is None else standing == OPEN,
+        year=chosen.get(Facet.YEAR),
+    )
+
+
+def _states(installation: Installation, type_key: str, phase: str) -> frozenset[str]:
+    """Return the states that are of a phase in any version of a type."""
+    newest = installation.latest().get(type_key)
+    versions = range(1, newest.version + 1) if newest else ()
+    definitions = (_version(installation, type_key, version) for version in versions)
+    return frozenset(
+        state.key
+        for definition in definitions
+        if definition
+        for state in definition.states.values()
+        if state.phase == phase
+    )
+
+
+def _version(installation: Installation, key: str, version: int) -> Definition | None:
+    try:
+        return installation.definition(key, version)
+    except UnknownDefinition:
+        return None
+
+
+def _agencies(connection: Connection, rows: Sequence[Row[Any]]) -> Mapping[int, set[str]]:
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for case_id, code in agencies_among(connection, [row.id for row in rows]):
+        found[case_id].add(code)
+    return found
+
+
+def _sorts(
+    installation: Installation, row: Row[Any], agencies: Collection[str]
+) -> Mapping[Facet, Collection[str]]:
+    """Return what a case counts as in each facet."""
+    definition = installation.definition(row.definition_key, row.definition_version)
+    phase = definition.state(row.state).phase
+    return {
+        Facet.TYPE: (row.definition_key,),
+        Facet.PHASE: (phase,) if phase else (),
+        Facet.STANDING: (ENDED if row.closed_at else OPEN,),
+        Facet.AGENCY: agencies,
+        Facet.ACCESS: (row.access,),
+        Facet.YEAR: (row.number[:4],),
+    }
+
+
+def _offered(chosen: Mapping[Facet, str]) -> list[Facet]:
+    return [facet for facet in Facet if facet is not Facet.PHASE or Facet.TYPE in chosen]
+
+
+def _counts(
+    sorts: Sequence[Mapping[Facet, Collection[str]]], facet: Facet, chosen: Mapping[Facet, str]
+) -> tuple[tuple[str, int], ...]:
+    """Count what each value of a facet would leave, with all that is chosen of the others."""
+    others = {other: value for other, value in chosen.items() if other is not facet}
+    found = Counter(value for s in sorts if _matches(s, others) for value in s[facet])
+    return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _matches(sort: Mapping[Facet, Collection[str]], chosen: Mapping[Facet, str]) -> bool:
+    return all(value in sort[facet] for facet, value in chosen.items())
+
+
+def _excerpts(texts: Iterable[Row[Any]], words: Sequence[str]) -> Mapping[int, tuple[Excerpt, ...]]:
+    found: defaultdict[int, tuple[Excerpt, ...]] = defaultdict(tuple)
+    for row in texts:
+        if row.place not in (NUMBER, SUBJECT) and len(found[row.case_id]) < _PLACES_SHOWN:
+            found[row.case_id] += (Excerpt(row.place, excerpt(row.text, words)),)
+    return found
+
+
+def _hit(
+    installation: Installation,
+    row: Row[Any],
+    words: Sequence[str],
+    excerpts: tuple[Excerpt, ...],
+) -> Hit:
+    return Hit(
+        id=row.id,
+        number=row.number,
+        subject=excerpt(row.subject, words, length=_SUBJECT_SHOWN),
+        definition=installation.definition(row.definition_key, row.definition_version),
+        state=row.state,
+        opener=row.opener,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        access=row.access,
+        is_announced=bool(row.announced),
+        excerpts=excerpts,
+    )
