@@ -14,6 +14,7 @@ from web.due import feeds
 from web.due import views as due
 from web.inbox import case_list, following, inbox
 from web.notices import ladder, notices
+from web.papers import views as papers
 from web.practice import views as practice
 from web.requests import drafts, new_case
 
@@ -35,6 +36,7 @@ ALL: tuple[Blueprint, ...] = (
     new_case.bp,
     notices.bp,
     pages.bp,
+    papers.bp,
     practice.bp,
     preferences.bp,
     questions.bp,

@@ -18,6 +18,7 @@ from web.words.case_words import CaseWords, words_for
 from web.words.languages import in_language, language_tag
 from web.words.traces import provisional_words, told_trace
 from workflow.catalogue.common import common
+from workflow.core.access import readable_data
 from workflow.core.acts.record import Relation
 from workflow.core.clock_traces import trace_of
 from workflow.core.moving import all_clocks
@@ -80,6 +81,7 @@ def _seen(view: CaseView, words: CaseWords) -> dict[str, object]:
         "round": round_of(view, words),
         "deadlines": case_page.deadlines(view, words),
         "facts": case_page.facts(view),
+        "external_number": readable_data(view.case, view.powers).get("external_number"),
         "days": case_page.history(view, words),
         "access_words": case_page.access_words(view),
     }

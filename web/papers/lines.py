@@ -1,0 +1,150 @@
+"""The parts that several papers share: who acted, fields, documents, seals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from web.cases.page import access_words, words_of
+from web.papers.sheets import Seal, Table
+from web.settings import current_settings
+from web.words.case_words import CaseWords
+from web.words.field_values import Fact, fact_of
+from web.words.languages import in_language
+from web.words.phrases import phrase
+from web.words.wording import moment
+from workflow.catalogue.common import common
+from workflow.core.access import may_read_field, readable_data
+from workflow.core.events import By, Event, Kind
+from workflow.core.fields import Access, Field
+from workflow.core.history import reveal
+from workflow.core.snapshot import TaskStatus
+from workflow.core.story import may_read_reasons
+from workflow.core.track import TaskLine
+from workflow.services.case_view import CaseView
+from workflow.services.papers import WholeCase
+
+
+def say(word: str, *facts: object) -> str:
+    """Say a word or sentence of a paper."""
+    return phrase("papers", word, *facts)
+
+
+def label(word: str) -> str:
+    """Return what a fact or a column is called."""
+    return phrase("papers", "label", word)
+
+
+def dated_words(view: CaseView) -> CaseWords:
+    """Return words that give every day its year: a paper is read long after."""
+    return replace(words_of(view, date.max), today=date.min)
+
+
+def author() -> str:
+    """Return who makes the papers."""
+    return current_settings().display_name
+
+
+def name_of(by: By, words: CaseWords) -> str:
+    """Return who acted, and in whose name."""
+    if by.officer is None:
+        return words.holder(by.guest) if by.guest and by.guest.startswith("row:") else ""
+    name = words.officer(by.officer)
+    absent = words.officer(by.on_behalf_of) if by.on_behalf_of is not None else ""
+    return f"{name} {phrase('events', 'acting_for', absent)}" if absent else name
+
+
+def answer_of(task: TaskLine, words: CaseWords, *, reasons: bool) -> str:
+    """Say how a task ended, with the reason where the reader may know it."""
+    if not task.outcome:
+        return "" if task.is_open else phrase("case", "not_needed")
+    said = words.outcome(task.key, task.outcome)
+    if task.status is TaskStatus.LAPSED:
+        said = say("by_silence", said)
+    if dissents(task, words):
+        said = say("dissent", said)
+    return f"{said}\n{task.reason}" if task.reason and reasons else said
+
+
+def dissents(task: TaskLine, words: CaseWords) -> bool:
+    """Say whether an outcome is one that has to be explained."""
+    spec = words.definition.task(task.key).outcomes.get(task.outcome or "")
+    return bool(spec and spec.asks_reason)
+
+
+def reasons_shown(view: CaseView) -> bool:
+    """Say whether the reader may know why agencies decided as they did."""
+    return may_read_reasons(view.case, view.powers)
+
+
+def warning_of(view: CaseView) -> str:
+    """Say on what legal ground a paper is not for everybody, or nothing."""
+    case = view.case
+    whole = [access_words(view)] if case.access is Access.RESTRICTED else []
+    held = readable_data(case, view.powers)
+    by_ground: dict[str, list[str]] = {}
+    for key, field in case.definition.data.items():
+        if held.get(key) and field.access is Access.RESTRICTED:
+            by_ground.setdefault(field.ground or "", []).append(in_language(field.title))
+    parts = [say("restricted", ground_words(g), "; ".join(by_ground[g])) for g in by_ground]
+    return "\n".join(whole + parts)
+
+
+def ground_words(key: str | None) -> str:
+    """Return a legal ground with its law."""
+    ground = common().grounds.get(key or "")
+    return f"{in_language(ground.title)}, {ground.law}" if ground else key or ""
+
+
+def written_facts(
+    fields: Mapping[str, Field], values: Mapping[str, Any], event: Event, view: CaseView
+) -> list[tuple[str, str]]:
+    """Return what an act filled in, in words, as far as the reader may read it."""
+    network, found = view.world.network, []
+    for key, kept in values.items():
+        field = fields.get(key)
+        if field and may_read_field(view.case, field, view.powers):
+            found.append(fact_of(field, reveal(kept, event.private), network))
+    return as_rows(found)
+
+
+def as_rows(facts: Iterable[Fact]) -> list[tuple[str, str]]:
+    """Return facts as names and texts, the rows of a table one below the other."""
+    return [(fact.title, _text(fact)) for fact in facts]
+
+
+def _text(fact: Fact) -> str:
+    if fact.table is None:
+        return fact.text
+    return "\n".join(" · ".join(cell for cell in row if cell) for row in fact.table.rows)
+
+
+def document_table(rows: Iterable[tuple[str, ...]]) -> Table:
+    """Return documents with what proves that a copy is the same."""
+    heads = (label("document"), label("brought"), label("sha256"))
+    return Table(heads, tuple(rows))
+
+
+def attached(event: Event, view: CaseView, words: CaseWords) -> tuple[str, ...] | None:
+    """Return the row of a document that an act attached, if the reader may read it."""
+    field = view.case.definition.data.get(event.body["field"])
+    document = event.body["document"] or {}
+    if event.kind is not Kind.DOCUMENT_ATTACHED or field is None:
+        return None
+    if not may_read_field(view.case, field, view.powers):
+        return None
+    title = f"{words.field(field.key)}\n{document.get('name', '')}"
+    return title, f"{event.by.agency or ''}\n{moment(event.at)}", document.get("sha256", "")
+
+
+def seal_of(event: Event) -> Seal:
+    """Return what proves a line of history."""
+    return Seal(say("sealed", event.seq), event.hash)
+
+
+def last_seal(whole: WholeCase) -> Seal:
+    """Return what proves the whole history up to now."""
+    case = whole.view.case
+    return Seal(say("sealed", case.seq), case.head)
