@@ -8,7 +8,6 @@ import pytest
 
 from tests.storage.counting import counted
 from tests.web.office import JIANGSU, before, close_office, hidden, open_office, pdf
-from tests.world import DEFINITIONS
 from web.db import db
 
 MOST_STATEMENTS = 4
@@ -263,46 +262,6 @@ def test_a_doubled_click_ends_the_task_once(office, tax):
     assert visitor.post(f"/tarefas/{tax}", once).status_code == 303
 
     assert visitor.case(ver="all").text.count("SEF concluiu “Analisar o tratamento") == 1
-
-
-@pytest.fixture
-def authorising(installed_sqlite_url, tmp_path):
-    """Open an office in which a decision is to be taken that the head releases."""
-    story = DEFINITIONS / "scenarios" / "grant_application" / "straight_way.yaml"
-    steps = before(story, "authorise")
-    office = open_office(installed_sqlite_url, tmp_path, story=story, steps=steps)
-    yield office
-    close_office(office)
-
-
-def test_what_an_officer_decides_waits_for_the_head_where_the_type_says_so(authorising):
-    no = authorising.task("authorise")
-    officer, head = authorising.visit("SEMAD", "second"), authorising.visit("SEMAD")
-    assert "Vai primeiro para a chefia liberar." in officer.get(f"/tarefas/{no}").text
-
-    officer.post(f"/tarefas/{no}", {"outcome": "authorise", "reason": "Tudo pronto."})
-
-    assert "Sua proposta foi para a chefia: Autorizar." in officer.case().text
-    assert "Só a chefia de SEMAD pode liberar" in officer.get(f"/tarefas/{no}").text
-    shown = head.get(f"/tarefas/{no}").text
-    assert "Proposta à espera da chefia: Autorizar" in shown
-    assert "Tudo pronto." in shown
-    assert "propôs à chefia" not in authorising.visit("SEF").case(ver="all").text
-    assert head.post(f"/tarefas/{no}/liberar").status_code == 303
-    assert authorising.case().state == "submission"
-
-
-def test_the_head_returns_a_proposal_with_the_reason(authorising):
-    no = authorising.task("authorise")
-    officer, head = authorising.visit("SEMAD", "second"), authorising.visit("SEMAD")
-    officer.post(f"/tarefas/{no}", {"outcome": "authorise"})
-
-    assert head.post(f"/tarefas/{no}/devolver-proposta").status_code == 422
-    returned = head.post(f"/tarefas/{no}/devolver-proposta", {"reason": "Falta o anexo."})
-
-    assert returned.status_code == 303
-    assert authorising.case().task(no).proposal is None
-    assert "Falta o anexo." in officer.case().text
 
 
 def test_completing_a_task_costs_at_most_four_statements(

@@ -117,14 +117,18 @@ def task_page(
     *,
     now: Circumstances,
     draft: KeptDraft | None,
+    proposed: Mapping[str, Typed],
     typing: Typing | None = None,
 ) -> TaskPage:
-    """Return the page of an open task for the acting person."""
+    """Return the page of an open task for the acting person.
+
+    `proposed` is what stood in a proposal that was given back; it is in the form again.
+    """
     case, spec = words.case, words.case.spec(task)
     known = start_values(case, spec.form)
     kept = dict(draft.typed) if draft else {}
     given = typing or Typing()
-    typed = {**known, **kept, **given.typed}
+    typed = {**known, **proposed, **kept, **given.typed}
     standing = standing_of(task, now.powers, words)
     return TaskPage(
         task=task,

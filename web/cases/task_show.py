@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, render_template
 
 from web.cases.page import agency_choices
+from web.cases.returned import proposed_values, shown_return
 from web.cases.task_page import Typing, task_page
 from web.errors import kept_refusal_text
 from web.forms.told import told_with_questions
@@ -13,7 +14,13 @@ from workflow.core.errors import Refusal
 from workflow.core.snapshot import CaseSnapshot, Task
 from workflow.services.case_view import world_of
 from workflow.services.children import refusals
-from workflow.services.task_view import colleagues, kept_draft, names_of, task_lines
+from workflow.services.task_view import (
+    colleagues,
+    kept_draft,
+    names_of,
+    returned_proposal,
+    task_lines,
+)
 from workflow.services.tasks import receive
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.load import Loaded
@@ -45,7 +52,9 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
     world = world_of(uow, loaded)
     lines = task_lines(uow, loaded.case_id)
     proposer = task.proposal.by if task.proposal else None
-    names = names_of(uow, {task.assignee, proposer, case.opened_by})
+    returned = returned_proposal(uow, loaded, task)
+    returner = returned.by if returned else None
+    names = names_of(uow, {task.assignee, proposer, returner, case.opened_by})
     keys = {line.no: (line.key, line.slot) for line in lines}
     words = CaseWords(case, world, names, uow.today, keys)
     page = task_page(
@@ -53,6 +62,7 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
         task,
         now=uow.circumstances(world),
         draft=kept_draft(uow, case.number, task.no),
+        proposed=proposed_values(case, task, returned.proposal) if returned else {},
         typing=typing,
     )
     others = colleagues(uow, task.agency) if page.standing.works else []
@@ -62,6 +72,7 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
         case=case,
         words=words,
         page=page,
+        returned=shown_return(words, task, returned) if returned else None,
         task=task,
         stuck=_stuck(uow, case, task),
         before=[line for line in lines if not line.is_open and line.outcome],

@@ -20,6 +20,7 @@ from workflow.core.snapshot import (
     CaseSnapshot,
     Clock,
     ClockStatus,
+    Proposal,
 )
 from workflow.core.spelling import read_clock, read_proposal, read_suspension
 from workflow.core.task_effects import TASK_EFFECTS, Body, Effect
@@ -112,12 +113,17 @@ def _reopened(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
     return replace(case, result=None, closed_at=None)
 
 
+def proposal_of(event: Event) -> Proposal | None:
+    """Return what an event says was proposed, personal values in clear unless they were erased."""
+    proposal = read_proposal(event.body["proposal"])
+    if proposal is None:
+        return None
+    clear = {part: _revealed(proposal.answers[part], event) for part in ("data", "own")}
+    return replace(proposal, answers={**proposal.answers, **clear})
+
+
 def _proposed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    task, proposal = case.task(body["no"]), read_proposal(body["proposal"])
-    if proposal:
-        clear = {part: _revealed(proposal.answers[part], event) for part in ("data", "own")}
-        proposal = replace(proposal, answers={**proposal.answers, **clear})
-    return case.with_task(replace(task, proposal=proposal))
+    return case.with_task(replace(case.task(body["no"]), proposal=proposal_of(event)))
 
 
 def _data_changed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:

@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import Row
 
 from workflow.core.access import may_read_field
-from workflow.core.events import Event
+from workflow.core.events import Event, Kind
 from workflow.core.fields import Field, FieldType
+from workflow.core.history import proposal_of
+from workflow.core.snapshot import Proposal, Task
 from workflow.core.track import TaskLine
 from workflow.services.case_view import officers_named, readable, task_line
 from workflow.services.unit_of_work import UnitOfWork
@@ -29,6 +31,33 @@ class KeptDraft:
     typed: Mapping[str, Any]
     saved_at: datetime
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A proposal that the head gave back: what was proposed, and who gave it back, when and why."""
+
+    proposal: Proposal
+    by: int | None
+    at: datetime
+    reason: str
+
+
+def returned_proposal(uow: UnitOfWork, loaded: Loaded, task: Task) -> Returned | None:
+    """Return the last proposal for an open task if its head gave it back and none came since."""
+    if task.agency not in uow.powers.agencies or task.proposal:
+        return None
+    kinds = (Kind.OUTCOME_PROPOSED, Kind.PROPOSAL_RETURNED)
+    with uow.reading() as connection:
+        found = events_of(connection, loaded.case_id, kinds=kinds)
+    own = [event for event in found if event.body["no"] == task.no]
+    if len(own) < 2 or own[-1].kind is not Kind.PROPOSAL_RETURNED:
+        return None
+    proposed, returned = own[-2:]
+    proposal = proposal_of(proposed)
+    if proposal is None:
+        return None
+    return Returned(proposal, returned.by.officer, returned.at, returned.body["reason"])
 
 
 def task_lines(uow: UnitOfWork, case_id: int) -> tuple[TaskLine, ...]:
