@@ -34,6 +34,7 @@ class Line:
     opener: str
     opened_at: datetime
     closed_at: datetime | None
+    external_number: str
     is_restricted: bool
     is_announced: bool
 
@@ -107,6 +108,7 @@ def _line(installation: Installation, row: Any) -> Line:  # noqa: ANN401 - a row
         opener=row.opener,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
+        external_number=row.external_number or "",
         is_restricted=row.access == "restricted",
         is_announced=bool(row.announced),
     )

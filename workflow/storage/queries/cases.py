@@ -147,14 +147,15 @@ def related_to(
 
 
 def matches(text: str) -> ColumnElement[bool]:
-    """Select cases by words of their subject or by the beginning of their number."""
+    """Select cases by words of their subject or by the beginning of a number, ours or SEI's."""
     words = text.split()
     said = [Case.subject.icontains(word, autoescape=True) for word in words]
     named = Case.number.startswith(text.strip(), autoescape=True)
     whole = said[0] if said else false()
     for one in said[1:]:
         whole &= one
-    return or_(named, whole)
+    filed = Case.external_number.startswith(text.strip(), autoescape=True)
+    return or_(named, filed, whole)
 
 
 def _has_part(agencies: Collection[str]) -> ColumnElement[bool]:
