@@ -52,6 +52,7 @@ STATUS = {
             "ReasonMissing",
             "RoleUnfilled",
             "SignInRefused",
+            "SnoozeOutOfReach",
             "UnitsDiffer",
             "UnknownOfficer",
             "WeakPassword",

@@ -41,6 +41,7 @@ ICONS: Mapping[Kind, str] = {
     Kind.DEADLINE_RECOUNTED: "calendar-clock",
     Kind.TASK_CLAIMED: "user",
     Kind.TASK_ASSIGNED: "user-plus",
+    Kind.TASK_PRIORITISED: "flag",
     Kind.TASK_REASSIGNED: "arrow-right",
     Kind.ACCESS_CHANGED: "lock",
     Kind.CASE_ANNOUNCED: "globe",
@@ -228,6 +229,7 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
         if b.get(key)
     },
     Kind.TASK_REVIEWED: lambda b, w: {"day": _next_day(b["next"], w)},
+    Kind.TASK_PRIORITISED: lambda b, _: {"dropped": not b["reason"]},
     Kind.TASK_ASSIGNED: lambda b, w: {"officer": w.officer(b["officer"])},
     Kind.TASK_REASSIGNED: _reassigned,
     Kind.OUTCOME_PROPOSED: _proposed,

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     TASK_CANCELLED = "task_cancelled"
     TASK_REOPENED = "task_reopened"
     TASK_REVIEWED = "task_reviewed"
+    TASK_PRIORITISED = "task_prioritised"
     OUTCOME_PROPOSED = "outcome_proposed"
     PROPOSAL_RETURNED = "proposal_returned"
     DATA_CHANGED = "data_changed"

@@ -79,6 +79,7 @@ def _task_reassigned(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapsh
         received_at=None,
         reached_at=event.at,
         proposal=None,
+        priority="",
     )
     return replace(case.with_task(moved), agencies=case.agencies | {moved.agency})
 
@@ -151,6 +152,7 @@ TASK_EFFECTS: dict[Kind, Effect] = {
     Kind.TASK_LAPSED: _task_ended,
     Kind.TASK_CANCELLED: _task_cancelled,
     Kind.TASK_REVIEWED: _changes(review_on=lambda b, _e: date.fromisoformat(b["next"])),
+    Kind.TASK_PRIORITISED: _changes(priority=lambda b, _e: b["reason"]),
     Kind.PROPOSAL_RETURNED: _changes(proposal=lambda _b, _e: None),
     Kind.INFORMATION_ASKED: _asked,
     Kind.INFORMATION_ANSWERED: _changes(request=lambda _b, _e: None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from workflow.core.acts import information, routing
+from workflow.core.acts import information, priority, routing
 from workflow.core.acts import tasks as acts
 from workflow.core.acts.answers import Answers
 from workflow.core.snapshot import CaseSnapshot
@@ -31,6 +31,18 @@ def release(uow: UnitOfWork, number: str, no: int, *, key: str) -> Done:
 def assign(uow: UnitOfWork, number: str, no: int, officer: int, *, key: str) -> Done:
     """Hand a task to a colleague."""
     return uow.act(number, lambda case, now: acts.assign(case, no, officer, now=now), key=key)
+
+
+def prioritise(uow: UnitOfWork, number: str, no: int, reason: str, *, key: str) -> Done:
+    """Put a task before the others of its agency, with the reason."""
+    return uow.act(
+        number, lambda case, now: priority.prioritise(case, no, reason, now=now), key=key
+    )
+
+
+def drop_priority(uow: UnitOfWork, number: str, no: int, *, key: str) -> Done:
+    """Let a task stand among the others of its agency again."""
+    return uow.act(number, lambda case, now: priority.drop_priority(case, no, now=now), key=key)
 
 
 def complete_task(

@@ -72,7 +72,7 @@ def release(case: CaseSnapshot, no: int, *, now: Circumstances) -> Change:
     """Give a task back to the agency; its holder may, and the head."""
     demand_open(case)
     task = case.task(no)
-    by = _holder_or_head(case, task, now.powers)
+    by = holder_or_head(case, task, now.powers)
     if task.assignee is None:
         raise TaskNotOpen(task=no, why="unclaimed", number=case.number)
     draft = now.draft(case, by)
@@ -87,7 +87,7 @@ def assign(case: CaseSnapshot, no: int, officer: int, *, now: Circumstances) -> 
     """
     demand_open(case)
     task = case.task(no)
-    by = _holder_or_head(case, task, now.powers)
+    by = holder_or_head(case, task, now.powers)
     draft = now.draft(case, by)
     draft.emit(Kind.TASK_ASSIGNED, {"no": no, "officer": officer, "from": task.assignee})
     return finish(draft)
@@ -280,7 +280,8 @@ def _demand_free(case: CaseSnapshot, task: Task, by: By) -> None:
         raise TaskNotOpen(task=task.no, why="claimed", assignee=task.assignee, number=case.number)
 
 
-def _holder_or_head(case: CaseSnapshot, task: Task, powers: Powers) -> By:
+def holder_or_head(case: CaseSnapshot, task: Task, powers: Powers) -> By:
+    """Return who arranges a task: its holder, or the head; raise `NotAssigned`, `ActNotAllowed`."""
     by = who_acts(case, task, powers)
     if task.assignee in (None, by.officer, by.on_behalf_of):
         return by

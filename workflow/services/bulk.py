@@ -1,0 +1,76 @@
+"""One act on many tasks: each by the service that does it for one, with every rule of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from workflow.core.errors import Refusal
+from workflow.core.fields import Text
+from workflow.services.unit_of_work import UnitOfWork
+
+MOST: Final = 100
+"""Tasks that one act may be done on (house rule)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A task among those that are meant."""
+
+    number: str
+    no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one task: done, or refused with the reason."""
+
+    item: Item
+    refusal: Refusal | None = None
+
+
+OneAct: TypeAlias = Callable[[str, int, str], object]
+"""From the number of a case, that of a task and a key: does one act or raises a `Refusal`."""
+
+
+def do_each(items: Iterable[Item], act: OneAct, *, key: str) -> list[Result]:
+    """Do an act on each of at most `MOST` tasks; what one refuses holds up no other.
+
+    Done again with the same key, nothing is done twice.
+    """
+    return [_do_one(item, act, key) for item in list(dict.fromkeys(items))[:MOST]]
+
+
+def _do_one(item: Item, act: OneAct, key: str) -> Result:
+    try:
+        act(item.number, item.no, f"{key}:{item.number}:{item.no}")
+    except Refusal as refusal:
+        return Result(item, refusal)
+    return Result(item)
+
+
+def outcomes_of_all(uow: UnitOfWork, items: Iterable[Item]) -> dict[str, tuple[Text, bool]]:
+    """Return the outcomes that all of some tasks offer: the title of each, and if it asks why.
+
+    Tasks that are gone or hidden are passed over: the act itself will say so of each.
+    """
+    shared: dict[str, tuple[Text, bool]] | None = None
+    for item in list(dict.fromkeys(items))[:MOST]:
+        try:
+            case = uow.load(item.number).snapshot
+            spec = case.spec(case.task(item.no))
+        except Refusal:
+            continue
+        offered = {} if spec.child else spec.outcomes
+        mine = {key: (outcome.title, outcome.asks_reason) for key, outcome in offered.items()}
+        if shared is None:
+            shared = mine
+        else:
+            both = shared.keys() & mine.keys()
+            shared = {
+                key: (title, asks or mine[key][1])
+                for key, (title, asks) in shared.items()
+                if key in both
+            }
+    return shared or {}
