@@ -28,6 +28,7 @@ STYLES = (
     "public",
     "dashboard",
     "administration",
+    "search",
     "util",
 )
 COMPRESSED = frozenset({".css", ".js", ".svg"})

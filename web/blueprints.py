@@ -17,6 +17,7 @@ from web.notices import ladder, notices
 from web.papers import views as papers
 from web.practice import views as practice
 from web.requests import drafts, new_case
+from web.search import views as search
 
 ALL: tuple[Blueprint, ...] = (
     auth.bp,
@@ -42,6 +43,7 @@ ALL: tuple[Blueprint, ...] = (
     questions.bp,
     recount_plans.bp,
     rests.bp,
+    search.bp,
     task_acts.bp,
     tracking.bp,
 )

@@ -11,6 +11,7 @@ from web.commands.definitions import definitions
 from web.commands.demo import demo
 from web.commands.imports import network, people
 from web.commands.program import Program, program
+from web.commands.search import search
 from web.commands.serving import serve
 from web.commands.setting_list import setting_list
 from web.commands.setting_up import backup, doctor, init, restore
@@ -19,6 +20,6 @@ main: Program = program
 
 for command in (
     *(demo, init, setting_list, doctor, serve, clock, db, backup, restore),
-    *(network, calendar, rules, people, definitions, case, deadline),
+    *(network, calendar, rules, people, definitions, case, deadline, search),
 ):
     main.add_command(command)

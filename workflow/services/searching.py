@@ -100,8 +100,10 @@ class Found:
     counts: Mapping[Facet, tuple[tuple[str, int], ...]]
     """By facet: its values with how many cases each would leave, the most first."""
     total: int
+    counted: int
+    """How many cases were counted, whatever is chosen: the newest ones."""
     more: bool
-    """Whether there are more cases than were counted: only the newest ones are."""
+    """Whether there are more cases than were counted."""
     is_partial: bool
     """Whether older cases are not in the index yet."""
 
@@ -155,6 +157,7 @@ def search(uow: UnitOfWork, asked: Asked) -> Found:
         following=page[-1].id if len(rows) > PAGE else None,
         counts={facet: _counts(sorts, facet, asked.chosen) for facet in _offered(asked.chosen)},
         total=sum(_matches(sort, asked.chosen) for sort in sorts),
+        counted=len(counted),
         more=len(newest) > MOST_COUNTED,
         is_partial=is_partial,
     )

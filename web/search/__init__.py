@@ -1,0 +1,1 @@
+"""The search over all cases: its page, its counts and its excerpts."""
