@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
+from web.cases.confirming import knowingly, too_late
 from web.cases.history import Particulars
 from web.db import unit_of_work
 from web.errors import answer_refusal, refusal_text, status_of
@@ -19,7 +20,13 @@ from web.words.phrases import has_phrase, phrase
 from web.words.said import say
 from workflow.catalogue.form_values import Fault
 from workflow.core.acts.record import Readers, Relation
-from workflow.core.errors import AnswersRefused, ReasonMissing, Refusal, UnknownCase
+from workflow.core.errors import (
+    AnswersRefused,
+    BeyondOwnDeadline,
+    ReasonMissing,
+    Refusal,
+    UnknownCase,
+)
 from workflow.core.fields import Access, FieldType
 from workflow.core.numbers import read_case_number
 from workflow.services import cases, children, tasks
@@ -121,11 +128,17 @@ def send_back(number: str) -> Response:
 
 
 @bp.post("/<number>/orgaos")
-def add_agency(number: str) -> Response:
-    """Ask one agency more in a running round."""
+def add_agency(number: str) -> ResponseReturnValue:
+    """Ask one agency more in a running round; should it answer too late, that is told first."""
     task, agency = request.form.get("task", ""), request.form.get("agency", "")
     with unit_of_work() as uow:
-        done = tasks.add_agency(uow, number, task, agency, key=once_key())
+        try:
+            done = tasks.add_agency(
+                uow, number, task, agency, key=once_key(), knowingly=knowingly()
+            )
+        except BeyondOwnDeadline as late:
+            target = url_for("case_acts.add_agency", number=number)
+            return too_late(number, late, act="add_agency", target=target)
         return back(done, "agency_added", anchor="round")
 
 

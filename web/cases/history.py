@@ -245,7 +245,10 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
         "source": b["because"]["source"],
     },
     Kind.DEADLINE_EXTENDED: lambda b, _: {"term": term_words(b["term"])},
-    Kind.INFORMATION_ASKED: lambda b, _: {"agency": b["request"]["of"]},
+    Kind.INFORMATION_ASKED: lambda b, w: {
+        "agency": b["request"]["of"],
+        "due": _next_day(b["request"]["clock"]["due_on"], w) if b["request"].get("clock") else "",
+    },
     Kind.CASE_RELATED: lambda b, _: {
         "number": b["number"],
         "relation": words_for("relations", b["relation"]),

@@ -66,6 +66,9 @@ class Question:
     asked_by: str
     task: str
     fields: tuple[tuple[str, str], ...]
+    clock: Clock | None
+    """The day by which an answer is wanted."""
+    due: Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,8 @@ def questions(view: CaseView, words: CaseWords) -> list[Question]:
             asked_by=task.request.asked_by,
             task=words.task(task.key, task.slot),
             fields=tuple((key, words.field(key)) for key in task.request.fields),
+            clock=task.request.clock,
+            due=words.due(task.request.clock),
         )
         for task in case.tasks
         if task.request and (task.request.of or case.opener) in own

@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from web.cases.acts import back, refused
+from web.cases.confirming import knowingly, too_late, typed_again, typed_day
 from web.cases.history import days
 from web.db import unit_of_work
-from web.errors import refusal_text
-from web.security import FORM_TOKEN, ONCE_KEY, once_key
+from web.security import once_key
 from web.words.case_words import CaseWords
 from web.words.said import say
 from workflow.core.acts.answers import Answers
@@ -45,19 +45,8 @@ def _reason() -> str:
     return request.form.get("reason", "")
 
 
-def _day(name: str) -> date | None:
-    """Return a day that was typed, or None; raise `AnswersRefused` for what is no day."""
-    typed = request.form.get(name, "").strip()
-    if not typed:
-        return None
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        raise AnswersRefused(problems={name: "not_a_date"}) from None
-
-
 def _demanded(name: str) -> date:
-    found = _day(name)
+    found = typed_day(name)
     if found is None:
         raise AnswersRefused(problems={name: f"no_{name}"})
     return found
@@ -70,7 +59,7 @@ def _rest() -> dict[str, Any]:
         raise AnswersRefused(problems={"ground": "missing"})
     return {
         "review_on": _demanded("review_on"),
-        "since": _day("since"),
+        "since": typed_day("since"),
         "ground": Ground(ground),
         "source": request.form.get("source", ""),
         "ended_by": tuple(code for code in request.form.getlist("ended_by") if code),
@@ -106,12 +95,6 @@ def _foreseen(told: Foreseen, act: str, today: date, **about: object) -> str:
     )
 
 
-def typed_again() -> list[tuple[str, str]]:
-    """Return what was typed, to be sent once more by who confirms it."""
-    secret = {FORM_TOKEN, ONCE_KEY}
-    return [pair for pair in request.form.items(multi=True) if pair[0] not in secret]
-
-
 @bp.post("/<number>/suspender/efeito")
 def foresee_suspend(number: str) -> str:
     """Show what a suspension would do."""
@@ -133,7 +116,7 @@ def suspend(number: str) -> Response:
 def foresee_resume(number: str) -> str:
     """Show where the deadlines of a suspended case would fall."""
     with unit_of_work() as uow:
-        told = resting.foresee_resumption(uow, number, reason=_reason(), on=_day("on"))
+        told = resting.foresee_resumption(uow, number, reason=_reason(), on=typed_day("on"))
         return _foreseen(told, "resume", uow.today)
 
 
@@ -141,7 +124,7 @@ def foresee_resume(number: str) -> str:
 def resume(number: str) -> Response:
     """End the rest of a suspended case."""
     with unit_of_work() as uow:
-        done = cases.resume(uow, number, reason=_reason(), on=_day("on"), key=once_key())
+        done = cases.resume(uow, number, reason=_reason(), on=typed_day("on"), key=once_key())
         return back(done, "case_resumed")
 
 
@@ -197,23 +180,12 @@ def ask_opinion(number: str) -> ResponseReturnValue:
             data={"subject": subject, "description": question, "question": question},
             roles={"adviser": (agency,)},
         )
-        knowingly = request.form.get("knowingly") == "1"
         try:
             opened = cases.ask_opinion(
-                uow, number, OPINION, answers=answers, key=once_key(), knowingly=knowingly
+                uow, number, OPINION, answers=answers, key=once_key(), knowingly=knowingly()
             )
         except BeyondOwnDeadline as late:
-            return _too_late(number, late), 422
+            target = url_for("rests.ask_opinion", number=number)
+            return too_late(number, late, act="ask_opinion", target=target)
     say("opinion_asked", number=opened.number, agency=agency)
     return redirect(url_for("cases.show", number=number), 303)
-
-
-def _too_late(number: str, late: BeyondOwnDeadline) -> str:
-    """Tell that an answer would come after one's own deadline, and let it be asked all the same."""
-    return render_template(
-        "cases/too_late.html",
-        section="cases",
-        number=number,
-        text=refusal_text(late),
-        typed=typed_again(),
-    )

@@ -25,9 +25,11 @@ from workflow.core.conditions import is_present
 from workflow.core.definition import DataItem, Definition, FormItem, TaskSpec
 from workflow.core.fields import Field, FieldType
 from workflow.core.powers import Powers
+from workflow.core.questions import ANSWER_TERM
 from workflow.core.roles import Role
 from workflow.core.snapshot import CaseSnapshot, Task
 from workflow.core.targets import target_of
+from workflow.core.terms import Term
 from workflow.services.task_view import KeptDraft
 
 
@@ -102,6 +104,8 @@ class TaskPage:
     """The earlier day that the agency set itself."""
     question_limit: date | None = None
     """When the task is due although it waits for an answer."""
+    answer_term: Term = ANSWER_TERM
+    """How long whoever is asked has, unless the reader says otherwise."""
     provisional: str = ""
     """That the date may yet change, and for want of what."""
 

@@ -12,6 +12,7 @@ from web.words.wording import Due, due
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.deadlines.rules import HOUSE
 from workflow.core.definition import Definition
+from workflow.core.questions import is_question
 from workflow.core.spelling import read_clock
 from workflow.core.world import World
 from workflow.services.falling_due import DueItem
@@ -36,6 +37,11 @@ class Line:
     def subject(self) -> str:
         """What the case is about, else its type."""
         return self.item.subject or in_language(self.definition.title)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is the day by which a question is to be answered."""
+        return is_question(self.item.key)
 
 
 def lines_of(uow: UnitOfWork, items: list[DueItem]) -> list[Line]:
@@ -63,12 +69,14 @@ def title_of(item: DueItem, definition: Definition) -> str:
     scope, _, key = item.key.partition(":")
     if scope == "case" and key in definition.deadlines:
         return in_language(definition.deadlines[key].title)
+    if is_question(item.key):
+        return phrase("events", "an_answer", {"agency": ""})
     return phrase("events", "this_stage")
 
 
 def _due(item: DueItem, world: World, today: date) -> Due:
     """Say when it is due, on the calendar of the agency that owes it."""
-    of = "task" if item.no else "case"
+    of = "task" if item.no or is_question(item.key) else "case"
     if item.due_on is None:
         clock = read_clock(item.clock)
         since = (clock.still_since if clock else None) or today

@@ -13,6 +13,7 @@ from workflow.core.deadlines.counting import working_days_between
 from workflow.core.deadlines.rules import HOUSE
 from workflow.core.definition import Definition, Phase
 from workflow.core.moving import row_of
+from workflow.core.questions import answering, is_question
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus
 from workflow.core.world import World
 
@@ -107,6 +108,10 @@ class CaseWords:
             return self.task(*known) if known else phrase("events", "a_task")
         if scope == "case" and rest in self.definition.deadlines:
             return in_language(self.definition.deadlines[rest].title)
+        if is_question(key):
+            asked = answering(self.case, key)
+            facts = {"agency": asked.request.asked_by} if asked and asked.request else {}
+            return phrase("events", "an_answer", {"agency": "", **facts})
         return phrase("events", "this_stage")
 
     def due(

@@ -1,0 +1,111 @@
+"""The day by which an answer is wanted, from its form to the page of whoever is asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.web.test_rests import hidden
+from web.notices.letters import WORDS
+from web.words.phrases import phrase
+from workflow.core.deadlines.rules import HOUSE
+
+TODAY = datetime.now(UTC).date()
+QUESTION = {"of": "SEDE", "question": "Qual é o imposto?", "amount": "5", "unit": "working days"}
+
+
+@pytest.fixture
+def tax(office):
+    return office.task("tax_review")
+
+
+def open_day(office, agency="SEDE"):
+    """Return a day next week on which an agency is at work."""
+    calendar = office.acting("SCC").world().calendar(agency)
+    days = (TODAY + timedelta(days=n) for n in range(7, 30))
+    return next(day for day in days if calendar.is_open(day, HOUSE))
+
+
+def test_the_day_and_what_it_does_to_ones_deadline_are_shown_before_it_is_asked(office, tax):
+    visitor = office.visit("SEF")
+    form = visitor.get(f"/tarefas/{tax}").text
+    assert 'name="amount" value="5"' in form
+
+    shown = visitor.post(f"/tarefas/{tax}/perguntar/efeito", QUESTION)
+    assert shown.status_code == 200
+    assert "Nada foi enviado ainda" in shown.text
+    assert "5 dias úteis, contados no calendário de SEDE" in shown.text
+    assert "Para de contar enquanto a resposta não chega." in shown.text
+    assert office.case().task(tax).request is None
+
+    assert visitor.post(f"/tarefas/{tax}/perguntar", hidden(shown.text)).status_code == 303
+    asked = office.case().task(tax).request
+    assert f'datetime="{asked.clock.due_on.isoformat()}"' in shown.text
+    assert "A resposta é esperada até" in visitor.get(f"/tarefas/{tax}").text
+    assert "SEF pediu informação a SEDE, até" in visitor.case().text
+
+
+def test_a_chosen_day_binds_whoever_is_asked_who_sees_it_with_its_count(office, tax):
+    day = open_day(office)
+    asks = {**QUESTION, "day": day.isoformat()}
+    shown = office.visit("SEF").post(f"/tarefas/{tax}/perguntar/efeito", asks)
+    assert "O dia que você escolheu." in shown.text
+    assert office.visit("SEF").post(f"/tarefas/{tax}/perguntar", asks).status_code == 303
+
+    asked = office.visit("SEDE")
+    key = office.case().task(tax).request.clock.key
+    page = asked.case().text
+    assert "Responda até" in page
+    assert f"/prazos/{key}" in page
+    assert "resposta a SEF" in asked.get(f"/prazos/{key}").text
+    due = asked.client.get("/prazos/?de=orgao").text
+    assert "resposta a uma pergunta" in due
+    assert "quem responder" in due
+
+
+def test_a_term_is_explained_day_by_day_to_whoever_is_asked(office, tax):
+    assert office.visit("SEF").post(f"/tarefas/{tax}/perguntar", QUESTION).status_code == 303
+    key = office.case().task(tax).request.clock.key
+    told = office.visit("SEDE").get(f"/prazos/{key}").text
+    assert "A contagem, dia a dia" in told
+    assert "O de SEDE, que deve o ato." in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"amount": "x"}, "Prazo para responder: Escreva um número inteiro"),
+        ({"day": "amanhã"}, "Escreva uma data que exista"),
+        ({"day": "2020-01-02"}, "Escolha um dia entre"),
+        ({"day": "SUNDAY"}, "Quem responde não trabalha nesse dia"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused_in_words(office, tax, typed, said):
+    sunday = TODAY + timedelta(days=13 - TODAY.weekday())
+    given = {name: value.replace("SUNDAY", sunday.isoformat()) for name, value in typed.items()}
+    shown = office.visit("SEF").post(f"/tarefas/{tax}/perguntar/efeito", {**QUESTION, **given})
+    assert shown.status_code == 422
+    assert said in shown.text
+
+
+def test_one_agency_more_that_would_answer_too_late_is_asked_only_when_confirmed(office):
+    visitor = office.visit("SEDE")
+    typed = {"task": "technical_review", "agency": "SES"}
+    shown = visitor.post("/orgaos", typed)
+    assert shown.status_code == 422
+    assert "Pedir também a outro órgão" in shown.text
+    assert "depois do prazo do pedido" in shown.text
+    assert visitor.post("/orgaos", hidden(shown.text)).status_code == 303
+    assert office.task("technical_review")
+
+
+def test_a_warning_of_a_question_says_to_whom_an_answer_is_owed(office):
+    facts = {"title": "Analisar", "asks": "SEF", "due": "vence hoje", "agency": "SEDE"}
+    with office.app.test_request_context():
+        assert phrase(WORDS, "headline_due_today", facts) == (
+            "Responder a SEF (Analisar): vence hoje"
+        )
+        assert "pode retirar a pergunta" in phrase(WORDS, "otherwise", facts)
+        own = {**facts, "asks": ""}
+        assert phrase(WORDS, "subject_due_today", own) == "Vence hoje: Analisar"
