@@ -12,7 +12,7 @@ from web.cases import correction, documents, questions, rests, task_acts
 from web.cases import views as cases
 from web.due import feeds
 from web.due import views as due
-from web.inbox import case_list, following, inbox
+from web.inbox import batch, case_list, following, inbox
 from web.notices import ladder, notices
 from web.papers import views as papers
 from web.practice import views as practice
@@ -21,6 +21,7 @@ from web.search import views as search
 
 ALL: tuple[Blueprint, ...] = (
     auth.bp,
+    batch.bp,
     calendars.bp,
     case_acts.bp,
     case_list.bp,

@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from workflow.core.errors import Refusal
+from workflow.core.errors import NotAssigned, Refusal
 from workflow.core.fields import Text
-from workflow.services.unit_of_work import UnitOfWork
+from workflow.services.task_view import colleagues
+from workflow.services.tasks import assign
+from workflow.services.unit_of_work import Done, UnitOfWork
+from workflow.storage.queries.cases import known_to
+from workflow.storage.queries.desk import subjects_of
 
 MOST: Final = 100
 """Tasks that one act may be done on (house rule)."""
@@ -48,6 +52,22 @@ def _do_one(item: Item, act: OneAct, key: str) -> Result:
     except Refusal as refusal:
         return Result(item, refusal)
     return Result(item)
+
+
+def assign_colleague(uow: UnitOfWork, number: str, no: int, officer: int, *, key: str) -> Done:
+    """Hand a task to somebody who acts for its agency today; raise `NotAssigned` for others."""
+    agency = uow.load(number).snapshot.task(no).agency
+    if officer not in dict(colleagues(uow, agency)):
+        raise NotAssigned(agency=agency, officer=officer)
+    return assign(uow, number, no, officer, key=key)
+
+
+def named(uow: UnitOfWork, items: Iterable[Item]) -> dict[str, str]:
+    """Return the subjects of the cases of some tasks, by number."""
+    with uow.reading() as connection:
+        return subjects_of(
+            connection, {item.number for item in items}, visible=known_to(uow.powers)
+        )
 
 
 def outcomes_of_all(uow: UnitOfWork, items: Iterable[Item]) -> dict[str, tuple[Text, bool]]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Row, Select
+from sqlalchemy import Connection, Row, Select
 
 from workflow.core.tallies import ANY, DONE, EVERY, FREE, WAITING, Tally, done_by, held_by
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.queries.cases import visible_to
+from workflow.storage.queries.cases import known_to
 from workflow.storage.queries.desk import (
     Back,
     DoneFilter,
@@ -135,7 +135,7 @@ def followed_cases(
     """List the cases that the officer follows, the latest followed first."""
     with uow.reading() as connection:
         return followed_page(
-            connection, reader.officer, visible=_visible(uow), after=after, limit=limit
+            connection, reader.officer, visible=known_to(uow.powers), after=after, limit=limit
         )
 
 
@@ -233,8 +233,4 @@ def _concerns(wanted: Wanted, aside: Aside) -> bool:
 
 
 def _followed(connection: Connection, uow: UnitOfWork, reader: Reader) -> Counted:
-    return Counted(count_followed(connection, reader.officer, visible=_visible(uow)))
-
-
-def _visible(uow: UnitOfWork) -> ColumnElement[bool]:
-    return visible_to(uow.powers.agencies, everything=uow.powers.auditor)
+    return Counted(count_followed(connection, reader.officer, visible=known_to(uow.powers)))

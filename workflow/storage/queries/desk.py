@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,3 +114,11 @@ def followed_page(
 
 def _ended(after: Back, *more: ColumnElement[int]) -> Any:  # noqa: ANN401 - a tuple of any length
     return tuple_(literal(after.at, UtcDateTime), literal(after.case_id), *more)
+
+
+def subjects_of(
+    connection: Connection, numbers: Collection[str], *, visible: ColumnElement[bool]
+) -> dict[str, str]:
+    """Return the subjects of some cases, of those that the reader may know of."""
+    wanted = select(Case.number, Case.subject).where(Case.number.in_(sorted(numbers)), visible)
+    return {row.number: row.subject for row in connection.execute(wanted)}

@@ -1,0 +1,167 @@
+"""The inbox in a browser without scripts: its views, narrowings, and acts on many tasks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.storage.counting import counted
+from tests.web.filled import GRANT
+from tests.web.pages import token_of
+from workflow.core.acts.answers import Answers
+from workflow.services.cases import open_case
+
+
+class Desk:
+    """An agency with tasks to do, and an officer of it with a browser."""
+
+    def __init__(self, filled, n=3):
+        self.filled = filled
+        self.numbers = [self.open(filled, m) for m in range(n)]
+        self.agency = self.task(self.numbers[0]).agency
+        self.client = filled.sign_in(self.agency)
+
+    @staticmethod
+    def open(filled, m):
+        data = {**GRANT, "call_code": f"HV-{m}", "subject": f"Edital {m}"}
+        with filled.work() as uow:
+            acting = filled.acting(uow, "SEDE")
+            answers = Answers(data=data)
+            done = open_case(
+                acting, "grant_application", opener="SEDE", answers=answers, key=f"{m}"
+            )
+        return done.number
+
+    def task(self, number):
+        with self.filled.work() as uow:
+            (task,) = self.filled.acting(uow, "SEDE").load(number).snapshot.tasks
+        return task
+
+    def page(self, query="ver=agency"):
+        return self.client.get(f"/caixa/?{query}").text
+
+    def shows(self, query="ver=agency"):
+        page = self.page(query)
+        return [number for number in self.numbers if f'value="{number}.' in page]
+
+    def batch(self, act, *numbers, **fields):
+        picked = [f"{number}.{self.task(number).no}" for number in numbers]
+        sent = {"csrf": token_of(self.page()), "act": act, "task": picked, **fields}
+        return self.client.post("/caixa/lote", data=sent)
+
+
+@pytest.fixture
+def desk(filled_here):
+    return Desk(filled_here)
+
+
+def test_every_view_has_its_address_and_its_count(desk):
+    for view in ("mine", "unassigned", "agency", "waiting", "aside", "following", "done"):
+        answer = desk.client.get(f"/caixa/?ver={view}")
+        assert answer.status_code == 200
+        assert answer.text.count('aria-current="page"') == 2
+    assert desk.shows("ver=agency") == desk.shows("ver=unassigned") == desk.numbers
+    assert desk.shows("ver=agency&q=Edital+1") == [desk.numbers[1]]
+    assert desk.shows("ver=agency&tipo=agreement_review") == []
+    assert desk.shows("ver=agency&de=SEDE&tipo=grant_application") == desk.numbers
+    assert "Mostrando 3 de 3" in desk.page("ver=agency&tipo=grant_application")
+
+
+def test_an_address_that_is_mistyped_shows_the_first_page(desk):
+    for query in ("ver=nada", "ver=agency&apos=x_y", "ver=agency&prazo=nunca", "ver=done&apos=1_2"):
+        assert desk.client.get(f"/caixa/?{query}").status_code == 200
+
+
+def test_many_are_taken_at_once_and_given_back_at_once(desk):
+    answer = desk.batch("claim", *desk.numbers)
+    assert answer.status_code == 303
+    page = desk.page("ver=mine")
+    assert "3 tarefas assumidas" in page
+    assert desk.shows("ver=mine") == desk.numbers
+
+    undo = page.split('action="/caixa/lote/desfazer?', 1)[1].split('"', 1)[0].replace("&amp;", "&")
+    desk.client.post(f"/caixa/lote/desfazer?{undo}", data={"csrf": token_of(page)})
+    assert desk.shows("ver=unassigned") == desk.numbers
+
+
+def test_what_could_not_be_done_is_told_of_each(desk):
+    colleague = desk.filled.sign_in(desk.agency, role="focal_point")
+    token = token_of(colleague.get("/caixa/?ver=agency").text)
+    held = {"number": desk.numbers[0], "no": "1", "csrf": token}
+    assert colleague.post("/caixa/assumir", data=held).status_code == 303
+
+    answer = desk.batch("claim", *desk.numbers)
+    assert answer.status_code == 200
+    assert "2 de 3" in answer.text
+    assert "1 tarefa ficou como estava" in answer.text
+    assert desk.shows("ver=mine") == desk.numbers[1:]
+
+
+def test_an_act_asks_first_for_what_it_needs(desk):
+    number = desk.numbers[2]
+    asked = desk.batch("prioritise", number)
+    assert asked.status_code == 200
+    assert "Por que vêm antes das outras" in asked.text
+    assert desk.batch("prioritise", number, ready="1").status_code == 422
+
+    done = desk.batch("prioritise", number, ready="1", reason="Pedido do gabinete")
+    assert done.status_code == 303
+    page = desk.page()
+    assert "Prioridade: Pedido do gabinete" in page
+    assert page.index(number) < page.index(desk.numbers[0])
+    history = desk.client.get(f"/pedidos/{number}").text
+    assert "deu prioridade a" in history
+
+
+def test_what_is_put_aside_waits_under_its_own_view(desk):
+    number = desk.numbers[0]
+    until = desk.task(number).clock.due_on - timedelta(days=1)
+    assert desk.batch("snooze", number, ready="1", until="amanhã").status_code == 422
+    assert desk.batch("snooze", number, ready="1", until=until.isoformat()).status_code == 303
+
+    assert desk.shows() == desk.numbers[1:]
+    assert desk.shows("ver=aside") == [number]
+    desk.batch("wake", number)
+    assert desk.shows() == desk.numbers
+
+
+def test_many_are_handed_to_a_colleague_of_the_agency_only(desk):
+    _, colleague = desk.filled.officer(desk.agency, role="head")
+    _, stranger = desk.filled.officer("SES")
+    wrong = desk.batch("assign", *desk.numbers, ready="1", officer=str(stranger))
+    assert wrong.status_code == 422
+    done = desk.batch("assign", *desk.numbers, ready="1", officer=str(colleague))
+    assert done.status_code == 303
+    assert {desk.task(number).assignee for number in desk.numbers} == {colleague}
+
+
+def test_nothing_picked_does_nothing(desk):
+    assert desk.batch("claim").status_code == 303
+    assert "Selecione ao menos uma tarefa" in desk.page()
+    assert desk.batch("burn", *desk.numbers).status_code == 303
+    assert desk.shows("ver=unassigned") == desk.numbers
+
+
+def test_a_case_is_followed_from_its_page_and_listed(desk):
+    number = desk.numbers[0]
+    page = desk.client.get(f"/pedidos/{number}").text
+    assert ">Acompanhar</button>" in page.replace("</svg>", ">").replace(">>", ">")
+    sent = {"csrf": token_of(page)}
+    assert desk.client.post(f"/pedidos/{number}/acompanhar", data=sent).status_code == 303
+    assert number in desk.page("ver=following")
+    desk.client.post(f"/pedidos/{number}/deixar-de-acompanhar", data=sent)
+    assert "Você não acompanha nenhum pedido" in desk.page("ver=following")
+
+
+def test_a_page_costs_the_same_few_statements_however_much_it_shows(desk, record_property):
+    engine = desk.filled.app.extensions["installation"].engine
+    desk.page()
+    cost = {}
+    for query in ("ver=agency", "ver=agency&tipo=grant_application&de=SEDE", "ver=aside"):
+        with counted(engine) as statements:
+            desk.page(query)
+        cost[query] = len(statements)
+    record_property("statements of a page of the inbox", cost)
+    assert len(set(cost.values())) == 1
+    assert cost["ver=agency"] <= 9
