@@ -7,6 +7,7 @@ from flask import Flask, Response, g, request
 from web.assets import install_assets
 from web.auth import install_auth
 from web.blueprints import ALL
+from web.cases.readers import install_reading_log
 from web.db import install_database
 from web.demo.door import install_demo
 from web.errors import install_errors
@@ -48,6 +49,7 @@ def create_app(settings: Settings) -> Flask:
     install_assets(app)
     install_forms(app)
     install_demo(app, settings)
+    install_reading_log(app)
     for blueprint in ALL:
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {"principal": g.get("principal"), "settings": settings})

@@ -8,7 +8,7 @@ from web import auth, pages, preferences, tracking
 from web.administration import calendars, health
 from web.administration import plans as recount_plans
 from web.cases import acts as case_acts
-from web.cases import correction, documents, questions, rests, task_acts
+from web.cases import correction, documents, questions, readers, rests, task_acts
 from web.cases import views as cases
 from web.due import feeds
 from web.due import views as due
@@ -42,6 +42,7 @@ ALL: tuple[Blueprint, ...] = (
     practice.bp,
     preferences.bp,
     questions.bp,
+    readers.bp,
     recount_plans.bp,
     rests.bp,
     search.bp,

@@ -44,8 +44,12 @@ def install_database(app: Flask, settings: Settings) -> None:
 def unit_of_work() -> Iterator[UnitOfWork]:
     """Begin a unit of work now, in the name of whoever is signed in."""
     principal = g.get("principal")
-    yield UnitOfWork(
+    uow = UnitOfWork(
         current_app.extensions["installation"],
         now=clock.now(),
         powers=principal.powers if principal else None,
     )
+    try:
+        yield uow
+    finally:
+        g.sealed_cases = g.get("sealed_cases", frozenset()) | uow.sealed

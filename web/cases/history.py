@@ -44,6 +44,8 @@ ICONS: Mapping[Kind, str] = {
     Kind.TASK_PRIORITISED: "flag",
     Kind.TASK_REASSIGNED: "arrow-right",
     Kind.ACCESS_CHANGED: "lock",
+    Kind.ACCESS_GRANTED: "user-plus",
+    Kind.ACCESS_REVOKED: "lock",
     Kind.CASE_ANNOUNCED: "globe",
     Kind.NUMBER_RECORDED: "file-text",
     Kind.ACT_UNDONE: "undo-2",
@@ -257,6 +259,11 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
     Kind.CHILD_REFUSED: lambda b, _: {
         "why": kept_refusal_text(b["why"]["refusal"], b["why"]["particulars"])
     },
+    Kind.ACCESS_GRANTED: lambda b, w: {
+        "officer": w.officer(b["officer"]),
+        "day": _next_day(b["until"], w),
+    },
+    Kind.ACCESS_REVOKED: lambda b, w: {"officer": w.officer(b["officer"])},
     Kind.ACCESS_CHANGED: lambda b, _: {"access": words_for("access", b["access"])},
     Kind.NUMBER_RECORDED: _number,
 }

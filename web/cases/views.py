@@ -19,6 +19,7 @@ from web.words.languages import in_language, language_tag
 from web.words.traces import provisional_words, told_trace
 from workflow.catalogue.common import common
 from workflow.core.access import readable_data
+from workflow.core.access import has_part
 from workflow.core.acts.record import Relation
 from workflow.core.clock_traces import trace_of
 from workflow.core.moving import all_clocks
@@ -95,7 +96,7 @@ def _offered(view: CaseView, words: CaseWords) -> dict[str, object]:
         "agencies": case_page.agency_choices(view.world, words.today),
         "relation_choices": [(r.value, words_for("relations", r.value)) for r in Relation],
         "grounds": [(g.key, f"{in_language(g.title)} ({g.law})") for g in grounds],
-        "may_comment": may_read_reasons(view.case, view.powers) and not view.powers.auditor,
+        "may_comment": has_part(view.case, view.powers),
     }
 
 

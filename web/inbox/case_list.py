@@ -16,7 +16,7 @@ from web.sessions import current_principal
 from workflow.core.definition import Definition, State
 from workflow.core.numbers import read_case_number
 from workflow.services.installation import Installation
-from workflow.storage.queries.cases import PAGE, CaseFilter, cases_page, find_case, visible_to
+from workflow.storage.queries.cases import PAGE, CaseFilter, cases_page, find_case, known_to
 
 bp = Blueprint("case_list", __name__)
 
@@ -48,9 +48,9 @@ def add_list(state: BlueprintSetupState) -> None:
 def index() -> ResponseReturnValue:
     """List the cases that the officer may know of, narrowed as the address asks."""
     principal = current_principal()
-    visible = visible_to(principal.powers.agencies, everything=principal.powers.auditor)
     narrowed = _filter(principal.current_agency)
     with unit_of_work() as uow:
+        visible = known_to(uow.powers)
         with uow.reading() as connection:
             read = read_case_number(narrowed.text or "")
             if read and find_case(connection, read.number, visible=visible):

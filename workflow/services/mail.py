@@ -211,7 +211,12 @@ def _is_closed(_row: Row[Any], case: CaseSnapshot) -> bool:
     return not case.is_open
 
 
+def _is_let_in(row: Row[Any], case: CaseSnapshot) -> bool:
+    return row.officer_id in case.readers
+
+
 _CHECKS: Mapping[str, Owed] = {
+    Kind.ACCESS_GRANTED: _is_let_in,
     **dict.fromkeys((kind.value for kind in WarningKind), _clock_stands),
     Kind.TASK_OPENED: _nobody_took_it,
     Kind.TASK_REASSIGNED: _nobody_took_it,

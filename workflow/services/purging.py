@@ -20,6 +20,7 @@ from workflow.storage.queries.due import (
 )
 from workflow.storage.queries.health import forget_beats
 from workflow.storage.queries.shelves import forget_empty_counts
+from workflow.storage.readings import forget_readings
 
 PURGE: Final = "purge"
 KEYS_KEPT: Final = timedelta(days=90)
@@ -29,6 +30,8 @@ DELIVERIES_KEPT: Final = timedelta(days=5 * 366)
 
 Decreto 20.910/1932, art. 1º.
 """
+READINGS_KEPT: Final = DELIVERIES_KEPT
+"""How long it can be shown who read a restricted case: as long as whoever misused it may be sued."""
 BEATS_KEPT: Final = timedelta(days=1)
 BATCH: Final = 500
 """How many rows one transaction takes away."""
@@ -46,12 +49,14 @@ def purge_daily(uow_factory: UowFactory, *, limits: Limits | None = None) -> int
 
 
 def purge(uow: UnitOfWork, *, limits: Limits | None = None) -> int:
-    """Forget keys, ended jobs, old deliveries, sessions, attempts and counts; return how many."""
+    """Forget keys, jobs, deliveries, readings, sessions, attempts, counts; return how many."""
     keys, deliveries = uow.now - KEYS_KEPT, uow.now - DELIVERIES_KEPT
+    readings = uow.today - READINGS_KEPT
     rows: tuple[Callable[[Connection], int], ...] = (
         lambda connection: forget_act_keys(connection, before=keys, limit=BATCH),
         lambda connection: forget_ended(connection, older_than=KEYS_KEPT, limit=BATCH),
         lambda connection: forget_deliveries(connection, before=deliveries, limit=BATCH),
+        lambda connection: forget_readings(connection, before=readings, limit=BATCH),
     )
     forgotten = forget_the_past(uow, limits=limits)
     forgotten += sum(_little_by_little(uow, forget) for forget in rows)

@@ -169,6 +169,14 @@ def _case_closed(scene: Scene, event: Event) -> Telling | None:
     return Telling(list(dict.fromkeys(told)), {"result": event.body["result"]})
 
 
+def _access_granted(scene: Scene, event: Event) -> Telling | None:
+    """Tell whoever was let into a case by name, unless that was taken back since."""
+    officer = event.body["officer"]
+    if officer not in scene.case.readers:
+        return None
+    return Telling([officer], {"agency": event.by.agency, "until": event.body["until"]})
+
+
 def _comment_added(scene: Scene, event: Event) -> Telling | None:
     """Tell whoever works on the case; the requester only of what was left for them."""
     case, people = scene.case, scene.people
@@ -197,6 +205,7 @@ _TELLERS: Mapping[Kind, Tell] = {
     Kind.CHILD_REFUSED: _child_refused,
     Kind.CASE_CLOSED: _case_closed,
     Kind.COMMENT_ADDED: _comment_added,
+    Kind.ACCESS_GRANTED: _access_granted,
 }
 TOLD = tuple(_TELLERS)
 """The kinds of event that somebody is told of."""

@@ -13,7 +13,7 @@ from workflow.storage.people import Officer
 from workflow.storage.watching import ReadingRow
 
 
-def note_readings(  # noqa: PLR0917 - the columns of a row
+def note_readings(
     connection: Connection,
     case_ids: Collection[int],
     kind: str,
@@ -27,7 +27,7 @@ def note_readings(  # noqa: PLR0917 - the columns of a row
     about = {"kind": kind, "officer_id": officer, "agency": agency, "day": day, "at": at}
     rows = [{"case_id": case_id, **about} for case_id in sorted(case_ids)]
     added = dialect.insert(connection)(ReadingRow).values(rows).on_conflict_do_nothing()
-    return connection.execute(added).rowcount
+    return len(connection.execute(added.returning(ReadingRow.case_id)).all())
 
 
 def readings_of(
