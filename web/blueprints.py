@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from web import auth, pages, preferences, tracking
-from web.administration import calendars, health
+from web.administration import calendars, health, substitutions
 from web.administration import plans as recount_plans
 from web.cases import acts as case_acts
 from web.cases import correction, documents, questions, readers, rests, task_acts
@@ -46,6 +46,7 @@ ALL: tuple[Blueprint, ...] = (
     recount_plans.bp,
     rests.bp,
     search.bp,
+    substitutions.bp,
     task_acts.bp,
     tracking.bp,
 )

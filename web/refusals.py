@@ -13,7 +13,16 @@ UNSAID_STATUS = 422
 STATUS = {
     "Refusal": UNSAID_STATUS,
     **dict.fromkeys(
-        ("UnknownCase", "UnknownTask", "UnknownDefinition", "UnknownAgency", "UnknownPlan"), 404
+        (
+            "UnknownCase",
+            "UnknownTask",
+            "UnknownDefinition",
+            "UnknownAgency",
+            "UnknownPlan",
+            "UnknownSubstitution",
+            "NotInCharge",
+        ),
+        404,
     ),
     **dict.fromkeys(
         (
@@ -53,6 +62,7 @@ STATUS = {
             "RoleUnfilled",
             "SignInRefused",
             "SnoozeOutOfReach",
+            "SubstituteAbsent",
             "UnitsDiffer",
             "UnknownOfficer",
             "WeakPassword",

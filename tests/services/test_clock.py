@@ -17,7 +17,7 @@ from tests.services.errands import DATA, Office
 from workflow.core.acts.answers import Answers
 from workflow.services import cases, clock, tasks
 from workflow.services.purging import purge_daily
-from workflow.storage.officers import add_substitution
+from workflow.storage.absences import add_substitution
 from workflow.storage.queries.due import due_cases
 from workflow.storage.work import JobRow
 

@@ -7,15 +7,15 @@ from datetime import date
 import pytest
 
 from workflow.catalogue.people import Entry
+from workflow.core.absence import NoSubstitute
 from workflow.services import sign_in as accounts
+from workflow.services.absence import Named, arrange_by_address
 from workflow.services.people import (
     AdministratorExists,
-    NoSubstitute,
     UnknownOfficer,
     create_administrator,
     import_people,
     invite,
-    substitute,
 )
 from workflow.storage.officers import memberships
 
@@ -98,7 +98,7 @@ def test_nobody_unknown_is_invited(uow):
 def test_a_substitute_answers_for_the_absent(uow):
     invited = import_people(uow, [ANA, BRUNO]).invitations[1]
     days = {"first": date(2026, 3, 1), "last": date(2026, 3, 8), "reason": "férias"}
-    substitute(uow, "ana@mg.example", "Bruno@mg.example", **days)
+    arrange_by_address(uow, "ana@mg.example", "Bruno@mg.example", Named(**days))
     accounts.accept_invitation(uow, invited.token, PASSWORD)
     token = accounts.sign_in(uow, "bruno@mg.example", PASSWORD, address="x").token
     assert accounts.principal(uow, token).powers.heads("SEDE")
@@ -114,5 +114,6 @@ def test_a_substitute_answers_for_the_absent(uow):
 )
 def test_some_cannot_answer_for_others(uow, by, last, refusal):
     import_people(uow, [ANA, BRUNO])
+    wish = Named(date(2026, 3, 1), last, "férias")
     with pytest.raises(refusal):
-        substitute(uow, "ana@mg.example", by, first=date(2026, 3, 1), last=last, reason="férias")
+        arrange_by_address(uow, "ana@mg.example", by, wish)

@@ -18,8 +18,8 @@ from tests.services.errands import Office
 from tests.services.reckoning import DEADLINE, Reckoning
 from workflow.core.errors import Refusal
 from workflow.services import cases, tasks
+from workflow.storage.absences import add_substitution
 from workflow.storage.case import Case
-from workflow.storage.officers import add_substitution
 from workflow.storage.people import Substitution
 from workflow.storage.work import JobRow, NoticeRow
 

@@ -13,6 +13,7 @@ from web.commands.installed import installation, settings
 from web.commands.speaking import answer, as_json, say
 from workflow.catalogue.network import read_network
 from workflow.catalogue.people import read_people
+from workflow.services import absence
 from workflow.services import people as officers
 from workflow.services.network import replace_network
 from workflow.storage.people import MembershipRole
@@ -120,15 +121,9 @@ def substitute(
     What the substitute does with the tasks of the absent officer is recorded on their behalf.
     """
     with installation() as uow:
-        officers.substitute(
-            uow,
-            absent,
-            substitute,
-            first=first.date(),
-            last=last.date(),
-            reason=reason,
-            agency=uow.world().network.agency(agency).code if agency else None,
-        )
+        place = uow.world().network.agency(agency).code if agency else None
+        wish = absence.Named(first.date(), last.date(), reason, place)
+        absence.arrange_by_address(uow, absent, substitute, wish)
     say(f"{substitute} answers for {absent} from {first:%Y-%m-%d} to {last:%Y-%m-%d}.")
 
 

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from web.notices.digests import written
+from web.notices.personal import written
 from web.settings import LOOPBACK, Settings
 from workflow.services.couriers import Courier, NotDelivered
-from workflow.services.mail import DigestLetter, Letter
+from workflow.services.mail import AnyLetter
 
 TIMEOUT: Final = 15.0
 """How long a mail server may take to answer."""
@@ -53,7 +53,7 @@ class FolderCourier:
         self._app = app
         self._folder = folder
 
-    def deliver(self, letter: Letter | DigestLetter) -> None:
+    def deliver(self, letter: AnyLetter) -> None:
         """Write the file; the same letter gives the same file. Raise `NotDelivered`."""
         message = _written(self._app, letter)
         path = self._folder / f"{letter.reference}.eml"
@@ -84,7 +84,7 @@ class SmtpCourier:
         self._server: smtplib.SMTP | None = None
         self._letters = 0
 
-    def deliver(self, letter: Letter | DigestLetter) -> None:
+    def deliver(self, letter: AnyLetter) -> None:
         """Hand a letter to the server; raise `NotDelivered`, for good when the answer was 5xx."""
         if letter.fictional and self._settings.smtp_host not in LOOPBACK:
             raise NotDelivered("a demo person gets no mail from a real server", for_good=True)
@@ -154,7 +154,7 @@ class SmtpCourier:
             server.quit()  # what was taken was taken: how the server says goodbye is its affair
 
 
-def _written(app: Flask, letter: Letter | DigestLetter) -> EmailMessage:
+def _written(app: Flask, letter: AnyLetter) -> EmailMessage:
     try:
         return written(app, letter)
     except (ValueError, HeaderParseError) as error:

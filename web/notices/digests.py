@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
-from web.notices.letters import Worded, envelope, fill, message_of, speaking, word
+from web.notices.letters import Worded, envelope, fill, speaking, word
 from web.settings import current_settings
 from web.words.phrases import phrase
 from web.words.wording import day
-from workflow.services.mail import DigestLetter, Letter
+from workflow.services.mail import DigestLetter
 
 WORDS = "digest"
 
@@ -36,13 +36,6 @@ class WordedDigest:
     button: str
     link: str
     why: str
-
-
-def written(app: Flask, letter: Letter | DigestLetter) -> EmailMessage:
-    """Write what the clock wants sent: about one thing, or the mail of a day."""
-    if isinstance(letter, DigestLetter):
-        return digest_of(app, letter)
-    return message_of(app, letter)
 
 
 def digest_of(app: Flask, letter: DigestLetter) -> EmailMessage:

@@ -20,7 +20,7 @@ from web.settings import Settings, current_settings
 from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.wording import due_words, full_day
-from workflow.services.mail import DigestLetter, Letter
+from workflow.services.mail import AnyLetter, Letter
 
 WORDS = "notices"
 OF_A_TASK = frozenset(
@@ -70,7 +70,7 @@ def message_of(app: Flask, letter: Letter) -> EmailMessage:
     return message
 
 
-def envelope(subject: str, letter: Letter | DigestLetter) -> EmailMessage:
+def envelope(subject: str, letter: AnyLetter) -> EmailMessage:
     """Begin a mail: what every letter says of itself before its text."""
     settings = current_settings()
     message = EmailMessage(policy=SMTP)

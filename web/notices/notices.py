@@ -12,6 +12,7 @@ from werkzeug import Response
 
 from web.db import unit_of_work
 from web.notices.letters import OF_A_TASK, WORDS, facts_of, silence
+from web.notices.personal import headline, place_of
 from web.sessions import current_principal, visitor
 from web.words.phrases import phrase
 from web.words.said import say
@@ -95,6 +96,8 @@ def bell() -> dict[str, Any]:
 
 
 def _line(row: Row[Any]) -> Line:
+    if row.number is None:
+        return _personal(row)
     facts = {**row.params, **facts_of(row.number, row.subject, row.params)}
     return Line(
         id=row.id,
@@ -103,6 +106,19 @@ def _line(row: Row[Any]) -> Line:
         icon=ICONS.get(row.kind, "bell"),
         number=row.number,
         about=row.subject,
+        at=row.issued_at,
+        unread=row.read_at is None,
+    )
+
+
+def _personal(row: Row[Any]) -> Line:
+    return Line(
+        id=row.id,
+        words=headline(row.kind, row.params),
+        silence="",
+        icon="user",
+        number="",
+        about="",
         at=row.issued_at,
         unread=row.read_at is None,
     )
@@ -118,6 +134,8 @@ def _due(row: Row[Any]) -> str:
 
 
 def _place(row: Row[Any]) -> str:
-    """Return where a notice leads: to its task, else to its case."""
+    """Return where a notice leads: to its task, else to its case, if it is about one."""
+    if row.number is None:
+        return place_of(row.kind)
     case = f"/pedidos/{row.number}"
     return f"{case}/tarefas/{row.task_no}" if row.task_no is not None else case

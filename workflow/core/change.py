@@ -27,6 +27,12 @@ class JobKind(StrEnum):
     """Go on with a plan of recounting: payload plan, cursor."""
     SEND_MAIL = "send_mail"
     """Send a notice by mail: payload the key of the notice and its officer."""
+    TELL_PERSON = "tell_person"
+    """Tell an officer what is about no case: payload officer, kind, params, key."""
+    INVITE = "invite"
+    """Send an officer the link that sets a password: payload officer."""
+    DEPART = "depart"
+    """Go on with a departure: payload departure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,14 +131,14 @@ class Network:
         the body it is part of, else to `owner`, who coordinates the type. Where nobody acts for
         any of them it stays with the first that exists.
         """
-        body = self._body(code)
+        body = self.body(code)
         strategic = self.unit(STRATEGIC, body, day)
         line = [code, *([strategic.code] if strategic else []), body]
         there = [one for one in line if self.is_active(one, day)]
         able = (one for one in [*there, owner] if self.has_officers(one, day))
         return next(able, next(iter(there), owner))
 
-    def _body(self, code: str) -> str:
+    def body(self, code: str) -> str:
         """Return the body that a unit is part of, at any depth; a body is its own."""
         seen: set[str] = set()
         agency = self._by_code.get(code)

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from workflow.core.acts.time import wake
 from workflow.core.change import JobKind
 from workflow.core.errors import CaseMoved
-from workflow.services import children, notices, posting, recounting
+from workflow.services import children, notices, personal, posting, recounting
 from workflow.services.daily import queue_digests
 from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.posting import Courier
@@ -186,8 +186,12 @@ def _do(uow: UnitOfWork, job: ClaimedJob, courier: Courier | None) -> None:
             _complete(uow, job)
         case JobKind.RECOUNT:
             recounting.go_on(uow, job)
+        case JobKind.SEND_MAIL if "personal" in job.payload:
+            personal.send_personal(uow, job, courier or _Nobody())
         case JobKind.SEND_MAIL:
             posting.send(uow, job, courier or _Nobody())
+        case JobKind.TELL_PERSON:
+            personal.issue_personal(uow, job, mails=courier is not None)
         case _:
             raise LookupError(f"nobody knows how to do {job.kind}")
 

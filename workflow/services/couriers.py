@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from workflow.services.mail import DigestLetter, Letter
+from workflow.services.mail import AnyLetter
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.jobs import ClaimedJob
 from workflow.storage.notices import log_delivery
@@ -27,7 +27,7 @@ class NotDelivered(Exception):  # noqa: N818 - a fact, like a refusal
 class Courier(Protocol):
     """Whoever puts letters into words and takes them away."""
 
-    def deliver(self, letter: Letter | DigestLetter) -> None:
+    def deliver(self, letter: AnyLetter) -> None:
         """Hand a letter over; raise `NotDelivered`."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import IntEnum
 from itertools import groupby
 from typing import Any, Final, TypeAlias
@@ -92,6 +92,46 @@ class DigestLetter:
         """Group the lines by how urgent they are."""
         grouped = groupby(self.lines, key=urgency)
         return [(group, list(lines)) for group, lines in grouped]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalLetter:
+    """A mail to one officer about no case, before it is put into words."""
+
+    notice_id: int
+    kind: str
+    name: str
+    address: str
+    language: str
+    fictional: bool
+    facts: Mapping[str, Any]
+
+    @property
+    def reference(self) -> str:
+        """What names this letter among all others, however often it is sent."""
+        return f"personal-{self.notice_id:06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLetter:
+    """The mail that lets an officer set a password; nobody else ever sees its link."""
+
+    officer_id: int
+    name: str
+    address: str
+    language: str
+    fictional: bool
+    token: str
+    expires_at: datetime
+
+    @property
+    def reference(self) -> str:
+        """What names this letter among all others: the latest takes the place of earlier ones."""
+        return f"invitation-{self.officer_id:06d}"
+
+
+AnyLetter: TypeAlias = Letter | DigestLetter | PersonalLetter | InvitationLetter
+"""Whatever a courier is given to put into words and to take away."""
 
 
 def urgency(letter: Letter) -> Urgency:

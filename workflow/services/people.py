@@ -27,10 +27,6 @@ class AdministratorExists(Refusal):
     """The installation has its administrator already."""
 
 
-class NoSubstitute(Refusal):
-    """The officer cannot answer for the other, or not on those days."""
-
-
 @dataclass(frozen=True, slots=True)
 class Invite:
     """A link for one person, told once; only its hash is kept."""
@@ -186,46 +182,14 @@ def invite(uow: UnitOfWork, email: str) -> Invite:
     """
     with uow.writing() as connection:
         known = officers.officers_by_email(connection)
-        officer_id = _officer(known, email)
+        officer_id = officer_among(known, email)
         person = known[email.strip().lower()]
         officers.close_invitations(connection, officer_id, uow.now)
         return _link(connection, officer_id, name=person["name"], email=person["email"], at=uow.now)
 
 
-def substitute(
-    uow: UnitOfWork,
-    absent: str,
-    by: str,
-    *,
-    first: date,
-    last: date,
-    reason: str,
-    agency: str | None = None,
-) -> None:
-    """Let one officer answer for another between two days, in one agency or in all.
-
-    Raise `UnknownOfficer` or `NoSubstitute`.
-    """
-    if last < first:
-        raise NoSubstitute("it ends before it begins")
-    with uow.writing() as connection:
-        known = officers.officers_by_email(connection)
-        ids = [_officer(known, email) for email in (absent, by)]
-        if ids[0] == ids[1]:
-            raise NoSubstitute("nobody answers for themselves")
-        officers.add_substitution(
-            connection,
-            absent_id=ids[0],
-            substitute_id=ids[1],
-            agency=agency,
-            valid_from=first,
-            valid_to=last,
-            reason=reason,
-            created_by=uow.powers.officer or ids[0],
-        )
-
-
-def _officer(known: Mapping[str, Mapping[str, Any]], email: str) -> int:
+def officer_among(known: Mapping[str, Mapping[str, Any]], email: str) -> int:
+    """Return the id of the active officer of an address; raise `UnknownOfficer`."""
     person = known.get(email.strip().lower())
     if person is None or not person["active"]:
         raise UnknownOfficer(email=email)

@@ -22,6 +22,11 @@ def powers_of(known: SignedIn, network: Network) -> Powers:
             for officer in absent
         },
         auditor=any(held.role == MembershipRole.AUDITOR for held in known.own),
+        coordinates=frozenset(
+            held.agency
+            for held in (*known.own, *known.substituted)
+            if held.role == MembershipRole.COORDINATOR
+        ),
     )
 
 

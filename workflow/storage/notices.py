@@ -91,6 +91,26 @@ def issue(
     return _count(connection, case_id) - written
 
 
+def add_personal(
+    connection: Connection,
+    officer_id: int,
+    kind: str,
+    *,
+    key: str,
+    channel: str,
+    params: Mapping[str, Any],
+    at: datetime,
+) -> int:
+    """Write what an officer is told that is about no case; that it is once, its job sees to."""
+    about_nothing = {"case_id": None, "generation": 1, "rung": "", "occurrence": 1}
+    row = {"clock_key": key, "officer_id": officer_id, "kind": kind, "channel": channel}
+    written = dialect.insert(connection)(NoticeRow).values(
+        **about_nothing, **row, params=dict(params), issued_at=at
+    )
+    number: int = connection.execute(written.returning(NoticeRow.id)).scalar_one()
+    return number
+
+
 def mark_read(
     connection: Connection, officer_id: int, *, at: datetime, notice_id: int | None = None
 ) -> int:

@@ -1,4 +1,4 @@
-"""Officers, memberships, substitutions and invitations: how they are written, and read whole."""
+"""Officers, memberships and invitations: how they are written, and read whole."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, insert, select, 
 
 from workflow.storage.imports import raise_version
 from workflow.storage.network import NETWORK_VERSION
-from workflow.storage.people import Invitation, Membership, Officer, Substitution
+from workflow.storage.people import Invitation, Membership, Officer
 
 
 class Contact(NamedTuple):
@@ -90,11 +90,6 @@ def change_membership(
     changed = update(Membership).where(Membership.id == membership_id)
     connection.execute(changed.values(valid_from=valid_from, valid_to=valid_to))
     raise_version(connection, NETWORK_VERSION)
-
-
-def add_substitution(connection: Connection, **values: object) -> None:
-    """Let one officer answer for another between two days."""
-    connection.execute(insert(Substitution).values(**values))
 
 
 def _contacts() -> Select[*tuple[Any, ...]]:

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from workflow.core.offices import Post
 from workflow.storage.base import Base, BigId
 
-
-class MembershipRole(StrEnum):
-    """What an officer is in an agency."""
-
-    OFFICER = "officer"
-    HEAD = "head"
-    FOCAL_POINT = "focal_point"
-    COORDINATOR = "coordinator"
-    AUDITOR = "auditor"
+MembershipRole = Post
 
 
 class Officer(Base):

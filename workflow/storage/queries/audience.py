@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
+from workflow.storage.absences import answers_for
 from workflow.storage.people import Membership, MembershipRole, Officer, Substitution
 from workflow.storage.telling import LadderSwitch, NoticeWish
 
@@ -45,11 +46,19 @@ def answering_for(
     connection: Connection, officers: Collection[int], *, agency: str, today: date
 ) -> dict[int, list[int]]:
     """Return who answers in an agency today for those of some officers who are absent."""
+    whose = func.coalesce(Substitution.absent_id, Membership.officer_id)
+    holds_position = and_(
+        Substitution.absent_id.is_(None),
+        answers_for(Membership),
+        Membership.valid_from <= today,
+        or_(Membership.valid_to.is_(None), Membership.valid_to >= today),
+    )
     wanted = (
-        select(Substitution.absent_id, Substitution.substitute_id)
+        select(whose, Substitution.substitute_id)
         .join(Officer, Officer.id == Substitution.substitute_id)
+        .outerjoin(Membership, holds_position)
         .where(
-            Substitution.absent_id.in_(sorted(officers)),
+            whose.in_(sorted(officers)),
             or_(Substitution.agency.is_(None), Substitution.agency == agency),
             Substitution.valid_from <= today,
             Substitution.valid_to >= today,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 from sqlalchemy.orm import aliased
 
+from workflow.storage.absences import answers_for
 from workflow.storage.case import Case
 from workflow.storage.feeds import Feed, FeedEntry
 from workflow.storage.people import Membership, Officer, Substitution
@@ -60,12 +61,11 @@ def held_by(
     )
     absent = aliased(Officer)
     lent = (
-        select(Membership.agency, Membership.role, Substitution.absent_id.label("of"), absent.name)
-        .join(Substitution, Substitution.absent_id == Membership.officer_id)
-        .join(absent, absent.id == Substitution.absent_id)
+        select(Membership.agency, Membership.role, absent.id.label("of"), absent.name)
+        .join(Substitution, answers_for(Membership))
+        .join(absent, absent.id == Membership.officer_id)
         .where(
             Substitution.substitute_id == officer_id,
-            or_(Substitution.agency.is_(None), Substitution.agency == Membership.agency),
             _holds(Substitution, today),
             _holds(Membership, today),
         )

@@ -65,6 +65,12 @@ def notice_to_send(
     return connection.execute(wanted).one_or_none()
 
 
+def personal_notice(connection: Connection, notice_id: int) -> Row[Any] | None:
+    """Return a notice that is about no case, with whom it is for."""
+    wanted = _notices().add_columns(Officer.active).where(NoticeRow.id == notice_id)
+    return connection.execute(wanted).one_or_none()
+
+
 def notices_for_digest(connection: Connection, officer_id: int) -> list[Row[Any]]:
     """List what waits for an officer's mail of the day, with whether it was read on the pages."""
     seen = aliased(NoticeRow)
@@ -116,6 +122,6 @@ def _notices() -> Select[Any]:
             *(Case.number, Case.subject, Case.definition_key, Case.definition_version),
             *(Officer.name, Officer.email, Officer.language, Officer.fictional),
         )
-        .join(Case, Case.id == NoticeRow.case_id)
+        .outerjoin(Case, Case.id == NoticeRow.case_id)
         .join(Officer, Officer.id == NoticeRow.officer_id)
     )

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from workflow.storage.absences import answers_for
 from workflow.storage.base import UtcDateTime
 from workflow.storage.dialect import objects_as_json
 from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, Setting
@@ -162,11 +163,10 @@ def _substituted(today: BindParameter[date]) -> Select[*tuple[Any, ...]]:
             )
         )
         .select_from(Substitution)
-        .join(absent, absent.id == Substitution.absent_id)
-        .join(held, held.officer_id == absent.id)
+        .join(held, answers_for(held))
+        .join(absent, absent.id == held.officer_id)
         .where(
             Substitution.substitute_id == Officer.id,
-            or_(Substitution.agency.is_(None), Substitution.agency == held.agency),
             _valid(Substitution, today),
             _valid(held, today),
         )

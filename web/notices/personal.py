@@ -1,0 +1,109 @@
+"""What is told about no case: who answers for whom, what somebody now is, how to get in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from email.message import EmailMessage
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from web.notices.digests import digest_of
+from web.notices.letters import Worded, envelope, fill, message_of, one_line, speaking
+from web.settings import current_settings
+from web.words.phrases import phrase
+from web.words.wording import day, moment
+from workflow.services.mail import AnyLetter, DigestLetter, InvitationLetter, PersonalLetter
+
+WORDS: Final = "personal"
+PLACES: Final[Mapping[str, str]] = {
+    "substitution_made": "/ausencias",
+    "substitution_ended": "/ausencias",
+}
+"""Where each kind leads; to one's own account otherwise."""
+
+
+def written(app: Flask, letter: AnyLetter) -> EmailMessage:
+    """Write what the clock wants sent: about a case, a person, or the mail of a day."""
+    match letter:
+        case DigestLetter():
+            return digest_of(app, letter)
+        case PersonalLetter():
+            return personal_message(app, letter)
+        case InvitationLetter():
+            return invitation_message(app, letter)
+        case _:
+            return message_of(app, letter)
+
+
+def personal_message(app: Flask, letter: PersonalLetter) -> EmailMessage:
+    """Write a mail about no case, in plain text and in HTML."""
+    with speaking(app, letter.language):
+        facts = facts_of_person(letter.facts)
+        host = urlsplit(current_settings().base_url).hostname
+        worded = _worded(
+            phrase(WORDS, f"subject_{letter.kind}", facts),
+            phrase(WORDS, f"headline_{letter.kind}", facts),
+            phrase(WORDS, f"text_{letter.kind}", facts),
+            button=phrase(WORDS, "button", facts),
+            link=place_of(letter.kind),
+            why=phrase(WORDS, "why", facts),
+        )
+        message = envelope(worded.subject, letter)
+        message["Message-ID"] = f"<notice-{letter.notice_id}@{host}>"
+        fill(message, "letter", letter=worded)
+    return message
+
+
+def invitation_message(app: Flask, letter: InvitationLetter) -> EmailMessage:
+    """Write the mail that lets an officer set a password."""
+    with speaking(app, letter.language):
+        facts = {"until": moment(letter.expires_at), "name": letter.name}
+        worded = _worded(
+            phrase(WORDS, "subject_invitation", facts),
+            phrase(WORDS, "headline_invitation", facts),
+            phrase(WORDS, "text_invitation", facts),
+            button=phrase(WORDS, "button_invitation", facts),
+            link=f"/convite/{letter.token}",
+            why=phrase(WORDS, "why_invitation", facts),
+        )
+        message = envelope(worded.subject, letter)
+        fill(message, "letter", letter=worded, invites=True)
+    return message
+
+
+def headline(kind: str, params: Mapping[str, Any]) -> str:
+    """Say a notice as the list of notices shows it."""
+    return phrase(WORDS, f"headline_{kind}", facts_of_person(params))
+
+
+def place_of(kind: str) -> str:
+    """Return the address that a notice about no case leads to."""
+    return PLACES.get(kind, "/preferencias/")
+
+
+def facts_of_person(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the sentences need: days in the words of the language."""
+    days = {
+        key: day(date.fromisoformat(params[key]), year=True)
+        for key in ("first", "last")
+        if params.get(key)
+    }
+    return {**params, **days}
+
+
+def _worded(subject: str, headline: str, text: str, *, button: str, link: str, why: str) -> Worded:
+    return Worded(
+        subject=one_line(subject),
+        headline=headline,
+        which=text,
+        about="",
+        day="",
+        button=button,
+        link=f"{current_settings().base_url}{link}",
+        silence="",
+        otherwise="",
+        why=why,
+    )
