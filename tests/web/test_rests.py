@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from tests.servers.nodejs import html_faults
+
 TODAY = datetime.now(UTC).date()
 DAY = timedelta(days=1)
 REVIEW = (TODAY + DAY * 14).isoformat()
@@ -91,6 +93,21 @@ def test_a_day_ahead_is_refused_with_the_days_there_are(office):
     shown = office.visit("SEDE").post("/suspender/efeito", typed)
     assert shown.status_code == 422
     assert "Escolha um dia entre" in shown.text
+    assert html_faults(shown.text) == []
+    for name, value in (("since", ahead), ("review_on", REVIEW)):
+        assert re.search(rf'name="{name}" value="{value}"', shown.text)
+    assert ">\nObras.</textarea>" in shown.text
+    again = {**typed, "since": PAST}
+    assert office.visit("SEDE").post("/suspender/efeito", again).status_code == 200
+
+
+def test_a_refused_extension_keeps_how_much_of_what_was_asked(office):
+    more = {"clock": "case:whole", "amount": "5", "unit": "days", "reason": ""}
+    shown = office.visit("SEDE").post("/prorrogar/efeito", more)
+    assert shown.status_code == 422
+    assert 'name="amount" value="5"' in shown.text
+    assert '<option value="days" selected>' in shown.text
+    assert '<option value="case:whole" selected>' in shown.text
 
 
 def test_a_deadline_is_extended_and_its_start_corrected_as_was_shown(office):
@@ -124,7 +141,7 @@ def test_a_fault_names_its_question_in_the_readers_language(office):
     shown = visitor.post("/prorrogar/efeito", more)
     assert shown.status_code == 422
     assert "Mais quanto tempo: Escreva um número inteiro" in shown.text
-    assert "working days" not in shown.text.split("<main", 1)[1]
+    assert "working days" not in shown.text.split("<main", 1)[1].split("<form", 1)[0]
     shown = visitor.post("/suspender/efeito", {"reason": "Obras.", "since": PAST})
     assert "Rever em: Escreva uma data" in shown.text
     shown = visitor.post("/comeco/efeito", {"clock": "case:whole", "reason": "Obras."})

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
+from web.cases.act_again import act_again
 from web.cases.confirming import knowingly, too_late
 from web.cases.history import Particulars
 from web.db import unit_of_work
@@ -57,6 +58,7 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
         text=_said(refusal),
         faults=_faults(refusal),
         kept=kept_form(),
+        **(act_again(number) if status == 422 else {}),
     )
     return page, status
 

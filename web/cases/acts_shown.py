@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from web.cases.page import agency_choices
 from web.errors import refusal_text
-from web.words.case_words import CaseWords
+from web.words.case_words import CaseWords, words_for
+from web.words.languages import in_language
+from workflow.catalogue.common import common
 from workflow.core.act_rules import ActName
 from workflow.core.acts.documents import attachable
 from workflow.core.acts.possible import (
@@ -18,6 +21,7 @@ from workflow.core.acts.possible import (
     shared_tasks,
     targets,
 )
+from workflow.core.acts.record import Relation
 from workflow.core.acts.standing_still import GROUNDS
 from workflow.core.acts.starts import movable
 from workflow.core.cascade import own_limit
@@ -33,6 +37,8 @@ class ShownAct:
     """An act with what its little form offers to choose, or with the reason why not."""
 
     key: str
+    title: str
+    help: str
     allowed: bool
     why_not: str = ""
     who: tuple[str, ...] = ()
@@ -50,6 +56,8 @@ def acts_shown(view: CaseView, words: CaseWords) -> list[ShownAct]:
         found.append(
             ShownAct(
                 key=key,
+                title=words_for("acts", key),
+                help=words_for("acts", f"{key}_help"),
                 allowed=possible.allowed,
                 why_not=refusal_text(refused) if refused else "",
                 who=possible.who if isinstance(refused, NotAssigned) else (),
@@ -58,6 +66,17 @@ def acts_shown(view: CaseView, words: CaseWords) -> list[ShownAct]:
             )
         )
     return sorted(found, key=lambda act: not act.allowed)
+
+
+def offered(view: CaseView, words: CaseWords) -> dict[str, object]:
+    """Return the acts on a case, and what all their forms offer to choose from."""
+    grounds = common().grounds.values()
+    return {
+        "acts": acts_shown(view, words),
+        "agencies": agency_choices(view.world, words.today),
+        "relation_choices": [(r.value, words_for("relations", r.value)) for r in Relation],
+        "grounds": [(g.key, f"{in_language(g.title)} ({g.law})") for g in grounds],
+    }
 
 
 def _choices(key: str, view: CaseView, words: CaseWords) -> Pairs:

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 from markupsafe import Markup
 
 from web.cases import page as case_page
-from web.cases.acts_shown import acts_shown
+from web.cases.acts_shown import offered
 from web.cases.opinions import round_of
 from web.cases.task_show import render_task
 from web.db import unit_of_work
@@ -17,10 +17,7 @@ from web.links import link_to
 from web.words.case_words import CaseWords, words_for
 from web.words.languages import in_language, language_tag
 from web.words.traces import provisional_words, told_trace
-from workflow.catalogue.common import common
-from workflow.core.access import readable_data
-from workflow.core.access import has_part
-from workflow.core.acts.record import Relation
+from workflow.core.access import has_part, readable_data
 from workflow.core.clock_traces import trace_of
 from workflow.core.moving import all_clocks
 from workflow.core.snapshot import ClockStatus
@@ -90,12 +87,8 @@ def _seen(view: CaseView, words: CaseWords) -> dict[str, object]:
 
 def _offered(view: CaseView, words: CaseWords) -> dict[str, object]:
     """Offer what the reader may do, and what there is to choose from."""
-    grounds = common().grounds.values()
     return {
-        "acts": acts_shown(view, words),
-        "agencies": case_page.agency_choices(view.world, words.today),
-        "relation_choices": [(r.value, words_for("relations", r.value)) for r in Relation],
-        "grounds": [(g.key, f"{in_language(g.title)} ({g.law})") for g in grounds],
+        **offered(view, words),
         "may_comment": has_part(view.case, view.powers),
     }
 
