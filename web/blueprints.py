@@ -12,6 +12,7 @@ from web.cases import correction, documents, questions, readers, rests, task_act
 from web.cases import views as cases
 from web.due import feeds
 from web.due import views as due
+from web.help import views as help_pages
 from web.inbox import batch, case_list, following, inbox
 from web.notices import ladder, notices
 from web.papers import views as papers
@@ -33,6 +34,7 @@ ALL: tuple[Blueprint, ...] = (
     feeds.bp,
     following.bp,
     health.bp,
+    help_pages.bp,
     inbox.bp,
     ladder.bp,
     new_case.bp,

@@ -13,7 +13,15 @@ SCREENS = {
     "dark": {"scheme": "dark", "width": 1280},
     "telephone": {"scheme": "light", "width": 360},
 }
-OPEN_TO_ALL = ["/entrar", "/acompanhar/", "/acessibilidade", "/privacidade", "/nao-existe"]
+OPEN_TO_ALL = [
+    "/entrar",
+    "/acompanhar/",
+    "/acessibilidade",
+    "/privacidade",
+    "/ajuda/",
+    "/ajuda/prazos",
+    "/nao-existe",
+]
 FOR_OFFICERS = [
     "/caixa/",
     "/caixa/?ver=mine",

@@ -23,6 +23,8 @@ PUBLIC = {
     "auth.sign_in",
     "auth.sign_out",
     "feeds.calendar",
+    "help.index",
+    "help.show",
     "pages.accessibility",
     "pages.health",
     "pages.home",

@@ -1,0 +1,47 @@
+"""The help: a list that can be searched, and its articles; open to whoever reaches the pages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, abort, render_template, request
+
+from web.access import public
+from web.clock import now
+from web.help.articles import article, articles, search
+from web.settings import current_settings
+from web.words.languages import language
+from web.words.wording import Due, due
+
+bp = Blueprint("help", __name__, url_prefix="/ajuda")
+
+
+@bp.get("/")
+@public
+def index() -> str:
+    """List the articles, or those that say what is looked for."""
+    wanted = request.args.get("q", "").strip()
+    found = search(wanted, language()) if wanted else list(articles(language()))
+    return render_template("help/index.html", articles=found, wanted=wanted)
+
+
+@bp.get("/<key>")
+@public
+def show(key: str) -> str:
+    """Show an article."""
+    chosen = article(key, language()) or abort(404)
+    return render_template(
+        "help/article.html", article=chosen, articles=articles(language()), samples=_samples()
+    )
+
+
+def _samples() -> list[Due]:
+    """Return due dates of each kind, as the lists show them."""
+    day = now().astimezone(current_settings().zone).date()
+    ahead = {-2: -2, 0: 0, 2: 2, 14: 10}
+    running = [
+        due(day + timedelta(days=days), today=day, working_days=left)
+        for days, left in ahead.items()
+    ]
+    paused = due(None, today=day, working_days=0, status="paused", on=day - timedelta(days=3))
+    return [*running, paused]
