@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
-from tests.core.desk import Desk
+from tests.core.desk import LOAN, Desk
 from tests.world import DEFINITIONS, loaded, world
 from workflow.catalogue.scenarios import read_scenario
 from workflow.core.act_rules import ActName
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.possible import PlainAct, possible_acts
 from workflow.core.acts.record import Readers, comment
+from workflow.core.acts.standing_still import suspend
 from workflow.core.change import Change
 from workflow.core.clock_traces import trace_of
 from workflow.core.consequences import consequence
@@ -178,3 +180,22 @@ def test_whoever_may_not_act_is_told_who_may(reviews):
 
 def test_a_stranger_may_do_nothing_with_a_case(reviews):
     assert not any(p.allowed for p in possible_acts(reviews.case, powers_of("SES")))
+
+
+def test_of_a_suspended_case_only_what_stands_still_is_marked_so():
+    """The legal service's rule admits no rest on this ground; the others' does."""
+    text = LOAN.replace(
+        "form: [data.carrier]\n        deadline: {term: 10 working days, rule: house}",
+        "form: [data.carrier]\n        deadline: {term: 10 days, rule: lei_14184}",
+    )
+    assert text != LOAN
+    desk = Desk(text)
+    desk.drafted()
+    desk.on(3, 4).do(suspend, "Greve.", review_on=date(2026, 3, 20))
+    found = lanes(desk.case, lines(tuple(desk.changes)))
+
+    assert {lane.agency: lane.state for lane in found} == {
+        "SEF": StepState.PAUSED,
+        "SEPLAG": StepState.PAUSED,
+        "AGE": StepState.NOW,
+    }

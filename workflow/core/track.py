@@ -130,9 +130,11 @@ def _step(  # noqa: PLR0917 - the parts of one sum
 
 
 def _stands_still(case: CaseSnapshot) -> bool:
+    """Say whether every deadline of the work stands still; without any, whether the case rests."""
     clocks = [task.clock for task in case.tasks if task.clock]
-    paused = [clock.status is ClockStatus.PAUSED for clock in clocks]
-    return case.suspension is not None or (bool(paused) and all(paused))
+    if not clocks:
+        return case.suspension is not None
+    return all(clock.status is ClockStatus.PAUSED for clock in clocks)
 
 
 def lanes(case: CaseSnapshot, tasks: Sequence[TaskLine]) -> tuple[Lane, ...]:
@@ -154,7 +156,8 @@ def lanes(case: CaseSnapshot, tasks: Sequence[TaskLine]) -> tuple[Lane, ...]:
 def _state_of(task: TaskLine, case: CaseSnapshot) -> StepState:
     if not task.is_open:
         return StepState.DONE
-    return StepState.PAUSED if task.is_paused or case.suspension else StepState.NOW
+    rests = task.is_paused if task.clock else case.suspension is not None
+    return StepState.PAUSED if rests else StepState.NOW
 
 
 def _worst(steps: Iterable[LaneStep]) -> StepState:
