@@ -14,6 +14,7 @@ from workflow.core.acts.information import answer_information, ask_information, 
 from workflow.core.acts.routing import add_agency, reassign
 from workflow.core.acts.standing_still import extend_deadline, resume_case, suspend
 from workflow.core.acts.starts import movable
+from workflow.core.cascade import own_limit
 from workflow.core.change import Change
 from workflow.core.clock_traces import trace_of
 from workflow.core.errors import ActNotAllowed, AnswersRefused, BeyondOwnDeadline
@@ -92,7 +93,7 @@ def test_a_day_on_which_who_is_asked_does_not_work_is_refused(desk):
     assert refused.value.particulars["problems"] == {"day": "closed_day"}
 
 
-def test_it_is_the_definition_of_nothing_so_nobody_moves_or_prolongs_it(desk):
+def test_no_definition_tells_of_it_so_nobody_moves_or_prolongs_it(desk):
     ask(desk)
     key = clock(desk).key
     assert target_of(desk.case, clock(desk), world()) is None
@@ -240,6 +241,13 @@ def test_one_agency_more_is_asked_after_the_deadline_of_the_case_only_knowingly(
     assert refused.value.particulars["clock"] == "case:whole"
     desk.do(add_agency, "opinion", "SES", by="SCC", knowingly=True)
     assert desk.task("opinion", of="SES").agency == "SES"
+
+
+def test_whoever_owes_an_answer_is_bound_by_its_day_in_what_they_ask_in_turn(desk):
+    assert own_limit(desk.case, "SEF") == desk.clock()
+    ask(desk)
+    assert own_limit(desk.case, "SEF") == clock(desk)
+    assert own_limit(desk.case, "SEPLAG") == desk.clock()
 
 
 # --- History --------------------------------------------------------------------------------------

@@ -76,6 +76,9 @@ def test_a_term_is_explained_day_by_day_to_whoever_is_asked(office, tax):
     ("typed", "said"),
     [
         ({"amount": "x"}, "Prazo para responder: Escreva um número inteiro"),
+        ({"amount": "00"}, "Prazo para responder: Escreva um número inteiro"),
+        ({"amount": "99999"}, "Escolha um dia entre"),
+        ({"unit": "aeons"}, "não é um prazo"),
         ({"day": "amanhã"}, "Escreva uma data que exista"),
         ({"day": "2020-01-02"}, "Escolha um dia entre"),
         ({"day": "SUNDAY"}, "Quem responde não trabalha nesse dia"),

@@ -34,6 +34,7 @@ def test_with_the_code_the_requester_answers_with_a_document(filled, opened):
     assert "Responder a uma pergunta" in before
     assert entered.status_code == 303
     assert "Qual é o prazo do fundo?" in page
+    assert "Responda até" in page
     assert answer.status_code == 303
     assert "Recebemos a sua resposta" in after
     assert "Nenhuma pergunta espera por você" in after

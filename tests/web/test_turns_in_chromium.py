@@ -179,6 +179,23 @@ def test_an_answer_that_would_come_too_late_is_told_without_a_barrier(
     hold_no_barrier(page, "an answer that would come too late")
 
 
+@pytest.mark.parametrize("screen", SCREENS)
+def test_until_when_an_answer_is_wanted_is_shown_without_a_barrier(
+    site: Site, visitors: Visitors, screen: str
+):
+    page = visitors.page(**SCREENS[screen])
+    sign_in(page, site, "SEDE")
+    open_task(page, site, site.cases[JIANGSU])
+    form = page.locator("form[action$='/perguntar/efeito']")
+    page.locator("details", has=form).locator("summary").click()
+    form.locator("[name=of]").select_option("SEF")
+    form.locator("[name=question]").fill("O crédito está previsto?")
+    hold_no_barrier(page, "a question, filled in")
+    form.locator("button[type=submit]").click()
+    page.get_by_text("Nada foi enviado ainda").wait_for()
+    hold_no_barrier(page, "until when an answer is wanted")
+
+
 def act(page: Page, name: str, **typed: str) -> None:
     """Open an act on the page of a case, fill its form and ask what it would do."""
     form = page.locator(f"form[action$='/{name}/efeito']")

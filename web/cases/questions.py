@@ -73,7 +73,7 @@ def _typed() -> dict[str, Any]:
         "fields": tuple(request.form.getlist("fields")),
     }
     amount = request.form.get("amount", "").strip() or str(ANSWER_TERM.amount)
-    if not amount.isdecimal():
+    if not amount.isdecimal() or not amount.strip("0"):
         raise AnswersRefused(problems={"amount": "no_answer_amount"})
     unit = request.form.get("unit") or ANSWER_TERM.unit.value
     return {**typed, "term": parse_term(f"{amount} {unit}"), "day": typed_day("day")}

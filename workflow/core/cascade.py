@@ -8,12 +8,15 @@ from datetime import date
 from workflow.core.clocks import pause
 from workflow.core.deadlines.rules import Ground
 from workflow.core.errors import BeyondOwnDeadline
+from workflow.core.questions import question_clocks
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
 from workflow.core.world import World
 
 
 def own_limit(case: CaseSnapshot, agency: str) -> Clock | None:
-    """Return the nearest running deadline of an agency in a case: of its tasks, else of the case.
+    """Return the nearest running deadline of an agency in a case, else that of the case.
+
+    Its own are those of its tasks and of the answers that it owes.
 
     A deadline that stands still sets no limit to what is asked meanwhile.
     """
@@ -64,7 +67,8 @@ def demand_task_inside(case: CaseSnapshot, no: int, *, asking: str) -> None:
 
 
 def _own(case: CaseSnapshot, agency: str) -> list[Clock]:
-    return [task.clock for task in case.tasks if task.agency == agency and task.clock]
+    tasks = [task.clock for task in case.tasks if task.agency == agency and task.clock]
+    return [*tasks, *(clock for _, clock in question_clocks(case) if clock.agency == agency)]
 
 
 def _nearest(clocks: Iterable[Clock]) -> Clock | None:
