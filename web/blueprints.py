@@ -13,7 +13,7 @@ from web.cases import views as cases
 from web.due import feeds
 from web.due import views as due
 from web.help import views as help_pages
-from web.inbox import batch, case_list, following, inbox
+from web.inbox import batch, case_list, following, inbox, saved, sheet
 from web.notices import ladder, notices
 from web.papers import views as papers
 from web.practice import views as practice
@@ -47,8 +47,10 @@ ALL: tuple[Blueprint, ...] = (
     readers.bp,
     recount_plans.bp,
     rests.bp,
+    saved.bp,
     search.bp,
     substitutions.bp,
+    sheet.bp,
     task_acts.bp,
     tracking.bp,
 )

@@ -52,6 +52,7 @@ STATUS = {
             "ExtensionTooLate",
             "ExtensionTooLong",
             "ExtensionsExhausted",
+            "FilterNotKept",
             "MalformedTerm",
             "NotAssigned",
             "NothingChanges",

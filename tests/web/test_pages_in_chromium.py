@@ -26,6 +26,10 @@ FOR_OFFICERS = [
     "/caixa/",
     "/caixa/?ver=mine",
     "/caixa/?q=nada-disto",
+    "/caixa/?ver=waiting",
+    "/caixa/?ver=aside",
+    "/caixa/?ver=following",
+    "/caixa/?ver=done",
     "/pedidos/",
     "/pedidos/{jiangsu}",
     "/pedidos/novo",
@@ -68,6 +72,16 @@ def test_pages_for_officers_have_no_barrier(site: Site, visitors: Visitors, scre
         assert axe(page) == [], path
         assert sideways(page) <= 0, path
     page.goto(f"{site.url}/caixa/?ver=agency")
+    page.locator(".more summary").click()
+    page.locator(".pick").first.check()
+    assert axe(page) == [], "inbox with a task picked"
+    assert sideways(page) <= 0, "inbox with a task picked"
+    for act in ("prioritise", "snooze", "assign", "complete"):
+        page.locator(f'.bulk [value="{act}"]').click()
+        assert axe(page) == [], act
+        assert sideways(page) <= 0, act
+        page.goto(f"{site.url}/caixa/?ver=agency")
+        page.locator(".pick").first.check()
     page.locator(".col-subject a").first.click()
     assert axe(page) == [], "task"
     assert sideways(page) <= 0, "task"

@@ -20,6 +20,7 @@ from web.inbox.filters import (
     spell_wanted,
 )
 from web.inbox.lines import done_lines, followed_lines, task_lines
+from web.inbox.saved import shortcut
 from web.links import local_address
 from web.security import once_key
 from web.sessions import current_principal
@@ -37,6 +38,7 @@ from workflow.services.inbox import (
     followed_cases,
     task_page,
 )
+from workflow.services.saved_filters import COLUMNS, chosen_columns, kept_filters
 from workflow.services.tasks import claim
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.desk import Back
@@ -63,12 +65,18 @@ def index() -> str | Response:
     reader = Reader(principal.officer_id, agency)
     asked = read_view(request.args)
     with unit_of_work() as uow:
-        counts = count_all(uow, reader, _counted(asked))
+        saved = [shortcut(kept) for kept in kept_filters(uow, reader)]
+        counts = count_all(uow, reader, [*_counted(asked), *(one.wanted for one in saved)])
         wanted = read_wanted(request.args, asked or _first_view(counts))
         shown = show(uow, reader, wanted)
         names = {a.code: a.name for a in uow.world().network}
         page = {
-            "counts": {one.view: counts[one] for one in counts if not one.is_narrowed},
+            "counts": {view.value: counts[Wanted(view)] for view in View},
+            "saved": saved,
+            "own": [one for one in saved if one.kept.owner is None],
+            "saved_counts": counts,
+            "chosen": chosen_columns(uow, reader),
+            "all_columns": COLUMNS,
             "due": due_counts(uow, reader),
             "total": counts.get(wanted, Counted(0)),
             "types": sorted(uow.installation.latest().values(), key=lambda d: d.key),
