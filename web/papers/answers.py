@@ -30,6 +30,7 @@ def answers(whole: WholeCase, tasks: Sequence[TaskLine], *, at: datetime) -> She
     view = whole.view
     words = dated_words(view)
     over = all(not task.is_open for task in tasks)
+    why = reasons_shown(view) and any(task.reason for task in tasks)
     told_at = max((task.ended_at for task in tasks if task.ended_at), default=at) if over else at
     return Sheet(
         title=words.state(state_of_task(words.definition, tasks[0].key).key),
@@ -39,7 +40,7 @@ def answers(whole: WholeCase, tasks: Sequence[TaskLine], *, at: datetime) -> She
         at=told_at,
         foot=say("told_at", moment(told_at)),
         page=say("page"),
-        warning=warning_of(view),
+        warning=warning_of(view, (), why=why),
         sections=tuple(_sections(whole, tasks, words)),
     )
 
@@ -64,7 +65,7 @@ def _sections(whole: WholeCase, tasks: Sequence[TaskLine], words: CaseWords) -> 
 def _matrix(whole: WholeCase, tasks: Sequence[TaskLine], words: CaseWords) -> Table:
     heads = ("agency_task", "who", "ended", "answer")
     rows = tuple(_row(whole, task, words) for task in tasks)
-    return Table(tuple(label(key) for key in heads), rows)
+    return Table(tuple(label(key) for key in heads), rows, (5, 4, 5, 6))
 
 
 def _row(whole: WholeCase, task: TaskLine, words: CaseWords) -> tuple[str, ...]:

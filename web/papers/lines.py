@@ -16,7 +16,7 @@ from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.wording import moment
 from workflow.catalogue.common import common
-from workflow.core.access import may_read_field, readable_data
+from workflow.core.access import may_read_field
 from workflow.core.events import By, Event, Kind
 from workflow.core.fields import Access, Field
 from workflow.core.history import reveal
@@ -79,17 +79,19 @@ def reasons_shown(view: CaseView) -> bool:
     return may_read_reasons(view.case, view.powers)
 
 
-def warning_of(view: CaseView) -> str:
-    """Say on what legal ground a paper is not for everybody, or nothing."""
+def warning_of(view: CaseView, fields: Iterable[str], *, why: bool) -> str:
+    """Say who alone may read a paper that tells these fields, and on what ground, or nothing.
+
+    `why` says whether it tells the reasons of agencies.
+    """
     case = view.case
-    whole = [access_words(view)] if case.access is Access.RESTRICTED else []
-    held = readable_data(case, view.powers)
     by_ground: dict[str, list[str]] = {}
-    for key, field in case.definition.data.items():
-        if held.get(key) and field.access is Access.RESTRICTED:
+    for field in (case.definition.data[key] for key in fields):
+        if field.access is Access.RESTRICTED:
             by_ground.setdefault(field.ground or "", []).append(in_language(field.title))
+    whole = [access_words(view)] if case.access is Access.RESTRICTED else []
     parts = [say("restricted", ground_words(g), "; ".join(by_ground[g])) for g in by_ground]
-    return "\n".join(whole + parts)
+    return "\n".join((*whole, *parts, *([say("reasons_told")] if why else [])))
 
 
 def ground_words(key: str | None) -> str:
@@ -124,7 +126,7 @@ def _text(fact: Fact) -> str:
 def document_table(rows: Iterable[tuple[str, ...]]) -> Table:
     """Return documents with what proves that a copy is the same."""
     heads = (label("document"), label("brought"), label("sha256"))
-    return Table(heads, tuple(rows))
+    return Table(heads, tuple(rows), (5, 4, 5))
 
 
 def attached(event: Event, view: CaseView, words: CaseWords) -> tuple[str, ...] | None:

@@ -33,6 +33,7 @@ def opinion(whole: WholeCase, task: TaskLine, end: Event) -> Sheet:
     """Return the paper of a task that has ended, as the line of its end tells it."""
     view = whole.view
     words = dated_words(view)
+    why = bool(task.reason) and reasons_shown(view)
     return Sheet(
         title=words.task(task.key, task.slot),
         about=say("opinion_of", view.case.number),
@@ -41,9 +42,18 @@ def opinion(whole: WholeCase, task: TaskLine, end: Event) -> Sheet:
         at=end.at,
         foot=words.subject,
         page=say("page"),
-        warning=warning_of(view),
+        warning=warning_of(view, _fields(whole, end), why=why),
         sections=tuple(_sections(whole, task, end, words)),
     )
+
+
+def _fields(whole: WholeCase, end: Event) -> list[str]:
+    """Return the fields of the case that the act told, and that the reader may read."""
+    brought = whole.brought_with(end)
+    told = [event.body["field"] for event in brought if event.kind is Kind.DOCUMENT_ATTACHED]
+    for event in brought:
+        told += event.body.get("values", ())
+    return [key for key in readable_data(whole.view.case, whole.view.powers) if key in told]
 
 
 def _sections(whole: WholeCase, task: TaskLine, end: Event, words: CaseWords) -> Iterator[Section]:

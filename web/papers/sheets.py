@@ -17,10 +17,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under heads; the last column takes the room that the others leave."""
+    """Rows under heads."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
+    """How much room each column takes of the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def section(title: str, *blocks: Block | None) -> Iterable[Section]:
 
 
 def _says(block: Block) -> bool:
-    return any(value for value in asdict(block).values())
+    return bool(block.rows) if isinstance(block, Facts | Table) else True
 
 
 def plain(sheet: Sheet) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from web.words.languages import in_language, language_tag
 from web.words.paper_words import paper_words
 from web.words.wording import day, moment
 from workflow.core.access import readable_data
+from workflow.core.conditions import is_present
 from workflow.core.moving import all_clocks
 from workflow.core.snapshot import Clock
 from workflow.services.case_view import CaseView, DocumentVersion
@@ -45,7 +46,7 @@ def summary(whole: WholeCase, *, at: datetime) -> Sheet:
         at=at,
         foot=say("told_at", moment(at)),
         page=say("page"),
-        warning=warning_of(view),
+        warning=warning_of(view, _told_fields(view), why=reasons_shown(view)),
         sections=tuple(_sections(whole, words)),
     )
 
@@ -68,6 +69,11 @@ def _sections(whole: WholeCase, words: CaseWords) -> Iterator[Section]:
     yield from section(say("section", "history"), _history(whole, words))
     number = view.case.number
     yield from section(say("section", "proof"), Prose(say("proof", number)), last_seal(whole))
+
+
+def _told_fields(view: CaseView) -> list[str]:
+    held = readable_data(view.case, view.powers)
+    return [key for key in view.case.definition.data if is_present(held.get(key))]
 
 
 def _told(clock: Clock, words: CaseWords, view: CaseView) -> str:
@@ -124,14 +130,14 @@ def _step_words(step: dict[str, str]) -> str:
 def _decided(whole: WholeCase, words: CaseWords) -> Table | None:
     reasons = reasons_shown(whole.view)
     rows = []
-    for task in opinions(whole.view):
+    for task in sorted(opinions(whole.view), key=lambda one: str(one.ended_at)):
         end = whole.end_of(task.no)
         who = name_of(end.by, words) if end else words.officer(task.ended_by)
         when = moment(task.ended_at) if task.ended_at else ""
         what = f"{words.holder(task.slot)}\n{words.task(task.key, task.slot)}"
         rows.append((when, what, who, answer_of(task, words, reasons=reasons)))
     heads = (label("when"), label("agency_task"), label("who"), label("result"))
-    return Table(heads, tuple(rows)) if rows else None
+    return Table(heads, tuple(rows), (5, 6, 4, 5)) if rows else None
 
 
 def _document(document: DocumentVersion, whole: WholeCase, words: CaseWords) -> tuple[str, ...]:
@@ -153,4 +159,4 @@ def _history(whole: WholeCase, words: CaseWords) -> Table:
         (moment(one.at), one.who, "\n".join(filter(None, (one.sentence, one.quote, *one.followed))))
         for one in told
     )
-    return Table((label("when"), label("who"), label("what")), rows)
+    return Table((label("when"), label("who"), label("what")), rows, (5, 3, 12))
