@@ -97,6 +97,12 @@ class TaskRow(Base):
         _task_index("free_type_opener", _OPEN_FREE, "agency", "type", "opener", "order_at"),
         _task_index("first", _OPEN_FIRST, "agency", "order_at"),
         _task_index("waiting", _OPEN_WAITING, "agency", "order_at"),
+        Index(
+            "ix_task_arrived",
+            *("agency", "arrived_at"),
+            postgresql_where=_OPEN,
+            sqlite_where=_OPEN,
+        ),
         _task_index("done", _COMPLETED, "agency", "ended_at"),
         _task_index("done_by", _COMPLETED, "ended_by", "ended_at"),
     )
@@ -137,6 +143,8 @@ class TaskRow(Base):
     """Why it comes before others; empty for most."""
     rank: Mapped[int] = mapped_column(server_default=str(ORDINARY))
     """`FIRST` where there is such a reason."""
+    arrived_at: Mapped[datetime | None]
+    """Since when it waits for its agency, for lists of what is new."""
 
     @classmethod
     def is_open(cls) -> ColumnElement[bool]:

@@ -148,6 +148,7 @@ def _task(record: TaskRecord, case: CaseSnapshot) -> Row:
         "type": case.definition.key,
         "opener": case.opener,
         "priority": task.priority,
+        "arrived_at": task.reached_at or task.opened_at,
         "rank": FIRST if task.priority else ORDINARY,
     }
 
