@@ -70,6 +70,14 @@ def test_a_request_is_written_checked_sent_and_gets_a_receipt(filled):
     (number,) = set(re.findall(r"\d{4}-\d{6}-\d{2}", receipt))
     assert f"http://localhost/acompanhar/{number}" in receipt
     assert code not in again
+    for place in ("", "confira", "sobre"):
+        back = writer.get(place)
+        assert back.status_code == 200
+        assert "Este pedido já foi enviado" in back.text
+        assert number in back.text
+        assert code not in back.text
+    assert "já foi enviado" in writer.send().text
+    assert writer.home not in writer.visitor.get("/pedidos/novo").text
     assert "não aparece de novo" in again
     with filled.work() as uow:
         assert give_pass(uow, number, code, address="here").number == number

@@ -52,7 +52,7 @@ def tasks(draft_id: int) -> ResponseReturnValue:
     with unit_of_work() as uow:
         draft = _draft(uow, draft_id)
         if draft.sent:
-            return _to_receipt(draft)
+            return _sent(draft)
         written = read_draft(draft, world=uow.world(), today=uow.today)
         return render_template(
             "new_case/tasks.html",
@@ -64,10 +64,12 @@ def tasks(draft_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/<int:draft_id>/<key>")
-def section(draft_id: int, key: str) -> str:
+def section(draft_id: int, key: str) -> ResponseReturnValue:
     """Show one section with what was typed so far."""
     with unit_of_work() as uow:
         draft = _draft(uow, draft_id)
+        if draft.sent:
+            return _sent(draft)
         return _section_page(uow, draft, _section(draft, key))
 
 
@@ -76,6 +78,8 @@ def save(draft_id: int, key: str) -> ResponseReturnValue:
     """Keep a section, right or wrong; go on if it is whole, else show what is missing."""
     with unit_of_work() as uow:
         before = _draft(uow, draft_id)
+        if before.sent:
+            return _sent(before)
         part = _section(before, key)
         draft, wrong = _with_section(before, part)
         _keep(uow, draft)
@@ -100,7 +104,7 @@ def check(draft_id: int) -> ResponseReturnValue:
     """Show every answer with a way to change it, before the request is sent."""
     with unit_of_work() as uow:
         draft = _draft(uow, draft_id)
-        return _to_receipt(draft) if draft.sent else _check_page(uow, draft, shows_errors=False)
+        return _sent(draft) if draft.sent else _check_page(uow, draft, shows_errors=False)
 
 
 @bp.post("/<int:draft_id>/confira")
@@ -110,7 +114,7 @@ def send(draft_id: int) -> ResponseReturnValue:
     with unit_of_work() as uow:
         draft = _draft(uow, draft_id)
         if draft.sent:
-            return _to_receipt(draft)
+            return _sent(draft)
         written = read_draft(draft, world=uow.world(), today=uow.today)
         if not written.is_complete:
             return _check_page(uow, draft, shows_errors=True), 422
@@ -212,8 +216,12 @@ def _following(draft: Draft, part: Section) -> str:
     return url_for("draft.section", draft_id=draft.id, key=keys[place])
 
 
-def _to_receipt(draft: Draft) -> Response:
-    number = (draft.sent or {})["number"]
+def _sent(draft: Draft) -> ResponseReturnValue:
+    """Say of a draft that it was sent, and with what number; its receipt comes first."""
+    sent = draft.sent or {}
+    number = sent["number"]
+    if sent.get("seen"):
+        return render_template("new_case/sent.html", section="cases", draft=draft, number=number)
     return redirect(url_for("new_case.receipt", number=number, rascunho=draft.id), 303)
 
 

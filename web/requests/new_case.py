@@ -55,7 +55,11 @@ def index() -> str:
         with uow.reading() as connection:
             rows = kept_drafts.drafts_of(connection, officer.officer_id)
         known = {d.key: d for d in latest}
-        begun = [_begun(row, known[row.kind]) for row in rows if row.kind in known]
+        begun = [
+            _begun(row, known[row.kind])
+            for row in rows
+            if row.kind in known and not (row.data.get("sent") or {}).get("seen")
+        ]
     return render_template(
         "new_case/index.html", section="cases", offers=offers, begun=begun, officer=officer
     )
@@ -125,9 +129,12 @@ def receipt(number: str) -> str:
             with uow.writing() as connection:
                 row = kept_drafts.draft(connection, officer.officer_id, int(draft_id))
                 sent = (row.data.get("sent") or {}) if row else {}
-                if sent.get("number") == number:
+                if row and sent.get("number") == number:
                     code = sent.get("code")
-                    kept_drafts.forget_draft(connection, officer.officer_id, int(draft_id))
+                    data = {**row.data, "sent": {"number": number, "code": None, "seen": True}}
+                    kept_drafts.save_draft(
+                        connection, officer.officer_id, row.id, data=data, at=uow.now
+                    )
         owner = uow.world().network.get(case.definition.owner)
     return render_template(
         "new_case/receipt.html",
