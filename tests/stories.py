@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from tests.world import DEFINITIONS
+from tests.world import DEFINITIONS, world
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.errors import Refusal
-from workflow.core.playing import disappointments, powers_of, stand_in
+from workflow.core.expectations import disappointments
+from workflow.core.playing import powers_of, stand_in
 from workflow.core.scenario import Scenario, Step, answers_of, decide
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
@@ -73,7 +74,7 @@ def _perform(uow: UnitOfWork, step: Step, number: str, *, key: str) -> None:
 
 
 def _check(step: Step, case: CaseSnapshot) -> None:
-    assert list(disappointments(step, case)) == [], f"line {step.line}"
+    assert list(disappointments(step, case, world())) == [], f"line {step.line}"
 
 
 def pass_time(installation: Installation, *, until: datetime) -> None:

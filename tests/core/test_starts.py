@@ -11,6 +11,7 @@ from tests.world import world
 from workflow.catalogue.loader import load_definition
 from workflow.catalogue.problems import Refused
 from workflow.core.acts.information import answer_information, ask_information
+from workflow.core.acts.record import correct_data
 from workflow.core.acts.standing_still import extend_deadline, suspend
 from workflow.core.acts.starts import move_start
 from workflow.core.acts.tasks import receive
@@ -102,6 +103,13 @@ def test_a_target_falls_before_the_limit_and_is_warned_of():
     assert target_of(desk.case, desk.clock(), world()) is None
 
 
+def test_a_target_on_a_day_of_a_warning_is_not_told_twice():
+    desk = Desk(LOAN.replace(TERM, TERM.replace("}", ", target: 2 working days before}"), 1))
+    aim = target_of(desk.case, desk.task("draft").clock, world())
+    told = [w.rung for w in warnings(desk.case, world()) if w.rung.at.date() == aim and w.task]
+    assert [rung.name for rung in told] == ["target"]
+
+
 def test_a_target_rests_with_the_limit_but_is_not_extended_with_it():
     desk = Desk(AIMED)
     desk.on(3, 4).do(ask_information, 1, "Que seguro?", of="SEF")
@@ -113,11 +121,35 @@ def test_a_target_rests_with_the_limit_but_is_not_extended_with_it():
     assert clock.due_on == date(2026, 3, 25)
 
 
+def test_a_target_so_long_before_the_limit_moves_with_it():
+    desk = Desk(
+        LOAN.replace(TERM, "        deadline: {term: 10 working days, target: 2 days before}\n")
+    )
+    assert target_of(desk.case, desk.task("draft").clock, world()) == date(2026, 3, 13)
+    desk.on(3, 4).do(ask_information, 1, "Que seguro?", of="SEF")
+    assert target_of(desk.case, desk.task("draft").clock, world()) is None
+    desk.on(3, 6).do(answer_information, 1, "O de sempre.", by="SEF")
+    desk.do(extend_deadline, "task:1", parse_term("5 working days"), "Falta o laudo.", by="SCC")
+    clock = desk.task("draft").clock
+    assert target_of(desk.case, clock, world()) == date(2026, 3, 23)
+    assert clock.due_on == date(2026, 3, 25)
+
+
+def test_a_date_that_is_the_limit_itself_may_have_a_target_before_it():
+    dated = "        deadline: {due: data.shown_on, target: 1 working day before}\n"
+    desk = Desk(LOAN.replace(TERM, dated, 1))
+    clock = desk.task("draft").clock
+    assert clock.due_on == date(2026, 6, 1)
+    assert target_of(desk.case, clock, world()) == date(2026, 5, 29)
+    desk.do(correct_data, {"shown_on": "2026-06-10"}, "Adiada.", by="SCC")
+    assert target_of(desk.case, desk.task("draft").clock, world()) == date(2026, 6, 9)
+
+
 @pytest.mark.parametrize(
     "deadline",
     [
         "{term: 10 working days, target: 12 working days}",
-        "{term: 10 working days, target: 5 days before}",
+        "{term: 10 working days, target: 15 days before}",
         "{due: data.shown_on, target: 5 days}",
         "{term: 10 working days, target: soon}",
     ],

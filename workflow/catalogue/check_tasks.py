@@ -192,10 +192,12 @@ def _check_audiences(review: Review, rungs: Written, path: Path) -> None:
 
 
 def _check_target(review: Review, deadline: Json, path: Path) -> None:
-    """Tell what is wrong with a target: it lies within a term that runs from the same start."""
+    """Tell of a target that does not lie before the limit, counted from the same start or back."""
     target = parse_term(deadline["target"])
     term = parse_term(deadline["term"]) if "term" in deadline else None
-    if term is None or term.direction is Direction.BEFORE:
-        review.tell(path, "a target needs a term that runs from a start", "write it with `term`")
-    elif target.direction is Direction.BEFORE or about(target) >= about(term):
-        review.tell(path, "a target lies within the term", f"make it shorter than {term}")
+    runs = term if term and term.direction is Direction.AFTER else None
+    if runs and about(target) >= about(runs):
+        review.tell(path, "a target lies within the term", f"make it shorter than {runs}")
+    elif not runs and target.direction is Direction.AFTER:
+        what = "a target from a start needs a term that runs from one"
+        review.tell(path, what, f"write `{target} before`")

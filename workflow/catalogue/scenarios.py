@@ -10,20 +10,21 @@ from zoneinfo import ZoneInfo
 
 from workflow.catalogue.problems import Path, Problem, Refused, nearest, quoted
 from workflow.catalogue.source import Source, compose, read_text
-from workflow.core.scenario import ACTS, Scenario, Step
+from workflow.core.acts.standing_still import GROUNDS
+from workflow.core.deadlines.rules import Ground
+from workflow.core.expectations import EXPECTED
+from workflow.core.scenario import ACTS, NEEDED, Scenario, Step
 
 _TEN = time(10)
-_KNOWN = frozenset(
-    {"agency", "by", "on", "officer", "task", "of", "outcome", "act", "time", "data", "roles"}
-    | {"answers", "documents", "reason", "refused", "expect"}
-    | {"to", "term", "question", "fields", "answer", "review_on", "result", "number", "clock"}
-)
 _ARGUMENTS = frozenset(
     {"to", "term", "question", "fields", "answer", "review_on", "result", "number", "clock"}
+    | {"since", "ground", "source", "ended_by", "answer_by", "knowingly"}
 )
-_EXPECTED = frozenset(
-    {"state", "open", "due", "held", "result", "status", "data", "suspended", "announced"}
-)
+_KNOWN = _ARGUMENTS | {
+    *("agency", "by", "on", "officer", "task", "of", "outcome", "act", "time", "data", "roles"),
+    *("answers", "documents", "reason", "refused", "expect"),
+}
+_DAYS = ("since", "review_on", "answer_by")
 
 
 def read_scenario(path: FilePath, *, zone: ZoneInfo) -> Scenario:
@@ -85,21 +86,36 @@ def _faults(path: Path, written: Any) -> list[tuple[Path, tuple[str, str]]]:  # 
         if key not in _KNOWN
     ]
     faults += [
-        ((*path, "expect", key), (f"{quoted(key)} cannot be expected", nearest(key, _EXPECTED)))
+        ((*path, "expect", key), (f"{quoted(key)} cannot be expected", nearest(key, EXPECTED)))
         for key in written.get("expect") or {}
-        if key not in _EXPECTED
+        if key not in EXPECTED
     ]
     if _unread(written.get("on")):
         faults.append(((*path, "on"), ("the day is missing or unreadable", "as 2026-02-12")))
+    faults += [
+        ((*path, key), (f"{quoted(written[key])} is no day", "as 2026-02-12"))
+        for key in _DAYS
+        if key in written and _unread(written[key], date)
+    ]
+    ground = written.get("ground", Ground.SUSPENSION)
+    if ground not in GROUNDS:
+        faults.append(
+            ((*path, "ground"), (f"{quoted(ground)} is no ground", nearest(ground, GROUNDS)))
+        )
     act = written.get("act")
     if act is not None and act not in ACTS:
         faults.append(((*path, "act"), (f"there is no act {quoted(act)}", nearest(act, ACTS))))
+    faults += [
+        ((*path, "act"), (f"{act} needs {quoted(key)}", f"add {key}"))
+        for key in NEEDED.get(str(act), ())
+        if key not in written
+    ]
     return faults
 
 
-def _unread(on: object) -> bool:
+def _unread(on: object, kind: type[date] = datetime) -> bool:
     try:
-        datetime.fromisoformat(str(on))
+        kind.fromisoformat(str(on))
     except ValueError:
         return True
     return False

@@ -154,7 +154,14 @@ def rungs(
     if aim is None or aim >= clock.due_on:
         return found
     place = _place((Audience.HOLDER,), clock.due_on, calendar, world.zone)
-    return tuple(sorted((*found, place(aim, name="target")), key=lambda rung: rung.at))
+    aimed = place(aim, name="target")
+    same = next((rung for rung in found if _is_at(rung, aimed.at)), None)
+    others = (rung for rung in found if rung is not same)
+    return tuple(sorted((*others, _with(same, aimed)), key=lambda rung: rung.at))
+
+
+def _is_at(rung: Rung, at: datetime) -> bool:
+    return rung.at == at and rung.audiences[0] not in ABOVE_THE_HEAD
 
 
 def _clocks(case: CaseSnapshot) -> Iterator[tuple[Task | None, Clock, DeadlineSpec]]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.opening import open_case
-from workflow.core.acts.tasks import held_by
 from workflow.core.acts.time import wake
 from workflow.core.change import Change
 from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
+from workflow.core.expectations import disappointments
 from workflow.core.numbers import case_number
 from workflow.core.powers import Powers, Standing
 from workflow.core.scenario import Scenario, Step, answers_of, decide
@@ -61,7 +61,9 @@ def play(scenario: Scenario, definition: Definition, world: World) -> Played:
         else:
             if step.refused:
                 unmet.append(Unmet(step.line, f"should have been refused with {step.refused}"))
-        unmet += [Unmet(step.line, what) for what in disappointments(step, changes[-1].after)]
+        unmet += [
+            Unmet(step.line, what) for what in disappointments(step, changes[-1].after, world)
+        ]
     return Played(scenario, tuple(changes), tuple(unmet))
 
 
@@ -121,50 +123,3 @@ def stand_in(name: str) -> Mapping[str, Any]:
 def _refused(refusal: Refusal) -> str:
     about = ", ".join(f"{key}={value}" for key, value in refusal.particulars.items())
     return f"was refused: {type(refusal).__name__}({about or refusal})"
-
-
-def disappointments(step: Step, case: CaseSnapshot) -> Iterator[str]:
-    """Compare a case with what a step expects; say what differs."""
-    for name, wanted in step.expect.items():
-        actual = _ACTUAL[name](case, wanted)
-        if actual != wanted:
-            yield f"expected {name} {wanted}, found {actual}"
-
-
-def _open(case: CaseSnapshot, wanted: Any) -> dict[str, Any]:  # noqa: ANN401 - as written
-    found: dict[str, Any] = {}
-    for task in case.tasks:
-        found.setdefault(task.key, []).append(task.slot)
-    return {
-        key: slots[0] if isinstance(wanted.get(key), str) and len(slots) == 1 else sorted(slots)
-        for key, slots in found.items()
-    }
-
-
-def _due(case: CaseSnapshot, wanted: Any) -> dict[str, Any]:  # noqa: ANN401 - as written
-    clocks = {task.key: task.clock for task in case.tasks}
-    clocks |= {clock.key.removeprefix("case:"): clock for clock in case.clocks}
-    found = {key: clocks.get(key) for key in wanted}
-    return {key: clock.due_on.isoformat() if clock else None for key, clock in found.items()}
-
-
-def _held(case: CaseSnapshot, wanted: Any) -> dict[str, Any]:  # noqa: ANN401 - as written
-    return {
-        task: [o for o in case.definition.task(task).outcomes if held_by(case, task, o)]
-        for task in wanted
-    }
-
-
-_Actual: TypeAlias = Callable[[CaseSnapshot, Any], Any]
-
-_ACTUAL: dict[str, _Actual] = {
-    "state": lambda case, _: case.state,
-    "open": _open,
-    "due": _due,
-    "held": _held,
-    "result": lambda case, _: case.result.value if case.result else None,
-    "status": lambda case, _: case.state_spec.public.status.value,
-    "data": lambda case, wanted: {key: case.data.get(key) for key in wanted},
-    "suspended": lambda case, _: case.suspension is not None,
-    "announced": lambda case, _: case.announced,
-}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from workflow.core.acts import (
     children,
@@ -17,12 +17,15 @@ from workflow.core.acts import (
     record,
     routing,
     standing_still,
+    starts,
     tasks,
 )
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.change import Change
+from workflow.core.deadlines.rules import Ground
 from workflow.core.errors import UnknownTask
+from workflow.core.questions import ANSWER_TERM
 from workflow.core.snapshot import CaseSnapshot, Task
 from workflow.core.terms import parse_term
 
@@ -49,7 +52,7 @@ class Step:
     documents: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
-    """What only some acts take: to, term, question, answer, review_on, result."""
+    """What only some acts take, as `to`, `term`, `question`, `since` or `review_on`."""
     refused: str | None = None
     """The name of the refusal that the step must meet."""
     expect: Mapping[str, Any] = field(default_factory=dict)
@@ -113,6 +116,9 @@ def _ask(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) ->
         asked.get("question", step.reason),
         of=step.of,
         fields=tuple(asked.get("fields", ())),
+        term=parse_term(asked["term"]) if "term" in asked else ANSWER_TERM,
+        day=_day(step, "answer_by"),
+        knowingly=bool(asked.get("knowingly")),
         now=now,
     )
 
@@ -135,15 +141,45 @@ def _answer(step: Step, case: CaseSnapshot, now: Circumstances, attach: Attach) 
 
 
 def _suspend(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
-    review_on = step.arguments["review_on"]
-    day = review_on if isinstance(review_on, date) else date.fromisoformat(review_on)
-    return standing_still.suspend(case, step.reason, review_on=day, now=now)
+    asked = step.arguments
+    ended_by = asked.get("ended_by", ())
+    return standing_still.suspend(
+        case,
+        step.reason,
+        review_on=date.fromisoformat(asked["review_on"]),
+        since=_day(step, "since"),
+        ground=Ground(asked.get("ground", Ground.SUSPENSION)),
+        source=asked.get("source", ""),
+        ended_by=(ended_by,) if isinstance(ended_by, str) else tuple(ended_by),
+        now=now,
+    )
+
+
+def _resume(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
+    return standing_still.resume_case(case, reason=step.reason, on=_day(step, "since"), now=now)
+
+
+def _day(step: Step, key: str) -> date | None:
+    day = step.arguments.get(key)
+    return date.fromisoformat(day) if day else None
+
+
+def _move_start(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
+    start = date.fromisoformat(step.arguments["since"])
+    return starts.move_start(case, _clock_key(step, case), start, step.reason, now=now)
 
 
 def _extend(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
-    key = f"task:{held_task(case, step).no}" if step.task else step.arguments["clock"]
     term = parse_term(step.arguments["term"])
-    return standing_still.extend_deadline(case, key, term, step.reason, now=now)
+    return standing_still.extend_deadline(case, _clock_key(step, case), term, step.reason, now=now)
+
+
+def _clock_key(step: Step, case: CaseSnapshot) -> str:
+    """Return the key of the clock that a step names: of a task, or any other by its own."""
+    if step.task:
+        return f"task:{held_task(case, step).no}"
+    named: str = step.arguments["clock"]
+    return named if ":" in named else f"case:{named}"
 
 
 def _reassign(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
@@ -175,8 +211,9 @@ _ACTS: dict[str, _Act] = {
     "reopen": lambda s, c, now, _: ending.reopen(c, s.reason, now=now),
     "send_back": lambda s, c, now, _: routing.send_back(c, s.arguments["to"], s.reason, now=now),
     "suspend": _suspend,
-    "resume": lambda _s, c, now, _: standing_still.resume_case(c, now=now),
+    "resume": _resume,
     "extend": _extend,
+    "move_start": _move_start,
     "ask_information": _ask,
     "answer_information": _answer,
     "reassign": _reassign,
@@ -189,6 +226,7 @@ _ACTS: dict[str, _Act] = {
     "comment": lambda s, c, now, _: record.comment(
         c, s.reason, readers=record.Readers.AGENCIES, now=now
     ),
+    "receive": lambda s, c, now, _: tasks.receive(c, held_task(c, s).no, now=now),
     "claim": lambda s, c, now, _: tasks.claim(c, held_task(c, s).no, now=now),
     "release_proposal": lambda s, c, now, _: tasks.release_proposal(c, held_task(c, s).no, now=now),
     "return_proposal": lambda s, c, now, _: tasks.return_proposal(
@@ -200,3 +238,15 @@ _ACTS: dict[str, _Act] = {
 
 ACTS = frozenset(_ACTS)
 """The acts that a step may name."""
+
+NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "send_back": ("to",),
+    "suspend": ("review_on",),
+    "extend": ("term",),
+    "move_start": ("since",),
+    "answer_information": ("task",),
+    "reassign": ("task", "to"),
+    "add_agency": ("task", "to"),
+    "child_closed": ("task", "result"),
+}
+"""What an act cannot be done without, besides its reason."""

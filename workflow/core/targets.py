@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from workflow.core.clocks import counted
+from workflow.core.deadlines.counting import day_of
 from workflow.core.deadlines.errors import ClockStopped
 from workflow.core.definition import DeadlineSpec
 from workflow.core.questions import is_question
 from workflow.core.snapshot import CaseSnapshot, Clock
+from workflow.core.terms import Direction
 from workflow.core.world import World
 
 RULE = "house"
@@ -35,10 +37,15 @@ def deadline_of(case: CaseSnapshot, key: str) -> DeadlineSpec | None:
 def target_day(clock: Clock, spec: DeadlineSpec | None, world: World) -> date | None:
     """Return the day an internal target falls, never after the limit; None where there is none.
 
-    It runs from the same start and rests when the limit rests, but more time for the limit gives
-    the target none.
+    One that runs from the same start rests when the limit rests, but more time for the limit
+    gives the target none. One that lies so long `before` the limit moves with it.
     """
-    if spec is None or spec.target is None or clock.term is None:
+    if spec is None or spec.target is None or clock.still_since:
+        return None
+    if spec.target.direction is Direction.BEFORE:
+        calendar = world.calendar(clock.agency)
+        return day_of(spec.target, of=clock.due_on, rule=world.rule(RULE), calendar=calendar)
+    if clock.term is None:
         return None
     aim = replace(clock, rule=RULE, term=str(spec.target), extensions=())
     try:
