@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,13 +11,18 @@ from tests.installation import acting_for, deploy, employ
 from tests.services.conftest import NOON
 from tests.services.errands import ERRAND, Office
 from tests.services.test_recounting import HOLIDAY, applied, kept, planned, preview
+from workflow.core.deadlines.rules import HOUSE, Roll
 from workflow.core.errors import BeyondOwnDeadline
 from workflow.core.terms import parse_term
-from workflow.services import asking, falling_due, feeds, tasks
+from workflow.services import asking, falling_due, feeds, planning, recounting, tasks
 from workflow.services.falling_due import View
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.verification import verify, verify_all
 
+STUBBORN = ERRAND.replace("key: errand", "key: stubborn").replace(
+    "{term: 10 working days, rule: house}", "{term: 3 days, rule: lai}"
+)
+"""Its rule lets nothing stop the clock."""
 DUE = date(2026, 3, 9)
 """Five working days after Monday 2 March."""
 
@@ -129,6 +135,19 @@ def test_a_new_holiday_moves_the_day_of_an_answer_as_its_preview_said(office):
     assert verify_all(office.uow()).unsound == ()
 
 
+def test_a_changed_rule_moves_the_day_of_an_answer_though_nothing_else_is_counted_by_it(office):
+    deploy(office.uow(), [STUBBORN.replace("3 days", "30 days")])
+    number = office.open("stubborn")
+    clock = ask(office, number, term=parse_term("6 days"))
+    assert clock.due_on == DUE
+    rule = replace(HOUSE, version=2, roll=Roll.NONE)
+    plan = planning.plan_rules(office.uow(), [rule], key="rule", source="Portaria 1/2026")
+    plan = recounting.finish(office.uow, plan)
+    assert preview(office, plan) == [(number, clock.key, DUE, date(2026, 3, 8))]
+    applied(office, plan)
+    assert office.case(number).tasks[0].request.clock.due_on == date(2026, 3, 8)
+
+
 # --- Beforehand -----------------------------------------------------------------------------------
 
 
@@ -142,10 +161,7 @@ def test_what_a_question_does_is_told_without_doing_it(office):
 
 
 def test_an_answer_after_ones_own_deadline_is_refused_until_it_is_asked_knowingly(office):
-    stubborn = ERRAND.replace("key: errand", "key: stubborn").replace(
-        "{term: 10 working days, rule: house}", "{term: 3 days, rule: lai}"
-    )
-    deploy(office.uow(), [stubborn])
+    deploy(office.uow(), [STUBBORN])
     number = office.open("stubborn")
     with pytest.raises(BeyondOwnDeadline):
         ask(office, number)
