@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 
 from tests.servers.chromium import Visitors
 from tests.servers.nodejs import axe
@@ -32,6 +35,7 @@ FOR_OFFICERS = [
     "/caixa/?ver=done",
     "/pedidos/",
     "/pedidos/{jiangsu}",
+    "/pedidos/{jiangsu}/papeis",
     "/pedidos/novo",
     "/pedidos/novo/agreement_review",
     "/avisos/",
@@ -87,6 +91,25 @@ def test_pages_for_officers_have_no_barrier(site: Site, visitors: Visitors, scre
     assert sideways(page) <= 0, "task"
 
     assert visitors.complaints == []
+
+
+def test_a_case_is_printed_on_white_without_what_only_a_screen_can_do(
+    site: Site, visitors: Visitors
+):
+    page = visitors.page(**SCREENS["dark"])
+    sign_in(page, site, "SEPLAG")
+    page.goto(f"{site.url}/pedidos/{site.cases[CASES['jiangsu']]}")
+    page.emulate_media(media="print", color_scheme="dark")
+
+    shown = page.locator("button, input, textarea, select, nav, .btn, #acts")
+    assert [one.evaluate("e => e.outerHTML") for one in shown.all() if one.is_visible()] == []
+    paper, ink = (
+        page.evaluate(f"getComputedStyle(document.body).{one}") for one in ("background", "color")
+    )
+    assert "rgb(255, 255, 255)" in paper
+    assert ink == "rgb(0, 0, 0)"
+    assert page.locator("#history").is_visible()
+    assert len(PdfReader(BytesIO(page.pdf(format="A4"))).pages) < 9
 
 
 def sideways(page) -> int:
