@@ -15,10 +15,12 @@ from web.db import unit_of_work
 from web.errors import refusal_text
 from web.forms.uploads import keep_upload
 from web.security import once_key
+from web.sessions import visitor
 from web.settings import current_settings
 from web.stores import document_store, most_bytes
 from web.words.phrases import phrase
 from workflow.catalogue.form_values import Fault
+from workflow.core.access import is_public
 from workflow.core.acts.documents import attachable
 from workflow.core.errors import AnswersRefused, UnknownCase
 from workflow.core.fields import Field
@@ -65,7 +67,7 @@ def show(number: str) -> ResponseReturnValue:
     number = _spelled(number)
     with unit_of_work() as uow:
         try:
-            count_look_up(uow, _address())
+            count_look_up(uow, _looker())
         except TooManyAttempts as refusal:
             return _too_often(refusal)
         own = _requested(uow, number)
@@ -220,6 +222,7 @@ def _page(
         owner=world.network.get(view.definition.owner),
         asked_documents=asked_documents,
         own_documents=own_documents,
+        is_public=is_public,
         **facts,
     )
     return page, 422 if facts.get("errors") or facts.get("wrong_code") else 200
@@ -256,6 +259,12 @@ def _spelled(typed: str) -> str:
     """Return a number as we write it, or what was typed if it cannot be one."""
     read = read_case_number(typed)
     return read.number if read else typed[:LONGEST_NUMBER]
+
+
+def _looker() -> str:
+    """Return under what a look-up counts: an officer by themselves, anybody else by address."""
+    officer = visitor()
+    return f"officer {officer.officer_id}" if officer else _address()
 
 
 def _address() -> str:

@@ -101,6 +101,18 @@ def test_a_wrong_code_and_a_wrong_number_are_answered_alike(filled, opened):
         assert "O número e o código não conferem" in answer.text
 
 
+def test_a_request_that_is_not_public_says_who_sees_it(filled, opened):
+    number, code = opened
+    visitor, _ = unlocked(filled, number, code)
+    everybody = "Qualquer pessoa com o protocolo vê"
+    assert everybody in visitor.get(f"/acompanhar/{number}").text
+    restrict(filled, number)
+    page = visitor.get(f"/acompanhar/{number}").text
+
+    assert everybody not in page
+    assert "Este pedido não é público" in page
+
+
 def test_a_wrong_code_tells_no_restricted_case_from_a_missing_one(filled, opened):
     number, _ = opened
     restrict(filled, number)

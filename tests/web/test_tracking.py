@@ -124,6 +124,18 @@ def test_who_asks_too_often_must_wait(filled_here, opened_here):
     assert int(seen(filled_here, number).headers["Retry-After"]) > 0
 
 
+def test_an_officer_is_not_held_up_by_who_shares_their_address(filled_here, opened_here):
+    officer, path = filled_here.sign_in("SEF"), f"/acompanhar/{opened_here}"
+    for _ in range(LOOK_UPS + 1):
+        seen(filled_here, opened_here)
+
+    assert seen(filled_here, opened_here).status_code == 429
+    assert officer.get(path).status_code == 200
+    for _ in range(LOOK_UPS):
+        officer.get(path)
+    assert officer.get(path).status_code == 429
+
+
 @pytest.fixture
 def opened_here(filled_here):
     with filled_here.work() as uow:

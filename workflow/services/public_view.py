@@ -136,12 +136,12 @@ def look_up(uow: UnitOfWork, number: str) -> PublicCase | None:
     return public_view(loaded.snapshot, tasks, lines, today=uow.today)
 
 
-def count_look_up(uow: UnitOfWork, address: str) -> None:
-    """Count a look-up from an address; raise `TooManyAttempts` when there are too many."""
+def count_look_up(uow: UnitOfWork, looker: str) -> None:
+    """Count a look-up of an officer or an address; raise `TooManyAttempts` at too many."""
     seconds = int(WINDOW.total_seconds())
     window, spent = divmod(int(uow.now.timestamp()), seconds)
     with uow.writing() as connection:
-        tried = count_attempt(connection, Key(f"look-up {window}", address), uow.now)
+        tried = count_attempt(connection, Key(f"look-up {window}", looker), uow.now)
     if tried.times > LOOK_UPS:
         raise TooManyAttempts(seconds - spent)
 
