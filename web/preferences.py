@@ -12,7 +12,7 @@ from web.sessions import current_principal, visitor
 from web.settings import current_settings
 from web.words.languages import A_YEAR, known_language, language, remember_language
 from web.words.said import say
-from workflow.core.topics import CHOICES
+from workflow.core.topics import CHOICES, Topic
 from workflow.services.climbing import coordinates
 from workflow.services.sign_in import save_preferences
 from workflow.services.ways import choose_ways, my_ways
@@ -74,7 +74,12 @@ def notices() -> str:
     officer = current_principal().officer_id
     with unit_of_work() as uow:
         chosen, coordinator = my_ways(uow, officer), coordinates(uow, officer)
-    topics = [(topic.value, choice.ways, chosen[topic].value) for topic, choice in CHOICES.items()]
+        heads = bool(uow.powers.own.heads)
+    topics = [
+        (topic.value, choice.ways, chosen[topic].value)
+        for topic, choice in CHOICES.items()
+        if topic is not Topic.NEGLECT or heads or coordinator
+    ]
     return render_template("preferences/notices.html", topics=topics, coordinates=coordinator)
 
 

@@ -52,9 +52,22 @@ def test_everybody_begins_with_the_usual_ways(office, signed_in):
         "questions": "at_once",
         "results": "at_once",
         "comments": "digest",
-        "neglect": "digest",
     }
     assert "um só por dia" in page
+
+
+def test_what_stands_still_in_an_agency_is_asked_of_who_heads_one(office, officer, signed_in):
+    assert "que você chefia" not in signed_in.get("/preferencias/avisos").text
+    where = {"agency": "SEF", "role": "head", "valid_from": date(2020, 1, 1)}
+    with office.uow().writing() as connection:
+        add_memberships(connection, [{"officer_id": officer, **where}])
+    page = signed_in.get("/preferencias/avisos").text
+    assert checked(page)["neglect"] == "digest"
+
+    token = token_of(page)
+    signed_in.post("/preferencias/avisos", data={"csrf": token, "neglect": "at_once"})
+    signed_in.post("/preferencias/avisos", data={"csrf": token, "comments": "pages"})
+    assert my_ways(office.uow(), officer)[Topic.NEGLECT] is Way.AT_ONCE
 
 
 def test_what_is_chosen_is_kept_and_legal_ends_are_never_left_to_the_pages(

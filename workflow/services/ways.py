@@ -126,9 +126,15 @@ def my_ways(uow: UnitOfWork, officer_id: int) -> dict[Topic, Way]:
 
 
 def choose_ways(uow: UnitOfWork, officer_id: int, ways: Mapping[str, str]) -> None:
-    """Keep how an officer wants to be told; what is not offered for a topic stays as usual."""
+    """Keep how an officer wants to be told; what is not offered for a topic stays as usual.
+
+    Of topics that are not named nothing changes.
+    """
     wished = {
-        topic.value: choice.allowed(ways.get(topic)).value for topic, choice in CHOICES.items()
+        topic.value: choice.allowed(ways[topic]).value
+        for topic, choice in CHOICES.items()
+        if topic in ways
     }
-    with uow.writing() as connection:
-        keep_wishes(connection, officer_id, wished)
+    if wished:
+        with uow.writing() as connection:
+            keep_wishes(connection, officer_id, wished)
