@@ -161,6 +161,9 @@ def test_a_task_is_taken_handed_over_and_given_back(office, tax):
 
     assert visitor.post(f"/tarefas/{tax}/passar", {"officer": other}).status_code == 303
     assert office.case().task(tax).assignee == other
+    told = visitor.get(f"/tarefas/{tax}").text
+    assert "Como chefia, você pode passá-la a você" in told
+    assert "peça à chefia" not in told
     assert visitor.post(f"/tarefas/{tax}/devolver").status_code == 303
     assert office.case().task(tax).assignee is None
 
