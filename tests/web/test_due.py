@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import vobject
@@ -13,9 +13,14 @@ from tests.servers.nodejs import html_faults, read_calendar
 from tests.storage.counting import counted
 from tests.web.pages import token_of
 from web.due.foretold import told
+from web.due.lines import lines_of
+from workflow.core.snapshot import Clock
+from workflow.core.spelling import spell_clock
 from workflow.services import cases
+from workflow.services.falling_due import DueItem
 from workflow.services.feeds import FETCHES
 from workflow.services.outlooks import Outlook, outlook
+from workflow.services.unit_of_work import UnitOfWork
 
 PAGES = [
     "/prazos/",
@@ -47,6 +52,41 @@ def test_the_list_tells_what_is_due_of_an_agency_and_of_nobody_else(office):
     assert office.number in own
     assert f"/pedidos/{office.number}/tarefas/{task.no}" in own
     assert office.number not in other
+
+
+@pytest.mark.parametrize(
+    ("today", "aim"), [("2026-03-16", date(2026, 3, 19)), ("2026-03-20", None)]
+)
+def test_the_list_tells_the_internal_target_until_it_has_passed(office, today, aim):
+    now = datetime.fromisoformat(f"{today}T12:00:00+00:00")
+    limit, start = date(2026, 3, 24), date(2026, 3, 9)
+    clock = Clock("task:9", "lei_9784_42", "SEE/JUR", "15 days", start, limit, now)
+    with office.app.test_request_context():
+        uow = UnitOfWork(office.installation, now=now)
+        listed = [opinion_due(office, clock), opinion_due(office, clock, task_key="tax_review")]
+        assert [line.aim for line in lines_of(uow, listed)] == [aim, None]
+
+
+def opinion_due(office, clock, *, task_key="opine"):
+    """Return the line of a list that the legal opinion, or another task, would have."""
+    return DueItem(
+        case_id=1,
+        number=office.number,
+        subject="Um acordo",
+        definition_key="agreement_review",
+        definition_version=1,
+        access="public",
+        announced=True,
+        no=9,
+        task_key=task_key,
+        key=clock.key,
+        agency=clock.agency,
+        assignee=None,
+        assignee_name=None,
+        due_on=clock.due_on,
+        order_at=clock.due_at,
+        clock=spell_clock(clock),
+    )
 
 
 def test_the_month_shows_a_deadline_on_its_day(office):

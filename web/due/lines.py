@@ -11,9 +11,10 @@ from web.words.traces import provisional_words
 from web.words.wording import Due, due
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.deadlines.rules import HOUSE
-from workflow.core.definition import Definition
+from workflow.core.definition import DeadlineSpec, Definition
 from workflow.core.questions import is_question
 from workflow.core.spelling import read_clock
+from workflow.core.targets import target_day
 from workflow.core.world import World
 from workflow.services.falling_due import DueItem
 from workflow.services.unit_of_work import UnitOfWork
@@ -32,6 +33,8 @@ class Line:
     group: str
     provisional: str
     """That the date may yet change, and for want of what."""
+    aim: date | None = None
+    """The day of the internal target, while it lies before the limit."""
 
     @property
     def subject(self) -> str:
@@ -52,14 +55,24 @@ def lines_of(uow: UnitOfWork, items: list[DueItem]) -> list[Line]:
 
 def _line(uow: UnitOfWork, item: DueItem, world: World) -> Line:
     definition = uow.installation.definition(item.definition_key, item.definition_version)
+    clock = read_clock(item.clock)
+    aim = target_day(clock, _spec(item, definition), world) if clock else None
     return Line(
         item=item,
         definition=definition,
         title=title_of(item, definition),
         due=_due(item, world, uow.today),
         group=_group(item, uow.today),
-        provisional=provisional_words(read_clock(item.clock), world),
+        provisional=provisional_words(clock, world),
+        aim=aim if aim and item.due_on and uow.today <= aim < item.due_on else None,
     )
+
+
+def _spec(item: DueItem, definition: Definition) -> DeadlineSpec | None:
+    if item.task_key is not None:
+        return definition.task(item.task_key).deadline
+    named = definition.deadlines.get(item.key.partition(":")[2])
+    return named.deadline if named else None
 
 
 def title_of(item: DueItem, definition: Definition) -> str:
