@@ -13,7 +13,7 @@ from web.cases import views as cases
 from web.due import feeds
 from web.due import views as due
 from web.help import views as help_pages
-from web.inbox import batch, case_list, following, inbox, saved, sheet
+from web.inbox import arrivals, batch, case_list, following, inbox, saved, sheet
 from web.notices import ladder, notices
 from web.papers import views as papers
 from web.practice import views as practice
@@ -21,6 +21,7 @@ from web.requests import drafts, new_case
 from web.search import views as search
 
 ALL: tuple[Blueprint, ...] = (
+    arrivals.bp,
     auth.bp,
     batch.bp,
     calendars.bp,

@@ -16,6 +16,9 @@ PLAIN_COOKIE = "tramita_session"
 SKIPPED = frozenset({"asset", "pages.health"})
 """Endpoints that answer everybody alike, so that asking who is there would be wasted."""
 
+BY_ITSELF = frozenset({"arrivals.news"})
+"""Endpoints that pages ask while nobody does anything, so that they keep no session alive."""
+
 
 def install_sessions(app: Flask) -> None:
     """Find out who asks before every request, and keep what they see out of shared caches."""
@@ -29,7 +32,8 @@ def recognise() -> None:
     token = session_token()
     if token and request.endpoint not in SKIPPED:
         with unit_of_work() as uow:
-            g.principal = principal(uow, token, limits=session_limits())
+            seen = request.endpoint not in BY_ITSELF
+            g.principal = principal(uow, token, limits=session_limits(), seen=seen)
 
 
 def keep_private(response: Response) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -118,6 +119,8 @@ def count_pages(office) -> list[int]:
     exact = [one for one in NARROWED.values() if not one.group]
     found = inbox.count_all(uow, reader, [*(Wanted(view) for view in View), *exact])
     inbox.due_counts(uow, reader)
+    tomorrow = NOON + timedelta(days=1)
+    assert inbox.count_arrived(uow, reader, Wanted(View.AGENCY), since=tomorrow) is None
     return [found[one].n for one in exact]
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from tests.storage.counting import counted
 from tests.web.filled import GRANT
 from tests.web.pages import token_of
 from workflow.core.acts.answers import Answers
 from workflow.services.cases import open_case
+from workflow.storage.engine import writing
+from workflow.storage.people import Officer, Session
 
 
 class Desk:
@@ -172,3 +175,52 @@ def test_a_page_costs_the_same_few_statements_however_much_it_shows(desk, record
     with counted(engine) as statements:
         desk.page("ver=agency")
     assert len(statements) == cost["ver=agency"]
+
+
+def news_of(desk, query="ver=agency", client=None):
+    """Ask for what has arrived as the page of a view does."""
+    page = (client or desk.client).get(f"/caixa/?{query}").text
+    return page.split('data-news="', 1)[1].split('"', 1)[0].replace("&amp;", "&")
+
+
+def test_what_arrives_is_told_and_silence_is_no_content(desk):
+    address = news_of(desk)
+    assert desk.client.get(address).status_code == 204
+
+    desk.numbers.append(desk.open(desk.filled, 7))
+    told = desk.client.get(address)
+    assert told.status_code == 200
+    assert "Chegou 1 tarefa nova. Mostrar" in told.text
+    assert 'href="/caixa/?ver=agency"' in told.text
+    assert desk.client.get(news_of(desk)).status_code == 204
+    narrowed = address.replace("ver=agency", "ver=agency&tipo=agreement_review")
+    assert desk.client.get(narrowed).status_code == 204
+
+
+def test_a_task_handed_to_somebody_is_news_for_them(desk):
+    colleague = desk.filled.sign_in(desk.agency, head=True)
+    address = news_of(desk, "ver=mine", client=colleague)
+    with desk.filled.work() as uow, uow.reading() as connection:
+        wanted = select(Officer.id).where(Officer.email.startswith("head@"))
+        head = connection.execute(wanted).scalar_one()
+    desk.batch("assign", desk.numbers[0], ready="1", officer=str(head))
+    assert "1 tarefa nova" in colleague.get(address).text
+
+
+@pytest.mark.parametrize("query", ["", "desde=ontem&ver=agency", "desde=2026-01-01T00:00:00"])
+def test_a_mistyped_question_for_news_has_no_answer(desk, query):
+    assert desk.client.get(f"/caixa/novidades?{query}").status_code == 204
+
+
+def test_asking_for_news_keeps_no_session_alive(desk):
+    address = news_of(desk)
+    engine = desk.filled.app.extensions["installation"].engine
+    with writing(engine) as connection:
+        before = datetime.now(UTC) - timedelta(minutes=10)
+        connection.execute(update(Session).values(seen_at=before))
+    with counted(engine) as statements:
+        desk.client.get(address)
+    assert not [one for one in statements if one.startswith("UPDATE")]
+    with counted(engine) as statements:
+        desk.page()
+    assert [one for one in statements if one.startswith("UPDATE")]

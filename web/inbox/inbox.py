@@ -77,6 +77,7 @@ def index() -> str | Response:
             "saved_counts": counts,
             "chosen": chosen_columns(uow, reader),
             "all_columns": COLUMNS,
+            "made_at": uow.now,
             "due": due_counts(uow, reader),
             "total": counts.get(wanted, Counted(0)),
             "types": sorted(uow.installation.latest().values(), key=lambda d: d.key),

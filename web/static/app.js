@@ -105,8 +105,18 @@
   // What must be mended is read first.
   one('#error-summary')?.focus();
 
-  // News are asked for only while somebody looks (htmx listens for the event).
-  const ask = () => document.visibilityState === 'visible' && document.body.dispatchEvent(new CustomEvent('tramita:check'));
+  // News are asked for only while somebody looks; they have a space of their own, so no row moves.
+  const news = one('[data-news]'), title = document.title;
+  async function ask() {
+    if (!news || document.visibilityState !== 'visible') return;
+    const answer = await fetch(news.dataset.news).catch(() => null);
+    if (answer?.status !== 200 || answer.redirected) return;
+    const told = await answer.text();
+    if (news.dataset.told === told) return;
+    news.dataset.told = told;
+    news.innerHTML = told;
+    document.title = `(${one('[data-new]', news)?.dataset.new}) ${title}`;
+  }
   setInterval(ask, 30000);
   document.addEventListener('visibilitychange', ask);
   count();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Row, Select
 
 from workflow.core.tallies import ANY, DONE, EVERY, FREE, WAITING, Tally, done_by, held_by
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.case import TaskRow
 from workflow.storage.queries.cases import known_to
 from workflow.storage.queries.desk import (
     Back,
@@ -161,6 +163,23 @@ def count_all(uow: UnitOfWork, reader: Reader, asked: Iterable[Wanted]) -> Mappi
             elif one.view is View.FOLLOWING:
                 found[one] = _followed(connection, uow, reader)
     return found
+
+
+def count_arrived(
+    uow: UnitOfWork, reader: Reader, wanted: Wanted, *, since: datetime
+) -> Counted | None:
+    """Count what has come into a view since an instant; None is nothing at all."""
+    came = {
+        View.MINE: TaskRow.claimed_at,
+        View.UNASSIGNED: TaskRow.arrived_at,
+        View.AGENCY: TaskRow.arrived_at,
+    }.get(wanted.view)
+    if came is None:
+        return None
+    tasks = wanted_tasks(reader.agency, week=week_of(uow), narrowed=narrowed(wanted, reader))
+    with uow.reading() as connection:
+        (n,) = count_each(connection, [tasks.where(came > since)])
+    return Counted(_within(n), n <= COUNTED_UPTO) if n else None
 
 
 def narrowed(wanted: Wanted, reader: Reader) -> InboxFilter:

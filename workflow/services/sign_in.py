@@ -129,15 +129,20 @@ def sign_in(
     return SignedIn(token, account.id)
 
 
-def principal(uow: UnitOfWork, token: str, *, limits: Limits | None = None) -> Principal | None:
-    """Return who is behind a session, or None if it has ended; one SELECT."""
+def principal(
+    uow: UnitOfWork, token: str, *, limits: Limits | None = None, seen: bool = True
+) -> Principal | None:
+    """Return who is behind a session, or None if it has ended; one SELECT.
+
+    What a page asks by itself is no sign that somebody is there: then it is not `seen`.
+    """
     limits = limits or Limits()
     hashed = digest(token)
     with uow.reading() as connection:
         known = signed_in(connection, hashed, now=uow.now, today=uow.today)
     if known is None or known.seen_at + limits.idle <= uow.now:
         return None
-    if uow.now - known.seen_at >= SEEN_EVERY:
+    if seen and uow.now - known.seen_at >= SEEN_EVERY:
         with uow.writing() as connection:
             sessions.note_seen(connection, hashed, uow.now)
     network = uow.installation.world(known.versions).network
