@@ -213,8 +213,9 @@ def _undo_address(wanted: str, done: list[Item]) -> str | None:
     if not done or wanted in LASTING | {"undo", "wake", "drop_priority"}:
         return None
     written = [f"{item.number}.{item.no}" for item in done]
-    return url_for("batch.undo", ato=wanted, tarefa=written)
+    return url_for("batch.undo", ato=wanted, tarefa=written, back=_back())
 
 
 def _back() -> str:
-    return local_address(request.form.get("back") or url_for("inbox.index"))
+    there = request.form.get("back") or request.args.get("back")
+    return local_address(there or url_for("inbox.index"))
