@@ -24,6 +24,7 @@ from workflow.storage.queries.search import (
     agencies_among,
     found_page,
     lacks_texts,
+    plan,
     texts_found,
 )
 
@@ -117,7 +118,8 @@ def case_named(uow: UnitOfWork, typed: str) -> str | None:
         words = searched_words(typed)
         if len(words) != 1 or not words[0].isdigit() or len(words[0]) < _WHOLE_NUMBER:
             return None
-        rows = found_page(connection, words, powers=uow.powers, limit=2)
+        planned = plan(connection, words)
+        rows = found_page(connection, planned, powers=uow.powers, limit=2)
     return str(rows[0].number) if len(rows) == 1 else None
 
 
@@ -136,15 +138,16 @@ def search(uow: UnitOfWork, asked: Asked) -> Found:
     """Find the cases that have every word that was typed in a text that the person may read."""
     words, powers = asked.words, uow.powers
     with uow.reading() as connection:
+        planned = plan(connection, words)
         rows = found_page(
             connection,
-            words,
+            planned,
             powers=powers,
             narrowed=_narrowing(uow.installation, asked.chosen),
             before_id=asked.before_id,
             limit=PAGE + 1,
         )
-        newest = found_page(connection, words, powers=powers, limit=MOST_COUNTED + 1)
+        newest = found_page(connection, planned, powers=powers, limit=MOST_COUNTED + 1)
         counted = newest[:MOST_COUNTED]
         agencies = _agencies(connection, counted)
         page = rows[:PAGE]

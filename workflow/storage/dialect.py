@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import JSON, Boolean, Connection, Engine, Float, event, literal
+from sqlalchemy import JSON, BigInteger, Connection, Engine, Float, event, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import IntegrityError
@@ -102,28 +102,34 @@ def _objects_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  
     return f"json_group_array(json_object({', '.join(pairs)}))"
 
 
-class has_word(FunctionElement[bool]):  # noqa: N801 - a function of SQL
-    """Whether a row of `passage` has a word that begins so; takes the beginning, in plain letters.
+class passages_with(FunctionElement[int]):  # noqa: N801 - a function of SQL
+    """The rows of `passage` that have a word which begins so, by the index of migration 0011.
 
-    It is asked of the index that migration 0011 makes, in the words in which that was made.
+    It takes the beginning of a word in plain letters and, where they are only to be counted, up
+    to how many; it is a subquery of their ids, or of their number.
     """
 
-    type = Boolean()
+    type = BigInteger()
     inherit_cache = True
 
 
-@compiles(has_word, "postgresql")
-def _word_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
-    wanted = compiler.process(element.clauses, **kw)
-    query = f"CAST('''' || CAST({wanted} AS text) || ''':*' AS tsquery)"
-    return f"array_to_tsvector(string_to_array(passage.words, ' ')) @@ {query}"
+@compiles(passages_with, "postgresql")
+def _passages_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    word, *most = (compiler.process(clause, **kw) for clause in element.clauses)
+    return _found_or_counted(f"SELECT passages_with(CAST({word} AS text))", most)
 
 
-@compiles(has_word, "sqlite")
-def _word_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
-    wanted = compiler.process(element.clauses, **kw)
-    found = "SELECT rowid FROM passage_words WHERE passage_words MATCH"
-    return f"passage.id IN ({found} '\"' || {wanted} || '\"*')"
+@compiles(passages_with, "sqlite")
+def _passages_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    word, *most = (compiler.process(clause, **kw) for clause in element.clauses)
+    wanted = f"passage_words MATCH '\"' || {word} || '\"*'"
+    return _found_or_counted(f"SELECT rowid FROM passage_words WHERE {wanted}", most)  # noqa: S608
+
+
+def _found_or_counted(found: str, most: list[str]) -> str:
+    if not most:
+        return f"({found})"
+    return f"(SELECT count(*) FROM ({found} LIMIT {most[0]}) AS found)"  # noqa: S608 - our words
 
 
 # --- Connecting ----------------------------------------------------------------------------

@@ -6,12 +6,24 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from workflow.core.passages import Readership, of_agency
 from workflow.core.powers import Powers
 from workflow.storage.case import Case
-from workflow.storage.dialect import has_word
+from workflow.storage.dialect import passages_with
 from workflow.storage.projections import CaseAgency
 from workflow.storage.queries.cases import known_to, read_inside_by
 from workflow.storage.search import Passage
@@ -22,6 +34,14 @@ _LISTED: Final[tuple[Any, ...]] = (
     *(Case.id, Case.number, Case.subject, Case.definition_key, Case.definition_version),
     *(Case.state, Case.opener, Case.opened_at, Case.closed_at, Case.access, Case.announced),
 )
+_RARE: Final = 200
+"""Up to how many texts with a word are counted before it is asked whether all are common."""
+_COMMON: Final = 20_000
+"""Up to how many texts with a word are gone through, in a small installation."""
+_ONE_IN: Final = 10
+"""In a large one: the word stands in so many texts that one in so many cases has it."""
+_ONE_BY_ONE: Final = 0
+"""An offset has PostgreSQL look into each case by itself, and never read the table for all."""
 _TEXTS_SHOWN: Final = 400
 """How many texts are read at most to show where the words of a page of cases stand."""
 
@@ -40,9 +60,40 @@ class Narrowing:
     year: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the cases that have some words are come upon."""
+
+    words: tuple[str, ...]
+    """The rarest first."""
+    walks: bool
+    """Whether even that one is so common that going through the newest cases finds enough."""
+
+
+def plan(connection: Connection, words: Sequence[str]) -> Plan:
+    """Choose how to look for some words, by how many texts have each.
+
+    The index is asked for the rarest word only, and each case that has it for the others: what a
+    search costs follows from its rarest word. The longest word is most often rare enough.
+    """
+    longest = sorted(words, key=len, reverse=True)
+    for word in longest:
+        if _texts_with(connection, word, most=_RARE) < _RARE:
+            return Plan((word, *(other for other in longest if other != word)), walks=False)
+    cases = connection.execute(select(func.max(Case.id))).scalar_one() or 0
+    most = max(_COMMON, cases // _ONE_IN)
+    ranked = sorted((_texts_with(connection, word, most=most), word) for word in words)
+    return Plan(tuple(word for _, word in ranked), walks=ranked[0][0] >= most)
+
+
+def _texts_with(connection: Connection, word: str, *, most: int) -> int:
+    counted = select(passages_with(literal(word), literal(most)))
+    return int(connection.execute(counted).scalar_one())
+
+
 def found_page(
     connection: Connection,
-    words: Sequence[str],
+    planned: Plan,
     *,
     powers: Powers,
     narrowed: Narrowing | None = None,
@@ -53,7 +104,7 @@ def found_page(
 
     `before_id` is the last id of the page before.
     """
-    wanted = _found(words, powers).where(*_narrowed(narrowed or Narrowing()))
+    wanted = _found(planned, powers).where(*_narrowed(narrowed or Narrowing()))
     if before_id is not None:
         wanted = wanted.where(Case.id < before_id)
     return list(connection.execute(wanted.order_by(Case.id.desc()).limit(limit)))
@@ -73,7 +124,7 @@ def texts_found(
         select(Passage.case_id, Passage.place, Passage.text)
         .join(Case, Case.id == Passage.case_id)
         .where(Passage.case_id.in_(case_ids), _readable(powers))
-        .where(or_(*(has_word(word) for word in words)))
+        .where(or_(*map(_stands_in, words)))
         .order_by(Passage.case_id, Passage.id)
         .limit(_TEXTS_SHOWN)
     )
@@ -88,9 +139,28 @@ def lacks_texts(connection: Connection) -> bool:
     return bool(connection.execute(wanted).scalar_one())
 
 
-def _found(words: Sequence[str], powers: Powers) -> Select[Any]:
-    having = (Case.id.in_(_with_word(word, powers)) for word in words)
-    return select(*_LISTED).where(known_to(powers), *having)
+def _found(planned: Plan, powers: Powers) -> Select[Any]:
+    driving = () if planned.walks else planned.words[:1]
+    indexed = (Case.id.in_(_with_word(word, powers)) for word in driving)
+    probed = (_says(word, powers) for word in planned.words[len(driving) :])
+    return select(*_LISTED).where(known_to(powers), *indexed, *probed)
+
+
+def _says(word: str, powers: Powers) -> ColumnElement[bool]:
+    """Select the cases that have a word in a text that the reader may read, case by case."""
+    texts = select(Passage.id).where(
+        Passage.case_id == Case.id, _stands_in(word), _readable(powers)
+    )
+    return texts.correlate(Case).offset(_ONE_BY_ONE).exists()
+
+
+def _is_among(found: passages_with) -> ColumnElement[bool]:
+    return Passage.id.op("IN", is_comparison=True)(found)
+
+
+def _stands_in(word: str) -> ColumnElement[bool]:
+    """Select the texts that have a word, without the index: for the few of a case."""
+    return (" " + Passage.words).like(f"% {word}%")
 
 
 def _with_word(word: str, powers: Powers) -> Select[Any]:
@@ -98,7 +168,7 @@ def _with_word(word: str, powers: Powers) -> Select[Any]:
     return (
         select(Passage.case_id)
         .join(Case, Case.id == Passage.case_id)
-        .where(has_word(word), _readable(powers))
+        .where(_is_among(passages_with(literal(word))), _readable(powers))
         .correlate(None)
     )
 
@@ -122,8 +192,10 @@ def _narrowed(to: Narrowing) -> list[ColumnElement[bool]]:
     if to.states is not None:
         conditions.append(Case.state.in_(sorted(to.states)))
     if to.agency is not None:
-        part = select(CaseAgency.case_id).where(CaseAgency.agency == to.agency)
-        conditions.append(Case.id.in_(part))
+        part = select(CaseAgency.case_id).where(
+            CaseAgency.case_id == Case.id, CaseAgency.agency == to.agency
+        )
+        conditions.append(part.correlate(Case).offset(_ONE_BY_ONE).exists())
     if to.access is not None:
         conditions.append(Case.access == to.access)
     if to.is_open is not None:
