@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from web import auth, pages, preferences, tracking
-from web.administration import calendars, health, substitutions
+from web.administration import calendars, health, stuck, substitutions
 from web.administration import plans as recount_plans
 from web.cases import acts as case_acts
 from web.cases import correction, documents, questions, readers, rests, task_acts
@@ -50,6 +50,7 @@ ALL: tuple[Blueprint, ...] = (
     rests.bp,
     saved.bp,
     search.bp,
+    stuck.bp,
     substitutions.bp,
     sheet.bp,
     task_acts.bp,

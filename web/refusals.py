@@ -31,6 +31,7 @@ STATUS = {
             "CaseSuspended",
             "InformationPending",
             "NothingAsked",
+            "NothingStuck",
             "NotReversible",
             "PlanNotReady",
             "PlanOutdated",

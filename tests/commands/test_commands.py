@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import UTC, datetime
 
-from tests.storage.cases import change, entering, opening
+import pytest
+from sqlalchemy import update
+
+from tests.services.errands import Office
+from tests.world import world
 from web.commands import main
 from workflow.catalogue.shipped import shipped
+from workflow.services.installation import Installation
 from workflow.storage import jobs
-from workflow.storage.apply import write
+from workflow.storage.case import TaskRow
 from workflow.storage.engine import make_engine, writing
 
 PEOPLE = "name,email,agency,role,valid_from,valid_to\n"
@@ -175,16 +180,20 @@ def test_the_doctor_finds_what_is_broken(filled, setting, value, told):
 
 
 def test_the_doctor_names_a_case_that_stands_still(filled, sqlite_url):
-    filled("definitions", "deploy", shipped("opinion_request.yaml"))
     engine = make_engine(sqlite_url)
+    office = Office(Installation(engine, world().zone), datetime.now(UTC))
+    number = office.open()
     with writing(engine) as connection:
-        assert write(connection, change(None, opening(), entering()), case_id=None, key="a")
+        connection.execute(update(TaskRow).values(status="cancelled"))
     engine.dispose()
 
     findings = filled.json("doctor", fails=1)
     assert [f["what"] for f in findings if f["state"] == "wrong"] == [
-        "Case 2026-000001-00 stands still: nobody acts for any agency, and no day moves it"
+        f"Case {number} stands still: no task"
     ]
+    (told,) = filled.json("stuck", fails=1)
+    assert (told["number"], told["kind"], told["mend"]) == (number, "no_task", "restart")
+    assert "restart" in filled("stuck", fails=1)
 
 
 def test_a_backup_is_made_and_restored(filled, anew, tmp_path):

@@ -1,87 +1,334 @@
-"""Every open case can be moved by somebody, a day or another case; which cannot is named."""
+"""Every open case can be moved by somebody, a day or another case; which cannot is found."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
-from tests.installation import furnish
+from tests.counts import count
+from tests.installation import acting_for, employ, furnish
 from tests.services.conftest import NOON
 from tests.services.errands import ERRAND, Office
-from workflow.services.liveness import stranded, watch
-from workflow.storage.case import TaskRow
-from workflow.storage.people import Membership
+from tests.storage.copying import copy_cases
+from tests.storage.counting import counted
+from workflow.core.acts.answers import Answers
+from workflow.core.errors import NotAssigned, ReasonMissing
+from workflow.core.liveness import FaultKind, Mend
+from workflow.services import cases, clock, liveness, tasks
+from workflow.services.stuck import NothingStuck, Wanted, mend, stuck_page
+from workflow.storage import jobs
+from workflow.storage.case import Case, TaskRow
+from workflow.storage.imports import raise_version
+from workflow.storage.network import NETWORK_VERSION, AgencyRow
+from workflow.storage.people import Membership, Officer
+from workflow.storage.work import JobRow
 
-UNTIMED = ERRAND.replace("key: errand", "key: untimed").replace(
-    "        deadline: {term: 10 working days, rule: house}\n", ""
+APART = (
+    ERRAND.replace("key: errand", "key: apart")
+    .replace(
+        """  - {key: done,""",
+        """  - key: checking
+    title: Em conferência
+    tasks:
+      - {key: check, title: Conferir, role: doer, outcomes: [completed, refused], not_by: [run]}
+  - {key: done,""",
+    )
+    .replace("target: done, when: any completed", "target: checking, when: any completed")
+    .replace(
+        "acts:",
+        """  - {source: checking, target: done, when: any completed}
+  - {source: checking, target: denied, when: any refused}
+acts:""",
+    )
 )
-
-A_MONTH_ON = NOON + timedelta(days=30)
-"""All that the clock says of a task that nobody takes up has been said."""
+RELEASED = ERRAND.replace("key: errand", "key: released").replace(
+    "        deadline:", "        released_by: head\n        deadline:"
+)
+ELSEWHERE = ERRAND.replace("key: errand", "key: elsewhere").replace("bind: SEF", "bind: SCC")
+LATER = timedelta(hours=2)
 
 
 @pytest.fixture
 def office(installation):
     made = Office(installation, NOON)
-    furnish(made.uow(), types=[UNTIMED])
+    furnish(made.uow(), types=[APART, RELEASED, ELSEWHERE])
+    made.turn()
     return made
 
 
-def everybody_leaves(office, *agencies):
+def change(office, table, *where, **values):
     with office.uow().writing() as connection:
-        gone = update(Membership).where(Membership.agency.in_(agencies))
-        connection.execute(gone.values(valid_to=date(2026, 3, 1)))
+        connection.execute(update(table).where(*where).values(**values))
 
 
-def test_cases_that_somebody_or_a_day_moves_are_not_named(office):
-    office.open("untimed")
-    office.open("household")
-    office.turn(A_MONTH_ON)
-    assert stranded(office.uow()) == []
-
-    everybody_leaves(office, "SEF")
-    timed = office.open("errand")
-    assert timed not in {case.number for case in stranded(office.uow())}
+def case_id(office, number):
+    return office.uow().as_powers(clock.CLOCK_POWERS).load(number).case_id
 
 
-def test_a_case_whose_agency_has_lost_its_people_is_named_with_it(office, caplog):
-    number = office.open("untimed")
-    office.turn(A_MONTH_ON)
-    everybody_leaves(office, "SEF")
-
-    assert [(c.number, c.agencies) for c in stranded(office.uow())] == [(number, ("SEF",))]
-    assert watch(office.uow()) == 1
-    assert f"case {number} stands still: its tasks wait for SEF" in caplog.text
+def leave(office, *agencies):
+    change(office, Membership, Membership.agency.in_(agencies), valid_to=date(2026, 3, 1))
 
 
-def test_a_head_above_an_agency_still_moves_its_cases(office):
-    number = office.open("untimed")
-    office.turn(A_MONTH_ON)
-    change_tasks(office, agency="SEF/AEST")
-
-    assert stranded(office.uow()) == []
-    everybody_leaves(office, "SEF")
-    assert [c.number for c in stranded(office.uow())] == [number]
+# --- The faults, each with its name, how it is planted and what mends it -------------------------
 
 
-def test_a_closed_case_waits_for_nobody(office):
-    number = office.open("untimed")
+def no_task(office):
+    number = office.open()
+    change(office, TaskRow, TaskRow.case_id == case_id(office, number), status="cancelled")
+    return number
+
+
+def no_officer(office):
+    number = office.open()
+    leave(office, "SEF")
+    return number
+
+
+def agency_extinct(office):
+    number = office.open()
+    change(office, AgencyRow, AgencyRow.code == "SEF", valid_to=date(2026, 3, 1))
+    with office.uow().writing() as connection:
+        raise_version(connection, NETWORK_VERSION)
+    return number
+
+
+def officer_inactive(office):
+    number = office.open()
+    office.claim(number)
+    change(office, Officer, Officer.id == office.doer, active=False)
+    return number
+
+
+def officer_left(office):
+    number = office.open()
+    office.claim(number)
+    change(office, Membership, Membership.officer_id == office.doer, valid_to=date(2026, 3, 1))
+    return number
+
+
+def nobody_eligible(office):
+    change(office, Officer, Officer.id == office.head, active=False)
+    number = office.open("apart")
     office.complete(number)
-    everybody_leaves(office, "SEF")
-    assert stranded(office.uow()) == []
+    return number
 
 
-def test_a_case_with_nothing_to_do_and_no_day_to_come_is_named(office):
-    number = office.open("untimed")
-    office.turn(A_MONTH_ON)
-    change_tasks(office, status="cancelled")
+def no_head(office):
+    number = office.open("released")
+    office.complete(number)
+    change(office, Officer, Officer.id == office.head, active=False)
+    return number
 
-    assert [(c.number, c.agencies) for c in stranded(office.uow())] == [(number, ())]
+
+def review_passed(office):
+    number = office.open()
+    opener = acting_for(office.uow(), office.opener, "SEDE")
+    review = date(2026, 3, 6)
+    cases.suspend(opener, number, "Espera.", review_on=review, key=office.key())
+    office.turn(NOON + timedelta(days=5))
+    return number
 
 
-def change_tasks(office, **values):
-    """Damage every task, as no act ever would."""
+def asked_of_nobody(office):
+    number = office.open()
+    employ(office.uow(), "rui@example.org", SEE="officer")
+    doer = office.as_doer()
+    tasks.ask_information(doer, number, 1, "Quanto custa?", of="SEE", key=office.key())
+    leave(office, "SEE")
+    return number
+
+
+def child_missing(office):
+    number = office.open("household")
     with office.uow().writing() as connection:
-        connection.execute(update(TaskRow).values(**values))
+        connection.execute(delete(JobRow).where(JobRow.kind == "open_child"))
+    return number
+
+
+def child_ended(office):
+    number = office.open("household")
+    office.turn()
+    child = office.case(number).tasks[0].child
+    office.complete(child)
+    with office.uow().writing() as connection:
+        connection.execute(delete(JobRow).where(JobRow.kind == "child_closed"))
+    return number
+
+
+def step_failed(office):
+    number = office.open()
+    with office.uow().writing() as connection:
+        (job, *_) = jobs.claim(connection, "a clock")
+        jobs.fail(connection, job, error="broken", final=True)
+    return number
+
+
+def not_woken(office):
+    number = office.open()
+    change(office, Case, Case.number == number, wake_at=NOON - timedelta(hours=3))
+    office.now += LATER
+    with office.uow().writing() as connection:
+        clock.note_fired(connection, clock.SWEEP, office.now)
+    return number
+
+
+PLANTED = {
+    FaultKind.NO_TASK: (no_task, Mend.RESTART),
+    FaultKind.NO_OFFICER: (no_officer, Mend.REASSIGN),
+    FaultKind.AGENCY_EXTINCT: (agency_extinct, Mend.REASSIGN),
+    FaultKind.OFFICER_INACTIVE: (officer_inactive, Mend.HAND_ON),
+    FaultKind.OFFICER_LEFT: (officer_left, Mend.HAND_ON),
+    FaultKind.NOBODY_ELIGIBLE: (nobody_eligible, Mend.REASSIGN),
+    FaultKind.NO_HEAD: (no_head, Mend.REASSIGN),
+    FaultKind.REVIEW_PASSED: (review_passed, Mend.RESUME),
+    FaultKind.ASKED_OF_NOBODY: (asked_of_nobody, Mend.TAKE_BACK),
+    FaultKind.CHILD_MISSING: (child_missing, Mend.OPEN_CHILD),
+    FaultKind.CHILD_ENDED: (child_ended, Mend.END_TASK),
+    FaultKind.STEP_FAILED: (step_failed, Mend.RETRY),
+    FaultKind.NOT_WOKEN: (not_woken, Mend.WAKE),
+}
+"""Thirteen sorts of fault: how each is planted, and what mends it."""
+
+
+def coordinating(office):
+    return acting_for(office.uow(), office.coordinator, "SCC")
+
+
+def found(office):
+    return {
+        (stuck.number, fault.kind): fault
+        for stuck in liveness.all_stuck(office.uow())
+        for fault in stuck.faults
+    }
+
+
+def test_every_sort_of_fault_is_planted():
+    assert set(PLANTED) == set(FaultKind)
+    assert len(PLANTED) >= 12
+
+
+@pytest.mark.parametrize("kind", PLANTED)
+def test_a_planted_fault_is_found_told_once_and_mended_in_one_act(office, kind):
+    plant, expected = PLANTED[kind]
+    healthy = office.open("elsewhere")
+    office.turn()
+    number = plant(office)
+    if kind is not FaultKind.NOT_WOKEN:
+        office.now += LATER
+    assert {where for where, _ in found(office)} == {number} != {healthy}
+    fault = found(office)[number, kind]
+    assert fault.mend is expected
+    assert kind is FaultKind.STEP_FAILED or fault.since <= office.now
+
+    assert liveness.look(office.uow()).new >= 1
+    assert liveness.look(office.uow()).new == 0
+    assert office.told().count(("case_stuck", office.coordinator)) >= 1
+    (line,) = stuck_page(coordinating(office), everything=False).cases
+    assert line.number == number
+    wanted = Wanted(number, kind, fault.task_no, "Para o pedido andar.")
+    assert mend(coordinating(office), wanted, key=office.key()) is expected
+    assert (number, kind) not in found(office)
+    assert kind not in {f.kind for c in page_of(office) for f in c.faults}
+    with pytest.raises(NothingStuck):
+        mend(coordinating(office), wanted, key=office.key())
+
+
+def page_of(office):
+    return stuck_page(coordinating(office), everything=False).cases
+
+
+def test_the_mended_case_goes_on_to_its_end(office):
+    number = no_officer(office)
+    wanted = Wanted(number, FaultKind.NO_OFFICER, 1, "SEF ficou sem gente.")
+    mend(coordinating(office), wanted, key=office.key())
+    heir = office.case(number).tasks[0].agency
+    assert heir == "SCC"
+    tasks.complete_task(
+        coordinating(office), number, 1, "completed", answers=Answers(), key=office.key()
+    )
+    assert not office.case(number).is_open
+
+
+def test_a_task_whose_holder_is_gone_goes_to_a_colleague(office):
+    number = officer_left(office)
+    office.now += LATER
+    wanted = Wanted(number, FaultKind.OFFICER_LEFT, 1, "Saiu.", officer=office.head)
+    mend(coordinating(office), wanted, key=office.key())
+    assert office.case(number).tasks[0].assignee == office.head
+
+
+def test_a_suspension_is_given_another_review_instead(office):
+    number = review_passed(office)
+    wanted = Wanted(number, FaultKind.REVIEW_PASSED, reason="x", review_on=date(2026, 3, 20))
+    mend(coordinating(office), wanted, key=office.key())
+    assert office.case(number).suspension.review_on == date(2026, 3, 20)
+    assert found(office) == {}
+
+
+def test_only_who_coordinates_the_type_mends_and_says_why(office):
+    number = no_officer(office)
+    wanted = Wanted(number, FaultKind.NO_OFFICER, 1, "x")
+    opener = acting_for(office.uow(), office.opener, "SEDE")
+    for technical in (False, True):
+        with pytest.raises(NotAssigned):
+            mend(opener, wanted, key=office.key(), technical=technical)
+    with pytest.raises(ReasonMissing):
+        mend(coordinating(office), Wanted(number, FaultKind.NO_OFFICER, 1), key=office.key())
+
+
+def test_who_keeps_the_installation_mends_what_decides_nothing(office):
+    number = step_failed(office)
+    wanted = Wanted(number, FaultKind.STEP_FAILED)
+    keeper = office.uow()
+    assert mend(keeper, wanted, key=office.key(), technical=True) is Mend.RETRY
+
+
+def test_what_goes_on_again_is_forgotten_and_its_notice_taken_back(office):
+    no_officer(office)
+    liveness.look(office.uow())
+    assert ("case_stuck", office.coordinator) in office.told()
+    change(office, Membership, valid_to=None)
+    assert liveness.look(office.uow()).gone == 1
+    assert ("case_stuck", office.coordinator) not in office.told()
+
+
+def test_where_nobody_is_left_the_mend_is_to_employ_somebody(office):
+    number = no_officer(office)
+    leave(office, "SCC")
+    assert found(office)[number, FaultKind.NO_OFFICER].mend is Mend.EMPLOY
+
+
+def test_silence_that_will_answer_moves_a_case_that_nobody_can(office):
+    office.open("silence")
+    leave(office, "SEF")
+    assert found(office) == {}
+
+
+def test_once_an_hour_one_of_many_clocks_looks(office):
+    assert liveness.watch(office.uow) is not None
+    assert liveness.watch(office.uow) is None
+    office.now += liveness.EVERY
+    assert liveness.watch(office.uow) is not None
+
+
+@pytest.mark.exhaustive
+def test_healthy_cases_give_no_alarm_and_are_read_a_page_at_a_time(office, installation):
+    for key in ("errand", "silence", "household", "apart", "released", "errand"):
+        office.open(key)
+    office.turn()
+    office.claim("2026-000001-16")
+    number = office.open()
+    opener = acting_for(office.uow(), office.opener, "SEDE")
+    cases.suspend(opener, number, "x", review_on=date(2026, 3, 20), key=office.key())
+    office.turn(NOON + LATER)
+    many = count(400, exhaustive=10_000)
+    copy_cases(installation.engine, many, year=2026)
+
+    with counted(installation.engine) as statements:
+        looked = liveness.look(office.uow())
+    assert (looked.stuck, looked.new) == (0, 0)
+    assert looked.cases >= many * 0.9
+    assert not any(s.startswith(("INSERT", "UPDATE", "DELETE")) for s in statements)
+    assert len(statements) <= 5 + 6 * (1 + many // liveness.PAGE)

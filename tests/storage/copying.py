@@ -17,6 +17,7 @@ from workflow.core.folding import words_of
 from workflow.core.numbers import case_number
 from workflow.core.passages import NUMBER
 from workflow.storage.audit import tallied
+from workflow.storage.base import NO_DAY
 from workflow.storage.case import Case, EventRow, TaskRow
 from workflow.storage.engine import writing
 from workflow.storage.projections import CaseAgency, CaseDeadline, QueueCount, QueueTally
@@ -80,7 +81,8 @@ class _Model:
 def _count_again(connection: Connection) -> None:
     """Count the open tasks of every inbox, as acts would have."""
     connection.execute(delete(QueueCount))
-    where = (TaskRow.agency, func.coalesce(TaskRow.assignee, 0), TaskRow.due_on)
+    due_on = func.coalesce(TaskRow.due_on, NO_DAY)
+    where = (TaskRow.agency, func.coalesce(TaskRow.assignee, 0), due_on)
     counted = select(*where, func.count()).where(TaskRow.is_open()).group_by(*where)
     columns = ("agency", "assignee", "due_on", "n")
     rows = [dict(zip(columns, row, strict=True)) for row in connection.execute(counted)]

@@ -15,11 +15,12 @@ from web.commands.search import search
 from web.commands.serving import serve
 from web.commands.setting_list import setting_list
 from web.commands.setting_up import backup, doctor, init, restore
+from web.commands.stuck import stuck
 
 main: Program = program
 
 for command in (
     *(demo, init, setting_list, doctor, serve, clock, db, backup, restore),
-    *(network, calendar, rules, people, definitions, case, deadline, search),
+    *(network, calendar, rules, people, definitions, case, deadline, search, stuck),
 ):
     main.add_command(command)

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from web.settings import Settings, SettingsError
 from workflow.services import clock
 from workflow.services.clock import Health
 from workflow.services.definitions import deployments
-from workflow.services.liveness import stranded
+from workflow.services.liveness import all_stuck
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.dialect import database_now
 from workflow.storage.migrations import current, newest
@@ -191,13 +192,13 @@ def _left_undone(health: Health) -> Iterator[Finding]:
 
 
 def _standing_still(uow: UnitOfWork) -> Iterator[Finding]:
-    found = stranded(uow)
-    for case in found[:MOST_FAILURES]:
-        waits_for = " or ".join(case.agencies) or "any agency"
-        said = f"Case {case.number} stands still: nobody acts for {waits_for}, and no day moves it"
-        yield Finding(said, "give it people (tramita people import), or reassign its tasks", True)
+    found = list(islice(all_stuck(uow), MOST_FAILURES + 1))
+    mend = "see why and mend it on the page /administracao/parados, or run: tramita stuck"
+    for stuck in found[:MOST_FAILURES]:
+        why = ", ".join(fault.kind.replace("_", " ") for fault in stuck.faults)
+        yield Finding(f"Case {stuck.number} stands still: {why}", mend, True)
     if len(found) > MOST_FAILURES:
-        yield Finding(f"{len(found) - MOST_FAILURES} or more others stand still", "mend as above")
+        yield Finding("More cases stand still", "list them all: tramita stuck")
 
 
 def _utc(at: datetime | None) -> str:

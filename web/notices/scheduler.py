@@ -30,7 +30,7 @@ from web.sessions import session_limits
 from web.settings import Settings
 from workflow.services import clock
 from workflow.services.clock import Swept, Worked
-from workflow.services.liveness import watch
+from workflow.services.liveness import Looked, watch
 from workflow.services.purging import purge_daily
 from workflow.services.unit_of_work import UnitOfWork
 
@@ -40,7 +40,7 @@ JOBS_EVERY: Final = 1
 BEAT_EVERY: Final = 15
 """How often a process says that it is alive, however long its work takes."""
 PURGE_EVERY: Final = 600
-"""How often it is asked whether this legal date has had its purge."""
+"""How often it is asked whether this legal date has had its purge, and this hour its look."""
 JUMP: Final = 2.0
 """More seconds than this between two looks at the wall clock, and it was set anew."""
 
@@ -53,6 +53,8 @@ class Round:
     worked: Worked
     purged: int | None
     """None where the purge of the day was done before."""
+    looked: Looked | None = None
+    """None where the look for cases that stand still was had within the hour."""
 
 
 class Heartbeat:
@@ -84,10 +86,11 @@ class Heartbeat:
         """Forget, once a day, what no longer matters, and name the cases that stand still."""
         with self._app.app_context():
             limits = session_limits()
-        purged = purge_daily(self.uow, limits=limits)
-        if purged is not None:
-            watch(self.uow())
-        return purged
+        return purge_daily(self.uow, limits=limits)
+
+    def watch(self) -> Looked | None:
+        """Look, once an hour, for cases that stand still."""
+        return watch(self.uow, mails=self._courier is not None)
 
     def beat(self) -> None:
         """Say that this process is alive."""
@@ -110,9 +113,9 @@ class Heartbeat:
             swept, worked = replace(swept + cases, failed=cases.failed), worked + jobs
             if not (cases.moved or cases.notices or jobs.done):
                 break
-        purged = self.purge()
+        purged, looked = self.purge(), self.watch()
         self.leave()
-        return Round(swept, worked, purged)
+        return Round(swept, worked, purged, looked)
 
 
 def run(app: Flask, *, once: bool = False) -> Round | None:
@@ -157,6 +160,7 @@ def _started(heart: Heartbeat, every: float) -> BackgroundScheduler:
         (heart.sweep, every),
         (heart.work, JOBS_EVERY),
         (heart.purge, PURGE_EVERY),
+        (heart.watch, PURGE_EVERY),
         (heart.beat, BEAT_EVERY),
     )
     for beat, seconds in beats:

@@ -83,6 +83,14 @@ def try_again(uow: UnitOfWork, number: str, seq: int, *, key: str) -> Done:
     return uow.act(number, decide, key=key)
 
 
+def catch_up(uow: UnitOfWork, number: str, child: str, *, key: str) -> None:
+    """End the task that a case was doing for another, where it has ended and nobody was told."""
+    clock = uow.as_powers(CLOCK_POWERS)
+    ended = clock.load(child).snapshot.result
+    if ended is not None:
+        _end_task(clock, number, child, ended.value, key=key)
+
+
 def refusals(uow: UnitOfWork, number: str) -> list[Event]:
     """List the lines of history that say why another case was not opened and still is wanted."""
     loaded = uow.load(number)

@@ -31,7 +31,7 @@ DELIVERIES_KEPT: Final = timedelta(days=5 * 366)
 Decreto 20.910/1932, art. 1º.
 """
 READINGS_KEPT: Final = DELIVERIES_KEPT
-"""How long it can be shown who read a restricted case: as long as whoever misused it may be sued."""
+"""How long it can be shown who read a restricted case: as long as misuse may be punished."""
 BEATS_KEPT: Final = timedelta(days=1)
 BATCH: Final = 500
 """How many rows one transaction takes away."""
