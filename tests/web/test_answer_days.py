@@ -28,6 +28,8 @@ def open_day(office, agency="SEDE"):
 
 
 def test_the_day_and_what_it_does_to_ones_deadline_are_shown_before_it_is_asked(office, tax):
+    began = {"clock": f"task:{tax}", "start": TODAY.isoformat(), "reason": "Chegou hoje."}
+    assert office.visit("SEDE").post("/comeco", began).status_code == 303
     visitor = office.visit("SEF")
     form = visitor.get(f"/tarefas/{tax}").text
     assert 'name="amount" value="5"' in form
@@ -37,6 +39,7 @@ def test_the_day_and_what_it_does_to_ones_deadline_are_shown_before_it_is_asked(
     assert "Nada foi enviado ainda" in shown.text
     assert "5 dias úteis, contados no calendário de SEDE" in shown.text
     assert "Para de contar enquanto a resposta não chega." in shown.text
+    assert "Se a resposta vier no último dia, passa a vencer em" in shown.text
     assert office.case().task(tax).request is None
 
     assert visitor.post(f"/tarefas/{tax}/perguntar", hidden(shown.text)).status_code == 303
@@ -44,6 +47,12 @@ def test_the_day_and_what_it_does_to_ones_deadline_are_shown_before_it_is_asked(
     assert f'datetime="{asked.clock.due_on.isoformat()}"' in shown.text
     assert "A resposta é esperada até" in visitor.get(f"/tarefas/{tax}").text
     assert "SEF pediu informação a SEDE, até" in visitor.case().text
+
+
+def test_a_deadline_that_has_passed_is_told_to_stay_where_it_is(office, tax):
+    due = office.case().task(tax).clock.due_on
+    shown = office.visit("SEF").post(f"/tarefas/{tax}/perguntar/efeito", QUESTION)
+    assert f"A pergunta não adia este prazo, de {due:%d/%m/%Y}" in shown.text
 
 
 def test_a_chosen_day_binds_whoever_is_asked_who_sees_it_with_its_count(office, tax):
