@@ -92,6 +92,10 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         values = SettingsSchema().load(given)
     except ValidationError as error:
         problems += [_problem(str(name), messages) for name, messages in _messages(error)]
+        known = error.valid_data if isinstance(error.valid_data, dict) else {}
+        besides = _incomplete({**dict.fromkeys(SettingsSchema().fields), **known})
+        named = {problem.name for problem in problems}
+        problems += [problem for problem in besides if problem.name not in named]
         raise SettingsError(problems) from None
     problems += _incomplete(values)
     if problems:

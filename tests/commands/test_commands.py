@@ -165,6 +165,14 @@ def test_the_doctor_says_what_to_mend(filled):
     assert "wrong" not in states
 
 
+def test_the_doctor_names_everything_that_is_not_set(tramita):
+    wrong = {"TRAMITA_SECRET_KEY": "", "TRAMITA_BASE_URL": "nowhere", "TRAMITA_SMTP_USER": "me"}
+    findings = tramita.json("doctor", fails=1, **wrong)
+    said = " ".join(f["what"] for f in findings if f["state"] == "wrong")
+    for name in ("BASE_URL", "SECRET_KEY", "SMTP_HOST"):
+        assert f"TRAMITA_{name}" in said
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "told"),
     [

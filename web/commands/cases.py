@@ -11,7 +11,7 @@ from rich.progress import Progress
 from sqlalchemy import Row
 
 from web.commands.installed import installation
-from web.commands.speaking import answer, as_json, complain, say, show_table
+from web.commands.speaking import answer, as_json, complain, say, show_table, utc
 from workflow.core.errors import UnknownCase
 from workflow.core.events import Event
 from workflow.core.fields import words
@@ -60,16 +60,13 @@ def show(number: str, *, as_json: bool) -> None:
     say("")
     show_table(
         ("No", "When", "What", "Agency", "Officer"),
-        [(e.seq, f"{e.at:%Y-%m-%d %H:%M}", e.kind, e.by.agency, e.by.officer) for e in events],
+        [(e.seq, utc(e.at), e.kind, e.by.agency, e.by.officer) for e in events],
     )
     if mails:
         say("")
         show_table(
             ("Mail sent", "About", "Officer", "Result", "Attempt", "Detail"),
-            [
-                (f"{m.at:%Y-%m-%d %H:%M}", m.kind, m.officer_id, m.result, m.attempt, m.detail)
-                for m in mails
-            ],
+            [(utc(m.at), m.kind, m.officer_id, m.result, m.attempt, m.detail) for m in mails],
         )
 
 

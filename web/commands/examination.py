@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from web.commands.installed import opened, settings
+from web.commands.speaking import utc
 from web.settings import Settings, SettingsError
 from workflow.services import clock
 from workflow.services.clock import Health
@@ -149,16 +150,16 @@ def _clocks(uow: UnitOfWork, chosen: Settings) -> Iterator[Finding]:
 
 def _beating(health: Health) -> Finding:
     if health.alive:
-        return Finding(
-            f"{len(health.alive)} clock processes run; last sweep {_utc(health.swept_at)}"
-        )
+        n = len(health.alive)
+        running = "1 clock process runs" if n == 1 else f"{n} clock processes run"
+        return Finding(f"{running}; last sweep {utc(health.swept_at)}")
     if health.processes:
         last = health.processes[0]
-        heard = f"No clock process runs; {last.process} was last heard of at {_utc(last.at)}"
+        heard = f"No clock process runs; {last.process} was last heard of at {utc(last.at)}"
         return Finding(heard, "run beside the pages: tramita clock")
     if health.swept_at is not None and health.at - health.swept_at < CLOCK_MAY_REST:
-        return Finding(f"The clock does its rounds; last sweep {_utc(health.swept_at)}")
-    last_swept = f"; last sweep {_utc(health.swept_at)}" if health.swept_at else ""
+        return Finding(f"The clock does its rounds; last sweep {utc(health.swept_at)}")
+    last_swept = f"; last sweep {utc(health.swept_at)}" if health.swept_at else ""
     return Finding(f"No clock process runs{last_swept}", "run beside the pages: tramita clock")
 
 
@@ -179,7 +180,7 @@ def _left_undone(health: Health) -> Iterator[Finding]:
     if waits.delayed_mails:
         said = f"{waits.delayed_mails} of {waits.mails} mails were tried in vain since"
         mend = "see that the mail server takes mail; they are tried until it does"
-        yield Finding(f"{said} {_utc(waits.delayed_since)}", mend)
+        yield Finding(f"{said} {utc(waits.delayed_since)}", mend)
     elif waits.mails:
         yield Finding(f"{waits.mails} mails wait to be sent")
     for job in health.failures[:MOST_FAILURES]:
@@ -199,10 +200,6 @@ def _standing_still(uow: UnitOfWork) -> Iterator[Finding]:
         yield Finding(f"Case {stuck.number} stands still: {why}", mend, True)
     if len(found) > MOST_FAILURES:
         yield Finding("More cases stand still", "list them all: tramita stuck")
-
-
-def _utc(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "never"
 
 
 def _spell(lag: timedelta) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import click
@@ -48,6 +48,11 @@ def warn(*lines: str) -> None:
 def answer(value: object) -> None:
     """Give a script its answer."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_spell))
+
+
+def utc(at: datetime | None) -> str:
+    """Write an instant with its zone, to the minute."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if at else "never"
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
