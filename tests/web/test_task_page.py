@@ -9,6 +9,7 @@ import pytest
 from tests.storage.counting import counted
 from tests.web.office import JIANGSU, before, close_office, hidden, open_office, pdf
 from web.db import db
+from workflow.core.acts.information import askable
 
 MOST_STATEMENTS = 4
 
@@ -166,6 +167,14 @@ def test_a_task_is_taken_handed_over_and_given_back(office, tax):
     assert "peça à chefia" not in told
     assert visitor.post(f"/tarefas/{tax}/devolver").status_code == 303
     assert office.case().task(tax).assignee is None
+
+
+def test_a_question_is_offered_what_the_act_lets_it_ask(office, tax):
+    page = office.visit("SEF").get(f"/tarefas/{tax}").text
+    offered = re.findall(r'name="fields" value="(\w+)"', page)
+
+    assert offered
+    assert set(offered) == askable(office.case(), "SEF")
 
 
 def test_a_task_is_not_handed_to_a_stranger(office, tax):

@@ -20,6 +20,7 @@ from web.words.wording import Due
 from workflow.core.access import may_read_field
 from workflow.core.acts.answers import brought
 from workflow.core.acts.circumstances import Circumstances
+from workflow.core.acts.information import askable
 from workflow.core.cascade import limit_of_question
 from workflow.core.conditions import is_present
 from workflow.core.definition import DataItem, Definition, FormItem, TaskSpec
@@ -147,7 +148,7 @@ def task_page(
         ways=[way(words, task, key, now=now) for key in spec.outcomes] if standing.works else [],
         background=_background(words, spec, now.powers),
         papers=_papers(words, now.powers),
-        askable=_askable(words, now.powers),
+        askable=_askable(words, task),
         draft=draft if not given.typed else None,
         differs=_differs(words, known, kept) if not given.typed else (),
         reason=str(typed.get("reason") or ""),
@@ -254,12 +255,10 @@ def _papers(words: CaseWords, powers: Powers) -> list[Paper]:
     ]
 
 
-def _askable(words: CaseWords, powers: Powers) -> list[tuple[str, str]]:
-    return [
-        (key, words.field(key))
-        for key, field in words.definition.data.items()
-        if field.type is FieldType.DOCUMENT and may_read_field(words.case, field, powers)
-    ]
+def _askable(words: CaseWords, task: Task) -> list[tuple[str, str]]:
+    """Return what a question may ask an agency for; of the requester, the act refuses some."""
+    offered = askable(words.case, task.agency)
+    return [(key, words.field(key)) for key in words.definition.data if key in offered]
 
 
 def _differs(words: CaseWords, known: Mapping[str, Typed], kept: Mapping[str, Typed]) -> list[str]:
