@@ -21,6 +21,7 @@ REVERSIBLE = frozenset(
         Kind.TASK_CLAIMED,
         Kind.TASK_RELEASED,
         Kind.TASK_ASSIGNED,
+        Kind.NUMBER_RECORDED,
         Kind.ACCESS_GRANTED,
         Kind.ACCESS_REVOKED,
     }
@@ -55,6 +56,10 @@ def why_not(case: CaseSnapshot, last: Event, now: Circumstances) -> str | None:
 def _compensate(draft: Draft, last: Event) -> None:
     no, held_before = last.body.get("no"), last.body.get("from")
     match last.kind:
+        case Kind.NUMBER_RECORDED:
+            what = "number" if last.body["paper"] else "values"
+            body = {"paper": last.body["paper"], what: held_before, "from": last.body[what]}
+            draft.emit(Kind.NUMBER_RECORDED, body)
         case Kind.ACCESS_GRANTED if held_before is None:
             draft.emit(Kind.ACCESS_REVOKED, _reader(last, reason=""))
         case Kind.ACCESS_GRANTED | Kind.ACCESS_REVOKED:
