@@ -19,10 +19,9 @@ from web.security import once_key
 from web.words.paper_words import paper_words
 from web.words.phrases import phrase
 from web.words.said import say
-from workflow.core.access import readable_data
+from workflow.core.access import has_part, readable_data
 from workflow.core.errors import AnswersRefused, Refusal
 from workflow.core.papers import Paper, PaperKind, read_paper
-from workflow.core.story import may_read_reasons
 from workflow.services.case_view import case_view
 from workflow.services.papers import (
     papers_of,
@@ -94,7 +93,7 @@ def _page(uow: UnitOfWork, number: str, *, code: str = "", at: str = "", typed: 
         papers=papers,
         process=readable_data(view.case, view.powers).get("external_number") or "",
         numbered="external_number" in view.case.definition.data,
-        works=may_read_reasons(view.case, view.powers) and not view.powers.auditor,
+        works=has_part(view.case, view.powers),
         fault=phrase("faults", code, {}) if code else "",
         fault_at=at,
         doubtful=code == "check_digits",
