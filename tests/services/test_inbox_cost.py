@@ -124,6 +124,7 @@ def count_pages(office) -> list[int]:
     return [found[one].n for one in exact]
 
 
+@pytest.mark.exhaustive
 def test_an_inbox_of_many_pages_filters_and_counts_as_one_of_few(
     office, postgresql_url, record_property
 ):

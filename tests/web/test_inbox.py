@@ -224,3 +224,17 @@ def test_asking_for_news_keeps_no_session_alive(desk):
     with counted(engine) as statements:
         desk.page()
     assert [one for one in statements if one.startswith("UPDATE")]
+
+
+def test_a_task_is_put_first_and_aside_from_its_own_page(desk):
+    number = desk.numbers[0]
+    there = f"/pedidos/{number}/tarefas/{desk.task(number).no}"
+    page = desk.client.get(there).text
+    assert "Adiar ou dar prioridade" in page
+    back = {"back": there, "ready": "1", "reason": "Pedido do gabinete"}
+    answer = desk.batch("prioritise", number, **back)
+    assert answer.headers["Location"] == there
+    page = desk.client.get(there).text
+    assert "Prioridade: Pedido do gabinete" in page
+    assert "Tirar a prioridade" in page
+    assert "Adiar ou dar prioridade" not in desk.filled.sign_in("SES").get(there).text

@@ -85,7 +85,7 @@ def verify_all(
         unsound += [] if found.is_sound else [found]
         progress(done, max(total, done))
     with observing(uow.installation.engine) as connection:
-        wrong = [*miscounted(connection), *mistallied(connection)]
+        wrong: list[Bucket | Tally] = [*miscounted(connection), *mistallied(connection)]
     return AllVerified(done, events, tuple(unsound), tuple(wrong))
 
 
