@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import click
 
-from web.commands.installed import settings
+from web.commands.installed import installation, settings
 from web.commands.speaking import answer, as_json, say
 from workflow.storage.migrations import current, downgrade, newest, upgrade
+from workflow.storage.queries.search import lacks_texts
 
 
 @click.group()
@@ -25,6 +26,15 @@ def upgrade_command(revision: str) -> None:
     url = settings().database_url
     upgrade(url, revision)
     say(f"The database is at revision {current(url)}.")
+    if current(url) == newest():
+        _tell_of_search()
+
+
+def _tell_of_search() -> None:
+    """Say what is left to do where cases are older than the search for words."""
+    with installation() as uow, uow.reading() as connection:
+        if lacks_texts(connection):
+            say("Older cases cannot be searched by words yet; run: tramita search reindex")
 
 
 @db.command("downgrade")
