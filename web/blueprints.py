@@ -5,7 +5,15 @@ from __future__ import annotations
 from flask import Blueprint
 
 from web import auth, pages, preferences, tracking
-from web.administration import calendars, health, stuck, substitutions
+from web.administration import (
+    agencies,
+    calendars,
+    health,
+    leaving,
+    people,
+    stuck,
+    substitutions,
+)
 from web.administration import plans as recount_plans
 from web.cases import acts as case_acts
 from web.cases import correction, documents, questions, readers, rests, task_acts
@@ -21,6 +29,7 @@ from web.requests import drafts, new_case
 from web.search import views as search
 
 ALL: tuple[Blueprint, ...] = (
+    agencies.bp,
     arrivals.bp,
     auth.bp,
     batch.bp,
@@ -38,11 +47,13 @@ ALL: tuple[Blueprint, ...] = (
     help_pages.bp,
     inbox.bp,
     ladder.bp,
+    leaving.bp,
     new_case.bp,
     notices.bp,
     pages.bp,
     papers.bp,
     practice.bp,
+    people.bp,
     preferences.bp,
     questions.bp,
     readers.bp,

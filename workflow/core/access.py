@@ -18,11 +18,12 @@ def may_read(case: CaseSnapshot, powers: Powers) -> bool:
     """Say whether a case exists as far as a person may know.
 
     A restricted or unannounced case is there for its own agencies, for auditors, and for whom
-    it was opened by name until a day that has not passed.
+    it was opened by name until a day that has not passed; any other for whoever acts for some
+    agency. An account that acts for none, as that of who keeps the machine, sees no case.
     """
     if reads_inside(case, powers):
         return True
-    return powers.officer is not None and not is_sealed(case)
+    return powers.officer is not None and bool(powers.agencies) and not is_sealed(case)
 
 
 def is_sealed(case: CaseSnapshot) -> bool:

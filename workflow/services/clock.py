@@ -7,7 +7,7 @@ held under a lease.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from workflow.core.acts.time import wake
 from workflow.core.change import JobKind
 from workflow.core.errors import CaseMoved
-from workflow.services import children, notices, personal, posting, recounting
+from workflow.services import children, inviting, leaving, notices, personal, posting, recounting
 from workflow.services.daily import queue_digests
 from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.posting import Courier
@@ -175,25 +175,30 @@ def _try(uow_factory: UowFactory, job: ClaimedJob, courier: Courier | None) -> W
 
 
 def _do(uow: UnitOfWork, job: ClaimedJob, courier: Courier | None) -> None:
+    if job.kind in _ALONE:
+        _ALONE[job.kind](uow, job)
+        return
     match job.kind:
         case JobKind.TELL:
             notices.issue_told(uow, job, mails=courier is not None)
-        case JobKind.OPEN_CHILD:
-            children.open_child(uow, job)
-            _complete(uow, job)
-        case JobKind.CHILD_CLOSED:
-            children.child_closed(uow, job)
-            _complete(uow, job)
-        case JobKind.RECOUNT:
-            recounting.go_on(uow, job)
-        case JobKind.SEND_MAIL if "personal" in job.payload:
-            personal.send_personal(uow, job, courier or _Nobody())
-        case JobKind.SEND_MAIL:
-            posting.send(uow, job, courier or _Nobody())
         case JobKind.TELL_PERSON:
             personal.issue_personal(uow, job, mails=courier is not None)
+        case JobKind.SEND_MAIL:
+            posting.send(uow, job, courier or _Nobody())
+        case JobKind.INVITE:
+            inviting.send_invitation(uow, job, courier or _Nobody())
         case _:
             raise LookupError(f"nobody knows how to do {job.kind}")
+
+
+def _open_child(uow: UnitOfWork, job: ClaimedJob) -> None:
+    children.open_child(uow, job)
+    _complete(uow, job)
+
+
+def _child_closed(uow: UnitOfWork, job: ClaimedJob) -> None:
+    children.child_closed(uow, job)
+    _complete(uow, job)
 
 
 class _Nobody:
@@ -205,6 +210,15 @@ def _complete(uow: UnitOfWork, job: ClaimedJob) -> None:
     with uow.writing() as connection:
         if not complete(connection, job):
             raise LeaseLost(job.key)
+
+
+_ALONE: Final[Mapping[str, Callable[[UnitOfWork, ClaimedJob], None]]] = {
+    JobKind.OPEN_CHILD: _open_child,
+    JobKind.CHILD_CLOSED: _child_closed,
+    JobKind.RECOUNT: recounting.go_on,
+    JobKind.DEPART: leaving.go_on,
+}
+"""What is done without telling anybody by mail."""
 
 
 # --- How it is doing ------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from workflow.services.couriers import Courier, NotDelivered, log_attempt
 from workflow.services.daily import send_digest
 from workflow.services.mail import Letter, compose, still_owed
 from workflow.services.notices import LeaseLost
+from workflow.services.personal import send_personal
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.jobs import ClaimedJob, complete, extend, fail
 from workflow.storage.load import load_case
@@ -25,6 +26,9 @@ def send(uow: UnitOfWork, job: ClaimedJob, courier: Courier) -> None:
 
     Raise `LeaseLost` if another worker has the job.
     """
+    if "personal" in job.payload:
+        send_personal(uow, job, courier)
+        return
     if "digest" in job.payload:
         send_digest(uow, job, courier)
         return

@@ -6,10 +6,11 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from workflow.core.errors import NotAssigned, Refusal
 from workflow.core.network import Network
+from workflow.core.offices import Office
 from workflow.core.powers import Powers
 from workflow.services.passwords import (
     WeakPassword,
@@ -94,6 +95,10 @@ class Principal:
     """How many notices wait to be read."""
     absent: Mapping[int, str] = field(default_factory=dict)
     """The names of the colleagues for whom the officer answers today."""
+    absent_until: Mapping[int, date] = field(default_factory=dict)
+    """The last day on which the officer answers for each of them."""
+    administers: bool = False
+    """Whether there are agencies whose people the officer administers."""
 
 
 def sign_in(
@@ -146,6 +151,7 @@ def principal(
         with uow.writing() as connection:
             sessions.note_seen(connection, hashed, uow.now)
     network = uow.installation.world(known.versions).network
+    powers = powers_of(known, network)
     return Principal(
         officer_id=known.officer_id,
         name=known.name,
@@ -157,9 +163,14 @@ def principal(
         agencies=tuple((code, _name(network, code)) for code in agencies_of(known)),
         current_agency=current_agency(known),
         csrf=known.csrf,
-        powers=powers_of(known, network),
+        powers=powers,
         unread=known.unread,
         absent={held.of: held.of_name for held in known.substituted},
+        absent_until={
+            held.of: date.fromisoformat(held.until)
+            for held in sorted(known.substituted, key=lambda held: held.until)
+        },
+        administers=known.administrator or Office(powers, network).administers_any,
     )
 
 

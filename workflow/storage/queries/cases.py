@@ -50,8 +50,9 @@ def visible_to(
     if everything:
         return Case.id.is_not(None)
     known = (Case.announced) & (Case.access != Access.RESTRICTED.value)
+    seen = [known, _has_part(agencies)] if agencies else []  # who acts for none knows of none
     named = [_is_let_in(*reader)] if reader else []
-    return or_(known, _has_part(agencies), *named)
+    return or_(false(), *seen, *named)
 
 
 def read_inside_by(powers: Powers) -> ColumnElement[bool]:

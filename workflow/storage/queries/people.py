@@ -41,6 +41,8 @@ class Held:
     of: int
     """The officer whose it is: oneself, or the absent officer one answers for."""
     of_name: str = ""
+    until: str = ""
+    """The last day on which one answers for that officer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,11 @@ def _substituted(today: BindParameter[date]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             objects_as_json(
-                held.agency, held.role, absent.id.label("of"), absent.name.label("of_name")
+                held.agency,
+                held.role,
+                absent.id.label("of"),
+                absent.name.label("of_name"),
+                Substitution.valid_to.label("until"),
             )
         )
         .select_from(Substitution)

@@ -1,0 +1,90 @@
+"""The agencies of the network as pages: their tree, and each with its people and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, render_template
+
+from web.administration.office import office_of
+from web.db import unit_of_work
+from web.sessions import current_principal
+from workflow.core.network import Agency, Network
+from workflow.core.offices import Office
+from workflow.services import staffing
+from workflow.services.unit_of_work import UnitOfWork
+
+bp = Blueprint("agencies", __name__, url_prefix="/administracao/orgaos")
+DEEPEST = 4
+"""From this depth on the tree is drawn no further in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """An agency at its place in the tree."""
+
+    agency: Agency
+    depth: int
+    people: int
+
+
+@bp.get("")
+def index() -> str:
+    """Show the tree of the agencies that the visitor administers."""
+    with unit_of_work() as uow:
+        office = office_of(uow)
+        technical = current_principal().administrator
+        if not (office.administers_any or technical):
+            abort(404)
+        agencies = _shown(office, technical=technical)
+        counts = staffing.headcounts(uow, agencies)
+        branches = list(_branches(office.network, agencies, counts))
+        return render_template(
+            "administration/agencies.html",
+            branches=[b for b in branches if _stands(b.agency, uow)],
+            ended=[b for b in branches if not _stands(b.agency, uow)],
+            people=sum(counts.values()),
+        )
+
+
+@bp.get("/<path:code>")
+def show(code: str) -> str:
+    """Show an agency: what it is, who works there, and what is open."""
+    with unit_of_work() as uow:
+        principal = current_principal()
+        place = staffing.place(uow, code, office=office_of(uow), technical=principal.administrator)
+        return render_template(
+            "administration/agency.html",
+            place=place,
+            today=uow.today,
+            administers=place.open_tasks is not None,
+            me=principal.officer_id,
+        )
+
+
+def _shown(office: Office, *, technical: bool) -> frozenset[str]:
+    if technical:
+        return frozenset(agency.code for agency in office.network)
+    return office.agencies
+
+
+def _stands(agency: Agency, uow: UnitOfWork) -> bool:
+    return agency.valid_to is None or agency.valid_to >= uow.today
+
+
+def _branches(
+    network: Network, agencies: frozenset[str], counts: dict[str, int]
+) -> Iterator[Branch]:
+    """Go through the agencies, each below the one it is part of."""
+    tops = (a for a in network if a.code in agencies and a.parent not in agencies)
+    ahead = [(top, 0) for top in sorted(tops, key=lambda a: a.code, reverse=True)]
+    seen: set[str] = set()
+    while ahead:
+        agency, depth = ahead.pop()
+        if agency.code in seen:
+            continue
+        seen.add(agency.code)
+        yield Branch(agency, min(depth, DEEPEST), counts.get(agency.code, 0))
+        below = sorted(network.units(agency.code), key=lambda a: a.code, reverse=True)
+        ahead += [(unit, depth + 1) for unit in below if unit.code in agencies]
