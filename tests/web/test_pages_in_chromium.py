@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from tests.servers.chromium import Visitors
 from tests.servers.nodejs import axe
 from tests.web.site import Site, sign_in
+from workflow.core.playing import powers_of
 
 SCREENS = {
     "light": {"scheme": "light", "width": 1280},
@@ -47,6 +48,14 @@ FOR_OFFICERS = [
     "/prazos/agenda",
     "/preferencias/",
     "/preferencias/avisos",
+    "/ausencias",
+    "/ausencias/nova",
+    "/ausencias/nova?cargo=head&orgao=SEPLAG",
+    "/administracao/orgaos",
+    "/administracao/orgaos/SEPLAG",
+    "/administracao/pessoas/{colleague}",
+    "/administracao/pessoas/nova?orgao=SEPLAG",
+    "/administracao/saidas/nova?pessoa={colleague}&orgao=SEPLAG",
     "/pedidos/0000-000000-00",
 ]
 CASES = {"jiangsu": "agreement_review/jiangsu_protocol"}
@@ -70,6 +79,7 @@ def test_pages_for_officers_have_no_barrier(site: Site, visitors: Visitors, scre
     page = visitors.page(**SCREENS[screen])
     sign_in(page, site, "SEPLAG")
     numbers = {name: site.cases[story] for name, story in CASES.items()}
+    numbers["colleague"] = str(powers_of("SEPLAG", "second").officer)
 
     for path in FOR_OFFICERS:
         page.goto(site.url + path.format(**numbers))

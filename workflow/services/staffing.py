@@ -16,6 +16,7 @@ from workflow.core.offices import NotInCharge, Office, Post
 from workflow.services.personal import tell_person
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import officers, staff
+from workflow.storage.absences import substitutions_of
 from workflow.storage.jobs import enqueue
 from workflow.storage.queries import staff as queries
 from workflow.storage.queries.people import officer_names
@@ -62,6 +63,8 @@ class Place:
     """How many by who holds them, None is nobody; not told to who keeps the machine."""
     astray: Mapping[int, tuple[str, int]]
     """Name and number of tasks of those who hold some and are nothing there any more."""
+    absences: tuple[Row[Any], ...]
+    """The substitutions that hold today or will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,7 @@ def place(uow: UnitOfWork, code: str, *, office: Office, technical: bool = False
         gone = {who: n for who, n in (held or {}).items() if who is not None and who not in here}
         reach = _heads_above(connection, office, code, uow.today)
         names = officer_names(connection, set(gone) - reach)
+        lent = substitutions_of(connection, agencies=[code], since=uow.today, absent=here)
     return Place(
         agency=agency,
         above=network.get(agency.parent) if agency.parent else None,
@@ -118,6 +122,7 @@ def place(uow: UnitOfWork, code: str, *, office: Office, technical: bool = False
         posts=office.posts(code),
         open_tasks=held,
         astray={who: (name, gone[who]) for who, name in names.items()},
+        absences=tuple(one for one in lent if one.agency in (None, code)),
     )
 
 

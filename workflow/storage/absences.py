@@ -56,17 +56,18 @@ def substitutions_of(
     connection: Connection,
     *,
     officers: Collection[int] = (),
+    absent: Collection[int] = (),
     agencies: Collection[str] = (),
     since: date | None = None,
     limit: int = 100,
 ) -> list[Row[Any]]:
-    """List substitutions of or by some officers, or for positions of some agencies.
+    """List substitutions of or by some officers, of some absent, or for positions of agencies.
 
     The latest first; those that were over before `since` are left out.
     """
     wanted = _listed().where(
         or_(
-            Substitution.absent_id.in_(sorted(officers)),
+            Substitution.absent_id.in_(sorted({*officers, *absent})),
             Substitution.substitute_id.in_(sorted(officers)),
             and_(Substitution.absent_id.is_(None), Substitution.agency.in_(sorted(agencies))),
         )
