@@ -27,7 +27,7 @@ class Desk:
 
     @staticmethod
     def open(filled, m):
-        data = {**GRANT, "call_code": f"HV-{m}", "subject": f"Edital {m}"}
+        data = {**GRANT, "call_code": f"HV-{m}", "subject": f"Edital lote{m:03}"}
         with filled.work() as uow:
             acting = filled.acting(uow, "SEDE")
             answers = Answers(data=data)
@@ -65,7 +65,10 @@ def test_every_view_has_its_address_and_its_count(desk):
         assert answer.status_code == 200
         assert answer.text.count('aria-current="page"') == 2
     assert desk.shows("ver=agency") == desk.shows("ver=unassigned") == desk.numbers
-    assert desk.shows("ver=agency&q=Edital+1") == [desk.numbers[1]]
+    assert desk.shows("ver=agency&q=Edital+lote001") == [desk.numbers[1]]
+    assert desk.shows(f"ver=agency&q={desk.numbers[2]}") == [desk.numbers[2]]
+    assert desk.shows("ver=agency&q=hidrogenio+verde") == []
+    assert desk.shows("ver=agency&q=e") == []
     assert desk.shows("ver=agency&tipo=agreement_review") == []
     assert desk.shows("ver=agency&de=SEDE&tipo=grant_application") == desk.numbers
     assert "Mostrando 3 de 3" in desk.page("ver=agency&tipo=grant_application")

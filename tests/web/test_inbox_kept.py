@@ -18,7 +18,7 @@ def desk(filled_here):
     return Desk(filled_here)
 
 
-def keep(desk, name, query="ver=agency&q=Edital+1", client=None, **fields):
+def keep(desk, name, query="ver=agency&q=Edital+lote001", client=None, **fields):
     client = client or desk.client
     token = token_of(client.get("/caixa/").text)
     sent = {"csrf": token, "name": name, "query": query, **fields}
@@ -97,7 +97,7 @@ def test_the_file_has_all_pages_of_what_is_shown(filled_here):
     assert len(rows) == 31
     assert rows[0][:4] == ["Protocolo", "Assunto", "Tarefa", "Prazo"]
     assert [row[0] for row in rows[1:]] == desk.numbers
-    assert [row[1] for row in sheet(desk, "ver=agency&q=Edital+29")[1:]] == ["Edital 29"]
+    assert [row[1] for row in sheet(desk, "ver=agency&q=Edital+lote029")[1:]] == ["Edital lote029"]
     assert [row[0] for row in sheet(desk, "ver=done")] == ["Protocolo"]
     assert [row[0] for row in sheet(desk, "ver=following")] == ["Protocolo"]
 

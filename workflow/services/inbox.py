@@ -8,8 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Select
+from sqlalchemy import ColumnElement, Connection, Row, Select, false
 
+from workflow.core.folding import searched_words
 from workflow.core.tallies import ANY, DONE, EVERY, FREE, WAITING, Tally, done_by, held_by
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.case import TaskRow
@@ -29,6 +30,7 @@ from workflow.storage.queries.inbox import (
     inbox_page,
     wanted_tasks,
 )
+from workflow.storage.queries.search import plan, says_all
 from workflow.storage.queries.shelves import (
     COUNTED_UPTO,
     Aside,
@@ -116,7 +118,7 @@ def task_page(
             connection,
             agency=reader.agency,
             week=week_of(uow),
-            narrowed=narrowed(wanted, reader),
+            narrowed=narrowed(wanted, reader, cases=_saying(connection, uow, wanted.text)),
             after=after,
             limit=limit,
         )
@@ -127,7 +129,7 @@ def done_tasks(
 ) -> list[Row[Any]]:
     """List what the agency has completed, the latest first."""
     with uow.reading() as connection:
-        kept = _done(wanted, reader)
+        kept = _done(wanted, reader, cases=_saying(connection, uow, wanted.text))
         return done_page(connection, reader.agency, kept, after=after, limit=limit)
 
 
@@ -150,7 +152,8 @@ def count_all(uow: UnitOfWork, reader: Reader, asked: Iterable[Wanted]) -> Mappi
     with uow.reading() as connection:
         counts = tallies(connection, kept.values())
         aside = put_aside(connection, agency=reader.agency, week=week)
-        searched = count_each(connection, [_selected(one, reader, week) for one in listed])
+        selected = [_selected(connection, uow, one, reader) for one in listed]
+        searched = count_each(connection, selected)
         found = {
             one: Counted(_within(n), n <= COUNTED_UPTO)
             for one, n in zip(listed, searched, strict=True)
@@ -176,14 +179,16 @@ def count_arrived(
     }.get(wanted.view)
     if came is None:
         return None
-    tasks = wanted_tasks(reader.agency, week=week_of(uow), narrowed=narrowed(wanted, reader))
     with uow.reading() as connection:
+        tasks = _selected(connection, uow, wanted, reader)
         (n,) = count_each(connection, [tasks.where(came > since)])
     return Counted(_within(n), n <= COUNTED_UPTO) if n else None
 
 
-def narrowed(wanted: Wanted, reader: Reader) -> InboxFilter:
-    """Say what a view of open tasks is narrowed to."""
+def narrowed(
+    wanted: Wanted, reader: Reader, *, cases: tuple[ColumnElement[bool], ...]
+) -> InboxFilter:
+    """Say what a view of open tasks is narrowed to; `cases` is what its text asks of the case."""
     held = {View.MINE: reader.officer, View.UNASSIGNED: "nobody"}
     return InboxFilter(
         assignee=held.get(wanted.view),  # type: ignore[arg-type]  # an id or the one word
@@ -191,7 +196,7 @@ def narrowed(wanted: Wanted, reader: Reader) -> InboxFilter:
         aside=wanted.view is View.ASIDE,
         type=wanted.type,
         opener=wanted.opener,
-        text=wanted.text,
+        cases=cases,
         group=wanted.group,
     )
 
@@ -221,15 +226,29 @@ def _tally(wanted: Wanted, reader: Reader) -> Tally | None:
     return Tally(reader.agency, shelf, wanted.type or ANY, wanted.opener or ANY)
 
 
-def _selected(wanted: Wanted, reader: Reader, week: Week) -> Select[int, int]:
+def _selected(
+    connection: Connection, uow: UnitOfWork, wanted: Wanted, reader: Reader
+) -> Select[int, int]:
+    cases = _saying(connection, uow, wanted.text)
     if wanted.view is View.DONE:
-        return wanted_done(reader.agency, _done(wanted, reader))
-    return wanted_tasks(reader.agency, week=week, narrowed=narrowed(wanted, reader))
+        return wanted_done(reader.agency, _done(wanted, reader, cases=cases))
+    to = narrowed(wanted, reader, cases=cases)
+    return wanted_tasks(reader.agency, week=week_of(uow), narrowed=to)
 
 
-def _done(wanted: Wanted, reader: Reader) -> DoneFilter:
+def _done(wanted: Wanted, reader: Reader, *, cases: tuple[ColumnElement[bool], ...]) -> DoneFilter:
     officer = reader.officer if wanted.own else None
-    return DoneFilter(officer, wanted.type, wanted.opener, wanted.text)
+    return DoneFilter(officer, wanted.type, wanted.opener, cases)
+
+
+def _saying(
+    connection: Connection, uow: UnitOfWork, text: str | None
+) -> tuple[ColumnElement[bool], ...]:
+    """Return what a case must meet to say what was typed in a text that the reader may read."""
+    words = searched_words(text or "")
+    if not words:
+        return (false(),) if text else ()
+    return says_all(plan(connection, words), uow.powers)
 
 
 def _hidden(wanted: Wanted, reader: Reader, aside: Iterable[Aside]) -> int:

@@ -23,7 +23,6 @@ from workflow.storage.base import UtcDateTime
 from workflow.storage.case import Case, TaskRow
 from workflow.storage.desk import CaseFollower
 from workflow.storage.people import Officer
-from workflow.storage.queries.cases import matches
 
 _COMPLETED = TaskRow.status == literal_column(f"'{TaskStatus.COMPLETED.value}'")
 """In the words of the partial indexes."""
@@ -45,7 +44,8 @@ class DoneFilter:
     officer: int | None = None
     type: str | None = None
     opener: str | None = None
-    text: str | None = None
+    cases: tuple[ColumnElement[bool], ...] = ()
+    """What the case itself must meet, as `search.says_all` tells it."""
 
 
 def wanted_done(agency: str, narrowed: DoneFilter) -> Select[int, int]:
@@ -57,8 +57,8 @@ def wanted_done(agency: str, narrowed: DoneFilter) -> Select[int, int]:
         wanted = wanted.where(TaskRow.type == narrowed.type)
     if narrowed.opener is not None:
         wanted = wanted.where(TaskRow.opener == narrowed.opener)
-    if narrowed.text and narrowed.text.strip():
-        wanted = wanted.join(Case, Case.id == TaskRow.case_id).where(matches(narrowed.text))
+    if narrowed.cases:
+        wanted = wanted.join(Case, Case.id == TaskRow.case_id).where(*narrowed.cases)
     return wanted
 
 

@@ -31,7 +31,6 @@ from workflow.storage.base import NEVER, NOBODY, UtcDateTime, in_utc
 from workflow.storage.case import FIRST, Case, TaskRow
 from workflow.storage.desk import TaskSnooze
 from workflow.storage.people import Officer
-from workflow.storage.queries.cases import matches
 
 PAGE = 25
 GROUPS = ("late", "today", "week", "later", "undated")
@@ -85,8 +84,8 @@ class InboxFilter:
     """Only what has been put aside; false is only what has not."""
     type: str | None = None
     opener: str | None = None
-    text: str | None = None
-    """Words of the subject, or the beginning of a number."""
+    cases: tuple[ColumnElement[bool], ...] = ()
+    """What the case itself must meet, as `search.says_all` tells it."""
     group: str | None = None
     """One of `GROUPS`."""
 
@@ -168,8 +167,8 @@ def wanted_tasks(agency: str | None, *, week: Week, narrowed: InboxFilter) -> Se
         wanted = wanted.join(TaskSnooze, is_aside(week))
     elif narrowed.aside is False:
         wanted = wanted.where(~select(TaskSnooze.no).where(is_aside(week)).exists())
-    if narrowed.text and narrowed.text.strip():
-        wanted = wanted.join(Case, Case.id == TaskRow.case_id).where(matches(narrowed.text))
+    if narrowed.cases:
+        wanted = wanted.join(Case, Case.id == TaskRow.case_id).where(*narrowed.cases)
     return wanted.where(*_conditions(narrowed, week))
 
 

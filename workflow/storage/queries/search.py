@@ -139,11 +139,16 @@ def lacks_texts(connection: Connection) -> bool:
     return bool(connection.execute(wanted).scalar_one())
 
 
-def _found(planned: Plan, powers: Powers) -> Select[Any]:
+def says_all(planned: Plan, powers: Powers) -> tuple[ColumnElement[bool], ...]:
+    """Return what a case must meet to have every word in a text that the reader may read."""
     driving = () if planned.walks else planned.words[:1]
     indexed = (Case.id.in_(_with_word(word, powers)) for word in driving)
     probed = (_says(word, powers) for word in planned.words[len(driving) :])
-    return select(*_LISTED).where(known_to(powers), *indexed, *probed)
+    return (*indexed, *probed)
+
+
+def _found(planned: Plan, powers: Powers) -> Select[Any]:
+    return select(*_LISTED).where(known_to(powers), *says_all(planned, powers))
 
 
 def _says(word: str, powers: Powers) -> ColumnElement[bool]:
