@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
+from sqlalchemy import update
 
+from tests.installation import acting_as
 from tests.servers.chromium import Visitors
 from tests.servers.nodejs import axe
-from tests.web.site import Site, sign_in
+from tests.web.site import Site, address, sign_in
 from workflow.core.playing import powers_of
+from workflow.services.liveness import look
+from workflow.services.reading_log import Reading, grant_access, note
+from workflow.storage.jobs import enqueue
+from workflow.storage.work import JobRow
 
 SCREENS = {
     "light": {"scheme": "light", "width": 1280},
@@ -61,6 +68,10 @@ FOR_OFFICERS = [
     "/administracao/pessoas/nova?orgao=SEPLAG",
     "/administracao/saidas/nova?pessoa={colleague}&orgao=SEPLAG",
     "/pedidos/0000-000000-00",
+]
+FOR_COORDINATORS = [
+    "/administracao/parados",
+    "/pedidos/{jiangsu}/leituras",
 ]
 CASES = {"jiangsu": "agreement_review/jiangsu_protocol"}
 
@@ -126,6 +137,37 @@ def test_a_case_is_printed_on_white_without_what_only_a_screen_can_do(
     assert ink == "rgb(0, 0, 0)"
     assert page.locator("#history").is_visible()
     assert len(PdfReader(BytesIO(page.pdf(format="A4"))).pages) < 9
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_pages_for_coordinators_have_no_barrier(site: Site, visitors: Visitors, screen: str):
+    numbers = {name: site.cases[story] for name, story in CASES.items()}
+    plant(site, numbers["jiangsu"])
+    page = visitors.page(**SCREENS[screen])
+    sign_in(page, site, "SCC")
+
+    for path in FOR_COORDINATORS:
+        page.goto(site.url + path.format(**numbers))
+        page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
+        assert page.locator("main form").count() > 0, path
+        assert axe(page) == [], path
+        assert sideways(page) <= 0, path
+
+    assert visitors.complaints == []
+
+
+def plant(site: Site, number: str) -> None:
+    """Let a step of a case be given up, a person be let into it, and one have read it."""
+    uow = acting_as(site.installation, "SCC", now=datetime.now(UTC))
+    case_id = uow.load(number).case_id
+    with uow.writing() as connection:
+        enqueue(connection, "tell", key="broken", payload={}, case_id=case_id)
+        broken = update(JobRow).where(JobRow.key == "broken")
+        connection.execute(broken.values(failed_at=uow.now, last_error="broken"))
+    look(uow)
+    about = {"until": uow.today, "reason": "Perícia.", "key": "let-in"}
+    grant_access(uow, number, address("SEE"), **about)
+    note(uow, {case_id}, Reading.PAGE)
 
 
 def sideways(page) -> int:

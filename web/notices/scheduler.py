@@ -83,7 +83,7 @@ class Heartbeat:
                 self._courier.rest()
 
     def purge(self) -> int | None:
-        """Forget, once a day, what no longer matters, and name the cases that stand still."""
+        """Forget, once a day, what no longer matters."""
         with self._app.app_context():
             limits = session_limits()
         return purge_daily(self.uow, limits=limits)
