@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
-from workflow.storage.engine import make_engine
+from tests.storage.cases import change, claiming, completing, entering, load, opening, opening_task
+from workflow.storage.apply import write
+from workflow.storage.audit import mistallied, tallied
+from workflow.storage.case import TaskRow
+from workflow.storage.engine import acting, make_engine, reading
 from workflow.storage.migrations import current, downgrade, newest, upgrade
 from workflow.storage.models import METADATA
 from workflow.storage.search import INDEX
@@ -66,3 +70,25 @@ def test_partial_indexes_and_keys_are_there(engine):
     }
     there = set(filter(_is_modelled, found.get_table_names()))
     assert there == {*METADATA.tables, "alembic_version"}
+
+
+def test_what_lists_need_is_made_of_the_cases_there_are(database_url, engine):
+    steps = (opening(), entering(), opening_task(1), opening_task(2), opening_task(3, "AGE"))
+    with acting(engine) as connection:
+        assert write(connection, change(None, *steps), case_id=None, key="k1")
+        found = load(connection)
+        acted = change(found.snapshot, claiming(2), completing(1))
+        assert write(connection, acted, case_id=found.case_id, key="k2")
+        counted = tallied(connection)
+
+    engine.dispose()
+    downgrade(database_url, "0007")
+    upgrade(database_url)
+
+    with reading(engine) as connection:
+        assert mistallied(connection) == []
+        assert tallied(connection) == counted
+        rows = connection.execute(select(TaskRow.type, TaskRow.opener, TaskRow.arrived_at))
+        assert {(row.type, row.opener, bool(row.arrived_at)) for row in rows} == {
+            ("loan", "SCC", True)
+        }
