@@ -106,3 +106,14 @@ def test_the_file_has_all_pages_of_what_is_shown(filled_here):
 def test_nothing_in_the_file_is_a_formula(cell):
     assert harmless(cell) == f"'{cell}"
     assert harmless(f"a{cell}") == f"a{cell}"
+
+
+def test_a_long_page_shows_as_many_as_one_act_may_be_done_on(filled_here):
+    desk = Desk(filled_here, n=27)
+    assert len(desk.shows("ver=agency")) == 25
+    page = desk.page("ver=agency")
+    following = page.split('" rel="next"', 1)[0].rsplit('href="/caixa/?', 1)[1]
+    assert len(desk.shows(following.replace("&amp;", "&"))) == 2
+    assert desk.shows("ver=agency&por=100") == desk.numbers
+    assert desk.batch("claim", *desk.numbers).status_code == 303
+    assert len(desk.shows("ver=mine&por=100")) == 27

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from workflow.services.inbox import View, Wanted
 from workflow.storage.queries.desk import Back
-from workflow.storage.queries.inbox import GROUPS, Cursor
+from workflow.storage.queries.inbox import GROUPS, PAGE, Cursor
 
 LONGEST_TEXT = 100
+LONG_PAGE = 100
+"""Lines of a long page: as many as one act may be done on."""
 
 
 def read_view(args: Mapping[str, str]) -> View | None:
@@ -29,6 +31,16 @@ def read_wanted(args: Mapping[str, str], view: View) -> Wanted:
         group=group if group in GROUPS and view is not View.DONE else None,
         own=view is View.DONE and args.get("quem") == "eu",
     )
+
+
+def read_size(args: Mapping[str, str]) -> int:
+    """Return how many lines a page has: the usual few, or many where the address asks for them."""
+    return LONG_PAGE if args.get("por") == str(LONG_PAGE) else PAGE
+
+
+def spell_size(size: int) -> dict[str, str]:
+    """Return the part of the address that asks for long pages, if it does."""
+    return {"por": str(size)} if size == LONG_PAGE else {}
 
 
 def spell_wanted(wanted: Wanted) -> dict[str, str]:

@@ -11,12 +11,15 @@ from werkzeug import Response
 
 from web.db import unit_of_work
 from web.inbox.filters import (
+    LONG_PAGE,
     read_back,
     read_cursor,
+    read_size,
     read_view,
     read_wanted,
     spell_back,
     spell_cursor,
+    spell_size,
     spell_wanted,
 )
 from web.inbox.lines import done_lines, followed_lines, task_lines
@@ -42,7 +45,7 @@ from workflow.services.saved_filters import COLUMNS, chosen_columns, kept_filter
 from workflow.services.tasks import claim
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.desk import Back
-from workflow.storage.queries.inbox import GROUPS, PAGE
+from workflow.storage.queries.inbox import GROUPS
 
 bp = Blueprint("inbox", __name__, url_prefix="/caixa")
 
@@ -89,6 +92,8 @@ def index() -> str | Response:
         view=wanted.view.value,
         wanted=wanted,
         address=spell_wanted(wanted),
+        size=spell_size(read_size(request.args)),
+        long_page=LONG_PAGE,
         groups=_grouped(shown.lines) if wanted.view in OF_TASKS else (),
         shown=shown,
         agency=agency,
@@ -100,21 +105,21 @@ def index() -> str | Response:
 
 def show(uow: UnitOfWork, reader: Reader, wanted: Wanted) -> Shown:
     """Return the page of a view that the address asks for."""
-    place = request.args.get("apos", "")
+    place, size = request.args.get("apos", ""), read_size(request.args)
     if wanted.view in OF_TASKS:
-        items = task_page(uow, reader, wanted, after=read_cursor(place), limit=PAGE + 1)
-        more = spell_cursor(items[PAGE - 1].cursor) if len(items) > PAGE else None
-        return Shown(task_lines(uow, items[:PAGE]), more)
+        items = task_page(uow, reader, wanted, after=read_cursor(place), limit=size + 1)
+        more = spell_cursor(items[size - 1].cursor) if len(items) > size else None
+        return Shown(task_lines(uow, items[:size]), more)
     after = read_back(place)
     if wanted.view is View.DONE:
-        rows = done_tasks(uow, reader, wanted, after=after, limit=PAGE + 1)
+        rows = done_tasks(uow, reader, wanted, after=after, limit=size + 1)
         ends = [Back(row.ended_at, row.case_id, row.no) for row in rows]
-        lines: list[Any] = done_lines(uow, rows[:PAGE])
+        lines: list[Any] = done_lines(uow, rows[:size])
     else:
-        rows = followed_cases(uow, reader, after=after, limit=PAGE + 1)
+        rows = followed_cases(uow, reader, after=after, limit=size + 1)
         ends = [Back(row.since, row.id) for row in rows]
-        lines = followed_lines(uow, rows[:PAGE])
-    return Shown(lines, spell_back(ends[PAGE - 1]) if len(rows) > PAGE else None)
+        lines = followed_lines(uow, rows[:size])
+    return Shown(lines, spell_back(ends[size - 1]) if len(rows) > size else None)
 
 
 @bp.post("/assumir")
