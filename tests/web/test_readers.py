@@ -76,6 +76,12 @@ def test_a_document_is_read_as_a_document(restricted):
     assert ("SEDE", Reading.DOCUMENT) in readings(restricted)
 
 
+def test_a_paper_is_read_as_a_pdf(restricted):
+    visitor = restricted.visit("SEF")
+    assert visitor.get("/resumo.pdf").status_code == 200
+    assert readings(restricted) == [("SEF", Reading.PDF)]
+
+
 def test_nothing_is_kept_of_a_case_that_the_network_knows(office):
     office.visit("SCC").case()
     assert readings(office) == []
