@@ -32,7 +32,7 @@ from workflow.services.unit_of_work import UnitOfWork
 from workflow.services.verification import verify_all
 from workflow.storage.case import Case, PrivateValue
 from workflow.storage.queries.events import case_id_of, events_of
-from workflow.storage.queries.search import found_page, plan, texts_found
+from workflow.storage.queries.search import Plan, found_page, plan, texts_found
 from workflow.storage.search import Passage
 
 SEI = "1500.01.0012345/2026-60"
@@ -138,11 +138,15 @@ def library(uow: UnitOfWork) -> list[tuple[CaseSnapshot, list[Event]]]:
 
 def places_found(uow: UnitOfWork, word: str) -> set[tuple[str, str | int | None]]:
     with uow.reading() as connection:
-        rows = found_page(connection, plan(connection, [word]), powers=uow.powers, limit=1_000)
+        rows, walked = (
+            found_page(connection, planned, powers=uow.powers, limit=500)
+            for planned in (plan(connection, [word]), Plan((word,), walks=True))
+        )
         numbers = {row.id: row.number for row in rows}
         texts = texts_found(connection, list(numbers), [word], powers=uow.powers)
     places = {(numbers[t.case_id], field_of(t.place) or line_of(t.place)) for t in texts}
     assert {number for number, _ in places} == set(numbers.values())
+    assert [row.id for row in walked] == list(numbers)
     return places
 
 

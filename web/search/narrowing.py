@@ -84,8 +84,8 @@ def addressed(
 def facets_of(
     found: Found, asked: Asked, world: World, latest: Mapping[str, Definition]
 ) -> list[Group]:
-    """Return what is offered to narrow a search by; a facet of one value tells nothing."""
-    narrower = _Narrower(asked, world, latest)
+    """Return what is offered to narrow a search by: nothing that would leave all there is."""
+    narrower = _Narrower(asked, world, latest, found.total)
     groups = (narrower.group(facet, dict(counted)) for facet, counted in found.counts.items())
     return [group for group in groups if group]
 
@@ -97,12 +97,15 @@ class _Narrower:
     asked: Asked
     world: World
     latest: Mapping[str, Definition]
+    total: int
 
     def group(self, facet: Facet, counted: Mapping[str, int]) -> Group | None:
         chosen = self.asked.chosen.get(facet)
-        if chosen is None and len(counted) < 2:
-            return None
         known = counted if chosen is None else {chosen: 0, **counted}
+        if chosen is None:
+            known = {value: n for value, n in counted.items() if n < self.total}
+        if not known:
+            return None
         listed = sorted(known.items(), key=lambda item: (item[0] != chosen, -item[1]))
         offers = tuple(self._offer(facet, value, n) for value, n in listed[:MOST_OFFERED])
         return Group(phrase("search", facet.value), offers, max(0, len(listed) - MOST_OFFERED))

@@ -139,16 +139,17 @@ def search(uow: UnitOfWork, asked: Asked) -> Found:
     words, powers = asked.words, uow.powers
     with uow.reading() as connection:
         planned = plan(connection, words)
-        rows = found_page(
-            connection,
-            planned,
-            powers=powers,
-            narrowed=_narrowing(uow.installation, asked.chosen),
-            before_id=asked.before_id,
-            limit=PAGE + 1,
-        )
         newest = found_page(connection, planned, powers=powers, limit=MOST_COUNTED + 1)
-        counted = newest[:MOST_COUNTED]
+        counted, rows = newest[:MOST_COUNTED], newest[: PAGE + 1]
+        if asked.chosen or asked.before_id is not None:
+            rows = found_page(
+                connection,
+                planned,
+                powers=powers,
+                narrowed=_narrowing(uow.installation, asked.chosen),
+                before_id=asked.before_id,
+                limit=PAGE + 1,
+            )
         agencies = _agencies(connection, counted)
         page = rows[:PAGE]
         texts = texts_found(connection, [row.id for row in page], words, powers=powers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from math import isqrt
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -28,18 +29,14 @@ from workflow.storage.projections import CaseAgency
 from workflow.storage.queries.cases import known_to, read_inside_by
 from workflow.storage.search import Passage
 
-MOST_COUNTED: Final = 1_000
+MOST_COUNTED: Final = 500
 """Over how many of the newest cases found the counts are taken."""
 _LISTED: Final[tuple[Any, ...]] = (
     *(Case.id, Case.number, Case.subject, Case.definition_key, Case.definition_version),
     *(Case.state, Case.opener, Case.opened_at, Case.closed_at, Case.access, Case.announced),
 )
 _RARE: Final = 200
-"""Up to how many texts with a word are counted before it is asked whether all are common."""
-_COMMON: Final = 20_000
-"""Up to how many texts with a word are gone through, in a small installation."""
-_ONE_IN: Final = 10
-"""In a large one: the word stands in so many texts that one in so many cases has it."""
+"""Fewer texts than these are gone through without asking whether another word has fewer."""
 _ONE_BY_ONE: Final = 0
 """An offset has PostgreSQL look into each case by itself, and never read the table for all."""
 _TEXTS_SHOWN: Final = 400
@@ -74,14 +71,16 @@ def plan(connection: Connection, words: Sequence[str]) -> Plan:
     """Choose how to look for some words, by how many texts have each.
 
     The index is asked for the rarest word only, and each case that has it for the others: what a
-    search costs follows from its rarest word. The longest word is most often rare enough.
+    search costs follows from its rarest word. The longest word is most often rare enough. Where
+    even the rarest is in so many texts that going through the newest cases takes fewer steps to
+    find as many as are counted, that is done.
     """
     longest = sorted(words, key=len, reverse=True)
     for word in longest:
         if _texts_with(connection, word, most=_RARE) < _RARE:
             return Plan((word, *(other for other in longest if other != word)), walks=False)
     cases = connection.execute(select(func.max(Case.id))).scalar_one() or 0
-    most = max(_COMMON, cases // _ONE_IN)
+    most = max(_RARE, isqrt(MOST_COUNTED * cases))
     ranked = sorted((_texts_with(connection, word, most=most), word) for word in words)
     return Plan(tuple(word for _, word in ranked), walks=ranked[0][0] >= most)
 
