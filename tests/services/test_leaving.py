@@ -11,7 +11,8 @@ from tests.services.conftest import NOON
 from tests.services.errands import Office as Errands
 from workflow.core.offices import NotInCharge, Office
 from workflow.core.powers import Powers, Standing
-from workflow.services import leaving, tasks
+from workflow.services import absence, leaving, tasks
+from workflow.services.absence import Wish
 from workflow.services.leaving import HeirMissing, UnknownDeparture
 from workflow.storage.officers import add_memberships
 from workflow.storage.queries.events import case_id_of, events_of
@@ -124,6 +125,17 @@ def test_only_who_is_in_charge_lets_somebody_go_and_nobody_themselves(office):
         left(office, office.opener)
     with pytest.raises(NotInCharge):
         left(office, office.head)
+
+
+def test_what_was_lent_ends_with_whoever_leaves_and_the_other_is_told(office):
+    uow = office.uow()
+    wish = Wish(office.colleague, office.doer, uow.today, uow.today)
+    absence.arrange(uow, wish, office=None, key="lent")
+    assert len(left(office).substitutions) == 1
+    leaving.begin(head(office), left(office), {}, reason="", key="k")
+    office.turn()
+    assert ("substitution_ended", office.colleague) in office.told()
+    assert left(office, office.colleague).substitutions == ()
 
 
 def test_who_works_elsewhere_too_keeps_the_account(office):

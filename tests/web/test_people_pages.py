@@ -140,6 +140,21 @@ def test_only_the_coordinator_makes_auditors_and_heads_of_bodies(helena, rita):
     assert send(rita, address, **newcomer(post="auditor")).status_code == 303
 
 
+def test_every_link_of_an_agency_leads_somewhere(place, rita):
+    head = employ(place.errands.uow(), "paula@example.org", SEPLAG="head")
+    paula = place.visit(head, "paula")
+    for visitor in (paula, rita):
+        page = visitor.get(f"{AGENCIES}/SEPLAG").text
+        main = page[page.index("<main") : page.index("</main>")]
+        links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"]+)"', main)}
+        assert [link for link in sorted(links) if visitor.get(link).status_code != 200] == []
+
+
+def test_an_agency_without_a_head_says_so(rita, helena):
+    assert "Ninguém chefia esta unidade" in rita.get(f"{AGENCIES}/SEDE").text
+    assert "Ninguém chefia esta unidade" not in helena.get(f"{AGENCIES}/SEF").text
+
+
 def test_a_last_day_is_set_and_told(place, helena):
     address = f"/administracao/pessoas/{place.errands.doer}"
     page = helena.get(address).text

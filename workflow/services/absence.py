@@ -75,7 +75,7 @@ def arrange(uow: UnitOfWork, wish: Wish, *, office: Office | None, key: str) -> 
             key=key,
         )
         assert substitution_id is not None
-        _tell(connection, uow, "substitution_made", substitution_id, absent)
+        tell_people(connection, uow, "substitution_made", substitution_id, absent)
         return substitution_id
 
 
@@ -97,7 +97,7 @@ def end(uow: UnitOfWork, substitution_id: int, *, office: Office) -> None:
             connection, substitution_id, last=last, at=uow.now, by=uow.powers.officer
         )
         absent = _people_of(connection, row, today=uow.today)
-        _tell(connection, uow, "substitution_ended", substitution_id, absent)
+        tell_people(connection, uow, "substitution_ended", substitution_id, absent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +198,14 @@ def _people_of(connection: Connection, row: Row[Any], *, today: date) -> frozens
 # --- Who is told --------------------------------------------------------------------------------
 
 
-def _tell(
+def tell_people(
     connection: Connection,
     uow: UnitOfWork,
     kind: str,
     substitution_id: int,
     absent: Iterable[int],
 ) -> None:
-    """Tell everybody concerned but whoever did it."""
+    """Tell everybody whom a substitution concerns, but whoever arranged or ended it."""
     row = absences.substitution(connection, substitution_id)
     assert row is not None
     facts = {

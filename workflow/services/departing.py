@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from workflow.services.absence import tell_people
 from workflow.services.personal import tell_person
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import absences, officers, sessions, staff
@@ -77,3 +78,5 @@ def _end_substitutions(
         if not stays:
             last = max(uow.today, row.valid_from) - timedelta(days=1)
             absences.end_substitution(connection, row.id, last=last, at=uow.now, by=None)
+            absent = {row.absent_id} if row.absent_id is not None else set()
+            tell_people(connection, uow, "substitution_ended", row.id, absent)

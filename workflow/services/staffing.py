@@ -53,6 +53,7 @@ class Place:
     agency: Agency
     above: Agency | None
     units: tuple[Agency, ...]
+    """Those below that the reader may look at."""
     before: tuple[Agency, ...]
     """The agencies whose work it took over."""
     calendar: str
@@ -63,6 +64,8 @@ class Place:
     """How many by who holds them, None is nobody; not told to who keeps the machine."""
     astray: Mapping[int, tuple[str, int]]
     """Name and number of tasks of those who hold some and are nothing there any more."""
+    headless: bool
+    """Whether nobody heads it today."""
     absences: tuple[Row[Any], ...]
     """The substitutions that hold today or will."""
 
@@ -115,13 +118,18 @@ def place(uow: UnitOfWork, code: str, *, office: Office, technical: bool = False
     return Place(
         agency=agency,
         above=network.get(agency.parent) if agency.parent else None,
-        units=tuple(sorted(network.units(code), key=lambda unit: unit.code)),
+        units=tuple(
+            unit
+            for unit in sorted(network.units(code), key=lambda unit: unit.code)
+            if technical or office.administers(unit.code)
+        ),
         before=tuple(one for one in network if one.successor == code),
         calendar=network.calendar_of(code),
         people=tuple(people),
         posts=office.posts(code),
         open_tasks=held,
         astray={who: (name, gone[who]) for who, name in names.items()},
+        headless=not any(r.role == Post.HEAD and r.officer_id in here for r in people),
         absences=tuple(one for one in lent if one.agency in (None, code)),
     )
 
