@@ -57,7 +57,9 @@ def may_read_field(case: CaseSnapshot, field: Field, powers: Powers | None) -> b
         return False
     if powers.guest is not None:
         return has_part(case, powers) and _is_for_guest(case, field, powers.guest)
-    return reads_inside(case, powers) or (field.access is Access.NETWORK and powers.officer is not None)
+    return reads_inside(case, powers) or (
+        field.access is Access.NETWORK and powers.officer is not None
+    )
 
 
 def readable_data(case: CaseSnapshot, powers: Powers | None) -> Mapping[str, Any]:

@@ -20,9 +20,7 @@ COMMENTS = frozenset(
         Kind.INFORMATION_WITHDRAWN,
     }
 )
-ADVICE = frozenset(
-    {*COMMENTS, Kind.DATA_CORRECTED, Kind.ACCESS_GRANTED, Kind.ACCESS_REVOKED}
-)
+ADVICE = frozenset({*COMMENTS, Kind.DATA_CORRECTED, Kind.ACCESS_GRANTED, Kind.ACCESS_REVOKED})
 """Lines that only the agencies of the case read."""
 
 BOOKKEEPING = frozenset(
