@@ -146,6 +146,23 @@ def test_the_absence_of_others_is_not_there_for_whoever_is_not_in_charge(place):
     assert "Dario" not in olga.get("/ausencias").text
 
 
+def test_the_tasks_of_the_absent_are_shown_with_the_reason(place):
+    early = place.open()
+    place.errands.claim(early)
+    doer = place.errands.doer
+    caio = place.visit(place.errands.colleague, "caio")
+    assert caio.get(f"/ausencias/tarefas/{doer}").status_code == 404
+    send(place.visit(doer, "dario"), substitute=place.errands.colleague)
+    late = place.open()
+    place.errands.claim(late)
+    address = f"/ausencias/tarefas/{doer}"
+    assert f'href="{address}"' in caio.get("/caixa/").text
+    page = caio.get(address).text
+    assert "Você responde por Dario até" in page
+    for number in (early, late):
+        assert f"/pedidos/{number}/tarefas/1" in page
+
+
 def test_duties_stay_apart_for_the_substitute_as_for_the_substituted(place):
     number = place.open("two_hands")
     place.errands.complete(number)

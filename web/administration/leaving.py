@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from time import monotonic
 
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Row
 from werkzeug import Response
 
+from web.administration.lines import Line, name_of
 from web.administration.office import office_of
 from web.administration.working import AT_ONCE, PATIENCE
 from web.db import unit_of_work
@@ -24,16 +23,6 @@ bp = Blueprint("leaving", __name__, url_prefix="/administracao/saidas")
 QUEUE, AS_ALL = "queue", ""
 MOST = 200
 """How many tasks are listed one by one; the rest goes where all go."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An open task as the form shows it."""
-
-    row: Row[object]
-    title: object
-    name: str
-    """Of its field."""
 
 
 @bp.get("/nova")
@@ -100,27 +89,18 @@ def _estate(uow: UnitOfWork, asked: Mapping[str, str]) -> Estate:
     return leaving.estate(uow, int(officer), asked.get("orgao", ""), office=office_of(uow))
 
 
-def _name(row: Row[object]) -> str:
-    return f"to-{row.case_id}-{row.no}"
-
-
-def _title(uow: UnitOfWork, row: Row[object]) -> object:
-    definition = uow.installation.definition(row.definition_key, row.definition_version)
-    return definition.task(row.key).title
-
-
 def _chosen(left: Estate) -> dict[tuple[int, int], int | None]:
     """Return to whom each task goes: where it says so itself, else where all go."""
     usual = request.form.get("all", QUEUE)
     said = (
-        ((task.case_id, task.no), request.form.get(_name(task), AS_ALL) or usual)
+        ((task.case_id, task.no), request.form.get(name_of(task), AS_ALL) or usual)
         for task in left.tasks
     )
     return {place: int(heir) if heir.isdigit() else None for place, heir in said}
 
 
 def _form(uow: UnitOfWork, left: Estate, typed: Mapping[str, str], error: str) -> str:
-    lines = [Line(row, _title(uow, row), _name(row)) for row in left.tasks[:MOST]]
+    lines = [Line.of(uow, row) for row in left.tasks[:MOST]]
     return render_template(
         "administration/leaving.html",
         left=left,

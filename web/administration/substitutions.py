@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from web.administration.day_form import read_day
+from web.administration.lines import Line
 from web.administration.office import office_of
 from web.db import unit_of_work
 from web.errors import refusal_text
@@ -27,6 +28,7 @@ from workflow.services.absence_view import (
     candidates_for_person,
     candidates_for_position,
     lines_for,
+    tasks_lent,
 )
 from workflow.services.unit_of_work import UnitOfWork
 
@@ -103,6 +105,21 @@ def arrange() -> ResponseReturnValue:
             return _form(uow, whom, typed), 422
     say("substitution_made", name=candidates.others[typed.wish.substitute][0])
     return redirect(url_for("substitutions.index"), 303)
+
+
+@bp.get("/tarefas/<int:officer_id>")
+def tasks(officer_id: int) -> str:
+    """List the open tasks of a colleague for whom the visitor answers today, and say why."""
+    principal = current_principal()
+    if officer_id not in principal.absent:
+        abort(404)
+    with unit_of_work() as uow:
+        return render_template(
+            "administration/colleague.html",
+            lines=[Line.of(uow, row) for row in tasks_lent(uow, officer_id)],
+            name=principal.absent[officer_id],
+            until=principal.absent_until[officer_id],
+        )
 
 
 @bp.post("/<int:substitution_id>/encerrar")

@@ -14,6 +14,8 @@ from workflow.core.offices import Office
 from workflow.services.absence import UnknownSubstitution
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import absences
+from workflow.storage.queries.cases import known_to
+from workflow.storage.queries.leaving import tasks_held
 from workflow.storage.queries.staff import memberships_of, person, staff_of
 
 LOOKS_BACK: Final = timedelta(days=366)
@@ -69,6 +71,16 @@ def lines_for(uow: UnitOfWork, office: Office) -> list[Line]:
     for row in staff:
         held.setdefault(row.officer_id, set()).add(row.agency)
     return [_line(row, me, office, held, today=uow.today) for row in rows]
+
+
+def tasks_lent(uow: UnitOfWork, officer_id: int) -> list[Row[Any]]:
+    """List the open tasks of an absent colleague that the acting officer answers for today."""
+    lent = uow.powers.substituted.get(officer_id)
+    if lent is None:
+        return []
+    with uow.reading() as connection:
+        visible = known_to(uow.powers)
+        return tasks_held(connection, officer_id, lent.agencies, visible=visible)
 
 
 def candidates_for_person(uow: UnitOfWork, officer_id: int, office: Office) -> Candidates:
