@@ -181,9 +181,11 @@ def test_cases_are_narrowed_and_tied(full):
     assert (count(), count(is_open=True), count(is_open=False)) == (9, 8, 1)
     assert (count(type="loan"), count(opener="SEF"), count(part_of="SEF")) == (9, 0, 9)
     assert count(text="LOAN painting") == 9
-    (forth,) = ask(full, cases.relations_of, found.case_id, visible=all_of_it)
-    (back,) = ask(full, cases.related_to, number(1), visible=all_of_it)
-    assert (forth.number, forth.kind, back.number) == (number(1), "amends", number(2))
+    first = ask(full, load, number(1)).case_id
+    (forth,) = ask(full, cases.ties_of, found.case_id, number(2), visible=all_of_it)
+    (back,) = ask(full, cases.ties_of, first, number(1), visible=all_of_it)
+    assert (forth.number, forth.kind, forth.inward) == (number(1), "amends", False)
+    assert (back.number, back.kind, back.inward) == (number(2), "amends", True)
     assert [t.status for t in ask(full, cases.tasks_of, found.case_id)] == ["completed"]
     assert [d.name for d in ask(full, cases.documents_of, found.case_id)] == ["minuta.pdf"]
     assert ask(full, cases.find_document, found.case_id, field="draft").version == 1

@@ -25,9 +25,8 @@ from workflow.storage.queries.cases import (
     documents_of,
     known_among,
     known_to,
-    related_to,
-    relations_of,
     tasks_of,
+    ties_of,
 )
 from workflow.storage.queries.events import events_of
 from workflow.storage.queries.people import officer_names
@@ -222,11 +221,9 @@ _NAMING = frozenset({Kind.CASE_RELATED, Kind.CHILD_OPENED})
 
 
 def _related(connection: Connection, loaded: Loaded, powers: Powers) -> tuple[Related, ...]:
-    known = known_to(powers)
-    said = relations_of(connection, loaded.case_id, visible=known)
-    heard = related_to(connection, loaded.snapshot.number, visible=known)
-    found = [(row, _INVERSE.get(Relation(row.kind), Relation(row.kind))) for row in heard]
-    found += [(row, Relation(row.kind)) for row in said]
+    ties = ties_of(connection, loaded.case_id, loaded.snapshot.number, visible=known_to(powers))
+    found = [(row, Relation(row.kind)) for row in ties]
+    found = [(row, _INVERSE.get(kind, kind) if row.inward else kind) for row, kind in found]
     return tuple({row.number: _tie(row, relation) for row, relation in found}.values())
 
 

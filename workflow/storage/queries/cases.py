@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, false, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    false,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from workflow.core.fields import Access
 from workflow.core.powers import Powers
@@ -121,30 +131,25 @@ def find_document(
     return connection.execute(wanted.order_by(DocumentRow.version.desc()).limit(1)).one_or_none()
 
 
-def relations_of(
-    connection: Connection, case_id: int, *, visible: ColumnElement[bool]
+def ties_of(
+    connection: Connection, case_id: int, number: str, *, visible: ColumnElement[bool]
 ) -> list[Row[Any]]:
-    """List the cases tied to a case that exist for the reader, with the kind of each tie."""
-    wanted = (
-        select(Relation.kind, *_list_columns())
+    """List the cases tied to a case that exist for the reader, with the kind of each tie.
+
+    `inward` are the ties that the other case tells of: their kind is what it is to this one.
+    """
+    told = (
+        select(Relation.kind, literal(False).label("inward"), *_list_columns())
         .join(Case, Case.number == Relation.other_number)
         .where(Relation.case_id == case_id, visible)
-        .order_by(Case.id)
     )
-    return list(connection.execute(wanted))
-
-
-def related_to(
-    connection: Connection, number: str, *, visible: ColumnElement[bool]
-) -> list[Row[Any]]:
-    """List the cases that say they belong to a case, with the kind that they say."""
-    wanted = (
-        select(Relation.kind, *_list_columns())
+    heard = (
+        select(Relation.kind, literal(True).label("inward"), *_list_columns())
         .join(Case, Case.id == Relation.case_id)
         .where(Relation.other_number == number, visible)
-        .order_by(Case.id)
     )
-    return list(connection.execute(wanted))
+    both = union_all(told, heard).subquery()
+    return list(connection.execute(select(both).order_by(both.c.inward.desc(), both.c.id)))
 
 
 def matches(text: str) -> ColumnElement[bool]:
