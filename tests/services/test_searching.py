@@ -26,6 +26,7 @@ from workflow.core.snapshot import CaseSnapshot
 from workflow.core.story import may_read_reasons, visible, written_in
 from workflow.services import cases
 from workflow.services.notices import CLOCK_POWERS
+from workflow.services.reading_log import grant_access
 from workflow.services.reindexing import reindex
 from workflow.services.searching import Asked, Facet, case_named, is_mistyped, search
 from workflow.services.unit_of_work import UnitOfWork
@@ -43,6 +44,8 @@ TOLD = {
     "credit_operation/straight_way",
     "mission_reception/visitor_gives_up",
 }
+NAMED = "second.see@example.org"
+"""Who is let into the restricted case by name."""
 READERS = ("SCC", "AGE", "SEF", "SEE", "SEDE", "SEPLAG", "IGAM", "SECULT")
 TURNS = count(10, exhaustive=200)
 QUESTIONS = count(80, exhaustive=2_000)
@@ -62,6 +65,7 @@ def told(installed, random):
     owner = acting_as(installed, OWNER, now=START + timedelta(days=40))
     ground = "documento_preparatorio"
     cases.change_access(owner, number, Access.RESTRICTED, ground, "Sigilo.", key="few")
+    grant_access(owner, number, NAMED, until=NOW.date(), reason="Perícia.", key="named")
     return installed
 
 
@@ -146,8 +150,13 @@ def places_found(uow: UnitOfWork, word: str) -> set[tuple[str, str | int | None]
         texts = texts_found(connection, list(numbers), [word], powers=uow.powers)
     places = {(numbers[t.case_id], field_of(t.place) or line_of(t.place)) for t in texts}
     assert {number for number, _ in places} == set(numbers.values())
-    assert [row.id for row in walked] == list(numbers)
+    assert [row.id for row in walked] == list(numbers), (word, uow.powers)
     return places
+
+
+def numbers_found(uow: UnitOfWork, planned: Plan) -> set[str]:
+    with uow.reading() as connection:
+        return {row.number for row in found_page(connection, planned, powers=uow.powers, limit=500)}
 
 
 def test_all_that_a_person_may_read_is_found_and_nothing_else(told, random, record_property):
@@ -171,6 +180,9 @@ def test_all_that_a_person_may_read_is_found_and_nothing_else(told, random, reco
         }
         assert places_found(uow, word) == readable, (word, uow.powers.agency)
         hidden += readable != places_found(everything(told), word)
+        other = random.choice(asked)
+        both = {number for number, _ in readable} & {n for n, _ in places_found(uow, other)}
+        assert numbers_found(uow, Plan((other, word), walks=False)) == both, (word, other)
     record_property("questions whose answer differs from an auditor's", hidden)
     assert hidden > QUESTIONS // 20
     assert verify_all(everything(told)).is_sound

@@ -152,9 +152,17 @@ def _found(planned: Plan, powers: Powers) -> Select[Any]:
 
 def _says(word: str, powers: Powers) -> ColumnElement[bool]:
     """Select the cases that have a word in a text that the reader may read, case by case."""
-    texts = select(Passage.id).where(
-        Passage.case_id == Case.id, _stands_in(word), _readable(powers)
+    texts = select(Passage.id).where(Passage.case_id == Case.id, _stands_in(word))
+    inside = Passage.readers == Readership.AGENCIES.value
+    if powers.auditor:
+        return _looked_into(texts)
+    return or_(
+        _looked_into(texts.where(_readable_by_all(powers))),
+        and_(read_inside_by(powers), _looked_into(texts.where(inside))),
     )
+
+
+def _looked_into(texts: Select[Any]) -> ColumnElement[bool]:
     return texts.correlate(Case).offset(_ONE_BY_ONE).exists()
 
 
@@ -181,12 +189,14 @@ def _readable(powers: Powers) -> ColumnElement[bool]:
     """Select the texts that a person may read of the cases that exist for them."""
     if powers.auditor:
         return true()
+    inside = Passage.readers == Readership.AGENCIES.value
+    return or_(_readable_by_all(powers), and_(inside, read_inside_by(powers)))
+
+
+def _readable_by_all(powers: Powers) -> ColumnElement[bool]:
+    """Select the texts that a person reads whatever part they have in a case they know of."""
     own = [of_agency(code) for code in sorted(powers.agencies)]
-    return or_(
-        Passage.readers == Readership.NETWORK.value,
-        and_(Passage.readers == Readership.AGENCIES.value, read_inside_by(powers)),
-        Passage.readers.in_(own),
-    )
+    return Passage.readers.in_([Readership.NETWORK.value, *own])
 
 
 def _narrowed(to: Narrowing) -> list[ColumnElement[bool]]:
