@@ -13,7 +13,7 @@ import signal
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event, current_thread, main_thread
 from time import monotonic, time
 from types import FrameType
@@ -41,6 +41,8 @@ BEAT_EVERY: Final = 15
 """How often a process says that it is alive, however long its work takes."""
 PURGE_EVERY: Final = 600
 """How often it is asked whether this legal date has had its purge, and this hour its look."""
+WATCH_AFTER: Final = 60
+"""What had waited while no clock ran is caught up before anything is taken to stand still."""
 JUMP: Final = 2.0
 """More seconds than this between two looks at the wall clock, and it was set anew."""
 
@@ -156,15 +158,16 @@ def _started(heart: Heartbeat, every: float) -> BackgroundScheduler:
         executors={"default": ThreadPoolExecutor(4)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    beats: tuple[tuple[Callable[[], object], float], ...] = (
-        (heart.sweep, every),
-        (heart.work, JOBS_EVERY),
-        (heart.purge, PURGE_EVERY),
-        (heart.watch, PURGE_EVERY),
-        (heart.beat, BEAT_EVERY),
+    beats: tuple[tuple[Callable[[], object], float, float], ...] = (
+        (heart.sweep, every, 0),
+        (heart.work, JOBS_EVERY, 0),
+        (heart.purge, PURGE_EVERY, 0),
+        (heart.watch, PURGE_EVERY, WATCH_AFTER),
+        (heart.beat, BEAT_EVERY, 0),
     )
-    for beat, seconds in beats:
-        scheduler.add_job(beat, "interval", seconds=seconds, next_run_time=datetime.now(UTC))
+    for beat, seconds, rests in beats:
+        first = datetime.now(UTC) + timedelta(seconds=rests)
+        scheduler.add_job(beat, "interval", seconds=seconds, next_run_time=first)
     scheduler.start()
     return scheduler
 
