@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -241,3 +242,22 @@ def test_a_task_is_put_first_and_aside_from_its_own_page(desk):
     assert "Prioridade: Pedido do gabinete" in page
     assert "Tirar a prioridade" in page
     assert "Adiar ou dar prioridade" not in desk.filled.sign_in("SES").get(there).text
+
+
+def test_many_are_completed_alike_and_a_reason_is_asked_where_the_outcome_asks_it(desk):
+    asked = desk.batch("complete", *desk.numbers)
+    assert "Resultado, igual para todas" in asked.text
+    outcomes = re.findall(r'name="outcome" value="([^"]+)"', asked.text)
+    assert "not_eligible" in outcomes
+    assert desk.batch("complete", *desk.numbers, ready="1").status_code == 422
+    bare = desk.batch("complete", *desk.numbers, ready="1", outcome="not_eligible")
+    assert bare.status_code == 422
+    assert "Este resultado pede uma justificativa" in bare.text
+
+    done = desk.batch(
+        "complete", *desk.numbers, ready="1", outcome="not_eligible", reason="Falta o edital."
+    )
+    assert done.status_code == 303
+    assert desk.shows() == []
+    listed = desk.page("ver=done")
+    assert all(number in listed for number in desk.numbers)

@@ -124,23 +124,31 @@ def _unknown(number: str, no: int, _key: str) -> None:
     raise UnknownTask(number=number, task=no)
 
 
-Offers = list[tuple[str, str]]
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What there is to choose from, as pairs of key and words."""
+
+    choices: list[tuple[str, str]] = field(default_factory=list)
+    asking: frozenset[str] = frozenset()
+    """The choices that must say why."""
 
 
 def _offers(uow: UnitOfWork, wanted: str, items: list[Item]) -> Offers:
     """Return what there is to choose from: colleagues, or the outcomes that all tasks offer."""
     if wanted == "assign":
         agency = current_principal().current_agency
-        return [(str(officer), name) for officer, name in colleagues(uow, agency or "")]
+        found = colleagues(uow, agency or "")
+        return Offers([(str(officer), name) for officer, name in found])
     if wanted == "complete":
         outcomes = outcomes_of_all(uow, items)
-        return [(key, in_language(title)) for key, (title, _) in outcomes.items()]
-    return []
+        asking = frozenset(key for key, (_, asks) in outcomes.items() if asks)
+        return Offers([(key, in_language(title)) for key, (title, _) in outcomes.items()], asking)
+    return Offers()
 
 
 def _asked(wanted: str, offers: Offers) -> Asked:
     """Read what an act needs, and note what is missing."""
-    chosen = dict(offers)
+    chosen = dict(offers.choices)
     officer, outcome = request.form.get("officer", ""), request.form.get("outcome", "")
     asked = Asked(
         officer=int(officer) if officer in chosen else 0,
@@ -157,6 +165,8 @@ def _asked(wanted: str, offers: Offers) -> Asked:
     name, given = needed[wanted]
     if not given():
         asked.errors[name] = phrase("batch", f"missing_{name}")
+    if asked.outcome in offers.asking and not asked.reason:
+        asked.errors["reason"] = phrase("batch", "missing_why")
     return asked
 
 
