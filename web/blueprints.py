@@ -8,6 +8,7 @@ from web import auth, pages, preferences, tracking
 from web.administration import (
     agencies,
     calendars,
+    definitions,
     health,
     leaving,
     people,
@@ -38,6 +39,7 @@ ALL: tuple[Blueprint, ...] = (
     case_list.bp,
     cases.bp,
     correction.bp,
+    definitions.bp,
     documents.bp,
     drafts.bp,
     due.bp,

@@ -19,6 +19,14 @@ from workflow.services.cases import open_case
 from workflow.storage.people import Officer
 
 CALENDARS = "/administracao/calendarios"
+FOR_KEEPERS = [
+    "/administracao/tipos",
+    "/administracao/tipos/agreement_review",
+    "/administracao/tipos/opinion_request/comparar",
+    "/administracao/tipos/novo",
+    "/administracao/tipos/novo?tipo=opinion_request",
+]
+"""Pages of whoever keeps the installation, looked at as they are."""
 OPINION = {
     "subject": "Edital de fomento",
     "description": "Dúvida sobre o prazo de publicação.",
@@ -89,6 +97,26 @@ def test_a_change_is_carried_through_without_a_barrier(
     look("calendars-after")
 
     assert visitors.complaints == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.usefixtures("opened")
+def test_pages_for_keepers_have_no_barrier(site: Site, visitors: Visitors, screen: str):
+    page = visitors.page(**SCREENS[screen])
+    sign_in(page, site, "SEPLAG")
+
+    for path in FOR_KEEPERS:
+        page.goto(site.url + path)
+        assert axe(page) == [], path
+        assert sideways(page) <= 0, path
+    page.goto(f"{site.url}/administracao/tipos/novo")
+    page.locator("textarea").fill("key: nothing")
+    page.locator("main button[type=submit]").click()
+    page.get_by_text("Nada foi publicado").wait_for()
+    assert axe(page) == [], "faults of a type"
+    assert sideways(page) <= 0, "faults of a type"
+
+    assert [one for one in visitors.complaints if "422" not in one] == []
 
 
 def _weekday(offset: int):

@@ -7,9 +7,12 @@ import re
 from urllib.parse import urljoin
 
 import pytest
+from sqlalchemy import update
 
 from tests.servers.nodejs import html_faults
+from tests.web.test_administration_in_chromium import FOR_KEEPERS
 from tests.web.test_pages_in_chromium import FOR_OFFICERS, OPEN_TO_ALL
+from workflow.storage.people import Officer
 
 LIMIT = 60_000
 """Bytes of a page with its style sheet, scripts, fonts and icons, compressed, nothing cached."""
@@ -17,12 +20,15 @@ LIMIT = 60_000
 
 @pytest.fixture
 def fetch(office):
-    """Fetch an address as somebody who coordinates a request type and heads an agency."""
+    """Fetch an address as somebody who heads an agency and keeps the installation."""
+    with office.installation.engine.begin() as connection:
+        whom = Officer.email == "first.scc@example.org"
+        connection.execute(update(Officer).where(whom).values(administrator=True))
     visitor = office.visit("SCC").client
     return lambda path: visitor.get(path.format(jiangsu=office.number))
 
 
-@pytest.mark.parametrize("path", [*OPEN_TO_ALL, *FOR_OFFICERS])
+@pytest.mark.parametrize("path", [*OPEN_TO_ALL, *FOR_OFFICERS, *FOR_KEEPERS])
 def test_a_page_is_well_formed_and_light(fetch, path, record_property):
     page = fetch(path)
     parts = _parts_of(fetch, path, page.text)

@@ -39,15 +39,17 @@ def load_definition(
     *,
     agencies: Collection[str] | None = None,
     rules: Collection[str] | None = None,
+    name: str = "definition",
 ) -> Loaded:
     """Read a definition from a file, or from text; raise `Refused` with every problem.
 
-    Codes of agencies and counting rules are checked against those given, if any are.
+    Codes of agencies and counting rules are checked against those given, if any are; `name` is
+    what problems call a text.
     """
     if isinstance(path_or_text, FilePath):
         source = compose(read_text(path_or_text), file=path_or_text.name)
     else:
-        source = compose(path_or_text)
+        source = compose(path_or_text, file=name)
     shaped = check_shape(source, DEFINITION)
     unfit = check_references(source, shaped, agencies=agencies, rules=rules)
     if shaped.problems or unfit:

@@ -11,6 +11,7 @@ from typing import Any
 from workflow.catalogue.loader import Loaded, load_definition
 from workflow.catalogue.problems import Problem, Refused
 from workflow.catalogue.scenarios import read_scenario
+from workflow.catalogue.source import read_text
 from workflow.core.definition import Definition
 from workflow.core.playing import play
 from workflow.core.soundness.proof import prove
@@ -38,6 +39,8 @@ class Checked:
     figures: Figures = field(default_factory=Figures)
     stories: int = 0
     """How many scenarios were played."""
+    source: str = ""
+    """The text as its author wrote it."""
 
     @property
     def passed(self) -> bool:
@@ -52,7 +55,15 @@ class Checked:
             "edges": self.figures.edges,
             "regions": self.figures.regions,
             "warnings": [str(trouble.problem) for trouble in self.troubles],
+            "told": [_kept(trouble) for trouble in self.troubles],
         }
+
+
+def _kept(trouble: Trouble) -> dict[str, Any]:
+    """Return what is stored of something to think about."""
+    problem = trouble.problem
+    told = {"line": problem.line, "what": problem.what, "mend": problem.mend}
+    return {**told, "story": list(trouble.story)}
 
 
 def check_files(
@@ -65,6 +76,29 @@ def check_files(
 ) -> list[Checked]:
     """Read and prove files together; `types` are other request types that they may open."""
     read = [_read(path, world) for path in paths]
+    return _proven_together(read, world, today, types, language)
+
+
+def check_text(
+    text: str,
+    world: World,
+    *,
+    today: date,
+    types: Mapping[str, Definition] | None = None,
+    language: str = "en",
+) -> Checked:
+    """Read and prove a request type that was typed or sent, as `check_files` does a file."""
+    read = _read_text(text, Path("definition.yaml"), world)
+    return _proven_together([read], world, today, types, language)[0]
+
+
+def _proven_together(
+    read: list[Checked],
+    world: World,
+    today: date,
+    types: Mapping[str, Definition] | None,
+    language: str,
+) -> list[Checked]:
     together = {one.loaded.definition.key: one.loaded.definition for one in read if one.loaded}
     staffed = replace(world, network=world.network.fully_staffed())
     facts = Facts(staffed, today, types={**(types or {}), **together})
@@ -72,11 +106,20 @@ def check_files(
 
 
 def _read(path: Path, world: World) -> Checked:
-    codes = [agency.code for agency in world.network]
     try:
-        return Checked(path, load_definition(path, agencies=codes, rules=world.rules))
+        text = read_text(path)
     except Refused as refused:
         return Checked(path, None, tuple(map(Trouble, refused.problems)))
+    return _read_text(text, path, world)
+
+
+def _read_text(text: str, path: Path, world: World) -> Checked:
+    codes = [agency.code for agency in world.network]
+    try:
+        loaded = load_definition(text, agencies=codes, rules=world.rules, name=path.name)
+    except Refused as refused:
+        return Checked(path, None, tuple(map(Trouble, refused.problems)), source=text)
+    return Checked(path, loaded, source=text)
 
 
 def _proven(read: Checked, facts: Facts, language: str) -> Checked:
@@ -84,7 +127,7 @@ def _proven(read: Checked, facts: Facts, language: str) -> Checked:
         return read
     verdict = prove(read.loaded.definition, facts)
     troubles = (_trouble(read.loaded, fault, language) for fault in verdict.problems)
-    return Checked(read.path, read.loaded, tuple(troubles), verdict.figures)
+    return replace(read, troubles=tuple(troubles), figures=verdict.figures)
 
 
 def _trouble(loaded: Loaded, fault: Fault, language: str) -> Trouble:
@@ -103,13 +146,8 @@ def play_scenarios(checked: Checked, world: World) -> Checked:
     folder = checked.path.parent / "scenarios" / definition.key
     files = sorted(folder.glob("*.yaml"))
     unmet = [problem for path in files for problem in _unmet(path, definition, world)]
-    return Checked(
-        checked.path,
-        checked.loaded,
-        (*checked.troubles, *map(Trouble, unmet)),
-        checked.figures,
-        len(files),
-    )
+    troubles = (*checked.troubles, *map(Trouble, unmet))
+    return replace(checked, troubles=troubles, stories=len(files))
 
 
 def _unmet(path: Path, definition: Definition, world: World) -> list[Problem]:

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from workflow.catalogue.drawing import lay_out
-from workflow.catalogue.source import read_text
 from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
 from workflow.services.checking import Checked, check_files
@@ -73,17 +72,23 @@ def deploy_files(uow: UnitOfWork, paths: Iterable[Path]) -> list[Deployed]:
         return [_deploy(connection, uow, one) for one in checked]
 
 
+def deploy_checked(uow: UnitOfWork, checked: Checked) -> Deployed:
+    """Deploy what was just checked and passed; raise `VersionTaken` or `VersionOutdated`."""
+    with uow.writing() as connection:
+        return _deploy(connection, uow, checked)
+
+
 def _deploy(connection: Connection, uow: UnitOfWork, checked: Checked) -> Deployed:
     assert checked.loaded
     definition = checked.loaded.definition
-    if not _is_new(connection, definition):
+    if not is_new(connection, definition):
         return Deployed(definition.key, definition.version, new=False)
     deploy_row(
         connection,
         key=definition.key,
         version=definition.version,
         hashed=definition.hash,
-        source=read_text(checked.path),
+        source=checked.source,
         normal=checked.loaded.normal_form,
         layout=lay_out(definition),
         proof=checked.proof,
@@ -93,7 +98,7 @@ def _deploy(connection: Connection, uow: UnitOfWork, checked: Checked) -> Deploy
     return Deployed(definition.key, definition.version, new=True)
 
 
-def _is_new(connection: Connection, definition: Definition) -> bool:
+def is_new(connection: Connection, definition: Definition) -> bool:
     """Say whether a version is to be added; raise `VersionTaken` or `VersionOutdated`."""
     key, version = definition.key, definition.version
     known = hash_of(connection, key, version)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from workflow.storage.case import Case
 from workflow.storage.definitions import DefinitionRow
+from workflow.storage.people import Officer
 
 Columns = TypeVarTuple("Columns")
 
@@ -33,6 +34,36 @@ def deployed_versions(connection: Connection) -> list[Mapping[str, Any]]:
         *(row.key, row.version, row.hash, row.proof, row.deployed_at), standing.label("cases")
     ).order_by(row.key, row.version)
     return [dict(found) for found in connection.execute(wanted).mappings()]
+
+
+def open_cases(connection: Connection, key: str | None = None) -> dict[tuple[str, int], int]:
+    """Count the open cases of every version, or of the versions of one request type."""
+    counted = select(Case.definition_key, Case.definition_version, func.count().label("cases"))
+    wanted = counted.where(Case.closed_at.is_(None))
+    if key is not None:
+        wanted = wanted.where(Case.definition_key == key)
+    rows = connection.execute(wanted.group_by(Case.definition_key, Case.definition_version))
+    return {(row.definition_key, row.definition_version): row.cases for row in rows}
+
+
+def versions_of(connection: Connection, key: str | None = None) -> list[Row[Any]]:
+    """List the versions of one request type, or of all: by key, the newest first.
+
+    Each with its hash, when it was deployed and the name of whoever did, none for a command.
+    """
+    row = DefinitionRow
+    wanted = select(row.key, row.version, row.hash, row.deployed_at, Officer.name.label("by"))
+    if key is not None:
+        wanted = wanted.where(row.key == key)
+    joined = wanted.outerjoin(Officer, Officer.id == row.deployed_by)
+    return list(connection.execute(joined.order_by(row.key, row.version.desc())))
+
+
+def version_row(connection: Connection, key: str, version: int) -> Row[Any] | None:
+    """Return what was stored of a version: source, normal form, layout and proof; or None."""
+    row = DefinitionRow
+    wanted = select(row.source, row.normal, row.layout, row.proof)
+    return connection.execute(_of(wanted, key, version)).one_or_none()
 
 
 def normal_form_of(connection: Connection, key: str, version: int) -> dict[str, Any] | None:
