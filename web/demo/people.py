@@ -55,7 +55,10 @@ def administrator() -> Account:
 def entries(
     told: Iterable[Story], definitions: Iterable[Definition], network: Network
 ) -> list[Entry]:
-    """Return the officers of every agency that takes part, or may, each with a head."""
+    """Return the officers of every agency that takes part, or may, each with a head.
+
+    Who heads the agency at the top coordinates the network, too.
+    """
     codes = {code for story in told for code in _agencies(story)}
     codes |= {code for definition in definitions for code in _bound(definition)}
     codes |= set(plan()["accounts"])
@@ -68,7 +71,8 @@ def entries(
         if network.get(code)
         for officer in OFFICERS
     ]
-    return [*made, _entry(plan()["auditor"], "first", MembershipRole.AUDITOR)]
+    chief = _entry(network.root, "first", MembershipRole.COORDINATOR)
+    return [*made, chief, _entry(plan()["auditor"], "first", MembershipRole.AUDITOR)]
 
 
 def email_of(agency: str, officer: str) -> str:
