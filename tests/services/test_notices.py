@@ -8,7 +8,8 @@ import pytest
 
 from tests.installation import acting_for
 from tests.services.conftest import NOON
-from tests.services.errands import Office
+from tests.services.errands import Office, Sink
+from tests.storage.counting import counted
 from workflow.core.acts.record import Readers
 from workflow.services import cases, notices, tasks
 from workflow.storage.load import load_case
@@ -29,6 +30,23 @@ def test_a_new_task_calls_everybody_of_its_agency_but_not_who_opened_it(office):
         "dario@example.org",
         "helena@example.org",
     }
+
+
+def test_a_mail_costs_five_statements(office):
+    """The mail itself, its case, the hold on the work; then the log and the end of the work."""
+    marks = []
+
+    class Meter(Sink):
+        def deliver(self, letter):
+            marks.append(len(statements))
+
+    office.courier = Meter()
+    office.open()
+    with counted(office.installation.engine) as statements:
+        office.turn()
+
+    first, second = marks
+    assert second - first == 5, statements[first:second]
 
 
 def test_nobody_is_told_of_their_own_act(office):

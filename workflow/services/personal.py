@@ -18,7 +18,6 @@ from workflow.services.notices import LeaseLost
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import notices as storage
 from workflow.storage.jobs import ClaimedJob, complete, enqueue, extend, fail
-from workflow.storage.queries.due import was_sent
 from workflow.storage.queries.notices import personal_notice
 
 
@@ -59,7 +58,7 @@ def send_personal(uow: UnitOfWork, job: ClaimedJob, courier: Courier) -> None:
     """Send the mail of a notice that is about no case, once; raise `LeaseLost`."""
     with uow.reading() as connection:
         row = personal_notice(connection, job.payload["personal"])
-        owed = row is not None and row.active and not was_sent(connection, row.id)
+        owed = row is not None and row.active and not row.was_sent
     if row is None or not owed:
         with uow.writing() as connection:
             complete(connection, job)

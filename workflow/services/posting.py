@@ -6,6 +6,7 @@ A mail that was handed over twice, because the process died in between, carries 
 
 from __future__ import annotations
 
+from workflow.services.case_view import world_of
 from workflow.services.couriers import Courier, NotDelivered, log_attempt
 from workflow.services.daily import send_digest
 from workflow.services.mail import Letter, compose, still_owed
@@ -14,8 +15,7 @@ from workflow.services.personal import send_personal
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.jobs import ClaimedJob, complete, extend, fail
 from workflow.storage.load import load_case
-from workflow.storage.queries.audience import active_among
-from workflow.storage.queries.due import was_sent, withdraw_one
+from workflow.storage.queries.due import withdraw_one
 from workflow.storage.queries.notices import notice_to_send
 
 __all__ = ["Courier", "NotDelivered", "send"]
@@ -37,18 +37,18 @@ def send(uow: UnitOfWork, job: ClaimedJob, courier: Courier) -> None:
         row = notice_to_send(connection, job.case_id or 0, key=key, officer_id=officer)
         definitions = uow.installation.definition
         loaded = load_case(connection, case_id=job.case_id, definitions=definitions)
-        done = row is None or bool(row.withdrawn_at) or was_sent(connection, row.id)
-        here = bool(active_among(connection, [officer]))
+        done = row is None or bool(row.withdrawn_at) or row.was_sent
     if row is None or loaded is None or done:
         _finish(uow, job)
         return
-    if not (here and still_owed(row, loaded.snapshot)):
+    if not (row.active and still_owed(row, loaded.snapshot)):
         _withdraw(uow, job, row.id)
         return
     with uow.writing() as connection:
         if not extend(connection, job):
             raise LeaseLost(job.key)
-    _hand_over(uow, job, courier, compose(row, loaded.snapshot, uow.world(), today=uow.today))
+    world = world_of(uow, loaded)
+    _hand_over(uow, job, courier, compose(row, loaded.snapshot, world, today=uow.today))
 
 
 def _hand_over(uow: UnitOfWork, job: ClaimedJob, courier: Courier, letter: Letter) -> None:

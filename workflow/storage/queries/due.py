@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, exists, func, select, tuple_, update
+from sqlalchemy import Connection, delete, func, select, tuple_, update
 
 from workflow.storage import dialect
 from workflow.storage.case import ActKey, Case
@@ -57,12 +57,6 @@ def number_of(connection: Connection, case_id: int) -> str:
 
 
 # --- Notices -----------------------------------------------------------------------------------
-
-
-def was_sent(connection: Connection, notice_id: int) -> bool:
-    """Say whether a notice has been handed to a mail server, whoever did it."""
-    sent = exists().where(Delivery.notice_id == notice_id, Delivery.result == SENT)
-    return bool(connection.execute(select(sent)).scalar_one())
 
 
 def withdraw_one(connection: Connection, notice_id: int, *, at: datetime) -> None:

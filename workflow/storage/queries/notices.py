@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from workflow.storage.case import Case
 from workflow.storage.digests import waiting_for
 from workflow.storage.people import Officer
+from workflow.storage.queries.due import SENT
 from workflow.storage.work import Delivery, NoticeRow
 
 
@@ -51,9 +52,12 @@ def unread_notices(connection: Connection, officer_id: int) -> int:
 def notice_to_send(
     connection: Connection, case_id: int, *, key: tuple[str, int, str, int], officer_id: int
 ) -> Row[Any] | None:
-    """Return the e-mail owed to an officer; `key` is clock, generation, rung and occurrence."""
+    """Return the e-mail owed to an officer; `key` is clock, generation, rung and occurrence.
+
+    The row tells `active`, whether the officer still works here, and `was_sent`.
+    """
     clock_key, generation, rung, occurrence = key
-    wanted = _notices().where(
+    wanted = _mails().where(
         NoticeRow.case_id == case_id,
         NoticeRow.clock_key == clock_key,
         NoticeRow.generation == generation,
@@ -66,8 +70,8 @@ def notice_to_send(
 
 
 def personal_notice(connection: Connection, notice_id: int) -> Row[Any] | None:
-    """Return a notice that is about no case, with whom it is for."""
-    wanted = _notices().add_columns(Officer.active).where(NoticeRow.id == notice_id)
+    """Return a notice that is about no case, with what `notice_to_send` tells of a mail."""
+    wanted = _mails().where(NoticeRow.id == notice_id)
     return connection.execute(wanted).one_or_none()
 
 
@@ -125,3 +129,9 @@ def _notices() -> Select[Any]:
         .outerjoin(Case, Case.id == NoticeRow.case_id)
         .join(Officer, Officer.id == NoticeRow.officer_id)
     )
+
+
+def _mails() -> Select[Any]:
+    """Select notices with whether each is still to be handed to a mail server, whoever does it."""
+    sent = exists().where(Delivery.notice_id == NoticeRow.id, Delivery.result == SENT)
+    return _notices().add_columns(Officer.active, sent.label("was_sent"))
