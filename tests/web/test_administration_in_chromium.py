@@ -20,6 +20,9 @@ from workflow.storage.people import Officer
 
 CALENDARS = "/administracao/calendarios"
 FOR_KEEPERS = [
+    "/administracao/avisos",
+    "/administracao/avisos?ver=sent",
+    "/administracao/avisos?ver=failed",
     "/administracao/tipos",
     "/administracao/tipos/agreement_review",
     "/administracao/tipos/opinion_request/comparar",
