@@ -12,6 +12,7 @@ from sqlalchemy import update
 from tests.servers.nodejs import html_faults
 from tests.web.test_administration_in_chromium import FOR_KEEPERS
 from tests.web.test_pages_in_chromium import FOR_OFFICERS, OPEN_TO_ALL
+from workflow.core.playing import powers_of
 from workflow.storage.people import Officer
 
 LIMIT = 60_000
@@ -25,7 +26,8 @@ def fetch(office):
         whom = Officer.email == "first.scc@example.org"
         connection.execute(update(Officer).where(whom).values(administrator=True))
     visitor = office.visit("SCC").client
-    return lambda path: visitor.get(path.format(jiangsu=office.number))
+    names = {"jiangsu": office.number, "colleague": powers_of("SEPLAG", "second").officer}
+    return lambda path: visitor.get(path.format(**names))
 
 
 @pytest.mark.parametrize("path", [*OPEN_TO_ALL, *FOR_OFFICERS, *FOR_KEEPERS])
