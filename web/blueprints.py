@@ -23,7 +23,7 @@ from web.cases import views as cases
 from web.due import feeds
 from web.due import views as due
 from web.help import views as help_pages
-from web.inbox import arrivals, batch, case_list, following, inbox, saved, sheet
+from web.inbox import arrivals, asked, batch, case_list, following, inbox, saved, sheet
 from web.notices import ladder, notices
 from web.papers import views as papers
 from web.practice import views as practice
@@ -33,6 +33,7 @@ from web.search import views as search
 ALL: tuple[Blueprint, ...] = (
     agencies.bp,
     arrivals.bp,
+    asked.bp,
     auth.bp,
     batch.bp,
     calendars.bp,

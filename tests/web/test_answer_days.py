@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.storage.counting import counted
 from tests.web.test_rests import hidden
+from web.db import db
 from web.notices.letters import WORDS
 from web.words.phrases import phrase
 from workflow.core.deadlines.rules import HOUSE
@@ -121,3 +123,34 @@ def test_a_warning_of_a_question_says_to_whom_an_answer_is_owed(office):
         assert "pode retirar a pergunta" in phrase(WORDS, "otherwise", facts)
         own = {**facts, "asks": ""}
         assert phrase(WORDS, "subject_due_today", own) == "Vence hoje: Analisar"
+
+
+def test_what_was_asked_stands_in_the_inbox_of_whoever_is_asked(office, tax):
+    asks = {**QUESTION, "amount": "5"}
+    assert office.visit("SEF").post(f"/tarefas/{tax}/perguntar", asks).status_code == 303
+    owner = office.visit("SEDE").client
+
+    inbox = owner.get("/caixa/?ver=agency").text
+    assert '<a href="/caixa/perguntas/">Perguntas <span class="count">1</span></a>' in inbox
+    page = owner.get("/caixa/perguntas/").text
+    number, due_on = office.case().number, office.case().task(tax).request.clock.due_on
+    assert f'href="/pedidos/{number}#question-{tax}"' in page
+    assert "Qual é o imposto?" in page
+    assert f'<time datetime="{due_on.isoformat()}">' in page
+    assert "Mostrando 1 de 1" in page
+    assert owner.get("/caixa/perguntas/?apos=nada_disto").text.count("Qual é o imposto?") == 1
+
+    others = office.visit("SEF").client.get("/caixa/perguntas/").text
+    assert "Nenhuma pergunta espera resposta de SEF agora." in others
+    assert owner.get("/caixa/?ver=asked").status_code == 200
+
+
+def test_the_list_of_questions_costs_few_statements(office, tax):
+    assert office.visit("SEF").post(f"/tarefas/{tax}/perguntar", QUESTION).status_code == 303
+    owner = office.visit("SEDE").client
+    owner.get("/caixa/perguntas/")
+    with office.app.app_context():
+        engine = db.engine
+    with counted(engine) as statements:
+        owner.get("/caixa/perguntas/")
+    assert len(statements) <= 5, statements

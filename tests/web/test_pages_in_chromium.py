@@ -41,6 +41,7 @@ FOR_OFFICERS = [
     "/caixa/?ver=aside",
     "/caixa/?ver=following",
     "/caixa/?ver=done",
+    "/caixa/perguntas/",
     "/pedidos/",
     "/pedidos/{jiangsu}",
     "/pedidos/{jiangsu}/papeis",

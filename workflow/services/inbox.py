@@ -35,8 +35,8 @@ from workflow.storage.queries.shelves import (
     COUNTED_UPTO,
     Aside,
     QueueCounts,
+    count_beside,
     count_each,
-    count_followed,
     put_aside,
     queue_counts,
     tallies,
@@ -52,9 +52,13 @@ class View(StrEnum):
     WAITING = "waiting"
     ASIDE = "aside"
     FOLLOWING = "following"
+    ASKED = "asked"
+    """What the agency was asked; `services.asked` lists it."""
     DONE = "done"
 
 
+BESIDE = (View.FOLLOWING, View.ASKED)
+"""The views that are counted row by row, and never narrowed."""
 OF_TASKS = (View.MINE, View.UNASSIGNED, View.AGENCY, View.WAITING, View.ASIDE)
 """The views that list open tasks."""
 
@@ -163,8 +167,9 @@ def count_all(uow: UnitOfWork, reader: Reader, asked: Iterable[Wanted]) -> Mappi
                 found[one] = Counted(counts.get(kept[one], 0) - _hidden(one, reader, aside))
             elif one.view is View.ASIDE and one not in found:
                 found[one] = Counted(sum(a.n for a in aside if _concerns(one, a)))
-            elif one.view is View.FOLLOWING:
-                found[one] = _followed(connection, uow, reader)
+        if beside := [one for one in views if one.view in BESIDE]:
+            counted = _beside(connection, uow, reader)
+            found |= {one: counted[one.view] for one in beside}
     return found
 
 
@@ -206,7 +211,7 @@ def _within(n: int) -> int:
 
 
 def _is_searched(wanted: Wanted) -> bool:
-    return bool(wanted.text or wanted.group) and wanted.view is not View.FOLLOWING
+    return bool(wanted.text or wanted.group) and wanted.view not in BESIDE
 
 
 def _tally(wanted: Wanted, reader: Reader) -> Tally | None:
@@ -270,5 +275,8 @@ def _concerns(wanted: Wanted, aside: Aside) -> bool:
     return wanted.type in (None, aside.type) and wanted.opener in (None, aside.opener)
 
 
-def _followed(connection: Connection, uow: UnitOfWork, reader: Reader) -> Counted:
-    return Counted(count_followed(connection, reader.officer, visible=known_to(uow.powers)))
+def _beside(connection: Connection, uow: UnitOfWork, reader: Reader) -> dict[View, Counted]:
+    counts = count_beside(
+        connection, officer=reader.officer, agency=reader.agency, visible=known_to(uow.powers)
+    )
+    return {view: Counted(n) for view, n in zip(BESIDE, counts, strict=True)}

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from workflow.storage.base import Base, BigId
 
 _RUNNING = text("status = 'running'")
+_ASKED = text("status <> 'stopped' AND substr(key, 1, 9) = 'question:'")
+"""Of `CaseDeadline`: days of questions not answered yet, as `core.questions` keys them."""
 _ON_TASK = text("task_no IS NOT NULL")
+_ON_NO_CASE = text("case_number IS NULL")
 
 
 class CaseAgency(Base):
@@ -45,6 +48,12 @@ class CaseDeadline(Base):
             *("agency", "due_at"),
             postgresql_where=_RUNNING,
             sqlite_where=_RUNNING,
+        ),
+        Index(
+            "ix_case_deadline_asked",
+            *("agency", "due_at", "case_id", "key"),
+            postgresql_where=_ASKED,
+            sqlite_where=_ASKED,
         ),
     )
 
@@ -129,6 +138,12 @@ class Draft(Base):
             unique=True,
             postgresql_where=_ON_TASK,
             sqlite_where=_ON_TASK,
+        ),
+        Index(
+            "ix_draft_request",
+            "saved_at",
+            postgresql_where=_ON_NO_CASE,
+            sqlite_where=_ON_NO_CASE,
         ),
     )
 

@@ -27,6 +27,7 @@ from workflow.storage.case import Case, TaskRow
 from workflow.storage.desk import CaseFollower, TaskSnooze
 from workflow.storage.projections import QueueCount, QueueTally
 from workflow.storage.queries.inbox import Week, is_aside
+from workflow.storage.queries.questions import asked_by_others
 
 COUNTED_UPTO = 1_000
 """What no count is kept for is counted no further."""
@@ -111,15 +112,22 @@ def put_aside(connection: Connection, *, agency: str, week: Week) -> list[Aside]
     return [Aside(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
 
 
-def count_followed(connection: Connection, officer: int, *, visible: ColumnElement[bool]) -> int:
-    """Count the cases that an officer follows and may still know of."""
+def count_beside(
+    connection: Connection, *, officer: int, agency: str, visible: ColumnElement[bool]
+) -> tuple[int, int]:
+    """Count the cases that an officer follows and the questions that an agency was asked.
+
+    Of either what exists for the reader.
+    """
     followed = (
-        select(func.count()).select_from(CaseFollower).join(Case, Case.id == CaseFollower.case_id)
+        select(func.count())
+        .select_from(CaseFollower)
+        .join(Case, Case.id == CaseFollower.case_id)
+        .where(CaseFollower.officer_id == officer, visible)
     )
-    n: int = connection.execute(
-        followed.where(CaseFollower.officer_id == officer, visible)
-    ).scalar_one()
-    return n
+    asked = asked_by_others(agency, visible=visible)
+    row = connection.execute(select(followed.scalar_subquery(), asked.scalar_subquery())).one()
+    return row[0], row[1]
 
 
 def count_each(connection: Connection, wanted: Sequence[Select[int, int]]) -> list[int]:
