@@ -88,3 +88,21 @@ def forget_task_drafts(connection: Connection, *, case_number: str, task_no: int
     connection.execute(
         delete(Draft).where(Draft.case_number == case_number, Draft.task_no == task_no)
     )
+
+
+def forget_sent_drafts(connection: Connection, *, before: datetime, limit: int) -> int:
+    """Delete so many drafts of requests that were sent long ago; return how many.
+
+    What is left of them is a number, and an access code that nobody came for.
+    """
+    old = (
+        select(Draft.id)
+        .where(
+            Draft.case_number.is_(None),
+            Draft.saved_at < before,
+            Draft.data["sent"]["number"].as_string().is_not(None),
+        )
+        .order_by(Draft.saved_at)
+        .limit(limit)
+    )
+    return connection.execute(delete(Draft).where(Draft.id.in_(old))).rowcount
