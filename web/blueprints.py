@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from web import auth, pages, preferences, tracking
 from web.administration import (
+    adjusting,
     agencies,
     calendars,
     definitions,
@@ -31,6 +32,7 @@ from web.requests import drafts, new_case
 from web.search import views as search
 
 ALL: tuple[Blueprint, ...] = (
+    adjusting.bp,
     agencies.bp,
     arrivals.bp,
     asked.bp,

@@ -27,6 +27,7 @@ FOR_KEEPERS = [
     "/administracao/tipos/agreement_review",
     "/administracao/tipos/opinion_request/comparar",
     "/administracao/tipos/novo",
+    "/administracao/tipos/agreement_review/ajustar",
     "/administracao/tipos/novo?tipo=opinion_request",
 ]
 """Pages of whoever keeps the installation, looked at as they are."""

@@ -80,7 +80,7 @@ def show(key: str) -> str:
         kind = request_types.request_type(uow, key)
         stored = request_types.stored_version(uow, key, _version(kind, request.args.get("versao")))
         terms = terms_of(stored.definition, uow.world())
-        mine = _keeper(uow).answers_for(kind.definition.owner)
+        mine = keeper_of(uow).answers_for(kind.definition.owner)
     shown = stored.definition
     return render_template(
         "administration/type.html",
@@ -132,7 +132,7 @@ def new() -> str:
         with unit_of_work() as uow:
             kind = request_types.request_type(uow, key)
             text = request_types.stored_version(uow, key, kind.definition.version).source
-    return _form(Sent(text), None)
+    return preview_page(Sent(text), None)
 
 
 @bp.post("/novo")
@@ -140,11 +140,11 @@ def deploy() -> ResponseReturnValue:
     """Check the text, show what it would change, and deploy it once that was seen."""
     sent = _sent()
     if sent.errors:
-        return _form(sent, None), 422
+        return preview_page(sent, None), 422
     with unit_of_work() as uow:
-        seen = request_types.preview(uow, sent.text, _keeper(uow), language=language_tag())
+        seen = request_types.preview(uow, sent.text, keeper_of(uow), language=language_tag())
         if not _confirmed(seen):
-            return _form(sent, seen), 200 if seen.deployable or seen.known else 422
+            return preview_page(sent, seen), 200 if seen.deployable or seen.known else 422
         done = request_types.deploy(uow, seen)
     say("type_deployed", key=done.key, version=done.version)
     return redirect(url_for("definitions.show", key=done.key), 303)
@@ -160,7 +160,8 @@ def _confirmed(seen: Preview) -> bool:
     )
 
 
-def _form(sent: Sent, seen: Preview | None) -> str:
+def preview_page(sent: Sent, seen: Preview | None) -> str:
+    """Show a text, what was found in it, and what its deployment would change."""
     loaded = seen.checked.loaded if seen else None
     lines: list[ChangeLine] = []
     if seen and loaded and seen.current:
@@ -189,7 +190,8 @@ def _sent() -> Sent:
         return Sent(typed, {"file": phrase("definitions", "not_utf8")})
 
 
-def _keeper(uow: UnitOfWork) -> Keeper:
+def keeper_of(uow: UnitOfWork) -> Keeper:
+    """Return the visitor as whoever looks after request types."""
     return Keeper(office_of(uow), technical=current_principal().administrator)
 
 
