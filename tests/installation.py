@@ -46,13 +46,21 @@ def deploy(uow: UnitOfWork, types: Iterable[Loaded | Path | str]) -> None:
                 key=definition.key,
                 version=definition.version,
                 hashed=definition.hash,
-                source="",
+                source=_source(given),
                 normal=read.normal_form,
                 layout=None,
                 proof=None,
                 at=uow.now,
                 by=None,
             )
+
+
+def _source(given: Loaded | Path | str) -> str:
+    """Return the text of a type, where there is one."""
+    if isinstance(given, str):
+        return given
+    path = given if isinstance(given, Path) else DEFINITIONS / given.marks.file
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def employ(uow: UnitOfWork, email: str, *, language: str = "pt_BR", **roles: str) -> int:

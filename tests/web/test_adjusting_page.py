@@ -82,5 +82,3 @@ def test_only_whoever_answers_for_the_type_opens_the_form(coordinator, filled_he
     assert visitor.get(PAGE).status_code == 200
     assert f"{PAGE}/ajustar" not in visitor.get(PAGE).text
     assert visitor.get(f"{PAGE}/ajustar").status_code == 404
-    kept_without_text = coordinator.get("/administracao/tipos/opinion_request/ajustar")
-    assert kept_without_text.status_code == 404

@@ -93,7 +93,8 @@ def test_a_version_is_previewed_then_deployed_once(filled, coordinator):
     file = coordinator.get(f"{PAGE}/opinion_request/2.yaml")
     assert file.text == NEWER
     assert "opinion_request_2.yaml" in file.headers["Content-Disposition"]
-    assert coordinator.get(f"{PAGE}/opinion_request/1.yaml").status_code == 404
+    assert coordinator.get(f"{PAGE}/opinion_request/1.yaml").text == TEXT
+    assert coordinator.get(f"{PAGE}/opinion_request/3.yaml").status_code == 404
     assert "de “15 days” para “20 days”" in coordinator.get(f"{PAGE}/opinion_request/comparar").text
 
 
