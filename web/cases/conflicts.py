@@ -125,9 +125,11 @@ def finished_page(uow: UnitOfWork, number: str, no: int, refusal: Refusal) -> Re
 
 
 def settle_draft(uow: UnitOfWork, number: str, no: int, wish: str) -> None:
-    """Leave in the draft what the person wants to go on with; raise `UnknownTask`."""
+    """Leave in the draft what the person goes on with; raise `UnknownTask` or `NotAssigned`."""
     case = uow.load(number).snapshot
-    spec = case.spec(case.task(no))
+    task = case.task(no)
+    uow.powers.by(task.agency)
+    spec = case.spec(task)
     draft = kept_draft(uow, number, no)
     mine = dict(draft.typed) if draft else {}
     now = start_values(case, spec.form)
@@ -141,7 +143,8 @@ def settle_draft(uow: UnitOfWork, number: str, no: int, wish: str) -> None:
 
 def _words(uow: UnitOfWork, loaded: Loaded, names: Mapping[int, str]) -> CaseWords:
     keys = {t.no: (t.key, t.slot) for t in task_lines(uow, loaded.case_id)}
-    return CaseWords(loaded.snapshot, world_of(uow, loaded), names, uow.today, keys)
+    world = world_of(uow, loaded)
+    return CaseWords(loaded.snapshot, world, names, uow.today, keys, powers=uow.powers)
 
 
 def _days(events: Sequence[Event], words: CaseWords) -> Sequence[Any]:

@@ -14,7 +14,7 @@ from web.security import once_key
 from web.stores import document_store, most_bytes
 from web.words.languages import in_language
 from web.words.phrases import phrase
-from workflow.core.access import readable_data
+from workflow.core.access import readable_data, withheld_columns
 from workflow.core.act_rules import ActName
 from workflow.core.acts.allowed import permit
 from workflow.core.definition import DataItem
@@ -117,7 +117,7 @@ def _page(case: CaseSnapshot, items: list[DataItem], errors: dict[str, str], sho
 
 
 def correctable(case: CaseSnapshot, powers: Powers) -> list[Field]:
-    """Return the fields that a person may read and so correct; documents have versions instead."""
+    """Return the fields that a person may read whole, and so correct; documents have versions."""
     readable = readable_data(case, powers)
     return [
         field
@@ -125,4 +125,5 @@ def correctable(case: CaseSnapshot, powers: Powers) -> list[Field]:
         if field.computed is None
         and field.type is not FieldType.DOCUMENT
         and (field.key in readable or field.key not in case.data)
+        and not withheld_columns(case, field, powers)
     ]

@@ -15,7 +15,6 @@ from web.words.phrases import phrase
 from web.words.traces import provisional_words
 from web.words.wording import Due, day
 from workflow.catalogue.common import common
-from workflow.core.access import readable_data
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.definition import PublicStatus, Result
 from workflow.core.snapshot import Clock
@@ -95,7 +94,7 @@ class Deadline:
 def words_of(view: CaseView, today: date) -> CaseWords:
     """Return the words for the parts of a case."""
     keys = {task.no: (task.key, task.slot) for task in view.tasks}
-    return CaseWords(view.case, view.world, view.names, today, keys)
+    return CaseWords(view.case, view.world, view.names, today, keys, powers=view.powers)
 
 
 def badge_of(view: CaseView, words: CaseWords) -> Badge:
@@ -228,8 +227,7 @@ def _deadline(clock: Clock, words: CaseWords) -> Deadline:
 
 def facts(view: CaseView) -> list[Fact]:
     """Return the data of a case that the reader may read, in words."""
-    readable = readable_data(view.case, view.powers)
-    return facts_of(view.case.definition.data, readable, view.world.network)
+    return facts_of(view.case, view.powers, view.world.network)
 
 
 def history(view: CaseView, words: CaseWords) -> list[Day]:

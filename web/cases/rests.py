@@ -24,6 +24,7 @@ from workflow.core.deadlines.rules import Ground
 from workflow.core.errors import AnswersRefused, BeyondOwnDeadline, Refusal
 from workflow.services import cases, resting
 from workflow.services.resting import Foreseen
+from workflow.services.unit_of_work import UnitOfWork
 
 bp = Blueprint("rests", __name__, url_prefix="/pedidos")
 bp.register_error_handler(Refusal, refused)
@@ -74,12 +75,13 @@ def _more() -> tuple[str, str]:
     return request.form.get("clock", ""), f"{amount} {request.form.get('unit', '')}"
 
 
-def _foreseen(told: Foreseen, act: str, today: date, **about: object) -> str:
+def _foreseen(told: Foreseen, act: str, uow: UnitOfWork, **about: object) -> str:
     """Show where the deadlines would fall, with what was typed ready to be sent."""
+    today = uow.today
     before, case = told.change.before or told.case, told.case
     keys = {t.no: (t.key, t.slot) for t in (*before.tasks, *case.tasks)}
     keys |= {line.no: (line.key, line.slot) for line in told.tasks}
-    words = CaseWords(case, told.world, told.names, today, keys)
+    words = CaseWords(case, told.world, told.names, today, keys, powers=uow.powers)
     owed = {c.key: c.agency for c in (*case.clocks, *(t.clock for t in case.tasks if t.clock))}
     return render_template(
         "cases/foreseen.html",
@@ -101,7 +103,7 @@ def foresee_suspend(number: str) -> str:
     rest: Mapping[str, Any] = _rest()
     with unit_of_work() as uow:
         told = resting.foresee_suspension(uow, number, _reason(), **rest)
-        return _foreseen(told, "suspend", uow.today, goes_on=rest["review_on"], since=rest["since"])
+        return _foreseen(told, "suspend", uow, goes_on=rest["review_on"], since=rest["since"])
 
 
 @bp.post("/<number>/suspender")
@@ -117,7 +119,7 @@ def foresee_resume(number: str) -> str:
     """Show where the deadlines of a suspended case would fall."""
     with unit_of_work() as uow:
         told = resting.foresee_resumption(uow, number, reason=_reason(), on=typed_day("on"))
-        return _foreseen(told, "resume", uow.today)
+        return _foreseen(told, "resume", uow)
 
 
 @bp.post("/<number>/retomar")
@@ -133,7 +135,7 @@ def foresee_extend(number: str) -> str:
     """Show where a deadline would fall with more time."""
     with unit_of_work() as uow:
         told = resting.foresee_extension(uow, number, *_more(), _reason())
-        return _foreseen(told, "extend", uow.today)
+        return _foreseen(told, "extend", uow)
 
 
 @bp.post("/<number>/prorrogar")
@@ -150,7 +152,7 @@ def foresee_move_start(number: str) -> str:
     clock = request.form.get("clock", "")
     with unit_of_work() as uow:
         told = resting.foresee_start(uow, number, clock, _demanded("start"), _reason())
-        return _foreseen(told, "move_start", uow.today)
+        return _foreseen(told, "move_start", uow)
 
 
 @bp.post("/<number>/comeco")

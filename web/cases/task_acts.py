@@ -69,9 +69,10 @@ class FormReader:
 
     def __call__(self, case: CaseSnapshot, world: World) -> Answers:
         """Return the answers; raise `Moved`, `FormUnfit` or `UnknownTask`."""
-        spec = case.spec(case.task(self.no))
-        if self.seen is not None and self.seen < case.seq:
-            raise Moved(seen=self.seen)
+        task = case.task(self.no)
+        spec, ours = case.spec(task), task.agency in self._uow.powers.agencies
+        if ours and self.seen is not None and self.seen < case.seq:
+            raise Moved(seen=self.seen)  # told of only to who works on it
         read = self._read = self._read or self._form_of(case, spec, world)
         if read.errors:
             raise FormUnfit(read)

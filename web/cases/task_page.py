@@ -13,7 +13,7 @@ from web.forms.reading import Named, named_fields, role_names, shown_values
 from web.forms.shown import Shown, show_form
 from web.forms.typed import Typed, typed_field
 from web.words.case_words import CaseWords
-from web.words.field_values import Fact, fact_of
+from web.words.field_values import Fact, fact_of, facts_of
 from web.words.traces import provisional_words
 from web.words.ways import Way, way
 from web.words.wording import Due
@@ -130,11 +130,11 @@ def task_page(
     `proposed` is what stood in a proposal that was given back; it is in the form again.
     """
     case, spec = words.case, words.case.spec(task)
-    known = start_values(case, spec.form)
+    standing = standing_of(task, now.powers, words)
+    known = start_values(case, spec.form) if standing.works else {}
     kept = dict(draft.typed) if draft else {}
     given = typing or Typing()
     typed = {**known, **proposed, **kept, **given.typed}
-    standing = standing_of(task, now.powers, words)
     return TaskPage(
         task=task,
         spec=spec,
@@ -227,18 +227,8 @@ def _background(words: CaseWords, spec: TaskSpec, powers: Powers) -> list[Fact]:
     """Return the data of the case besides what the form shows, that the person may read."""
     asked = {item.field for item in spec.form if isinstance(item, DataItem)}
     case = words.case
-    fields = (
-        field
-        for key, field in case.definition.data.items()
-        if key not in asked and is_present(case.data.get(key)) and key != "subject"
-    )
-    readable = [f for f in fields if may_read_field(case, f, powers)]
-    facts = (
-        fact_of(f, case.data[f.key], words.world.network)
-        for f in readable
-        if f.type is not FieldType.DOCUMENT
-    )
-    return [fact for fact in facts if fact.text or fact.table]
+    facts = facts_of(case, powers, words.world.network)
+    return [fact for fact in facts if fact.key not in asked and fact.key != "subject"]
 
 
 def _papers(words: CaseWords, powers: Powers) -> list[Paper]:

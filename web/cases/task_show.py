@@ -12,6 +12,7 @@ from web.forms.told import told_with_questions
 from web.words.case_words import CaseWords
 from workflow.core.errors import Refusal
 from workflow.core.snapshot import CaseSnapshot, Task
+from workflow.core.story import may_read_reasons
 from workflow.services.case_view import world_of
 from workflow.services.children import refusals
 from workflow.services.task_view import (
@@ -56,7 +57,7 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
     returner = returned.by if returned else None
     names = names_of(uow, {task.assignee, proposer, returner, case.opened_by})
     keys = {line.no: (line.key, line.slot) for line in lines}
-    words = CaseWords(case, world, names, uow.today, keys)
+    words = CaseWords(case, world, names, uow.today, keys, powers=uow.powers)
     page = task_page(
         words,
         task,
@@ -74,6 +75,7 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
         page=page,
         returned=shown_return(words, task, returned) if returned else None,
         task=task,
+        reasons=may_read_reasons(case, uow.powers),
         stuck=_stuck(uow, case, task),
         before=[line for line in lines if not line.is_open and line.outcome],
         colleagues=[(number, name) for number, name in others if number != task.assignee],
@@ -104,7 +106,8 @@ def _ended(uow: UnitOfWork, loaded: Loaded, no: int) -> str:
     if line is None:
         abort(404)
     names = names_of(uow, {line.ended_by})
-    words = CaseWords(loaded.snapshot, world_of(uow, loaded), names, uow.today)
+    world = world_of(uow, loaded)
+    words = CaseWords(loaded.snapshot, world, names, uow.today, powers=uow.powers)
     return render_template(
         "cases/task_ended.html", section="inbox", case=loaded.snapshot, words=words, line=line
     )

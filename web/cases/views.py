@@ -48,7 +48,8 @@ def show(number: str) -> str:
         )
         drawn = map_of(uow, view.case, language=language_tag())
         today = uow.today
-        foretold = told(outlook(uow, view.case, view.world), view.world, today=today)
+        ahead = outlook(uow, view.case, view.world)
+        foretold = told(ahead, view.world, today=today, powers=uow.powers)
         related = [_related(uow, other) for other in view.related]
     words = case_page.words_of(view, today)
     return render_template(
@@ -81,6 +82,7 @@ def _seen(view: CaseView, words: CaseWords) -> dict[str, object]:
         "facts": case_page.facts(view),
         "external_number": readable_data(view.case, view.powers).get("external_number"),
         "days": case_page.history(view, words),
+        "reasons": may_read_reasons(view.case, view.powers),
         "access_words": case_page.access_words(view),
     }
 
@@ -112,7 +114,7 @@ def deadline(number: str, key: str) -> str:
     if clock is None:
         abort(404)
     keys = {task.no: (task.key, task.slot) for task in case.tasks}
-    words = CaseWords(case, world, {}, today, keys)
+    words = CaseWords(case, world, {}, today, keys, powers=uow.powers)
     rests = clock.status is ClockStatus.PAUSED
     counted = trace_of(clock, world, still_until=today - _DAY if rests else None)
     moved_to = counted.on if counted and not rests and counted.on != clock.due_on else None

@@ -13,6 +13,7 @@ from web.words.phrases import phrase
 from web.words.traces import provisional_words
 from web.words.wording import day, local_date
 from workflow.core.ladder import WarningKind
+from workflow.core.powers import Powers
 from workflow.core.radar import Foreseen, Foretold
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
@@ -72,7 +73,7 @@ class Told:
         return self.days[SHOWN:]
 
 
-def told(outlook: Outlook, world: World, *, today: date) -> Told:
+def told(outlook: Outlook, world: World, *, today: date, powers: Powers | None = None) -> Told:
     """Say what will happen in a case, and in those that do tasks of it, if nobody acts."""
     spoken: dict[str, CaseWords] = {}
     days: dict[date, Day] = {}
@@ -80,7 +81,7 @@ def told(outlook: Outlook, world: World, *, today: date) -> Told:
         case = one.child or outlook.case
         if case.number not in spoken:
             keys = _task_keys(case, [o for o in outlook.foreseen if _number(o) == _number(one)])
-            spoken[case.number] = CaseWords(case, world, {}, today, keys)
+            spoken[case.number] = CaseWords(case, world, {}, today, keys, powers=powers)
         on = local_date(one.at)
         days.setdefault(on, Day(on)).said.append(_said(one, spoken[case.number], more))
     subject = CaseWords(outlook.case, world, {}, today).subject

@@ -54,7 +54,7 @@ def radar() -> ResponseReturnValue:
         view = VIEWS[asked["de"]]
         found, following = outlooks(uow, looking.whose(view), after=_place())
         world = uow.world()
-        cases = [told(outlook, world, today=uow.today) for outlook in found]
+        cases = [told(outlook, world, today=uow.today, powers=uow.powers) for outlook in found]
         return render_template(
             "due/radar.html",
             **_frame(uow, looking, asked),

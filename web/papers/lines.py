@@ -11,7 +11,7 @@ from web.cases.page import access_words, words_of
 from web.papers.sheets import Seal, Table
 from web.settings import current_settings
 from web.words.case_words import CaseWords
-from web.words.field_values import Fact, fact_of
+from web.words.field_values import Fact, fact_for
 from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.wording import moment
@@ -107,8 +107,14 @@ def written_facts(
     network, found = view.world.network, []
     for key, kept in values.items():
         field = fields.get(key)
-        if field and may_read_field(view.case, field, view.powers):
-            found.append(fact_of(field, reveal(kept, event.private), network))
+        value = reveal(kept, event.private)
+        fact = (
+            fact_for(view.powers, view.case, field=field, value=value, network=network)
+            if field
+            else None
+        )
+        if fact:
+            found.append(fact)
     return as_rows(found)
 
 
@@ -120,7 +126,8 @@ def as_rows(facts: Iterable[Fact]) -> list[tuple[str, str]]:
 def _text(fact: Fact) -> str:
     if fact.table is None:
         return fact.text
-    return "\n".join(" · ".join(cell for cell in row if cell) for row in fact.table.rows)
+    rows = (" · ".join(cell for cell in row if cell) for row in fact.table.rows)
+    return "\n".join(filter(None, (*rows, fact.withheld)))
 
 
 def document_table(rows: Iterable[tuple[str, ...]]) -> Table:

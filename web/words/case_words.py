@@ -9,10 +9,12 @@ from datetime import date, datetime
 from web.words.languages import in_language
 from web.words.phrases import has_phrase, phrase
 from web.words.wording import Due, due
+from workflow.core.access import is_guarded, may_read_column
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.deadlines.rules import HOUSE
 from workflow.core.definition import Definition, Phase
 from workflow.core.moving import row_of
+from workflow.core.powers import Powers
 from workflow.core.questions import answering, is_question
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus
 from workflow.core.world import World
@@ -28,6 +30,8 @@ class CaseWords:
     today: date
     task_keys: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     """Key and holder of every task by its number."""
+    powers: Powers | None = None
+    """Who reads; None where words go to whoever knows the case."""
 
     @property
     def definition(self) -> Definition:
@@ -45,7 +49,19 @@ class CaseWords:
         title = in_language(spec.title)
         row = row_of(self.case, spec, slot) if spec.by_rows and slot.startswith("row:") else None
         about = row.get((spec.subject or "").removeprefix("row.")) if row else None
-        return f"{title}: {about}" if about else title
+        table = (spec.each or "").removeprefix("data.")
+        column = (spec.subject or "").removeprefix("row.")
+        return f"{title}: {about}" if about and self._tells(table, column) else title
+
+    def _tells(self, table: str, column: str) -> bool:
+        """Say whether the reader may know what stands in a column of a table."""
+        spec = self.definition.data[table]
+        cell = next((one for one in spec.columns if one.key == column), None)
+        if cell is None:
+            return False
+        if self.powers is None:
+            return not (is_guarded(self.case, spec) or is_guarded(self.case, cell))
+        return may_read_column(self.case, spec, cell, powers=self.powers)
 
     def state(self, key: str) -> str:
         """Return the title of a state."""
@@ -87,8 +103,9 @@ class CaseWords:
         n = int(slot.removeprefix("row:"))
         for spec in self.definition.data.values():
             rows = self.case.data.get(spec.key) if spec.columns else None
-            if rows and len(rows) >= n and rows[n - 1].get("name"):
-                return str(rows[n - 1]["name"])
+            name = rows[n - 1].get("name") if rows and len(rows) >= n else None
+            if name and self._tells(spec.key, "name"):
+                return str(name)
         return slot
 
     def agency(self, code: str) -> str:

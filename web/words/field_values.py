@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,9 +14,13 @@ from flask_babel import format_decimal
 from web.words.languages import in_language, language
 from web.words.phrases import phrase
 from web.words.wording import day, moment
+from workflow.core.access import may_read_field, readable_value, withheld_columns
+from workflow.core.conditions import is_present
 from workflow.core.fields import Field, FieldType
 from workflow.core.history import ERASED
 from workflow.core.network import Network
+from workflow.core.powers import Powers
+from workflow.core.snapshot import CaseSnapshot
 from workflow.core.terms import Unit, parse_term
 
 
@@ -38,13 +42,41 @@ class Fact:
     table: TableValue | None = None
     address: str | None = None
     """Where the value leads, if it is an address."""
+    withheld: str = ""
+    """Which columns are there, but not for the reader."""
 
 
-def facts_of(fields: Mapping[str, Field], data: Mapping[str, Any], network: Network) -> list[Fact]:
-    """Return the filled fields of a case in words, in the order of its type; documents left out."""
-    shown = (key for key in fields if key in data and fields[key].type is not FieldType.DOCUMENT)
-    facts = (fact_of(fields[key], data[key], network) for key in shown)
-    return [fact for fact in facts if fact.text or fact.table]
+def facts_of(case: CaseSnapshot, powers: Powers, network: Network) -> list[Fact]:
+    """Return what a person may read of the data of a case, in words; documents left out."""
+    facts = (
+        fact_for(powers, case, field=field, value=case.data[key], network=network)
+        for key, field in case.definition.data.items()
+        if key in case.data and field.type is not FieldType.DOCUMENT
+    )
+    return [fact for fact in facts if fact and (fact.text or fact.table)]
+
+
+def fact_for(
+    powers: Powers,
+    case: CaseSnapshot,
+    *,
+    field: Field,
+    value: Any,  # noqa: ANN401 - any case data
+    network: Network,
+) -> Fact | None:
+    """Return what a person may read of a value, saying what is withheld; None for nothing."""
+    if not may_read_field(case, field, powers):
+        return None
+    fact = fact_of(field, readable_value(case, field, value, powers=powers), network)
+    rows = value if isinstance(value, list) else []
+    hidden = [
+        in_language(column.title)
+        for column in withheld_columns(case, field, powers)
+        if any(is_present(row.get(column.key)) for row in rows)
+    ]
+    return (
+        replace(fact, withheld=phrase("values", "withheld", ", ".join(hidden))) if hidden else fact
+    )
 
 
 def fact_of(field: Field, value: Any, network: Network) -> Fact:  # noqa: ANN401 - any case data

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflow.core.definition import DataItem
-from workflow.core.fields import Access, Field
+from workflow.core.fields import Access, Field, FieldType
 from workflow.core.powers import REQUESTER, Powers
 from workflow.core.snapshot import CaseSnapshot
 
@@ -62,14 +62,54 @@ def may_read_field(case: CaseSnapshot, field: Field, powers: Powers | None) -> b
     )
 
 
+def may_read_column(
+    case: CaseSnapshot, table: Field, column: Field, *, powers: Powers | None
+) -> bool:
+    """Say whether a person may read a column of a table; only a restriction narrows it."""
+    if not may_read_field(case, table, powers):
+        return False
+    if not is_guarded(case, column):
+        return True
+    if powers is None:
+        return False
+    if powers.guest is not None:
+        return has_part(case, powers) and _is_for_guest(case, table, powers.guest, column=column)
+    return reads_inside(case, powers)
+
+
+def withheld_columns(case: CaseSnapshot, field: Field, powers: Powers | None) -> tuple[Field, ...]:
+    """Return the columns of a table that a person may not read; of any other field, none."""
+    columns = field.columns
+    return tuple(c for c in columns if not may_read_column(case, field, c, powers=powers))
+
+
 def readable_data(case: CaseSnapshot, powers: Powers | None) -> Mapping[str, Any]:
     """Return the case data that a person may read; `powers` None is the public."""
     fields = case.definition.data
     return {
-        key: value
+        key: readable_value(case, fields[key], value, powers=powers)
         for key, value in case.data.items()
         if key in fields and may_read_field(case, fields[key], powers)
     }
+
+
+def readable_value(
+    case: CaseSnapshot,
+    field: Field,
+    value: Any,  # noqa: ANN401 - any case data
+    *,
+    powers: Powers | None,
+) -> Any:  # noqa: ANN401
+    """Return what a person may read of a value, in this case or in its history.
+
+    Nothing of a field that they may not read; of a table, its rows without withheld columns.
+    """
+    if not may_read_field(case, field, powers):
+        return None
+    withheld = {column.key for column in withheld_columns(case, field, powers)}
+    if field.type is not FieldType.TABLE or not withheld or not isinstance(value, list):
+        return value
+    return [{k: cell for k, cell in row.items() if k not in withheld} for row in value]
 
 
 def is_public(case: CaseSnapshot) -> bool:
@@ -77,7 +117,9 @@ def is_public(case: CaseSnapshot) -> bool:
     return case.announced and case.access is Access.PUBLIC
 
 
-def _is_for_guest(case: CaseSnapshot, field: Field, guest: str) -> bool:
+def _is_for_guest(
+    case: CaseSnapshot, field: Field, guest: str, *, column: Field | None = None
+) -> bool:
     """Say whether a guest may read a field that is not public: what it gave, or is asked for.
 
     The opening's answers are the requester's. What is restricted or personal among them is its
@@ -90,9 +132,15 @@ def _is_for_guest(case: CaseSnapshot, field: Field, guest: str) -> bool:
     if guest != REQUESTER:
         own = (case.spec(task) for task in case.tasks if task.slot == guest)
         return any(item in spec.form or field.key in spec.needs for spec in own)
-    guarded = field.access is Access.RESTRICTED or field.personal
+    told = column or field
+    guarded = told.access is Access.RESTRICTED or told.personal
     own_form = PUBLIC in case.definition.opened_by
     return item in case.definition.opening and (own_form or not guarded)
+
+
+def is_guarded(case: CaseSnapshot, field: Field) -> bool:
+    """Say whether a field, or a column, is still for those who read what agencies read."""
+    return field.access is Access.RESTRICTED and not is_released(case, field)
 
 
 def is_released(case: CaseSnapshot, field: Field) -> bool:

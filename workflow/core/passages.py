@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from workflow.core.access import is_released
+from workflow.core.access import is_guarded
 from workflow.core.change import Change
 from workflow.core.events import Event, Kind
-from workflow.core.fields import Access, Field, FieldType, words
+from workflow.core.fields import Field, FieldType, words
 from workflow.core.folding import words_of
 from workflow.core.history import reveal
 from workflow.core.snapshot import CaseSnapshot
@@ -129,11 +129,11 @@ def _values(event: Event) -> Mapping[str, Any]:
 
 def _field_texts(case: CaseSnapshot, field: Field, commitment: str | None) -> Iterator[Text]:
     value = case.data.get(field.key)
-    place, guarded = f"{_DATA}{field.key}", _is_guarded(case, field)
+    place, guarded = f"{_DATA}{field.key}", is_guarded(case, field)
     if field.type is FieldType.TABLE:
         rows = value if isinstance(value, list) else []
         for closed in (False, True):
-            same = [c for c in field.columns if (guarded or _is_guarded(case, c)) is closed]
+            same = [c for c in field.columns if (guarded or is_guarded(case, c)) is closed]
             columns = [column for column in same if column.type in _KINDS]
             if columns or _lifted_by(field):
                 cells = (_told(c, row.get(c.key)) for row in rows for c in columns)
@@ -152,10 +152,6 @@ def _text(
 def _lifted_by(field: Field) -> frozenset[str]:
     """Return the states whose entering lifts a restriction of a field, or of a part of it."""
     return frozenset(f.released_on for f in (field, *field.columns) if f.released_on)
-
-
-def _is_guarded(case: CaseSnapshot, field: Field) -> bool:
-    return field.access is Access.RESTRICTED and not is_released(case, field)
 
 
 def _told(field: Field, value: Any) -> str:  # noqa: ANN401 - any case data

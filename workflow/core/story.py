@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from workflow.core.access import reads_inside
+from workflow.core.access import may_read_field, reads_inside
 from workflow.core.events import CLOCK, Event, Kind
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot
@@ -59,8 +59,20 @@ def visible(event: Event, case: CaseSnapshot, powers: Powers) -> bool:
     return event.kind not in ADVICE or reads_inside(case, powers)
 
 
+def without_withheld(event: Event, case: CaseSnapshot, powers: Powers) -> Event:
+    """Return a line of history without the name of a document that a person may not read."""
+    document = event.body.get("document")
+    if event.kind not in DOCUMENTS or not document:
+        return event
+    field = case.definition.data.get(event.body["field"])
+    if field is not None and may_read_field(case, field, powers):
+        return event
+    kept = {"version": document.get("version")}
+    return replace(event, body={**event.body, "document": kept})
+
+
 def may_read_reasons(case: CaseSnapshot, powers: Powers) -> bool:
-    """Say whether a person may read why agencies decided as they did."""
+    """Say whether a person may read why agencies did what they did, and what they ask."""
     return reads_inside(case, powers)
 
 

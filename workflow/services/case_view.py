@@ -16,7 +16,16 @@ from workflow.core.fields import Field
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot, TaskStatus
 from workflow.core.spelling import read_clock
-from workflow.core.story import COMMENTS, DOCUMENTS, Entry, headline, story, told, visible
+from workflow.core.story import (
+    COMMENTS,
+    DOCUMENTS,
+    Entry,
+    headline,
+    story,
+    told,
+    visible,
+    without_withheld,
+)
 from workflow.core.track import TaskLine
 from workflow.core.world import World
 from workflow.services.unit_of_work import UnitOfWork
@@ -207,7 +216,8 @@ def readable(
     connection: Connection, events: Sequence[Event], case: CaseSnapshot, powers: Powers
 ) -> list[Event]:
     """Return the lines of history that a person may read; none tells of a case they may not."""
-    seen = [event for event in events if visible(event, case, powers)]
+    shown = (event for event in events if visible(event, case, powers))
+    seen = [without_withheld(event, case, powers) for event in shown]
     named = {event.body["number"] for event in seen if event.kind in _NAMING}
     if not named:
         return seen
