@@ -13,7 +13,7 @@ from tests.installation import acting_as, deploy
 from tests.services.rounds import OPENER, OWNER, ROUND, START, open_round, try_something
 from tests.stories import SCENARIOS, named, play_through
 from workflow.catalogue.scenarios import read_scenario
-from workflow.core.access import may_read, may_read_field
+from workflow.core.access import may_read, may_read_column, may_read_field
 from workflow.core.acts.record import record_process
 from workflow.core.events import Event, Kind
 from workflow.core.fields import Access, Field, FieldType, words
@@ -114,7 +114,7 @@ def _cells(case: CaseSnapshot, field: Field, value: object, powers: Powers) -> I
     if field.type is FieldType.TABLE:
         for row in value or ():
             for column in field.columns:
-                if may_read_field(case, column, powers):
+                if may_read_column(case, field, column, powers=powers):
                     yield from _cells(case, column, row.get(column.key), powers)
     elif field.type is FieldType.DOCUMENT:
         yield value["name"] if value else ""
