@@ -12,10 +12,13 @@ from sqlalchemy import update
 from tests.installation import acting_as
 from tests.servers.chromium import Visitors
 from tests.servers.nodejs import axe
+from tests.web.office import PDF
 from tests.web.site import Site, address, sign_in
 from workflow.core.playing import powers_of
+from workflow.services.cases import attach
 from workflow.services.liveness import look
 from workflow.services.reading_log import Reading, grant_access, note
+from workflow.storage.documents import open_store
 from workflow.storage.jobs import enqueue
 from workflow.storage.work import JobRow
 
@@ -118,6 +121,28 @@ def test_pages_for_officers_have_no_barrier(site: Site, visitors: Visitors, scre
     assert axe(page) == [], "task"
     assert sideways(page) <= 0, "task"
 
+    assert visitors.complaints == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_pdf_is_seen_in_its_page(site: Site, visitors: Visitors, screen: str):
+    number = site.cases[CASES["jiangsu"]]
+    kept = open_store(site.environment["TRAMITA_DOCUMENTS"]).put([PDF])
+    document = {"sha256": kept.sha256, "name": "plano.pdf", "media_type": "application/pdf"}
+    uow = acting_as(site.installation, "SEDE", now=datetime.now(UTC))
+    attach(uow, number, "work_plan", {**document, "size": kept.size}, key=f"seen on {screen}")
+    page = visitors.page(**SCREENS[screen])
+    sign_in(page, site, "SEDE")
+
+    page.goto(f"{site.url}/pedidos/{number}")
+    page.locator("a[href*='/work_plan/'][href$='/ver']").first.click()
+    with page.expect_response("**/conteudo"):
+        page.reload()
+    page.wait_for_load_state("load")
+    assert len(page.frames) > 1
+    assert not any(frame.url.startswith("chrome-error:") for frame in page.frames)
+    assert axe(page) == []
+    assert sideways(page) <= 0
     assert visitors.complaints == []
 
 

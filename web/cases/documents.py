@@ -1,42 +1,101 @@
-"""Documents of cases as their readers download them."""
+"""Documents of cases as their readers download them, or look at them in a page."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, make_response, render_template
+from sqlalchemy import Row
 
 from web.db import unit_of_work
+from web.forms.uploads import kinds_seen
+from web.security import POLICY
 from web.stores import document_store
+from workflow.core.fields import Field
 from workflow.services.task_view import document_version
 from workflow.storage.documents import DocumentGoneError
 
 bp = Blueprint("documents", __name__, url_prefix="/pedidos")
 
-SHOWN_IN_PLACE = frozenset({"application/pdf", "image/png", "image/jpeg"})
+PDF = "application/pdf"
+VIEWABLE = frozenset({PDF, "image/png", "image/jpeg", "image/webp", "image/gif"})
 """What a browser may show; all else is only ever saved."""
 
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+SANDBOX_IN_OUR_PAGE = "sandbox; default-src 'none'; frame-ancestors 'self'"
+"""As an attribute of the frame, Chromium would refuse a PDF; as a header it holds everywhere."""
+
+FRAMING = f"{POLICY}; frame-src 'self'"
 
 
 @bp.get("/<number>/documentos/<field>/<int:version>")
 def download(number: str, field: str, version: int) -> Response:
     """Send one version of a document; 404 for what the reader may not know of."""
+    row, _ = _found(number, field, version)
+    return _sent(row, _pieces(row), shown=row.media_type in VIEWABLE)
+
+
+@bp.get("/<number>/documentos/<field>/<int:version>/ver")
+def show(number: str, field: str, version: int) -> Response:
+    """Show one version of a document in a page, where a browser may show its kind."""
+    row, spec = _found(number, field, version)
+    viewable = _seen_as(row, next(_pieces(row), b""))
+    page = render_template(
+        "cases/document.html",
+        section="cases",
+        number=number,
+        spec=spec,
+        document=row,
+        viewable=viewable,
+        in_frame=row.media_type == PDF,
+    )
+    response = make_response(page)
+    response.headers["Content-Security-Policy"] = FRAMING
+    return response
+
+
+@bp.get("/<number>/documentos/<field>/<int:version>/conteudo")
+def content(number: str, field: str, version: int) -> Response:
+    """Send a document for the page that shows it; 404 where its kind is never shown."""
+    row, _ = _found(number, field, version)
+    pieces = _pieces(row)
+    head = next(pieces, b"")
+    if not _seen_as(row, head):
+        abort(404)
+    return _sent(row, chain((head,), pieces), shown=True, policy=SANDBOX_IN_OUR_PAGE)
+
+
+def _found(number: str, field: str, version: int) -> tuple[Row[Any], Field]:
     with unit_of_work() as uow:
         found = document_version(uow, number, field, version)
     if found is None:
         abort(404)
-    row, _ = found
+    return found
+
+
+def _pieces(row: Row[Any]) -> Iterator[bytes]:
     try:
-        pieces = document_store().stream(row.sha256)
+        return document_store().stream(row.sha256)
     except DocumentGoneError:
         abort(404)
-    shown = row.media_type in SHOWN_IN_PLACE
+
+
+def _seen_as(row: Row[Any], head: bytes) -> bool:
+    """Say whether a document may be shown and is, by its bytes, what it was kept as."""
+    return row.media_type in VIEWABLE and row.media_type in kinds_seen(head)
+
+
+def _sent(
+    row: Row[Any], pieces: Iterator[bytes], *, shown: bool, policy: str = SANDBOX
+) -> Response:
     media_type = row.media_type if shown else "application/octet-stream"
     response = Response(pieces, mimetype=media_type)
     response.headers["Content-Disposition"] = disposition(row.name, attached=not shown)
     response.headers["Content-Length"] = str(row.size)
-    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Content-Security-Policy"] = policy
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 

@@ -58,7 +58,7 @@ def let_in_until(case: CaseSnapshot, powers: Powers) -> date | None:
 
 
 def _kind_of(response: Response) -> Reading:
-    if request.endpoint == "documents.download":
+    if request.blueprint == "documents":
         return Reading.DOCUMENT
     match response.mimetype:
         case "application/pdf":

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from web.cases import page as case_page
 from web.cases.acts_shown import offered
+from web.cases.documents import VIEWABLE
 from web.cases.opinions import round_of
 from web.cases.task_show import render_task
 from web.db import unit_of_work
@@ -56,6 +57,7 @@ def show(number: str) -> str:
         "cases/show.html",
         section="cases",
         view=view,
+        viewable=VIEWABLE,
         case=view.case,
         words=words,
         drawn=Markup(drawn) if drawn else None,  # noqa: S704 - drawn by us, its texts escaped

@@ -76,6 +76,14 @@ def shown_name(given: str) -> str:
     return f"{stem[: _LONGEST_NAME - len(ending)]}{dot}{ending}" if dot else clean[:_LONGEST_NAME]
 
 
+def kinds_seen(head: bytes) -> frozenset[str]:
+    """Return the media types that the beginning of a document is recognised by."""
+    try:
+        return frozenset(match.mime_type for match in puremagic.magic_string(head))
+    except (puremagic.PureError, ValueError):
+        return frozenset()
+
+
 def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
     stream.seek(0)
     while chunk := stream.read(_CHUNK):
@@ -90,11 +98,7 @@ def _is_what_it_says(stream: IO[bytes], ending: str) -> bool:
         return b"\0" not in head
     if ending in (*_OOXML, "odt", "ods"):
         return _is_office(stream, ending)
-    try:
-        found = {match.mime_type for match in puremagic.magic_string(head)}
-    except (puremagic.PureError, ValueError):
-        return False
-    return MEDIA_TYPES[ending] in found
+    return MEDIA_TYPES[ending] in kinds_seen(head)
 
 
 def _is_office(stream: IO[bytes], ending: str) -> bool:
