@@ -24,7 +24,17 @@ from web.cases import views as cases
 from web.due import feeds
 from web.due import views as due
 from web.help import views as help_pages
-from web.inbox import arrivals, asked, batch, case_list, following, inbox, saved, sheet
+from web.inbox import (
+    arrivals,
+    asked,
+    batch,
+    case_list,
+    following,
+    inbox,
+    load,
+    saved,
+    sheet,
+)
 from web.notices import ladder, notices
 from web.papers import views as papers
 from web.practice import views as practice
@@ -55,6 +65,7 @@ ALL: tuple[Blueprint, ...] = (
     inbox.bp,
     ladder.bp,
     leaving.bp,
+    load.bp,
     new_case.bp,
     notices.bp,
     pages.bp,

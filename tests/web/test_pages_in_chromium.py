@@ -45,6 +45,8 @@ FOR_OFFICERS = [
     "/caixa/?ver=following",
     "/caixa/?ver=done",
     "/caixa/perguntas/",
+    "/caixa/carga",
+    "/caixa/carga?quem=0",
     "/pedidos/",
     "/pedidos/{jiangsu}",
     "/pedidos/{jiangsu}/papeis",

@@ -94,7 +94,7 @@ def index() -> str | Response:
         address=spell_wanted(wanted),
         size=spell_size(read_size(request.args)),
         long_page=LONG_PAGE,
-        groups=_grouped(shown.lines) if wanted.view in OF_TASKS else (),
+        groups=grouped(shown.lines) if wanted.view in OF_TASKS else (),
         shown=shown,
         agency=agency,
         agency_name=names.get(agency, agency),
@@ -154,5 +154,6 @@ def _first_view(counts: Mapping[Wanted, Counted]) -> View:
     return View.MINE if counts[Wanted(View.MINE)].n else View.AGENCY
 
 
-def _grouped(lines: list[Any]) -> list[tuple[str, list[Any]]]:
+def grouped(lines: list[Any]) -> list[tuple[str, list[Any]]]:
+    """Part the lines of a list into its groups."""
     return [(group, [x for x in lines if x.group == group]) for group in GROUPS]
