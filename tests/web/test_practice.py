@@ -152,3 +152,10 @@ def test_one_button_puts_everything_back(app, settings):
     assert task_of(app, number)[1] is None
     assert "1 de 4 passos" not in visitor.get("/treino/").text
     assert signed_in(app, "SEF").get("/caixa/").status_code == 200
+
+
+def test_who_is_of_no_agency_is_not_invited_to_make_a_request(app):
+    page = signed_in(app, "admin").get("/pedidos/").text
+
+    assert "Ainda não há pedidos" in page
+    assert "Fazer um pedido" not in page
