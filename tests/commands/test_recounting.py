@@ -99,5 +99,5 @@ def test_a_changed_rule_moves_what_it_counts(tramita, office, tmp_path):
 
 def test_it_is_told_whether_days_came_in_or_only_would(tramita, office, decree):
     file, _, _ = decree
-    assert "1 entries would be added" in tramita("calendar", "import", file)
-    assert "1 entries added" in tramita("calendar", "import", file, "--apply")
+    assert "1 entry would be added" in tramita("calendar", "import", file)
+    assert "1 entry added" in tramita("calendar", "import", file, "--apply")

@@ -33,7 +33,8 @@ def clock(*, once: bool, retry: int | None, as_json: bool) -> None:
                 raise click.ClickException(f"job {retry} was not given up: see tramita doctor")
         return
     logging.basicConfig(level=logging.INFO, format="%(asctime)s clock: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for told_of_every_step in ("apscheduler", "transitions"):
+        logging.getLogger(told_of_every_step).setLevel(logging.WARNING)
     done = run(create_app(chosen), once=once)
     if done is None:
         return

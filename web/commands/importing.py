@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,6 +17,7 @@ preview_option = click.option(
     "--preview", is_flag=True, help="Only say what would change; change nothing."
 )
 MOST_NAMED = 12
+ONE_OF = {"agencies": "agency", "entries": "entry", "rules": "rule"}
 
 
 def tell_imported(done: Imported, what: str, *, preview: bool, as_json: bool) -> None:
@@ -27,7 +29,11 @@ def tell_imported(done: Imported, what: str, *, preview: bool, as_json: bool) ->
     for names, word in ((done.added, "added"), (done.changed, "changed"), (done.ended, "ended")):
         if names:
             more = f", and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-            say(f"{len(names)} {what} {verb}{word}: {', '.join(names[:MOST_NAMED])}{more}")
-    say(f"{done.kept} {what} were known already.")
+            say(f"{_counted(names, what)} {verb}{word}: {', '.join(names[:MOST_NAMED])}{more}")
+    say(f"Known already: {_counted(range(done.kept), what)}.")
     if done.left:
-        say(f"{len(done.left)} {what} are not in the file and stay as they are.")
+        say(f"Not in the file, and left as they are: {_counted(done.left, what)}.")
+
+
+def _counted(things: Sized, what: str) -> str:
+    return f"{len(things)} {ONE_OF[what] if len(things) == 1 else what}"
