@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from tests.services.errands import Office as Errands
 from tests.web.office import hidden
@@ -181,6 +181,16 @@ def test_who_may_not_know_of_a_case_sees_only_that_some_deadline_moves(office, a
     page = administrator.get(plan).text
     assert office.number not in page
     assert "Pedido de acesso restrito" in page
+
+
+def test_who_acts_for_no_agency_is_told_numbers_that_are_no_secret(office, administrator):
+    plan = send(administrator, f"{CALENDARS}/BH/mudar", **decree(a_due_day(office))).location
+    with office.uow().writing() as connection:
+        connection.execute(delete(Membership).where(Membership.officer_id != office.doer))
+    page = administrator.get(plan).text
+    assert office.number in page
+    assert f"/pedidos/{office.number}" not in page
+    assert "Levar o recado" in page
 
 
 def test_a_deadline_that_stayed_is_explained_by_the_calendar_of_its_day(office, administrator):

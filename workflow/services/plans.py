@@ -73,7 +73,11 @@ def plans_of(uow: UnitOfWork, *, before: int | None = None, limit: int = 25) -> 
 def moves_page(
     uow: UnitOfWork, plan_id: int, *, after: Place | None = None, limit: int = 50
 ) -> list[Row[Any]]:
-    """List lines of a preview; `readable` says whether the person may know of the case."""
+    """List lines of a preview; `readable` says whether the person may open the case.
+
+    Whoever keeps the calendars acts for no agency and opens none; `named` says of which they may
+    be told the number, as the whole network may.
+    """
     powers = uow.powers
     visible = known_to(powers)
     with uow.reading() as connection:

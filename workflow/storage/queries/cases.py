@@ -59,10 +59,16 @@ def visible_to(
     """
     if everything:
         return Case.id.is_not(None)
-    known = (Case.announced) & (Case.access != Access.RESTRICTED.value)
-    seen = [known, _has_part(agencies)] if agencies else []  # who acts for none knows of none
+    seen = (
+        [is_no_secret(), _has_part(agencies)] if agencies else []
+    )  # who acts for none knows of none
     named = [_is_let_in(*reader)] if reader else []
     return or_(false(), *seen, *named)
+
+
+def is_no_secret() -> ColumnElement[bool]:
+    """Select the cases that the whole network may know of."""
+    return (Case.announced) & (Case.access != Access.RESTRICTED.value)
 
 
 def read_inside_by(powers: Powers) -> ColumnElement[bool]:

@@ -31,6 +31,7 @@ from workflow.storage import dialect
 from workflow.storage.case import ActKey, Case, TaskRow
 from workflow.storage.plans import RecountFailure, RecountMove, RecountPlan
 from workflow.storage.projections import CaseDeadline
+from workflow.storage.queries.cases import is_no_secret
 
 
 class Phase(StrEnum):
@@ -250,10 +251,17 @@ def moves_page(
     after: Place | None = None,
     limit: int = 50,
 ) -> list[Row[Any]]:
-    """List lines of a preview; `readable` says whether the reader may know of the case."""
+    """List lines of a preview; `readable` says whether the reader may open the case.
+
+    `named` says whether the case is no secret, so that its number may stand in the preview.
+    """
     row = RecountMove
     wanted = (
-        select(*row.__table__.columns, visible.label("readable"))
+        select(
+            *row.__table__.columns,
+            visible.label("readable"),
+            or_(visible, is_no_secret()).label("named"),
+        )
         .join(Case, Case.id == row.case_id)
         .where(row.plan_id == plan_id)
         .order_by(row.case_id, row.clock_key)
