@@ -64,7 +64,8 @@ def index() -> str | Response:
     principal = current_principal()
     agency = principal.current_agency
     if not agency:
-        return redirect(url_for("cases.index"), 303)
+        first = "calendars.index" if principal.administrator else "cases.index"
+        return redirect(url_for(first), 303)
     reader = Reader(principal.officer_id, agency)
     asked = read_view(request.args)
     with unit_of_work() as uow:
