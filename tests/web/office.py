@@ -169,3 +169,13 @@ def office(office_file: Office, tmp_path: Path) -> Iterator[Office]:
     made = reopen_office(f"sqlite:///{mine}", tmp_path, office_file.number)
     yield made
     close_office(made)
+
+
+@pytest.fixture
+def authorising(installed_sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
+    """Open an office in which a decision is to be taken that the head releases."""
+    story = DEFINITIONS / "scenarios" / "grant_application" / "straight_way.yaml"
+    steps = before(story, "authorise")
+    office = open_office(installed_sqlite_url, tmp_path, story=story, steps=steps)
+    yield office
+    close_office(office)

@@ -9,8 +9,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from tests.web.office import Visitor, before, close_office, open_office
-from tests.world import DEFINITIONS
+from tests.web.office import Visitor
 from web.cases.page import words_of
 from web.papers.lines import name_of
 from web.papers.printing import printed
@@ -61,16 +60,6 @@ def sheet_of(*blocks: object, **about: object) -> PdfReader:
 def ended(office, agency: str, key: str) -> TaskLine:
     view = whole_case(office.acting(agency), office.number).view
     return next(task for task in opinions(view) if (task.key, task.agency) == (key, agency))
-
-
-@pytest.fixture
-def authorising(installed_sqlite_url, tmp_path):
-    """Open an office in which a decision is to be taken that the head releases."""
-    story = DEFINITIONS / "scenarios" / "grant_application" / "straight_way.yaml"
-    steps = before(story, "authorise")
-    office = open_office(installed_sqlite_url, tmp_path, story=story, steps=steps)
-    yield office
-    close_office(office)
 
 
 # --- What papers say, and to whom ---------------------------------------------------------------

@@ -2,21 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.web.office import before, close_office, open_office
-from tests.world import DEFINITIONS
-
-
-@pytest.fixture
-def authorising(installed_sqlite_url, tmp_path):
-    """Open an office in which a decision is to be taken that the head releases."""
-    story = DEFINITIONS / "scenarios" / "grant_application" / "straight_way.yaml"
-    steps = before(story, "authorise")
-    office = open_office(installed_sqlite_url, tmp_path, story=story, steps=steps)
-    yield office
-    close_office(office)
-
 
 def test_what_an_officer_decides_waits_for_the_head_where_the_type_says_so(authorising):
     no = authorising.task("authorise")

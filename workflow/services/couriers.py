@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from sqlalchemy import Connection
 
 from workflow.services.mail import AnyLetter
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.jobs import ClaimedJob
+from workflow.storage.jobs import ClaimedJob, complete, fail
 from workflow.storage.notices import log_delivery
 from workflow.storage.queries.due import SENT
 
@@ -29,6 +30,32 @@ class Courier(Protocol):
 
     def deliver(self, letter: AnyLetter) -> None:
         """Hand a letter over; raise `NotDelivered`."""
+
+
+def hand_over(
+    uow: UnitOfWork,
+    job: ClaimedJob,
+    courier: Courier,
+    letter: AnyLetter,
+    *,
+    notices: Sequence[int] = (),
+    patience: timedelta | None = None,
+) -> None:
+    """Give a letter to the courier; note how it went for its notices, and settle its job.
+
+    What is not taken over for good is given up, all else tried again within `patience`.
+    """
+    try:
+        courier.deliver(letter)
+    except NotDelivered as failure:
+        with uow.writing() as connection:
+            log_attempt(connection, uow, job, notices, failure=failure)
+            fail(connection, job, error=str(failure), final=failure.for_good, patience=patience)
+        return
+    with uow.writing() as connection:
+        # Logged whoever has the job by now, so that nobody sends it again.
+        log_attempt(connection, uow, job, notices)
+        complete(connection, job)
 
 
 def log_attempt(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from workflow.services.couriers import Courier, NotDelivered
+from workflow.services.couriers import Courier, hand_over
 from workflow.services.mail import InvitationLetter
 from workflow.services.notices import LeaseLost
 from workflow.services.people import invite
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.jobs import ClaimedJob, complete, extend, fail
+from workflow.storage.jobs import PATIENCE, ClaimedJob, complete, extend
 from workflow.storage.officers import contact
 from workflow.storage.queries.staff import person
 
@@ -33,13 +33,4 @@ def send_invitation(uow: UnitOfWork, job: ClaimedJob, courier: Courier) -> None:
         token=made.token,
         expires_at=made.expires_at,
     )
-    failure: NotDelivered | None = None
-    try:
-        courier.deliver(letter)
-    except NotDelivered as refused:
-        failure = refused
-    with uow.writing() as connection:
-        if failure is None:
-            complete(connection, job)
-            return
-        fail(connection, job, error=str(failure), final=failure.for_good)
+    hand_over(uow, job, courier, letter, patience=PATIENCE)

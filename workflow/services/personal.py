@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from workflow.core.change import JobKind
-from workflow.services.couriers import Courier, NotDelivered, log_attempt
+from workflow.services.couriers import Courier, hand_over
 from workflow.services.issuing import APP, EMAIL
 from workflow.services.mail import PersonalLetter
 from workflow.services.notices import LeaseLost
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import notices as storage
-from workflow.storage.jobs import ClaimedJob, complete, enqueue, extend, fail
+from workflow.storage.jobs import ClaimedJob, complete, enqueue, extend
 from workflow.storage.queries.notices import personal_notice
 
 
@@ -75,14 +75,4 @@ def send_personal(uow: UnitOfWork, job: ClaimedJob, courier: Courier) -> None:
         fictional=row.fictional,
         facts=row.params,
     )
-    failure: NotDelivered | None = None
-    try:
-        courier.deliver(letter)
-    except NotDelivered as refused:
-        failure = refused
-    with uow.writing() as connection:
-        log_attempt(connection, uow, job, [row.id], failure=failure)
-        if failure is None:
-            complete(connection, job)
-            return
-        fail(connection, job, error=str(failure), final=failure.for_good, patience=None)
+    hand_over(uow, job, courier, letter, notices=[row.id])

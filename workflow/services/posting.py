@@ -7,13 +7,13 @@ A mail that was handed over twice, because the process died in between, carries 
 from __future__ import annotations
 
 from workflow.services.case_view import world_of
-from workflow.services.couriers import Courier, NotDelivered, log_attempt
+from workflow.services.couriers import Courier, NotDelivered, hand_over
 from workflow.services.daily import send_digest
-from workflow.services.mail import Letter, compose, still_owed
+from workflow.services.mail import compose, still_owed
 from workflow.services.notices import LeaseLost
 from workflow.services.personal import send_personal
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.jobs import ClaimedJob, complete, extend, fail
+from workflow.storage.jobs import ClaimedJob, complete, extend
 from workflow.storage.load import load_case
 from workflow.storage.queries.due import withdraw_one
 from workflow.storage.queries.notices import notice_to_send
@@ -48,21 +48,8 @@ def send(uow: UnitOfWork, job: ClaimedJob, courier: Courier) -> None:
         if not extend(connection, job):
             raise LeaseLost(job.key)
     world = world_of(uow, loaded)
-    _hand_over(uow, job, courier, compose(row, loaded.snapshot, world, today=uow.today))
-
-
-def _hand_over(uow: UnitOfWork, job: ClaimedJob, courier: Courier, letter: Letter) -> None:
-    try:
-        courier.deliver(letter)
-    except NotDelivered as failure:
-        with uow.writing() as connection:
-            log_attempt(connection, uow, job, [letter.notice_id], failure=failure)
-            fail(connection, job, error=str(failure), final=failure.for_good, patience=None)
-        return
-    with uow.writing() as connection:
-        # Logged whoever has the job by now, so that nobody sends it again.
-        log_attempt(connection, uow, job, [letter.notice_id])
-        complete(connection, job)
+    letter = compose(row, loaded.snapshot, world, today=uow.today)
+    hand_over(uow, job, courier, letter, notices=[letter.notice_id])
 
 
 def _withdraw(uow: UnitOfWork, job: ClaimedJob, notice_id: int) -> None:
