@@ -151,8 +151,12 @@ def withdraw_question(case: CaseSnapshot, no: int, *, now: Circumstances) -> Cha
     """Take a question back; the clock of the task goes on. Raise `NothingAsked`."""
     demand_running(case)
     task = case.task(no)
-    request = _asked(case, task)
-    draft = now.draft(case, who_acts(case, task, now.powers))
+    return end_question(now.draft(case, who_acts(case, task, now.powers)), no)
+
+
+def end_question(draft: Draft, no: int) -> Change:
+    """Let the question of a task be asked no more, by whoever may; raise `NothingAsked`."""
+    request = _asked(draft.case, draft.case.task(no))
     draft.emit(Kind.INFORMATION_WITHDRAWN, {"no": no, "request": request.no})
     _go_on(draft, no)
     return finish(draft)

@@ -8,20 +8,19 @@ from datetime import date
 from workflow.core.acts.allowed import demand_open, demand_reason, demand_running
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.finishing import finish
+from workflow.core.acts.information import end_question
 from workflow.core.acts.standing_still import LONGEST_SUSPENSION
 from workflow.core.change import Change
-from workflow.core.clocks import resume
 from workflow.core.deadlines.counting import day_of
-from workflow.core.errors import ActNotAllowed, NothingAsked, UnknownTask
+from workflow.core.errors import ActNotAllowed, UnknownTask
 from workflow.core.events import Kind
-from workflow.core.moving import enter, move_clock, open_child
+from workflow.core.moving import enter, open_child
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.spelling import spell_suspension
 from workflow.core.timers import waits_for_nothing
 
 MEND = "mend"
 """The word in refusals for letting a case go on."""
-INFORMATION = "information"
 
 
 def restart(case: CaseSnapshot, reason: str, *, now: Circumstances) -> Change:
@@ -55,17 +54,9 @@ def hand_on(
 
 
 def take_back(case: CaseSnapshot, no: int, *, now: Circumstances) -> Change:
-    """Take back a question that nobody can answer; the clock of the task goes on."""
+    """Take back a question that nobody can answer; raise `NothingAsked`."""
     demand_running(case)
-    task = case.task(no)
-    if task.request is None:
-        raise NothingAsked(task=no, number=case.number)
-    draft = now.draft(case, now.powers.by(case.definition.owner))
-    draft.emit(Kind.INFORMATION_WITHDRAWN, {"no": no, "request": task.request.no})
-    if clock := draft.case.task(no).clock:
-        again = resume(clock, on=draft.today, world=draft.world, reason=INFORMATION)
-        move_clock(draft, again, because=INFORMATION)
-    return finish(draft)
+    return end_question(now.draft(case, now.powers.by(case.definition.owner)), no)
 
 
 def review(case: CaseSnapshot, on: date, reason: str, *, now: Circumstances) -> Change:
