@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.desk import Desk
+from tests.core.desk import LOAN, Desk
 from tests.core.soundness.drawn import drawn_definition
 from tests.core.soundness.play import Player
 from tests.counts import count
@@ -21,6 +21,7 @@ from workflow.core.acts.standing_still import suspend
 from workflow.core.acts.time import wake
 from workflow.core.errors import AnswersRefused, DefinitionRunsAway, OutcomeHeld
 from workflow.core.events import Kind
+from workflow.core.ladder import WarningKind
 from workflow.core.moving import all_clocks
 from workflow.core.playing import play
 from workflow.core.powers import Powers
@@ -187,3 +188,12 @@ def test_it_looks_no_further_than_its_horizon():
 
     assert near
     assert max(one.at for one in near) <= desk.at + timedelta(days=10)
+
+
+@pytest.mark.parametrize("to", ["holder", "[holder, head]"])
+def test_it_says_whether_the_head_hears_of_a_delay(to):
+    late = f"rule: house, escalate: [{{when: 1 working day after, to: {to}}}]}}"
+    desk = Desk(LOAN.replace("10 working days, rule: house}", f"10 working days, {late}", 1))
+    foreseen = foresee(desk.case, world(), now=desk.at)
+    heard = [o for o in foreseen if o.task == "draft" and o.warning is WarningKind.OVERDUE]
+    assert [one.to_head for one in heard] == ["head" in to]

@@ -123,6 +123,7 @@ def _said(one: Foreseen, words: CaseWords, more: int) -> Said:
         "result": one.result.value if one.result else "",
         "due": day(words.world.day(one.due_at), today=words.today) if one.due_at else "",
         "more": more,
+        "to_head": one.to_head,
     }
     macro = f"{one.warning.value}_warning" if one.warning else one.what.value
     said = phrase("radar", macro, facts)

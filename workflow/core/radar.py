@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from workflow.core import ladder
+from workflow.core.audience import Audience
 from workflow.core.change import Change, JobKind
 from workflow.core.definition import Result
 from workflow.core.events import Event, Kind
@@ -63,6 +64,8 @@ class Foreseen:
     """The state that is entered."""
     result: Result | None = None
     warning: WarningKind | None = None
+    to_head: bool = False
+    """Whether the head of the agency hears the warning, too."""
     due_at: datetime | None = None
     """When that falls due which a warning is about, or that opens."""
     deadline: Clock | None = None
@@ -166,7 +169,8 @@ def _placed(one: Foreseen, case: CaseSnapshot, family: Family) -> Foreseen:
 
 def _warning(warning: ladder.Warning, case: CaseSnapshot) -> Foreseen:
     told = _of_clock(warning.clock, case, warning.rung.at, Foretold.WARNING)
-    return replace(told, warning=warning.rung.kind)
+    heads = Audience.HEAD in warning.rung.audiences
+    return replace(told, warning=warning.rung.kind, to_head=heads)
 
 
 def _of_clock(clock: Clock, case: CaseSnapshot, at: datetime, what: Foretold) -> Foreseen:
