@@ -45,6 +45,9 @@ NOT_BY = {"check": {"draft"}, "legal": {"draft", "check"}, "sign": {"draft", "le
 BESIDE = {"check": {"legal"}}
 """Which tasks of the same state are kept apart because the other names them."""
 
+TAKEN_BACK = {"proposal_returned", "task_reassigned"}
+"""After which lines nothing of what was proposed is left to be released."""
+
 
 @pytest.fixture
 def furnished(sqlite_url, tmp_path):
@@ -299,6 +302,8 @@ def judged(history):
             beside.clear()
         elif line.kind == "outcome_proposed":
             proposed[line.body["no"]] = persons
+        elif line.kind in TAKEN_BACK:
+            proposed.pop(line.body["no"], None)
         elif line.kind == "task_completed":
             key = line.body["task"]
             persons |= proposed.pop(line.body["no"], set())
@@ -340,6 +345,8 @@ def test_the_notebook_sees_a_bypass():
     lent = line("task_completed", 2, 1, no=2, task="check")
     passed = line("outcome_proposed", 1, None, no=3)
     released = line("task_completed", 3, None, no=3, task="legal")
+    back = line("task_reassigned", 4, None, no=3)
+    assert judged([draft, passed, back, released]) == 2
     for caught in ([draft, own], [draft, lent], [draft, passed, released]):
         with pytest.raises(AssertionError):
             judged(caught)
