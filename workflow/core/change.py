@@ -33,6 +33,10 @@ class JobKind(StrEnum):
     """Send an officer the link that sets a password: payload officer."""
     DEPART = "depart"
     """Go on with a departure: payload departure."""
+    DISTRIBUTE = "distribute"
+    """Give a task out by the rule of its agency: payload number, no."""
+    DISTRIBUTE_FREE = "distribute_free"
+    """Give out every task that nobody of an agency has: payload agency."""
 
 
 @dataclass(frozen=True, slots=True)

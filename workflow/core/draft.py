@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 from workflow.core.canonical import commitment
 from workflow.core.change import Change, Job, JobKind, TaskRecord, ended_task
+from workflow.core.distribution import Distribution
 from workflow.core.events import By, Event, Kind, Private, seal
 from workflow.core.fields import Field
 from workflow.core.history import evolve
 from workflow.core.questions import ended_clocks
 from workflow.core.snapshot import CaseSnapshot, Clock
 from workflow.core.world import World
+
+_ARRIVALS: Final = frozenset({Kind.TASK_OPENED, Kind.TASK_REASSIGNED})
 
 
 class Draft:
@@ -130,7 +133,20 @@ class Draft:
             after=replace(self.case, revision=self.case.revision + 1),
             events=tuple(self._events),
             tasks=(*self._records.values(), *touched),
-            jobs=(tell, *self._jobs),
+            # What has a holder by the time it is told is told to that one alone.
+            jobs=(*self._given_out(), tell, *self._jobs),
             ended_clocks=self._ended_clocks,
             wake_at=wake_at,
         )
+
+    def _given_out(self) -> Iterator[Job]:
+        """Ask for the tasks that came to agencies which give them out by a rule."""
+        arrived = {e.body["no"]: e.seq for e in self._events if e.kind in _ARRIVALS}
+        for task in self.case.tasks:
+            agency = self.world.network.get(task.agency)
+            by_rule = agency and agency.distribution != Distribution.BY_HAND
+            free = task.assignee is None and not self.case.spec(task).child
+            if task.no in arrived and by_rule and free:
+                number, kind = self.case.number, JobKind.DISTRIBUTE
+                key = f"{number}:{kind}:{task.no}:{arrived[task.no]}"
+                yield Job(kind, key, {"number": number, "no": task.no})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from workflow.core.distribution import Distribution
 from workflow.core.errors import Refusal
 
 STRATEGIC = "strategic"
@@ -42,6 +43,8 @@ class Agency:
     email: str | None = None
     requires_release: bool = False
     """Whether its head releases what its officers propose."""
+    distribution: str = Distribution.BY_HAND
+    """How it gives out the tasks that come to it, in a word of `Distribution`."""
 
 
 class Network:

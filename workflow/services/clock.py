@@ -15,7 +15,16 @@ from typing import Final, TypeAlias
 from workflow.core.acts.time import wake
 from workflow.core.change import JobKind
 from workflow.core.errors import CaseMoved
-from workflow.services import children, inviting, leaving, notices, personal, posting, recounting
+from workflow.services import (
+    children,
+    distribution,
+    inviting,
+    leaving,
+    notices,
+    personal,
+    posting,
+    recounting,
+)
 from workflow.services.daily import queue_digests
 from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.posting import Courier
@@ -191,14 +200,16 @@ def _do(uow: UnitOfWork, job: ClaimedJob, courier: Courier | None) -> None:
             raise LookupError(f"nobody knows how to do {job.kind}")
 
 
-def _open_child(uow: UnitOfWork, job: ClaimedJob) -> None:
-    children.open_child(uow, job)
-    _complete(uow, job)
+def _then_ends(do: Callable[[UnitOfWork, ClaimedJob], None]) -> Callable[..., None]:
+    """Return what does a job by acts that have keys of their own, and then ends it."""
 
+    def work_through(uow: UnitOfWork, job: ClaimedJob) -> None:
+        do(uow, job)
+        with uow.writing() as connection:
+            if not complete(connection, job):
+                raise LeaseLost(job.key)
 
-def _child_closed(uow: UnitOfWork, job: ClaimedJob) -> None:
-    children.child_closed(uow, job)
-    _complete(uow, job)
+    return work_through
 
 
 class _Nobody:
@@ -206,15 +217,11 @@ class _Nobody:
         raise posting.NotDelivered("no mail server is set")
 
 
-def _complete(uow: UnitOfWork, job: ClaimedJob) -> None:
-    with uow.writing() as connection:
-        if not complete(connection, job):
-            raise LeaseLost(job.key)
-
-
 _ALONE: Final[Mapping[str, Callable[[UnitOfWork, ClaimedJob], None]]] = {
-    JobKind.OPEN_CHILD: _open_child,
-    JobKind.CHILD_CLOSED: _child_closed,
+    JobKind.OPEN_CHILD: _then_ends(children.open_child),
+    JobKind.CHILD_CLOSED: _then_ends(children.child_closed),
+    JobKind.DISTRIBUTE: _then_ends(distribution.give_out),
+    JobKind.DISTRIBUTE_FREE: _then_ends(distribution.give_out_free),
     JobKind.RECOUNT: recounting.go_on,
     JobKind.DEPART: leaving.go_on,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from workflow.core.deadlines.calendar import Calendar
 from workflow.core.deadlines.counting import working_days_between
@@ -44,6 +44,10 @@ class Load:
     """False for whoever holds tasks there and is nothing there any more."""
     absent_until: date | None
     work: Work
+    serves: bool = False
+    """Whether they are there to do tasks."""
+    leads: bool = False
+    """Whether they head the agency or coordinate its request types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +68,16 @@ class Loads:
 def loads_of(uow: UnitOfWork, agency: str) -> Loads:
     """Return the load of each officer of an agency; raise `NotAssigned` for who heads it not."""
     uow.powers.as_head(agency)
-    calendar = uow.world().calendar(agency)
     with uow.reading() as connection:
-        queued = queued_by_holder(connection, agency, today=uow.today)
-        holders = {row.assignee for row in queued} - {NOBODY}
-        people = staff_with_absences(connection, agency, holders=holders, today=uow.today)
+        return count_loads(connection, uow, agency)
+
+
+def count_loads(connection: Connection, uow: UnitOfWork, agency: str) -> Loads:
+    """Return the load of each officer of an agency, whoever asks."""
+    calendar = uow.world().calendar(agency)
+    queued = queued_by_holder(connection, agency, today=uow.today)
+    holders = {row.assignee for row in queued} - {NOBODY}
+    people = staff_with_absences(connection, agency, holders=holders, today=uow.today)
     work = {
         holder: _work(
             (row for row in queued if row.assignee == holder), today=uow.today, calendar=calendar
@@ -76,7 +85,16 @@ def loads_of(uow: UnitOfWork, agency: str) -> Loads:
         for holder in {NOBODY, *(row.id for row in people)}
     }
     officers = [
-        Load(row.id, row.name, row.works_here > 0, row.absent_until, work[row.id]) for row in people
+        Load(
+            row.id,
+            row.name,
+            row.works_here > 0,
+            row.absent_until,
+            work[row.id],
+            serves=row.serves > 0,
+            leads=row.leads > 0,
+        )
+        for row in people
     ]
     officers.sort(key=lambda one: -one.work.days)
     return Loads(tuple(officers), work[NOBODY])

@@ -6,7 +6,7 @@ Each import is all or nothing, and done again it changes nothing.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
@@ -58,16 +58,22 @@ def replace_network(
 ) -> Imported:
     """Add agencies and change those known; an agency ends by its `valid_to`, never by its absence.
 
-    `preview` only says what would be.
+    How a known agency gives out its tasks is for its head to say, and stays as it is. `preview`
+    only says what would be.
     """
-    listed = {agency.code: agency for agency in agencies}
     with uow.writing() as connection:
         known = imports.agencies(connection)
+        listed = {agency.code: _as_declared(agency, known) for agency in agencies}
         done = _compare(known, listed)
         if done.touches and not preview:
             imports.keep_agencies(connection, (listed[c] for c in _different(done)))
             imports.raise_version(connection, NETWORK_VERSION)
     return done
+
+
+def _as_declared(agency: Agency, known: Mapping[str, Agency]) -> Agency:
+    there = known.get(agency.code)
+    return replace(agency, distribution=there.distribution) if there else agency
 
 
 def _compare(known: Mapping[str, Agency], listed: Mapping[str, Agency]) -> Imported:

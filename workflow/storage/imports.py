@@ -73,6 +73,13 @@ def keep_agencies(connection: Connection, changed: Iterable[Agency]) -> None:
     )
 
 
+def declare_distribution(connection: Connection, agency: str, rule: str) -> bool:
+    """Keep how an agency gives out its tasks; False if it did so before."""
+    other = AgencyRow.code == agency, AgencyRow.distribution != rule
+    changed = update(AgencyRow).where(*other).values(distribution=rule)
+    return connection.execute(changed).rowcount == 1
+
+
 def days(connection: Connection) -> dict[Day, int]:
     """Return every day that holds now, with the number of its row."""
     row = CalendarDayRow

@@ -32,6 +32,8 @@ class AgencyRow(Base):
     successor: Mapped[str | None]
     email: Mapped[str | None]
     requires_release: Mapped[bool] = mapped_column(default=False)
+    distribution: Mapped[str] = mapped_column(default="by_hand", server_default="by_hand")
+    """A word of `core.distribution.Distribution`."""
 
 
 class CalendarDayRow(Base):

@@ -93,10 +93,25 @@ def demand_separate_duties(case: CaseSnapshot, spec: TaskSpec, *acting: By) -> N
     """
     everybody = (person for by in acting for person in (by.officer, by.on_behalf_of))
     persons = {person for person in everybody if person is not None}
-    for earlier in (*spec.not_by, *_done_beside(case, spec)):
+    for earlier in _kept_apart(case, spec):
         done = persons.intersection(case.doers.get(earlier, ()))
         if done:
             raise DutiesNotSeparate(task=spec.key, earlier=earlier, officers=tuple(sorted(done)))
+
+
+def kept_from(case: CaseSnapshot, spec: TaskSpec) -> frozenset[int]:
+    """Return who may not do a task: they did one that is kept apart from it, or have one to do."""
+    did = (case.doers.get(earlier, ()) for earlier in _kept_apart(case, spec))
+    to_do = (
+        (task.assignee, *((task.proposal.by, task.proposal.on_behalf_of) if task.proposal else ()))
+        for task in case.tasks
+        if task.key in spec.not_by or spec.key in case.spec(task).not_by
+    )
+    return frozenset(who for some in (*did, *to_do) for who in some if who is not None)
+
+
+def _kept_apart(case: CaseSnapshot, spec: TaskSpec) -> tuple[str, ...]:
+    return (*spec.not_by, *_done_beside(case, spec))
 
 
 def _done_beside(case: CaseSnapshot, spec: TaskSpec) -> Iterator[str]:

@@ -75,11 +75,14 @@ def active_officers(connection: Connection) -> frozenset[int]:
 
 
 def failed_steps(connection: Connection, case_ids: Collection[int]) -> list[Row[Any]]:
-    """List the jobs of some cases that were given up; a mail that nobody took holds up no case."""
+    """List the jobs of some cases that were given up.
+
+    A mail that nobody took holds up no case, nor does a task that was not given out.
+    """
     wanted = select(JobRow.case_id, JobRow.id, JobRow.kind, JobRow.failed_at).where(
         JobRow.case_id.in_(sorted(case_ids)),
         JobRow.failed_at.is_not(None),
-        JobRow.kind != JobKind.SEND_MAIL,
+        JobRow.kind.not_in([JobKind.SEND_MAIL, JobKind.DISTRIBUTE]),
     )
     return list(connection.execute(wanted.order_by(JobRow.id)))
 

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
+from workflow.core.offices import Post
+from workflow.core.snapshot import TaskStatus
 from workflow.storage.absences import answers_for
+from workflow.storage.case import TaskRow
 from workflow.storage.people import Membership, Officer, Substitution
 from workflow.storage.projections import QueueCount
+
+_LEADING: Final = (Post.HEAD.value, Post.COORDINATOR.value)
 
 
 def queued_by_holder(connection: Connection, agency: str, *, today: date) -> list[Row[Any]]:
@@ -31,7 +47,8 @@ def staff_with_absences(
 ) -> list[Row[Any]]:
     """List who works in an agency today or holds tasks of it, and until when they are away.
 
-    `works_here` is zero for those who only hold tasks, and for auditors.
+    `works_here` is zero for those who only hold tasks, and for auditors; `serves` and `leads`
+    for whoever is there neither to do tasks nor to lead.
     """
     stands = and_(
         Membership.officer_id == Officer.id,
@@ -47,6 +64,8 @@ def staff_with_absences(
         select(
             *(Officer.id, Officer.name),
             func.count(Membership.id).label("works_here"),
+            _any_is((Post.OFFICER.value,)).label("serves"),
+            _any_is(_LEADING).label("leads"),
             func.max(Substitution.valid_to).label("absent_until"),
         )
         .outerjoin(Membership, stands)
@@ -56,3 +75,30 @@ def staff_with_absences(
         .order_by(Officer.name, Officer.id)
     )
     return list(connection.execute(wanted))
+
+
+def last_given(connection: Connection, officers: Collection[int]) -> dict[int, datetime]:
+    """Return when some officers were last given a task, by what they hold and last completed."""
+    held = (
+        select(func.max(TaskRow.claimed_at))
+        .where(TaskRow.is_open(), TaskRow.assignee == Officer.id)
+        .scalar_subquery()
+    )
+    done = (
+        select(func.coalesce(TaskRow.claimed_at, TaskRow.ended_at))
+        .where(_COMPLETED, TaskRow.ended_by == Officer.id)
+        .order_by(TaskRow.ended_at.desc(), TaskRow.case_id.desc(), TaskRow.no.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    wanted = select(Officer.id, held, done).where(Officer.id.in_(sorted(officers)))
+    times = {row[0]: [at for at in row[1:] if at] for row in connection.execute(wanted)}
+    return {officer: max(known) for officer, known in times.items() if known}
+
+
+_COMPLETED: Final = TaskRow.status == literal_column(f"'{TaskStatus.COMPLETED.value}'")
+"""In the words of the partial index."""
+
+
+def _any_is(posts: Collection[str]) -> ColumnElement[int]:
+    return func.max(case((Membership.role.in_(posts), 1), else_=0))
