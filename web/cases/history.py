@@ -232,7 +232,10 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
     },
     Kind.TASK_REVIEWED: lambda b, w: {"day": _next_day(b["next"], w)},
     Kind.TASK_PRIORITISED: lambda b, _: {"dropped": not b["reason"]},
-    Kind.TASK_ASSIGNED: lambda b, w: {"officer": w.officer(b["officer"])},
+    Kind.TASK_ASSIGNED: lambda b, w: {
+        "officer": w.officer(b["officer"]),
+        "rule": words_for("distribution", b["rule"]) if b.get("rule") else "",
+    },
     Kind.TASK_REASSIGNED: _reassigned,
     Kind.OUTCOME_PROPOSED: _proposed,
     Kind.ROLE_BOUND: lambda b, w: {
