@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug import Response
 
 from web.administration.office import office_of
 from web.db import unit_of_work
+from web.links import local_address
+from web.security import once_key
 from web.sessions import current_principal
+from web.words.phrases import phrase
+from web.words.said import say
+from workflow.core.distribution import Distribution
 from workflow.core.network import Agency, Network
 from workflow.core.offices import Office
-from workflow.services import staffing
+from workflow.services import distribution, staffing
 from workflow.services.unit_of_work import UnitOfWork
 
 bp = Blueprint("agencies", __name__, url_prefix="/administracao/orgaos")
@@ -61,6 +67,28 @@ def show(code: str) -> str:
             administers=place.open_tasks is not None,
             me=principal.officer_id,
         )
+
+
+@bp.post("/distribuicao")
+def declare() -> Response:
+    """Say how an agency gives out the tasks that come to it."""
+    agency, rule = request.form.get("orgao", ""), request.form.get("rule", "")
+    if rule not in set(Distribution):
+        abort(422)
+    with unit_of_work() as uow:
+        distribution.declare(uow, agency, Distribution(rule), office=office_of(uow))
+    say("distribution_declared", rule=phrase("distribution", rule))
+    return redirect(url_for("agencies.show", code=agency, _anchor="distribution"), 303)
+
+
+@bp.post("/distribuir")
+def give_out() -> Response:
+    """Have the clock give out what nobody of an agency has."""
+    with unit_of_work() as uow:
+        agency = request.form.get("orgao", "")
+        if distribution.ask_for_free(uow, agency, office=office_of(uow), key=once_key()):
+            say("free_given_out")
+    return redirect(local_address(request.form.get("back")), 303)
 
 
 def _shown(office: Office, *, technical: bool) -> frozenset[str]:

@@ -40,6 +40,7 @@ def index() -> str:
             agency=agency,
             agency_names={one.code: one.name for one in uow.world().network},
             loads=loads,
+            rule=uow.world().network.agency(agency).distribution,
             whose=whose if whose in names else None,
             whose_name=names.get(whose, ""),
             heirs=_heirs(loads, besides=whose),
