@@ -89,6 +89,7 @@ STATUS = {
             "InstantNeeded",
             "MalformedJoin",
             "NaiveInstant",
+            "NameOutOfTurn",
             "NoDraft",
             "NotEmpty",
             "PauseReversed",

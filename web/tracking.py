@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -26,6 +28,7 @@ from workflow.core.errors import AnswersRefused, UnknownCase
 from workflow.core.fields import Field
 from workflow.core.numbers import read_case_number
 from workflow.core.snapshot import Task
+from workflow.core.world import World
 from workflow.services import cases
 from workflow.services.public_view import PublicCase, count_look_up, look_up
 from workflow.services.requester import Pass, Requested, give_pass, requested
@@ -214,11 +217,14 @@ def _page(
     if view is None:
         return _unknown(number, **facts)
     world = uow.world()
+    names = partial(_names, view, world)
     page = render_template(
         "tracking/show.html",
         view=view,
         own=own,
-        names={c: a.name for c in view.agencies() if (a := world.network.get(c))},
+        names=names(view.closed_at),
+        names_at=names,
+        names_now=names(None),
         owner=world.network.get(view.definition.owner),
         asked_documents=asked_documents,
         own_documents=own_documents,
@@ -226,6 +232,12 @@ def _page(
         **facts,
     )
     return page, 422 if facts.get("errors") or facts.get("wrong_code") else 200
+
+
+def _names(view: PublicCase, world: World, at: datetime | None) -> dict[str, str]:
+    """Return what the agencies of a case were called at an instant, or are now."""
+    known = (code for code in view.agencies() if world.network.get(code))
+    return {code: world.name_at(code, at) for code in known}
 
 
 def _too_often(refusal: TooManyAttempts) -> ResponseReturnValue:

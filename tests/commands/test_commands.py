@@ -80,6 +80,20 @@ def test_what_is_imported_twice_changes_nothing(filled):
     assert {c["key"] for c in filled.json("calendar", "list")} >= {"BR", "MG", "BH"}
 
 
+def test_a_new_name_since_a_day_keeps_the_former_one(filled, tmp_path):
+    file = tmp_path / "agencies.csv"
+    shown = shipped("network", "agencies.csv").read_text(encoding="utf-8")
+    file.write_text(shown.replace("Advocacia-Geral do Estado,", "Procuradoria do Estado,"))
+    since = ("--on", "2026-03-02", "--act", "Lei 1")
+    assert "would be kept with what is older: AGE" in filled(
+        "network", "import", file, *since, "--preview"
+    )
+    assert filled.json("network", "import", file, *since)["renamed"] == ["AGE"]
+    assert "since when" in filled("network", "import", file, "--act", "Lei 1", fails=2)
+    late = filled("network", "import", shipped("network", "agencies.csv"), *since, fails=1)
+    assert "can only begin later" in late
+
+
 def test_a_bad_file_is_refused_with_every_line(filled, tmp_path):
     file = tmp_path / "people.csv"
     file.write_text(PEOPLE + "Ana,ana,SEDE,,,\nBia,bia@mg.example,NOWHERE,,,\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,8 @@ from workflow.core.deadlines.calendar import CalendarDay, DayKind, merge
 from workflow.core.deadlines.rules import Rule
 from workflow.core.network import Agency
 from workflow.services.network import (
+    NameOutOfTurn,
+    Renaming,
     RuleChanged,
     add_rules,
     replace_calendars,
@@ -49,6 +51,40 @@ def test_agencies_change_and_end_and_are_never_forgotten(uow):
     assert (done.changed, done.ended) == (("GOV",), ("SEF",))
     assert replace_network(uow, [renamed]).left == ("SEF",)
     assert uow.world().network.agency("SEF").successor == "GOV"
+
+
+def test_a_name_that_changes_on_a_day_stays_with_what_is_older(uow):
+    replace_network(uow, [GOV, SEF])
+    renamed = replace(SEF, name="Fazenda e Economia")
+    since = Renaming(date(2026, 2, 1), "Lei 9, art. 2")
+    assert replace_network(uow, [renamed], renaming=since, preview=True).renamed == ("SEF",)
+    assert not uow.world().network.former_names("SEF")
+
+    done = replace_network(uow, [GOV, renamed], renaming=since)
+    assert (done.changed, done.renamed) == (("SEF",), ("SEF",))
+    network = uow.world().network
+    said = [network.name_on("SEF", date(2026, month, 1)) for month in (1, 2)]
+    assert said == ["Fazenda", "Fazenda e Economia"]
+    assert network.former_names("SEF")[0].act == "Lei 9, art. 2"
+    assert replace_network(uow, [renamed], renaming=since).renamed == ()
+
+
+def test_a_name_without_a_day_corrects_the_one_that_was_written(uow):
+    replace_network(uow, [GOV])
+    replace_network(uow, [replace(GOV, name="Governadoria do Estado")])
+    assert uow.world().network.name_on("GOV", date(1990, 1, 1)) == "Governadoria do Estado"
+
+
+def test_names_follow_one_another_and_begin_no_later_than_today(uow):
+    replace_network(uow, [GOV])
+    first, second = (replace(GOV, name=name) for name in ("Casa", "Palácio"))
+    with pytest.raises(NameOutOfTurn, match="yet to come"):
+        replace_network(uow, [first], renaming=Renaming(uow.today + timedelta(days=1)))
+    replace_network(uow, [first], renaming=Renaming(uow.today))
+    with pytest.raises(NameOutOfTurn, match="can only begin later"):
+        replace_network(uow, [second], renaming=Renaming(uow.today))
+    assert uow.world().network.agency("GOV").name == "Casa"
+    assert len(uow.world().network.former_names("GOV")) == 1
 
 
 def test_a_preview_changes_nothing(uow):

@@ -15,6 +15,7 @@ from web.security import once_key
 from web.sessions import current_principal
 from web.words.phrases import phrase
 from web.words.said import say
+from workflow.core.agency_story import story_of
 from workflow.core.distribution import Distribution
 from workflow.core.network import Agency, Network
 from workflow.core.offices import Office
@@ -58,14 +59,16 @@ def index() -> str:
 def show(code: str) -> str:
     """Show an agency: what it is, who works there, and what is open."""
     with unit_of_work() as uow:
-        principal = current_principal()
-        place = staffing.place(uow, code, office=office_of(uow), technical=principal.administrator)
+        principal, office = current_principal(), office_of(uow)
+        place = staffing.place(uow, code, office=office, technical=principal.administrator)
         return render_template(
             "administration/agency.html",
             place=place,
             today=uow.today,
             administers=place.open_tasks is not None,
             me=principal.officer_id,
+            story=story_of(office.network, code),
+            seen=_shown(office, technical=principal.administrator),
         )
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from web.cases.past_names import notes
 from web.errors import kept_refusal_text
 from web.words.case_words import CaseWords, words_for
 from web.words.field_values import term_words
@@ -77,13 +78,22 @@ class Day:
 
     on: date
     lines: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
+    """What agencies were called then, where that is not told above."""
 
 
 def days(entries: Iterable[Entry], words: CaseWords, *, reasons: bool) -> list[Day]:
     """Return history by day; `reasons` says whether the reader may know why."""
-    lines = (line(entry, words, reasons=reasons) for entry in entries)
-    by_day = groupby(lines, key=lambda one: words.world.day(one.at))
-    return [Day(on, tuple(found)) for on, found in by_day]
+    told: set[str] = set()
+    found = []
+    for on, acts in groupby(entries, key=lambda entry: words.world.day(entry.head.at)):
+        ours = list(acts)
+        events = (event for entry in ours for event in (entry.head, *entry.followed))
+        fresh = [note for note in notes(events, on, words) if note not in told]
+        told.update(fresh)
+        lines = tuple(line(entry, words, reasons=reasons) for entry in ours)
+        found.append(Day(on, lines, tuple(fresh)))
+    return found
 
 
 def line(entry: Entry, words: CaseWords, *, reasons: bool) -> Line:

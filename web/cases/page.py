@@ -227,7 +227,7 @@ def _deadline(clock: Clock, words: CaseWords) -> Deadline:
 
 def facts(view: CaseView) -> list[Fact]:
     """Return the data of a case that the reader may read, in words."""
-    return facts_of(view.case, view.powers, view.world.network)
+    return facts_of(view.case, view.powers, view.world.network_at(view.case.closed_at))
 
 
 def history(view: CaseView, words: CaseWords) -> list[Day]:

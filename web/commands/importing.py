@@ -30,6 +30,8 @@ def tell_imported(done: Imported, what: str, *, preview: bool, as_json: bool) ->
         if names:
             more = f", and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
             say(f"{_counted(names, what)} {verb}{word}: {', '.join(names[:MOST_NAMED])}{more}")
+    if done.renamed:
+        say(f"The former name {verb}kept with what is older: {', '.join(done.renamed)}")
     say(f"Known already: {_counted(range(done.kept), what)}.")
     if done.left:
         say(f"Not in the file, and left as they are: {_counted(done.left, what)}.")

@@ -15,7 +15,7 @@ from workflow.catalogue.network import read_network
 from workflow.catalogue.people import read_people
 from workflow.services import absence
 from workflow.services import people as officers
-from workflow.services.network import replace_network
+from workflow.services.network import Renaming, replace_network
 from workflow.storage.people import MembershipRole
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -28,22 +28,33 @@ def network() -> None:
 
 @network.command("import")
 @click.argument("file", type=FILE)
+@click.option("--on", type=DAY, help="The first day of the names that differ, as 2026-07-01.")
+@click.option("--act", default="", help="The act that gave those names, as it will be cited.")
 @preview_option
 @as_json
-def import_network(file: Path, *, preview: bool, as_json: bool) -> None:
+def import_network(
+    file: Path, *, on: datetime | None, act: str, preview: bool, as_json: bool
+) -> None:
     """Add the agencies of FILE, a CSV table, and change those that are known.
 
     An agency ends by the date in its column valid_to, never by missing from the file. Any
     mistake in the file refuses all of it, each with its line.
 
+    A name that differs corrects the one that was written; with --on it is a new name since that
+    day, and what happened before goes on showing the former one.
+
     \b
         tramita network import agencies.csv --preview
         tramita network import agencies.csv
+        tramita network import agencies.csv --on 2026-07-01 --act "Lei 25.000, art. 3"
     """  # noqa: D301 - \b is click's mark for text laid out by hand
+    if act and not on:
+        raise click.UsageError("--act tells what gave new names; say with --on since when")
     with installation() as uow:
         calendars = uow.world().calendars.keys
         agencies = read_network(file, calendars=calendars or None)
-        done = replace_network(uow, agencies, preview=preview)
+        renaming = Renaming(on.date(), act) if on else None
+        done = replace_network(uow, agencies, renaming=renaming, preview=preview)
     tell_imported(done, "agencies", preview=preview, as_json=as_json)
 
 

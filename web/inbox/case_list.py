@@ -15,6 +15,7 @@ from web.links import link_to
 from web.sessions import current_principal
 from workflow.core.definition import Definition, State
 from workflow.core.numbers import read_case_number
+from workflow.core.world import World
 from workflow.services.installation import Installation
 from workflow.storage.queries.cases import PAGE, CaseFilter, cases_page, find_case, known_to
 
@@ -32,6 +33,8 @@ class Line:
     definition: Definition
     state: State
     opener: str
+    opener_name: str
+    """What the opener was called when the case closed, or is now."""
     opened_at: datetime
     closed_at: datetime | None
     external_number: str
@@ -64,16 +67,15 @@ def index() -> ResponseReturnValue:
                 before_id=_before(request.args.get("apos", "")),
                 limit=PAGE + 1,
             )
-        lines = [_line(uow.installation, row) for row in rows[:PAGE]]
+        world = uow.world()
+        lines = [_line(uow.installation, world, row) for row in rows[:PAGE]]
         types = sorted(uow.installation.latest().values(), key=lambda d: d.key)
-        names = {agency.code: agency.name for agency in uow.world().network}
     asked = {key: value for key, value in request.args.items() if value and key != "apos"}
     return render_template(
         "case_list/index.html",
         section="cases",
         lines=lines,
         types=types,
-        names=names,
         narrowed=narrowed,
         asked=asked,
         mistyped=bool(read and not read.checks),
@@ -98,7 +100,7 @@ def _before(typed: str) -> int | None:
     return int(typed) if typed.isdigit() and len(typed) < 19 else None
 
 
-def _line(installation: Installation, row: Any) -> Line:  # noqa: ANN401 - a row of the query
+def _line(installation: Installation, world: World, row: Any) -> Line:  # noqa: ANN401 - a row
     definition = installation.definition(row.definition_key, row.definition_version)
     return Line(
         number=row.number,
@@ -106,6 +108,7 @@ def _line(installation: Installation, row: Any) -> Line:  # noqa: ANN401 - a row
         definition=definition,
         state=definition.state(row.state),
         opener=row.opener,
+        opener_name=world.name_at(row.opener, row.closed_at),
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         external_number=row.external_number or "",

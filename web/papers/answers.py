@@ -47,10 +47,12 @@ def answers(whole: WholeCase, tasks: Sequence[TaskLine], *, at: datetime) -> She
 
 def _sections(whole: WholeCase, tasks: Sequence[TaskLine], words: CaseWords) -> Iterator[Section]:
     case = whole.view.case
+    ended = [task.ended_at for task in tasks if task.ended_at]
+    at = max(ended) if len(ended) == len(tasks) else None
     identity = [
         (label("number"), case.number),
         (label("subject"), words.subject),
-        (label("opener"), f"{case.opener}, {words.agency(case.opener)}"),
+        (label("opener"), f"{case.opener}, {words.agency(case.opener, at)}"),
     ]
     yield from section(say("section", "identity"), facts(identity))
     yield from section(say("section", "answers"), _matrix(whole, tasks, words))

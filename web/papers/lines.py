@@ -104,7 +104,7 @@ def written_facts(
     fields: Mapping[str, Field], values: Mapping[str, Any], event: Event, view: CaseView
 ) -> list[tuple[str, str]]:
     """Return what an act filled in, in words, as far as the reader may read it."""
-    network, found = view.world.network, []
+    network, found = view.world.network_at(event.at), []
     for key, kept in values.items():
         field = fields.get(key)
         value = reveal(kept, event.private)

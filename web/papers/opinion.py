@@ -67,15 +67,15 @@ def _sections(whole: WholeCase, task: TaskLine, end: Event, words: CaseWords) ->
 
 def _identity(whole: WholeCase, task: TaskLine, words: CaseWords) -> Facts:
     case = whole.view.case
-    held_by = words.holder(task.slot) if task.slot.startswith("row:") else task.agency
-    agency = f"{held_by}, {words.agency(held_by)}" if held_by == task.agency else held_by
+    outside = words.holder(task.slot) if task.slot.startswith("row:") else ""
+    agency = outside or f"{task.agency}, {words.agency(task.agency, task.ended_at)}"
     process = readable_data(case, whole.view.powers).get("external_number")
     return facts(
         [
             (label("number"), case.number),
             (label("process"), str(process or "")),
             (label("subject"), words.subject),
-            (label("opener"), f"{case.opener}, {words.agency(case.opener)}"),
+            (label("opener"), f"{case.opener}, {words.agency(case.opener, task.ended_at)}"),
             (label("agency"), agency),
         ]
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from itertools import starmap
 
 from web.cases import page as case_page
 from web.cases.history import line
@@ -67,8 +68,27 @@ def _sections(whole: WholeCase, words: CaseWords) -> Iterator[Section]:
     )
     yield from section(say("section", "filed"), facts(filed))
     yield from section(say("section", "history"), _history(whole, words))
+    yield from section(say("section", "agencies"), _agencies(whole, words))
     number = view.case.number
     yield from section(say("section", "proof"), Prose(say("proof", number)), last_seal(whole))
+
+
+def _agencies(whole: WholeCase, words: CaseWords) -> Facts:
+    """Tell what each agency of the case was called while the case ran."""
+    view, world = whole.view, words.world
+    first, closed = world.day(view.case.opened_at), view.case.closed_at
+    last = world.day(closed) if closed else date.max
+    codes = dict.fromkeys((view.case.opener, *(task.agency for task in view.tasks)))
+    rows = [
+        (code, world.network.names_between(code, first, last))
+        for code in sorted(codes)
+        if world.network.get(code)
+    ]
+    return facts([(code, "\n".join(starmap(_called, names))) for code, names in rows])
+
+
+def _called(name: str, until: date | None) -> str:
+    return say("called_until", name, day(until, year=True)) if until else name
 
 
 def _told_fields(view: CaseView) -> list[str]:

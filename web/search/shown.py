@@ -33,7 +33,7 @@ class Line:
     """Of its type."""
     state: State
     opener: str
-    """The name of the agency that opened it."""
+    """What the agency that opened it was called when it closed, or is now."""
     places: tuple[Place, ...]
 
 
@@ -43,12 +43,11 @@ def lines_of(found: Found, world: World) -> list[Line]:
 
 
 def _line(hit: Hit, world: World) -> Line:
-    agency = world.network.get(hit.opener)
     return Line(
         hit=hit,
         title=in_language(hit.definition.title),
         state=hit.definition.state(hit.state),
-        opener=agency.name if agency else "",
+        opener=world.name_at(hit.opener, hit.closed_at),
         places=tuple(_places(hit)),
     )
 

@@ -108,10 +108,14 @@ class CaseWords:
                 return str(name)
         return slot
 
-    def agency(self, code: str) -> str:
-        """Return the name of an agency, else its code."""
-        agency = self.world.network.get(code)
-        return agency.name if agency else code
+    def agency(self, code: str, at: datetime | None = None) -> str:
+        """Return what an agency is called, or was when the case closed, or at an instant."""
+        return self.world.name_at(code, at or self.case.closed_at)
+
+    def agency_now(self, code: str) -> str:
+        """Return the present name of an agency where the case shows another one, or nothing."""
+        now = self.world.name_at(code, None)
+        return now if now != self.agency(code) else ""
 
     def ground(self, key: str) -> str:
         """Return on what ground a deadline stands still."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
@@ -47,6 +47,18 @@ class Agency:
     """How it gives out the tasks that come to it, in a word of `Distribution`."""
 
 
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """What an agency was called up to a day."""
+
+    code: str
+    valid_to: date
+    """The last day of the name; the next one, or the present one, holds from the day after."""
+    name: str
+    act: str = ""
+    """The act by which the name ended, as it is cited."""
+
+
 class Network:
     """All agencies of an installation at one version, and when each has officers.
 
@@ -54,7 +66,7 @@ class Network:
     as in a proof or before anybody is invited, every agency is taken to have its officers.
     """
 
-    __slots__ = ("_by_code", "_staff", "_units", "default_calendar", "version")
+    __slots__ = ("_by_code", "_names", "_staff", "_units", "default_calendar", "version")
 
     def __init__(
         self,
@@ -63,8 +75,12 @@ class Network:
         default_calendar: str = "MG",
         version: int = 1,
         staff: Mapping[str, Sequence[Days]] | None = None,
+        names: Iterable[FormerName] = (),
     ) -> None:
         self._staff = staff or {}
+        self._names: dict[str, list[FormerName]] = {}
+        for former in sorted(names, key=lambda one: one.valid_to):
+            self._names.setdefault(former.code, []).append(former)
         self._by_code = {agency.code: agency for agency in agencies}
         self._units: dict[str, list[Agency]] = {}
         for agency in self._by_code.values():
@@ -89,6 +105,41 @@ class Network:
         if found is None:
             raise UnknownAgency(f"no agency has the code '{code}'", agency=code)
         return found
+
+    def former_names(self, code: str) -> tuple[FormerName, ...]:
+        """Return what an agency was called before its present name, the oldest first."""
+        return tuple(self._names.get(code, ()))
+
+    def name_on(self, code: str, day: date) -> str:
+        """Return what an agency was called on a day; of an unknown one, its code."""
+        agency = self._by_code.get(code)
+        present = agency.name if agency else code
+        then = (one.name for one in self._names.get(code, ()) if day <= one.valid_to)
+        return next(then, present)
+
+    def names_between(self, code: str, first: date, last: date) -> list[tuple[str, date | None]]:
+        """Return what an agency was called from one day to another, each with its last day.
+
+        The present name has none, nor has one that outlived the days.
+        """
+        found: list[tuple[str, date | None]] = []
+        for former in self._names.get(code, ()):
+            if last <= former.valid_to:
+                return [*found, (former.name, None)]
+            if first <= former.valid_to:
+                found.append((former.name, former.valid_to))
+        return [*found, (self.agency(code).name, None)]
+
+    def named_on(self, day: date) -> Network:
+        """Return the same agencies under the names that they had on a day."""
+        if not any(day <= names[-1].valid_to for names in self._names.values()):
+            return self
+        return Network(
+            (replace(agency, name=self.name_on(agency.code, day)) for agency in self),
+            default_calendar=self.default_calendar,
+            version=self.version,
+            staff=self._staff,
+        )
 
     def is_active(self, code: str, day: date) -> bool:
         """Say whether an agency exists on a day."""

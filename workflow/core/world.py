@@ -29,6 +29,17 @@ class World:
         """Return the calendar of an agency."""
         return self.calendars.of(self.network.calendar_of(agency))
 
+    def network_at(self, at: datetime | None) -> Network:
+        """Return the agencies under the names they had at an instant; None is the present one."""
+        return self.network.named_on(self.day(at)) if at else self.network
+
+    def name_at(self, code: str, at: datetime | None) -> str:
+        """Return what an agency was called at an instant, or is now; an unknown one by its code."""
+        if at:
+            return self.network.name_on(code, self.day(at))
+        agency = self.network.get(code)
+        return agency.name if agency else code
+
     def day(self, at: datetime) -> date:
         """Return the legal date of an instant."""
         return at.astimezone(self.zone).date()

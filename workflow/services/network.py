@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
@@ -15,12 +15,14 @@ from workflow.core.deadlines.calendar import Calendar, CalendarDay
 from workflow.core.deadlines.rules import Rule
 from workflow.core.deadlines.spelling import spell_rule
 from workflow.core.errors import Refusal
-from workflow.core.network import Agency
+from workflow.core.network import Agency, FormerName
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import imports
 from workflow.storage.imports import Day
 from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION
-from workflow.storage.world import CALENDARS
+from workflow.storage.world import CALENDARS, former_names
+
+_DAY = timedelta(days=1)
 
 
 class RuleChanged(Refusal):
@@ -35,6 +37,18 @@ class RuleChanged(Refusal):
         )
 
 
+class NameOutOfTurn(Refusal):
+    """A name would begin on a day on which it cannot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """Since when the names in a file hold, and by which act."""
+
+    on: date
+    act: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import changed, or would change."""
@@ -46,6 +60,8 @@ class Imported:
     """How many lines say what is known already."""
     left: tuple[str, ...] = ()
     """What is known and not in the file: it stays as it is."""
+    renamed: tuple[str, ...] = ()
+    """Those changed whose former name stays with what happened before."""
 
     @property
     def touches(self) -> bool:
@@ -54,19 +70,33 @@ class Imported:
 
 
 def replace_network(
-    uow: UnitOfWork, agencies: Iterable[Agency], *, preview: bool = False
+    uow: UnitOfWork,
+    agencies: Iterable[Agency],
+    *,
+    renaming: Renaming | None = None,
+    preview: bool = False,
 ) -> Imported:
     """Add agencies and change those known; an agency ends by its `valid_to`, never by its absence.
 
-    How a known agency gives out its tasks is for its head to say, and stays as it is. `preview`
-    only says what would be.
+    How a known agency gives out its tasks is for its head to say, and stays as it is. A name that
+    differs is a new one where `renaming` tells since when, and a correction where it does not.
+    `preview` only says what would be. Raise `NameOutOfTurn`.
     """
     with uow.writing() as connection:
         known = imports.agencies(connection)
         listed = {agency.code: _as_declared(agency, known) for agency in agencies}
         done = _compare(known, listed)
+        if renaming:
+            former = [
+                FormerName(code, renaming.on - _DAY, known[code].name, renaming.act)
+                for code in done.changed + done.ended
+                if known[code].name != listed[code].name
+            ]
+            _check_turn(former, former_names(connection), today=uow.today)
+            done = replace(done, renamed=tuple(one.code for one in former))
         if done.touches and not preview:
             imports.keep_agencies(connection, (listed[c] for c in _different(done)))
+            imports.keep_former_names(connection, former if renaming else ())
             imports.raise_version(connection, NETWORK_VERSION)
     return done
 
@@ -74,6 +104,26 @@ def replace_network(
 def _as_declared(agency: Agency, known: Mapping[str, Agency]) -> Agency:
     there = known.get(agency.code)
     return replace(agency, distribution=there.distribution) if there else agency
+
+
+def _check_turn(new: Iterable[FormerName], kept: Iterable[FormerName], *, today: date) -> None:
+    """Refuse names that would begin in days to come, or before the name they replace."""
+    last: dict[str, date] = {}
+    for one in kept:
+        last[one.code] = max(one.valid_to, last.get(one.code, one.valid_to))
+    for one in new:
+        if one.valid_to >= today:
+            raise NameOutOfTurn(
+                f"a name holds from its day on, and {one.valid_to + _DAY} is yet to come;"
+                " import it then, or plan a reform",
+                agency=one.code,
+            )
+        if one.code in last and one.valid_to <= last[one.code]:
+            raise NameOutOfTurn(
+                f"the present name of '{one.code}' holds since {last[one.code] + _DAY};"
+                " the next one can only begin later",
+                agency=one.code,
+            )
 
 
 def _compare(known: Mapping[str, Agency], listed: Mapping[str, Agency]) -> Imported:

@@ -94,6 +94,7 @@ class PublicCase:
     state: State
     opener: str
     is_open: bool
+    closed_at: datetime | None
     holders: tuple[str, ...]
     """Agencies that have something to do now."""
     waiting: tuple[Waiting, ...]
@@ -164,6 +165,7 @@ def public_view(
         state=case.state_spec,
         opener=case.opener,
         is_open=case.is_open,
+        closed_at=case.closed_at,
         holders=tuple(dict.fromkeys(task.agency for task in case.tasks)),
         waiting=tuple(
             Waiting(task.agency, task.request.of or REQUESTER, task.request.asked_at)

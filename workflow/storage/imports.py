@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
-from workflow.core.network import Agency
+from workflow.core.network import Agency, FormerName
 from workflow.storage import dialect
-from workflow.storage.network import AgencyRow, CalendarDayRow, CountingRule, Setting
+from workflow.storage.network import AgencyName, AgencyRow, CalendarDayRow, CountingRule, Setting
 from workflow.storage.world import CALENDARS
 
 
@@ -78,6 +78,12 @@ def declare_distribution(connection: Connection, agency: str, rule: str) -> bool
     other = AgencyRow.code == agency, AgencyRow.distribution != rule
     changed = update(AgencyRow).where(*other).values(distribution=rule)
     return connection.execute(changed).rowcount == 1
+
+
+def keep_former_names(connection: Connection, names: Iterable[FormerName]) -> None:
+    """Keep what agencies were called up to a day."""
+    if rows := [asdict(name) for name in names]:
+        connection.execute(insert(AgencyName), rows)
 
 
 def days(connection: Connection) -> dict[Day, int]:

@@ -36,6 +36,18 @@ class AgencyRow(Base):
     """A word of `core.distribution.Distribution`."""
 
 
+class AgencyName(Base):
+    """What an agency was called up to a day, so that what is old keeps the name valid then."""
+
+    __tablename__ = "agency_name"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    valid_to: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    act: Mapped[str] = mapped_column(default="")
+    """The act by which the name ended."""
+
+
 class CalendarDayRow(Base):
     """One line of a calendar's layer, and the calendar versions between which it holds."""
 

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, select
 from workflow.core.deadlines.calendar import CalendarDay, Calendars, Closes, DayKind, merge
 from workflow.core.deadlines.rules import Rule
 from workflow.core.deadlines.spelling import read_rule
-from workflow.core.network import Agency, Days, Network
+from workflow.core.network import Agency, Days, FormerName, Network
 from workflow.core.world import World
 from workflow.storage.network import (
     CALENDAR_VERSION,
     NETWORK_VERSION,
+    AgencyName,
     AgencyRow,
     CalendarDayRow,
     CountingRule,
@@ -52,6 +53,7 @@ def read_world(connection: Connection, zone: ZoneInfo) -> World:
         default_calendar=DEFAULT_CALENDAR,
         version=versions.network,
         staff=_staff(connection),
+        names=former_names(connection),
     )
     return World(
         network=network,
@@ -59,6 +61,12 @@ def read_world(connection: Connection, zone: ZoneInfo) -> World:
         rules=_rules(connection),
         zone=zone,
     )
+
+
+def former_names(connection: Connection) -> list[FormerName]:
+    """Return what agencies were called before their present names."""
+    rows = connection.execute(select(AgencyName.__table__)).mappings()
+    return [FormerName(**row) for row in rows]
 
 
 def _staff(connection: Connection) -> dict[str, list[Days]]:
