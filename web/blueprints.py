@@ -19,7 +19,7 @@ from web.administration import (
 )
 from web.administration import plans as recount_plans
 from web.cases import acts as case_acts
-from web.cases import correction, documents, questions, readers, rests, task_acts
+from web.cases import comments, correction, documents, questions, readers, rests, task_acts
 from web.cases import views as cases
 from web.due import feeds
 from web.due import views as due
@@ -52,6 +52,7 @@ ALL: tuple[Blueprint, ...] = (
     case_acts.bp,
     case_list.bp,
     cases.bp,
+    comments.bp,
     correction.bp,
     definitions.bp,
     deliveries.bp,

@@ -62,6 +62,8 @@ STATUS = {
             "FilterNotKept",
             "HeirMissing",
             "MalformedTerm",
+            "MentionNotRead",
+            "MentionUnclear",
             "NotAssigned",
             "NotTheirType",
             "NothingChanges",

@@ -13,7 +13,6 @@ from workflow.core.acts.documents import attach_document, attachable
 from workflow.core.acts.ending import withdraw
 from workflow.core.acts.information import answer_information, ask_information
 from workflow.core.acts.record import (
-    Readers,
     Relation,
     announce,
     change_access,
@@ -33,6 +32,7 @@ from workflow.core.events import Kind
 from workflow.core.fields import Access
 from workflow.core.playing import powers_of, stand_in
 from workflow.core.powers import Powers
+from workflow.core.story import Readers
 
 UNANNOUNCED = LOAN.replace("access: network\n", "access: network\nunannounced: true\n", 1)
 

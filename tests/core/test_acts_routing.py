@@ -8,7 +8,7 @@ import pytest
 
 from tests.core.desk import LOAN, Desk
 from workflow.core.acts.ending import cancel, reopen, withdraw
-from workflow.core.acts.record import Readers, comment
+from workflow.core.acts.record import comment
 from workflow.core.acts.routing import add_agency, reassign, remove_agency, send_back
 from workflow.core.acts.tasks import assign, claim, release
 from workflow.core.acts.undo import undo
@@ -24,6 +24,7 @@ from workflow.core.errors import (
 from workflow.core.events import Kind
 from workflow.core.playing import powers_of
 from workflow.core.snapshot import ClockStatus
+from workflow.core.story import Readers
 
 
 @pytest.fixture

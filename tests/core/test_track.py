@@ -13,7 +13,7 @@ from workflow.catalogue.scenarios import read_scenario
 from workflow.core.act_rules import ActName
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.possible import PlainAct, possible_acts
-from workflow.core.acts.record import Readers, comment
+from workflow.core.acts.record import comment
 from workflow.core.acts.standing_still import suspend
 from workflow.core.change import Change
 from workflow.core.clock_traces import trace_of
@@ -21,7 +21,7 @@ from workflow.core.consequences import consequence
 from workflow.core.events import Kind
 from workflow.core.moving import all_clocks
 from workflow.core.playing import play, powers_of
-from workflow.core.story import headline, is_bookkeeping, story, told, visible
+from workflow.core.story import Readers, headline, is_bookkeeping, story, told, visible
 from workflow.core.track import (
     StepState,
     TaskLine,

@@ -10,11 +10,11 @@ from random import Random
 from typing import TypeAlias
 
 from workflow.core.acts.answers import Answers
-from workflow.core.acts.record import Readers
 from workflow.core.acts.time import wake
 from workflow.core.errors import Refusal
 from workflow.core.playing import powers_of
 from workflow.core.snapshot import CaseSnapshot, Task
+from workflow.core.story import Readers
 from workflow.services import cases, tasks
 from workflow.services.installation import Installation
 from workflow.services.notices import CLOCK_POWERS

@@ -13,8 +13,8 @@ import pytest
 from tests.installation import acting_for, employ
 from tests.services.conftest import NOON
 from tests.services.errands import Office
-from workflow.core.acts.record import Readers
 from workflow.core.audience import Audience
+from workflow.core.story import Readers
 from workflow.core.topics import Topic, Way
 from workflow.services import cases, notices, tasks
 from workflow.services.climbing import let_climb

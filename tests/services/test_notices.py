@@ -10,7 +10,7 @@ from tests.installation import acting_for
 from tests.services.conftest import NOON
 from tests.services.errands import Office, Sink
 from tests.storage.counting import counted
-from workflow.core.acts.record import Readers
+from workflow.core.story import Readers
 from workflow.services import cases, notices, tasks
 from workflow.storage.load import load_case
 from workflow.storage.queries.notices import deliveries_of

@@ -14,12 +14,13 @@ from tests.storage.counting import counted
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.opening import open_case
-from workflow.core.acts.record import Readers, comment
+from workflow.core.acts.record import comment
 from workflow.core.acts.tasks import complete_task as decide_completion
 from workflow.core.change import Change
 from workflow.core.numbers import case_number
 from workflow.core.playing import powers_of
 from workflow.core.retelling import retell
+from workflow.core.story import Readers
 from workflow.services.installation import Installation
 from workflow.services.sign_in import digest, principal
 from workflow.services.tasks import complete_task

@@ -12,7 +12,7 @@ from tests.services.rounds import DATA, OPENER, ROUND, START, open_round
 from tests.stories import case_now
 from workflow.core.acts import tasks as acts
 from workflow.core.acts.answers import Answers
-from workflow.core.acts.record import Readers, Relation
+from workflow.core.acts.record import Relation
 from workflow.core.errors import (
     AnswersRefused,
     CaseMoved,
@@ -23,6 +23,7 @@ from workflow.core.errors import (
 )
 from workflow.core.events import Kind
 from workflow.core.fields import Access
+from workflow.core.story import Readers
 from workflow.services import cases, tasks
 from workflow.services.installation import Installation, UnknownDefinition
 from workflow.services.requester import as_holder, give_pass

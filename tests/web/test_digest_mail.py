@@ -13,7 +13,7 @@ from tests.services.conftest import NOON
 from tests.services.errands import Office
 from web.notices.courier import FolderCourier
 from web.notices.digests import digest_of
-from workflow.core.acts.record import Readers
+from workflow.core.story import Readers
 from workflow.services import cases, tasks
 from workflow.services.mail import DigestLetter, Letter
 

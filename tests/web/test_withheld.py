@@ -16,8 +16,8 @@ from sqlalchemy import select
 
 from tests.web.office import JIANGSU, Office, before, close_office, open_office
 from tests.world import DEFINITIONS
-from workflow.core.acts.record import Readers
 from workflow.core.moving import all_clocks
+from workflow.core.story import Readers
 from workflow.services import cases, tasks
 from workflow.services.papers import rounds, whole_case
 from workflow.storage.work import NoticeRow

@@ -22,7 +22,7 @@ KINDS: Final = (
     *("task_opened", "task_assigned", "task_reassigned", "task_reviewed", "task_lapsed"),
     *("outcome_proposed", "proposal_returned", "information_asked", "information_answered"),
     *("unassigned", "unreceived", "review_due", "child_refused", "case_stuck", "case_closed"),
-    *("comment_added", "access_granted", "substitution_made", "substitution_ended"),
+    *("comment_added", "mentioned", "access_granted", "substitution_made", "substitution_ended"),
     *("membership_begun", "membership_ended", "invitation", DIGEST),
 )
 """What notices are about, in the order in which they are offered."""

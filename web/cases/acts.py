@@ -20,7 +20,7 @@ from web.stores import document_store, most_bytes
 from web.words.phrases import has_phrase, phrase
 from web.words.said import say
 from workflow.catalogue.form_values import Fault
-from workflow.core.acts.record import Readers, Relation
+from workflow.core.acts.record import Relation
 from workflow.core.errors import (
     AnswersRefused,
     BeyondOwnDeadline,
@@ -161,17 +161,6 @@ def try_again(number: str, seq: int) -> Response:
     with unit_of_work() as uow:
         done = children.try_again(uow, number, seq, key=once_key())
         return back(done, "child_asked_again", anchor="history")
-
-
-@bp.post("/<number>/comentarios")
-def comment(number: str) -> Response:
-    """Leave a comment."""
-    requester = request.form.get("readers") == Readers.REQUESTER.value
-    readers = Readers.REQUESTER if requester else Readers.AGENCIES
-    with unit_of_work() as uow:
-        text = request.form.get("text", "")
-        done = cases.comment(uow, number, text, readers=readers, key=once_key())
-        return back(done, "comment_added", anchor="history")
 
 
 @bp.post("/<number>/documentos")

@@ -17,7 +17,7 @@ from web.words.phrases import phrase
 from web.words.wording import day
 from workflow.core.events import Event, Kind
 from workflow.core.history import ERASED, reveal
-from workflow.core.story import Entry, written_in
+from workflow.core.story import Entry, Readers, written_in
 
 ICONS: Mapping[Kind, str] = {
     Kind.CASE_OPENED: "flag",
@@ -277,6 +277,10 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
         "day": _next_day(b["until"], w),
     },
     Kind.ACCESS_REVOKED: lambda b, w: {"officer": w.officer(b["officer"])},
+    Kind.COMMENT_ADDED: lambda b, w: {
+        "mentioned": ", ".join(filter(None, map(w.officer, b.get("mentioned", ())))),
+        "own": b["readers"] == Readers.OWN,
+    },
     Kind.ACCESS_CHANGED: lambda b, _: {"access": words_for("access", b["access"])},
     Kind.NUMBER_RECORDED: _number,
 }

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from web.cases import page as case_page
 from web.cases.acts_shown import offered
+from web.cases.comments import CommentForm, comment_form
 from web.cases.documents import VIEWABLE
 from web.cases.opinions import round_of
 from web.cases.task_show import render_task
@@ -26,6 +27,7 @@ from workflow.core.story import may_read_reasons
 from workflow.core.targets import target_of
 from workflow.services.case_view import TABS, CaseView, Related, case_view, world_of
 from workflow.services.maps import map_of
+from workflow.services.mentions import at_hand
 from workflow.services.outlooks import outlook
 from workflow.services.proposals import world_then
 from workflow.services.unit_of_work import UnitOfWork
@@ -66,6 +68,7 @@ def show(number: str) -> str:
         tabs=tuple(TABS),
         tracking=link_to("tracking.show", number=number),
         related=related,
+        comment=_comment(view),
         **_seen(view, words),
         **_offered(view, words),
     )
@@ -91,10 +94,14 @@ def _seen(view: CaseView, words: CaseWords) -> dict[str, object]:
 
 def _offered(view: CaseView, words: CaseWords) -> dict[str, object]:
     """Offer what the reader may do, and what there is to choose from."""
-    return {
-        **offered(view, words),
-        "may_comment": has_part(view.case, view.powers),
-    }
+    return offered(view, words)
+
+
+def _comment(view: CaseView) -> CommentForm | None:
+    """Return the form of a comment for who has a part in the case."""
+    if not has_part(view.case, view.powers):
+        return None
+    return comment_form(view.case, view.powers, at_hand(view))
 
 
 def _related(uow: UnitOfWork, other: Related) -> tuple[Related, str, str]:

@@ -20,6 +20,7 @@ from web.settings import Settings, current_settings
 from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.wording import due_words, full_day
+from workflow.core.topics import MENTIONED
 from workflow.services.mail import AnyLetter, Letter
 
 WORDS = "notices"
@@ -106,7 +107,7 @@ def word(letter: Letter) -> Worded:
         "due": _due(letter),
     }
     of_task = letter.task_no is not None
-    where = f"/tarefas/{letter.task_no}" if of_task else ""
+    where = f"/tarefas/{letter.task_no}" if of_task else line_of(letter.facts or {})
     asks = letter.kind in OF_A_TASK and of_task
     return Worded(
         subject=one_line(f"{phrase(WORDS, f'subject_{letter.kind}', facts)} — {letter.number}"),
@@ -118,8 +119,13 @@ def word(letter: Letter) -> Worded:
         link=f"{current_settings().base_url}/pedidos/{letter.number}{where}",
         silence=silence(facts),
         otherwise=phrase(WORDS, "otherwise", facts) if asks else "",
-        why=phrase(WORDS, "why", facts),
+        why=phrase(WORDS, "why_mentioned" if letter.kind == MENTIONED else "why", facts),
     )
+
+
+def line_of(params: Mapping[str, Any]) -> str:
+    """Return where in a case the line of history stands that a notice is about, if it is one."""
+    return f"?ver=comments#e{params['line']}" if "line" in params else ""
 
 
 def facts_of(number: str, about: str, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,16 +11,19 @@ from sqlalchemy import Row
 from werkzeug import Response
 
 from web.db import unit_of_work
-from web.notices.letters import OF_A_TASK, WORDS, facts_of, silence
+from web.notices.letters import OF_A_TASK, WORDS, facts_of, line_of, silence
 from web.notices.personal import headline, place_of
 from web.sessions import current_principal, visitor
 from web.words.phrases import phrase
 from web.words.said import say
 from web.words.wording import day
 from workflow.core.ladder import WarningKind
+from workflow.core.topics import MENTIONED
 from workflow.services import notices
 
 PAGE = 25
+CALLED = "citaram"
+"""Narrows the list to comments that call the officer by name."""
 ICONS = {
     "reminder": "clock",
     "due_today": "clock-alert",
@@ -29,6 +32,7 @@ ICONS = {
     "unreceived": "user",
     "case_closed": "circle-check",
     "comment_added": "message-square",
+    MENTIONED: "message-square",
 }
 
 bp = Blueprint("notices", __name__, url_prefix="/avisos")
@@ -53,13 +57,18 @@ class Line:
 def index() -> str:
     """List what the officer was told, the newest first."""
     before = request.args.get("antes", type=int)
+    called = request.args.get("ver") == CALLED
     with unit_of_work() as uow:
         officer = current_principal().officer_id
-        rows = notices.notices_of(uow, officer, before=before, limit=PAGE + 1)
+        rows = notices.notices_of(
+            uow, officer, before=before, limit=PAGE + 1, kind=MENTIONED if called else None
+        )
         unread = notices.unread_count(uow, officer)
     lines = [_line(row) for row in rows[:PAGE]]
     more = lines[-1].id if len(rows) > PAGE else None
-    return render_template("notices/index.html", lines=lines, more=more, unread=unread)
+    return render_template(
+        "notices/index.html", lines=lines, more=more, unread=unread, ver=CALLED if called else None
+    )
 
 
 @bp.get("/<int:notice_id>")
@@ -138,4 +147,4 @@ def _place(row: Row[Any]) -> str:
     if row.number is None:
         return place_of(row.kind)
     case = f"/pedidos/{row.number}"
-    return f"{case}/tarefas/{row.task_no}" if row.task_no is not None else case
+    return case + (f"/tarefas/{row.task_no}" if row.task_no is not None else line_of(row.params))

@@ -90,6 +90,14 @@ class AgencyUnknown(Refusal):
     """No agency of the network has that code today."""
 
 
+class MentionUnclear(Refusal):
+    """A name in a comment may mean several people, or nobody who reads it; `calls` tells which."""
+
+
+class MentionNotRead(Refusal):
+    """Somebody called to a comment may not read it; `officers` tells who."""
+
+
 class RoleUnfilled(Refusal):
     """Nobody was chosen for a part that the next step needs."""
 

@@ -18,7 +18,7 @@ from workflow.core.fields import Field, FieldType, words
 from workflow.core.folding import words_of
 from workflow.core.history import reveal
 from workflow.core.snapshot import CaseSnapshot
-from workflow.core.story import written_in
+from workflow.core.story import Readers, written_in
 
 
 class Readership(StrEnum):
@@ -182,7 +182,7 @@ def _said(event: Event) -> Text | None:
     if event.kind is Kind.NUMBER_RECORDED:
         number = event.body.get("number")
         return Text(place, Readership.NETWORK, number) if number else None
-    if event.kind in _PROPOSALS:
+    if event.kind in _PROPOSALS or event.body.get("readers") == Readers.OWN:
         readers = of_agency(event.by.agency or "")
     written = written_in(event)
     clear, commitment = reveal(written, event.private), _commitment(written)

@@ -27,6 +27,7 @@ from workflow.core.deadlines.rules import Ground
 from workflow.core.errors import UnknownTask
 from workflow.core.questions import ANSWER_TERM
 from workflow.core.snapshot import CaseSnapshot, Task
+from workflow.core.story import Readers
 from workflow.core.terms import parse_term
 
 Attach: TypeAlias = Callable[[str], Mapping[str, Any]]
@@ -223,9 +224,7 @@ _ACTS: dict[str, _Act] = {
     "remove_agency": _remove,
     "correct_data": lambda s, c, now, _: record.correct_data(c, s.data, s.reason, now=now),
     "announce": lambda _s, c, now, _: record.announce(c, now=now),
-    "comment": lambda s, c, now, _: record.comment(
-        c, s.reason, readers=record.Readers.AGENCIES, now=now
-    ),
+    "comment": lambda s, c, now, _: record.comment(c, s.reason, readers=Readers.AGENCIES, now=now),
     "receive": lambda s, c, now, _: tasks.receive(c, held_task(c, s).no, now=now),
     "claim": lambda s, c, now, _: tasks.claim(c, held_task(c, s).no, now=now),
     "release_proposal": lambda s, c, now, _: tasks.release_proposal(c, held_task(c, s).no, now=now),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
-from workflow.core.access import may_read_field, reads_inside
+from workflow.core.access import has_part, may_read_field, reads_inside
 from workflow.core.events import CLOCK, Event, Kind
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot
@@ -37,6 +38,17 @@ BOOKKEEPING = frozenset(
 """Lines that follow from others and matter only to whoever reads the whole record."""
 
 
+class Readers(StrEnum):
+    """Who may read a comment, besides auditors."""
+
+    AGENCIES = "agencies"
+    """The agencies of the case."""
+    OWN = "own"
+    """Only those who act for the agency that wrote it."""
+    REQUESTER = "requester"
+    """The agencies of the case and the requester."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing somebody did, or time did, with what followed from it at the same instant."""
@@ -54,9 +66,23 @@ def visible(event: Event, case: CaseSnapshot, powers: Powers) -> bool:
         return True
     if event.kind in (Kind.OUTCOME_PROPOSED, Kind.PROPOSAL_RETURNED):
         return event.by.agency in powers.agencies
-    if event.kind is Kind.COMMENT_ADDED and powers.guest:
-        return event.body.get("readers") == "requester"
+    if event.kind is Kind.COMMENT_ADDED:
+        readers = Readers(event.body["readers"])
+        return may_read_comment(case, powers, readers=readers, agency=event.by.agency)
     return event.kind not in ADVICE or reads_inside(case, powers)
+
+
+def may_read_comment(
+    case: CaseSnapshot, powers: Powers, *, readers: Readers, agency: str | None
+) -> bool:
+    """Say whether a person may read a comment that was left for some readers by an agency."""
+    if powers.auditor:
+        return True
+    if readers is Readers.OWN:
+        return agency in powers.agencies
+    if powers.guest:
+        return readers is Readers.REQUESTER and has_part(case, powers)
+    return reads_inside(case, powers)
 
 
 def without_withheld(event: Event, case: CaseSnapshot, powers: Powers) -> Event:

@@ -13,6 +13,8 @@ from workflow.core.waiting import Neglect
 
 REVIEW_DUE: Final = "review_due"
 """The kind of notice that asks whoever suspended a case to look at it again."""
+MENTIONED: Final = "mentioned"
+"""The kind of notice that calls somebody to a comment by name."""
 SOON: Final = 2
 """A deadline that is at most so many working days away is urgent (house rule)."""
 
@@ -36,6 +38,8 @@ class Topic(StrEnum):
     TASKS = "tasks"
     QUESTIONS = "questions"
     RESULTS = "results"
+    MENTIONS = "mentions"
+    """A comment that calls somebody by name."""
     COMMENTS = "comments"
     NEGLECT = "neglect"
     """A task that nobody takes up, for whoever heads its agency."""
@@ -62,6 +66,7 @@ CHOICES: Final[Mapping[Topic, Choice]] = {
     Topic.TASKS: Choice(Way.AT_ONCE, BY_MAIL),
     Topic.QUESTIONS: Choice(Way.AT_ONCE, BY_MAIL),
     Topic.RESULTS: Choice(Way.AT_ONCE),
+    Topic.MENTIONS: Choice(Way.AT_ONCE),
     Topic.COMMENTS: Choice(Way.DIGEST),
     Topic.NEGLECT: Choice(Way.DIGEST),
 }
@@ -83,6 +88,7 @@ _TOPICS: Final[Mapping[str, Topic]] = {
     ),
     **dict.fromkeys((Kind.INFORMATION_ASKED, Kind.INFORMATION_ANSWERED), Topic.QUESTIONS),
     **dict.fromkeys((Kind.CASE_CLOSED, Kind.TASK_LAPSED), Topic.RESULTS),
+    MENTIONED: Topic.MENTIONS,
     Kind.COMMENT_ADDED: Topic.COMMENTS,
 }
 

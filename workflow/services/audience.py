@@ -59,6 +59,10 @@ class People:
         """List who coordinates the request type, else everybody of the agency it belongs to."""
         return self._in(self._owner, MembershipRole.COORDINATOR) or self._in(self._owner, *ACTING)
 
+    def active(self, officers: Iterable[int]) -> set[int]:
+        """Return those of some officers who still work here."""
+        return active_among(self._connection, list(officers))
+
     def followers(self, case: CaseSnapshot) -> list[int]:
         """List who follows a case and may still know of it."""
         hidden = case.access is Access.RESTRICTED or not case.announced

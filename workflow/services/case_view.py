@@ -280,6 +280,7 @@ def _named_in(entries: Iterable[Entry]) -> Iterator[int]:
 
 def officers_named(event: Event) -> Iterator[int]:
     """Go through the officers that a line of history speaks of."""
-    named = (event.by.officer, event.by.on_behalf_of, event.body.get("officer"))
+    called = event.body.get("mentioned", ())
+    named = (event.by.officer, event.by.on_behalf_of, event.body.get("officer"), *called)
     held_before = event.body.get("from") if event.kind is Kind.TASK_ASSIGNED else None
     yield from (person for person in (*named, held_before) if isinstance(person, int))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,14 +13,16 @@ from workflow.catalogue.common import common
 from workflow.core.acts import documents, ending, record, routing, standing_still, starts
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.opening import open_case as decide_opening
-from workflow.core.acts.record import Readers, Relation
+from workflow.core.acts.record import Relation
 from workflow.core.acts.undo import undo as decide_undo
 from workflow.core.cascade import demand_opinion_inside
 from workflow.core.change import Change
 from workflow.core.errors import AnswersRefused, CaseMoved, NotReversible
 from workflow.core.fields import Access
 from workflow.core.numbers import case_number
+from workflow.core.story import Readers
 from workflow.core.terms import parse_term
+from workflow.services.mentions import called
 from workflow.services.unit_of_work import Done, UnitOfWork
 from workflow.storage.apply import take_number, write
 from workflow.storage.engine import acting
@@ -167,10 +169,25 @@ def extend(uow: UnitOfWork, number: str, clock: str, term: str, reason: str, *, 
     )
 
 
-def comment(uow: UnitOfWork, number: str, text: str, *, readers: Readers, key: str) -> Done:
-    """Leave a comment on a case."""
+def comment(
+    uow: UnitOfWork,
+    number: str,
+    text: str,
+    *,
+    readers: Readers,
+    key: str,
+    mentioned: Collection[int] = (),
+    answered: Collection[str] = (),
+) -> Done:
+    """Leave a comment on a case, and call to it whom the person chose or named in the text.
+
+    Raise what `mentions.called` raises, or `MentionNotRead`.
+    """
+    who = called(uow, number, text, chosen=mentioned, answered=answered)
     return uow.act(
-        number, lambda case, now: record.comment(case, text, readers=readers, now=now), key=key
+        number,
+        lambda case, now: record.comment(case, text, readers=readers, mentioned=who, now=now),
+        key=key,
     )
 
 

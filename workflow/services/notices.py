@@ -38,11 +38,19 @@ class LeaseLost(Exception):  # noqa: N818 - a fact, like a refusal
 
 
 def notices_of(
-    uow: UnitOfWork, officer_id: int, *, before: int | None = None, limit: int = 25
+    uow: UnitOfWork,
+    officer_id: int,
+    *,
+    before: int | None = None,
+    limit: int = 25,
+    kind: str | None = None,
 ) -> list[Row[Any]]:
-    """List what was told to an officer, the newest first; `before` is the last id of a page."""
+    """List what was told to an officer, the newest first; `before` is the last id of a page.
+
+    With `kind`, only notices of that kind.
+    """
     with uow.reading() as connection:
-        return queries.notices_of(connection, officer_id, before_id=before, limit=limit)
+        return queries.notices_of(connection, officer_id, before_id=before, limit=limit, kind=kind)
 
 
 def unread_count(uow: UnitOfWork, officer_id: int) -> int:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from workflow.core.acts.record import Readers
 from workflow.core.acts.undo import REVERSIBLE
 from workflow.core.events import Event, Kind
 from workflow.core.moving import all_clocks
 from workflow.core.questions import SCOPE, answering
 from workflow.core.snapshot import CaseSnapshot, ClockStatus, Task
+from workflow.core.story import Readers
+from workflow.core.topics import MENTIONED
 from workflow.services.audience import People
 from workflow.services.issuing import Batch, Occasion, about_clock, about_task, waiting_key
 
@@ -54,12 +55,10 @@ def tell(scene: Scene, events: Sequence[Event], batch: Batch, *, undoable_until:
     actors = {event.by.officer for event in events}
     by_time = all(event.by.officer is None and event.by.guest is None for event in events)
     for event in events:
-        teller = _TELLERS.get(event.kind)
-        telling = teller(scene, event) if teller else None
-        if telling:
+        for kind, telling in _tellings(scene, event):
             occasion = Occasion(
                 clock_key=f"event:{event.seq}",
-                kind=event.kind.value,
+                kind=kind,
                 params=telling.params,
                 task_no=telling.task_no,
             )
@@ -67,6 +66,17 @@ def tell(scene: Scene, events: Sequence[Event], batch: Batch, *, undoable_until:
             reversible = event.kind in REVERSIBLE
             mail_at = undoable_until if reversible else None
             batch.add(occasion, told, mail_at=mail_at, in_hours=by_time)
+
+
+def _tellings(scene: Scene, event: Event) -> Iterator[tuple[str, Telling]]:
+    teller = _TELLERS.get(event.kind)
+    telling = teller(scene, event) if teller else None
+    if telling:
+        yield event.kind.value, telling
+    called = event.body.get("mentioned", ())
+    if called:
+        still_here = [who for who in called if who in scene.people.active(called)]
+        yield MENTIONED, Telling(still_here, {"agency": event.by.agency, "line": event.seq})
 
 
 def _of_task(scene: Scene, task: Task, officers: Sequence[int], **more: object) -> Telling:
@@ -178,17 +188,23 @@ def _access_granted(scene: Scene, event: Event) -> Telling | None:
 
 
 def _comment_added(scene: Scene, event: Event) -> Telling | None:
-    """Tell whoever works on the case; the requester only of what was left for them."""
-    case, people = scene.case, scene.people
+    """Tell whoever works on the case; the requester only of what was left for them.
+
+    Nobody who may not read it, nor who is called to it by name and so told apart.
+    """
+    case, people, agency = scene.case, scene.people, event.by.agency
+    own = event.body["readers"] == Readers.OWN.value
     working = [
         one
         for task in case.tasks
-        if task.assignee is not None
+        if task.assignee is not None and (task.agency == agency or not own)
         for one in people.holders(task.agency, assignee=task.assignee)
     ]
     for_requester = event.body["readers"] == Readers.REQUESTER.value
     told = [*working, *(scene.requesters() if for_requester else ())]
-    return Telling(list(dict.fromkeys(told)), {"agency": event.by.agency})
+    called = event.body.get("mentioned", ())
+    others = [one for one in dict.fromkeys(told) if one not in called]
+    return Telling(others, {"agency": agency, "line": event.seq})
 
 
 _TELLERS: Mapping[Kind, Tell] = {

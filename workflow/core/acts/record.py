@@ -11,14 +11,16 @@ from workflow.core.acts.allowed import demand_open, demand_reason, permit
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.finishing import finish
 from workflow.core.change import Change
-from workflow.core.errors import ActNotAllowed, AnswersRefused, NotAssigned
+from workflow.core.errors import ActNotAllowed, AnswersRefused, MentionNotRead, NotAssigned
 from workflow.core.events import By, Kind, Private
 from workflow.core.fields import Access
 from workflow.core.following import change_data, follow_data
+from workflow.core.mentions import MOST
 from workflow.core.numbers import read_sei_number
 from workflow.core.papers import Paper, PaperKind, is_document_number
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot
+from workflow.core.story import Readers, may_read_comment
 from workflow.core.timers import waits_for_nothing
 
 
@@ -40,15 +42,6 @@ class Relation(StrEnum):
     FORMALISED_BY = "formalised_by"
 
 
-class Readers(StrEnum):
-    """Who may read a comment."""
-
-    AGENCIES = "agencies"
-    """The agencies of the case."""
-    REQUESTER = "requester"
-    """The requester too."""
-
-
 def part_in(case: CaseSnapshot, powers: Powers) -> By:
     """Return who acts as one of the agencies of a case; raise `NotAssigned`."""
     if powers.guest == "requester" and powers.guest_of == case.number:
@@ -59,12 +52,37 @@ def part_in(case: CaseSnapshot, powers: Powers) -> By:
     raise NotAssigned(agencies=tuple(sorted(case.agencies)), number=case.number)
 
 
-def comment(case: CaseSnapshot, text: str, *, readers: Readers, now: Circumstances) -> Change:
-    """Leave a comment for the agencies of the case, and for the requester if so wished."""
-    draft = now.draft(case, part_in(case, now.powers))
+def comment(
+    case: CaseSnapshot,
+    text: str,
+    *,
+    readers: Readers,
+    now: Circumstances,
+    mentioned: Mapping[int, Powers] | None = None,
+) -> Change:
+    """Leave a comment for those who may read it, and call some of them to it by name.
+
+    `mentioned` says of each officer called what they may do today. Raise `MentionNotRead` if one
+    of them may not read it, or `AnswersRefused`.
+    """
+    by = part_in(case, now.powers)
+    if readers is Readers.OWN and by.agency is None:
+        raise AnswersRefused(problems={"readers": "not_a_choice"})
+    called = {who: may for who, may in (mentioned or {}).items() if who != by.officer}
+    if len(called) > MOST:
+        raise AnswersRefused(problems={"mentioned": "too_many"})
+    shut_out = [
+        officer
+        for officer, powers in called.items()
+        if not may_read_comment(case, powers, readers=readers, agency=by.agency)
+    ]
+    if shut_out:
+        raise MentionNotRead(officers=shut_out, readers=readers.value, number=case.number)
+    draft = now.draft(case, by)
     private: dict[str, Private] = {}
     body = {"readers": readers.value, "text": draft.commit(demand_reason(text), private)}
-    draft.emit(Kind.COMMENT_ADDED, body, private=private)
+    named = {"mentioned": sorted(called)} if called else {}
+    draft.emit(Kind.COMMENT_ADDED, {**body, **named}, private=private)
     return finish(draft)
 
 

@@ -21,6 +21,7 @@ def notices_of(
     *,
     before_id: int | None = None,
     unread_only: bool = False,
+    kind: str | None = None,
     limit: int = 25,
 ) -> list[Row[Any]]:
     """List what was told to an officer on the pages, the newest first."""
@@ -31,6 +32,8 @@ def notices_of(
     )
     if unread_only:
         wanted = wanted.where(NoticeRow.read_at.is_(None))
+    if kind is not None:
+        wanted = wanted.where(NoticeRow.kind == kind)
     if before_id is not None:
         wanted = wanted.where(NoticeRow.id < before_id)
     return list(connection.execute(wanted.order_by(NoticeRow.id.desc()).limit(limit)))

@@ -111,14 +111,15 @@ def officers_of(
         )
         .join(Membership, Membership.officer_id == Officer.id)
         .where(Membership.agency == agency, Officer.active.is_(True))
-        .where(_valid(Membership, today))
+        .where(valid_on(Membership, today))
     )
     if roles:
         wanted = wanted.where(Membership.role.in_(roles))
     return list(connection.execute(wanted.order_by(Officer.name, Officer.id)))
 
 
-def _valid(table: Any, today: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a table with dates
+def valid_on(table: Any, today: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a table with dates
+    """Select the rows of a table with dates that hold on a day."""
     not_over = or_(table.valid_to.is_(None), table.valid_to >= today)
     return and_(table.valid_from <= today, not_over)
 
@@ -150,7 +151,7 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
 def _own(today: BindParameter[date]) -> Select[*tuple[Any, ...]]:
     """Ask what the officer of a row is in agencies."""
     return select(objects_as_json(Membership.agency, Membership.role)).where(
-        Membership.officer_id == Officer.id, _valid(Membership, today)
+        Membership.officer_id == Officer.id, valid_on(Membership, today)
     )
 
 
@@ -173,8 +174,8 @@ def _substituted(today: BindParameter[date]) -> Select[*tuple[Any, ...]]:
         .join(absent, absent.id == held.officer_id)
         .where(
             Substitution.substitute_id == Officer.id,
-            _valid(Substitution, today),
-            _valid(held, today),
+            valid_on(Substitution, today),
+            valid_on(held, today),
         )
     )
 
