@@ -68,8 +68,8 @@ def test_who_may_not_read_a_comment_is_not_called_to_it(desk):
     assert refused.value.particulars["officers"] == [9]
     with pytest.raises(MentionNotRead):
         desk.do(comment, "Veja.", readers=Readers.OWN, mentioned=colleague)
+    many = dict.fromkeys(range(100, 101 + MOST), powers_of("SCC"))
     with pytest.raises(AnswersRefused):
-        many = dict.fromkeys(range(100, 101 + MOST), powers_of("SCC"))
         desk.do(comment, "Vejam.", readers=Readers.AGENCIES, mentioned=many)
 
 

@@ -51,6 +51,7 @@ def test_everybody_begins_with_the_usual_ways(office, signed_in):
         "tasks": "at_once",
         "questions": "at_once",
         "results": "at_once",
+        "mentions": "at_once",
         "comments": "digest",
     }
     assert "um só por dia" in page

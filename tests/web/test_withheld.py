@@ -25,9 +25,11 @@ from workflow.storage.work import NoticeRow
 MISSION = DEFINITIONS / "scenarios" / "mission_preparation" / "straight_way.yaml"
 MARK = "zqxwk"
 """Stands in every restricted cell and file name, and in all that agencies wrote as reasons."""
+OWN = "zqyvj"
+"""Stands in what one agency of the case wrote for itself alone."""
 QUERIES = {
     "cases.show": tuple(f"?ver={tab}" for tab in ("moves", "documents", "comments", "all")),
-    "search.index": (f"?q={MARK}", "?q=protocolo", "?q=jiangsu"),
+    "search.index": (f"?q={MARK}", f"?q={OWN}", "?q=protocolo", "?q=jiangsu"),
     "due.index": ("", "?de=orgao", "?ver=mes&de=orgao", "?de=rede"),
     "due.radar": ("", "?de=orgao"),
     "inbox.index": tuple(f"?ver={v}" for v in ("mine", "agency", "waiting", "following", "done")),
@@ -84,6 +86,8 @@ def _write_more(office: Office) -> None:
     coordinator, treasury = office.acting("SEDE"), office.acting("SEF")
     cases.correct(coordinator, number, {"parties": parties}, f"{MARK} corrected", key="1")
     cases.comment(treasury, number, f"{MARK} noted", readers=Readers.AGENCIES, key="2")
+    own = office.acting("SEF")
+    cases.comment(own, number, f"{OWN} noted", readers=Readers.OWN, key="own")
     tax, budget = office.task("tax_review"), office.task("budget_review")
     tasks.ask_information(
         treasury, number, tax, f"{MARK} asked", of="SEMAD", key="3", knowingly=True
@@ -122,11 +126,12 @@ def read(client: FlaskClient, path: str) -> str:
         pages = PdfReader(BytesIO(answer.data)).pages
         return "".join("".join(page.extract_text() for page in pages).split())
     headers = " ".join(answer.headers.getlist("Content-Disposition"))
-    return headers + re.sub(rf'value="{MARK}"|<title>Busca: {MARK}', "", answer.text)
+    echoed = rf'value="({MARK}|{OWN})"|<title>Busca: ({MARK}|{OWN})'
+    return headers + re.sub(echoed, "", answer.text)
 
 
-def leaks(client: FlaskClient, office: Office) -> list[str]:
-    return [path for path in addresses(office) if MARK in read(client, path)]
+def leaks(client: FlaskClient, office: Office, *, mark: str = MARK) -> list[str]:
+    return [path for path in addresses(office) if mark in read(client, path)]
 
 
 def test_no_address_tells_an_agency_without_a_part_what_is_withheld(planted):
@@ -143,6 +148,16 @@ def test_the_agencies_of_the_case_read_it_all(planted):
     case = f"/pedidos/{planted.number}"
     tax = f"{case}/tarefas/{planted.task('tax_review')}"
     assert {f"{case}?ver=all", f"{case}/resumo.pdf", tax, f"/busca?q={MARK}"} <= set(found)
+
+
+def test_no_address_tells_another_agency_of_the_case_what_one_wrote_for_itself(planted):
+    assert leaks(planted.visit("SEPLAG").client, planted, mark=OWN) == []
+    assert leaks(planted.visit("SES").client, planted, mark=OWN) == []
+    assert leaks(planted.app.test_client(), planted, mark=OWN) == []
+
+    case = f"/pedidos/{planted.number}"
+    found = leaks(planted.visit("SEF").client, planted, mark=OWN)
+    assert {f"{case}?ver=comments", f"{case}/resumo.pdf", f"/busca?q={OWN}"} <= set(found)
 
 
 def test_no_task_names_those_whom_only_the_agencies_of_the_case_may_know(travelling):
@@ -171,7 +186,7 @@ def test_no_notice_carries_what_is_withheld(planted):
         told = [str(row.params) for row in connection.execute(select(NoticeRow.params))]
 
     assert told
-    assert not [params for params in told if MARK in params]
+    assert not [params for params in told if MARK in params or OWN in params]
 
 
 def test_it_is_said_that_something_is_withheld_and_what(planted):
