@@ -20,6 +20,7 @@ from workflow.services.inbox import week_of
 from workflow.services.loads import count_loads
 from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.engine import in_turn
 from workflow.storage.imports import declare_distribution, raise_version
 from workflow.storage.jobs import ClaimedJob, enqueue, extend
 from workflow.storage.network import NETWORK_VERSION
@@ -107,9 +108,13 @@ def _give_out(clock: UnitOfWork, number: str, no: int, *, key: str) -> None:
     task = next((task for task in loaded.snapshot.tasks if task.no == no), None)
     if task is None or task.assignee is not None:
         return
-    with clock.reading() as connection:
-        bench = _bench(connection, clock, task.agency, case_id=loaded.case_id)
-    clock.act(number, lambda case, now: distributing.give_out(case, no, bench, now=now), key=key)
+    # Two clocks that looked at the same queues would both find the same one the shortest.
+    with in_turn(clock.installation.engine, f"distribution:{task.agency}"):
+        with clock.reading() as connection:
+            bench = _bench(connection, clock, task.agency, case_id=loaded.case_id)
+        clock.act(
+            number, lambda case, now: distributing.give_out(case, no, bench, now=now), key=key
+        )
 
 
 def _bench(connection: Connection, uow: UnitOfWork, agency: str, *, case_id: int) -> Bench:
@@ -117,7 +122,8 @@ def _bench(connection: Connection, uow: UnitOfWork, agency: str, *, case_id: int
     loads = count_loads(connection, uow, agency).officers
     people = [one for one in loads if one.serves or one.leads]
     given = last_given(connection, {one.officer for one in people})
-    done = events_of(connection, case_id, kinds=[Kind.TASK_COMPLETED])
+    by_case = uow.world().network.agency(agency).distribution == Distribution.SAME_OFFICER
+    done = events_of(connection, case_id, kinds=[Kind.TASK_COMPLETED]) if by_case else []
     return Bench(
         agency=agency,
         candidates=tuple(

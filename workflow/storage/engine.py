@@ -1,11 +1,11 @@
-"""The engine of an installation, and the four ways of holding a connection."""
+"""The engine of an installation, the four ways of holding a connection, and taking turns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, func, select
 
 from workflow.storage import dialect
 
@@ -58,3 +58,17 @@ def observing(engine: Engine) -> Iterator[Connection]:
         return
     with engine.connect() as connection:
         yield connection.execution_options(isolation_level="REPEATABLE READ")
+
+
+@contextmanager
+def in_turn(engine: Engine, what: str) -> Iterator[None]:
+    """Do something after whoever does the same just now, on whatever host.
+
+    On SQLite nobody waits: one clock works there.
+    """
+    if dialect.is_sqlite(engine):
+        yield
+        return
+    with engine.begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(what))))
+        yield
