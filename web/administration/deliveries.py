@@ -21,6 +21,7 @@ KINDS: Final = (
     *("reminder", "due_today", "overdue", "deadline_recounted"),
     *("task_opened", "task_assigned", "task_reassigned", "task_reviewed", "task_lapsed"),
     *("outcome_proposed", "proposal_returned", "information_asked", "information_answered"),
+    "information_redirected",
     *("unassigned", "unreceived", "review_due", "child_refused", "case_stuck", "case_closed"),
     *("comment_added", "mentioned", "access_granted", "substitution_made", "substitution_ended"),
     *("membership_begun", "membership_ended", "invitation", DIGEST),

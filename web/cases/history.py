@@ -35,6 +35,7 @@ ICONS: Mapping[Kind, str] = {
     Kind.CHILD_REFUSED: "triangle-alert",
     Kind.COMMENT_ADDED: "message-square",
     Kind.INFORMATION_ASKED: "circle-question-mark",
+    Kind.INFORMATION_REDIRECTED: "arrow-right",
     Kind.INFORMATION_ANSWERED: "message-square",
     Kind.DOCUMENT_ATTACHED: "paperclip",
     Kind.DATA_CORRECTED: "pencil",
@@ -263,6 +264,10 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
     Kind.INFORMATION_ASKED: lambda b, w: {
         "agency": b["request"]["of"],
         "due": _next_day(b["request"]["clock"]["due_on"], w) if b["request"].get("clock") else "",
+    },
+    Kind.INFORMATION_REDIRECTED: lambda b, w: {
+        "source": w.holder(b["from"]),
+        "agency": b["request"]["of"],
     },
     Kind.CASE_RELATED: lambda b, _: {
         "number": b["number"],

@@ -45,6 +45,7 @@ class Kind(StrEnum):
     INFORMATION_ASKED = "information_asked"
     INFORMATION_ANSWERED = "information_answered"
     INFORMATION_WITHDRAWN = "information_withdrawn"
+    INFORMATION_REDIRECTED = "information_redirected"
     CASE_SUSPENDED = "case_suspended"
     CASE_RESUMED = "case_resumed"
     DEADLINE_EXTENDED = "deadline_extended"

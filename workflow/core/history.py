@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from workflow.core.clocks import stop_with_case
+from workflow.core.conditions import Slots
 from workflow.core.definition import Definition, Result
 from workflow.core.events import Event, Kind, Private, seal
 from workflow.core.fields import Access
@@ -131,12 +132,28 @@ def _data_changed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
 
 
 def _role_bound(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    """Bind a part; whoever comes after an agency speaks for what that one had said."""
     held = tuple(body["agencies"])
     return replace(
         case,
+        latest=_inherited(case, body["role"], body.get("heirs") or {}),
         participants={**case.participants, body["role"]: held},
         agencies=case.agencies | {code for code in held if not code.startswith("row:")},
     )
+
+
+def _inherited(case: CaseSnapshot, role: str, heirs: Mapping[str, str]) -> Slots:
+    """Return the latest outcomes with those of agencies that are no more as their heirs'."""
+    if not heirs:
+        return case.latest
+    found: dict[tuple[str, str], str] = {}
+    for (key, slot), outcome in case.latest.items():
+        heir = heirs.get(slot) if case.definition.task(key).role_key == role else None
+        if heir is None:
+            found[(key, slot)] = outcome
+        elif (key, heir) not in case.latest:
+            found[(key, heir)] = outcome
+    return found
 
 
 def _document(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:

@@ -66,7 +66,10 @@ class Network:
     as in a proof or before anybody is invited, every agency is taken to have its officers.
     """
 
-    __slots__ = ("_by_code", "_names", "_staff", "_units", "default_calendar", "version")
+    __slots__ = (
+        *("_by_code", "_ended", "_names", "_staff", "_units"),
+        *("default_calendar", "version"),
+    )
 
     def __init__(
         self,
@@ -86,6 +89,7 @@ class Network:
         for agency in self._by_code.values():
             if agency.parent:
                 self._units.setdefault(agency.parent, []).append(agency)
+        self._ended = [(a.code, a.valid_to) for a in self if a.successor and a.valid_to]
         self.default_calendar = default_calendar
         self.version = version
 
@@ -181,10 +185,11 @@ class Network:
     def heir(self, code: str, *, owner: str, day: date) -> str:
         """Return who does the work of an agency on a day: the agency itself where it can.
 
-        Where it is extinct or nobody acts for it, its work falls to its strategic unit, else to
-        the body it is part of, else to `owner`, who coordinates the type. Where nobody acts for
-        any of them it stays with the first that exists.
+        Where it is extinct it is whoever came after it. Where nobody did, or nobody acts for it,
+        its work falls to its strategic unit, else to the body it is part of, else to `owner`, who
+        coordinates the type. Where nobody acts for any of them it stays with the first that exists.
         """
+        code, owner = self.succeeded(code, day), self.succeeded(owner, day)
         body = self.body(code)
         strategic = self.unit(STRATEGIC, body, day)
         line = [code, *([strategic.code] if strategic else []), body]
@@ -215,6 +220,27 @@ class Network:
             seen.add(agency.code)
             agency = self._by_code.get(agency.parent or "")
         return self.default_calendar
+
+    def succeeded(self, code: str, day: date) -> str:
+        """Return who came after an agency that is no more on a day; itself while it is there."""
+        seen: set[str] = set()
+        agency = self._by_code.get(code)
+        while agency and not self.is_active(agency.code, day) and agency.code not in seen:
+            seen.add(agency.code)
+            if agency.successor is None:
+                return code
+            agency = self._by_code.get(agency.successor)
+        return agency.code if agency and self.is_active(agency.code, day) else code
+
+    def absorbed(self, code: str, day: date) -> frozenset[str]:
+        """Return the agencies that are no more on a day and that one came after, by any number."""
+        gone = (old for old, last in self._ended if last < day)
+        return frozenset(old for old in gone if self.succeeded(old, day) == code)
+
+    @property
+    def staff(self) -> Mapping[str, Sequence[Days]]:
+        """The days on which somebody acts for each agency; empty where that is not known."""
+        return self._staff
 
     @property
     def root(self) -> str:

@@ -171,14 +171,15 @@ def _recounted(
             continue
         after = recount(clock, world)
         if _falls(after) != _falls(clock):
-            yield Recounted(clock, after, _kept(clock, after, now))
+            yield Recounted(clock, after, why_kept(clock, after, now))
 
 
 def _falls(clock: Clock) -> tuple[object, ...]:
     return clock.due_on, clock.due_at, clock.provisional
 
 
-def _kept(before: Clock, after: Clock, now: datetime) -> Kept | None:
+def why_kept(before: Clock, after: Clock, now: datetime) -> Kept | None:
+    """Say why a deadline stays on its day, if it does."""
     if before.due_at < now:
         return Kept.PASSED
     return Kept.LATE if after.due_at < now else None

@@ -40,9 +40,10 @@ def _task_opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
 
 def _task_scheduled(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     waiting = Scheduled(body["task"], body["slot"], body["agency"])
+    instead = (waiting.key, body.get("was"))
     return replace(
         case,
-        scheduled=(*case.scheduled, waiting),
+        scheduled=(*(s for s in case.scheduled if (s.key, s.slot) != instead), waiting),
         agencies=case.agencies | {waiting.agency},
     )
 
@@ -67,20 +68,26 @@ def _task_claimed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
 
 
 def _task_reassigned(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    """Hand a task to another agency, as new to it unless it only came after the one before."""
     task = case.task(body["no"])
+    inherited = "because" in body
     moved = replace(
         task,
         agency=body["agency"],
         slot=body["slot"],
         clock=read_clock(body["clock"]),
-        status=TaskStatus.OPEN,
-        assignee=None,
-        claimed_at=None,
-        received_at=None,
-        reached_at=event.at,
-        proposal=None,
-        priority="",
+        proposal=task.proposal if inherited else None,
+        priority=task.priority if inherited else "",
     )
+    if not body.get("kept"):
+        moved = replace(
+            moved,
+            status=TaskStatus.OPEN,
+            assignee=None,
+            claimed_at=None,
+            received_at=None,
+            reached_at=event.at,
+        )
     return replace(case.with_task(moved), agencies=case.agencies | {moved.agency})
 
 
@@ -155,6 +162,7 @@ TASK_EFFECTS: dict[Kind, Effect] = {
     Kind.TASK_PRIORITISED: _changes(priority=lambda b, _e: b["reason"]),
     Kind.PROPOSAL_RETURNED: _changes(proposal=lambda _b, _e: None),
     Kind.INFORMATION_ASKED: _asked,
+    Kind.INFORMATION_REDIRECTED: _asked,
     Kind.INFORMATION_ANSWERED: _changes(request=lambda _b, _e: None),
     Kind.INFORMATION_WITHDRAWN: _changes(request=lambda _b, _e: None),
     Kind.CHILD_OPENED: _child_opened,

@@ -86,7 +86,10 @@ _TOPICS: Final[Mapping[str, Topic]] = {
         ),
         Topic.TASKS,
     ),
-    **dict.fromkeys((Kind.INFORMATION_ASKED, Kind.INFORMATION_ANSWERED), Topic.QUESTIONS),
+    **dict.fromkeys(
+        (Kind.INFORMATION_ASKED, Kind.INFORMATION_REDIRECTED, Kind.INFORMATION_ANSWERED),
+        Topic.QUESTIONS,
+    ),
     **dict.fromkeys((Kind.CASE_CLOSED, Kind.TASK_LAPSED), Topic.RESULTS),
     MENTIONED: Topic.MENTIONS,
     Kind.COMMENT_ADDED: Topic.COMMENTS,

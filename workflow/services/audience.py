@@ -29,7 +29,7 @@ class People:
         self._connection = connection
         self._network = network
         self._today = today
-        self._owner = owner
+        self._owner = network.succeeded(owner, today)
 
     def of(
         self, audiences: Iterable[Audience], agency: str, *, assignee: int | None = None
@@ -91,6 +91,7 @@ class People:
             known = self._network.get(known.parent)
 
     def _in(self, agency: str, *roles: str) -> list[int]:
+        agency = self._network.succeeded(agency, self._today)
         found = people_of(self._connection, agency, today=self._today, roles=roles)
         return self._present(found, agency)
 

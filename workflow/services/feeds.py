@@ -171,9 +171,9 @@ def _reader(uow: UnitOfWork, owner: FeedOwner) -> Reader | None:
     powers = Powers(
         officer=owner.officer_id,
         agency=owner.agency,
-        own=standing_of(own, network),
+        own=standing_of(own, network, today=uow.today),
         substituted={
-            absent: standing_of((h for h in lent if h.of == absent), network)
+            absent: standing_of((h for h in lent if h.of == absent), network, today=uow.today)
             for absent in {held.of for held in lent}
         },
         auditor=any(held.role == MembershipRole.AUDITOR for held in own),

@@ -263,6 +263,7 @@ _CHECKS: Mapping[str, Owed] = {
     Kind.TASK_ASSIGNED: _is_assigned,
     Kind.TASK_REVIEWED: _is_open,
     Kind.INFORMATION_ASKED: _is_asked,
+    Kind.INFORMATION_REDIRECTED: _is_asked,
     Kind.INFORMATION_ANSWERED: _is_open,
     Kind.OUTCOME_PROPOSED: _is_proposed,
     Kind.PROPOSAL_RETURNED: _is_returned,

@@ -1,14 +1,14 @@
-"""Plans of recounting: a change of calendars or rules, looked at, applied or dropped.
+"""Plans of mass changes: of calendars or rules, and of agencies, looked at, applied or dropped.
 
 A plan is previewed before it is applied and goes on case by case, so that it may be interrupted
-anywhere; `planning` makes plans, `recounting` is the work itself.
+anywhere; `planning` and `reforms` make plans, `recounting` is the work itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Row
 
@@ -25,8 +25,11 @@ from workflow.storage.queries.cases import known_to
 from workflow.storage.queries.plans import Phase, Place, Plan
 from workflow.storage.world import CALENDARS, read_versions
 
-CALENDAR, RULES = "calendar", "rules"
+CALENDAR, RULES, REFORM = "calendar", "rules", "reform"
 """What a plan changes."""
+RECOUNTS: Final = (CALENDAR, RULES)
+"""Of these, what moves deadlines only."""
+EVERY: Final = (*RECOUNTS, REFORM)
 
 PUT_OFF: Final = timedelta(minutes=2)
 """How long the clock leaves a plan to whoever is at work on it."""
@@ -45,7 +48,7 @@ class PlanNotReady(Refusal):
 
 
 class PlanOutdated(Refusal):
-    """Calendars or rules have changed since the preview was counted."""
+    """What the plan changes has changed since the preview was counted."""
 
 
 class PlanRunning(Refusal):
@@ -55,19 +58,25 @@ class PlanRunning(Refusal):
 # --- Looking -----------------------------------------------------------------------------------
 
 
-def plan_named(uow: UnitOfWork, plan_id: int) -> Plan:
-    """Return a plan; raise `UnknownPlan`."""
+def plan_named(uow: UnitOfWork, plan_id: int, *, kinds: Collection[str] = RECOUNTS) -> Plan:
+    """Return a plan of some kinds; raise `UnknownPlan`."""
     with uow.reading() as connection:
         plan = queries.plan_of(connection, plan_id)
-    if plan is None or plan.phase is Phase.DROPPED:
+    if plan is None or plan.phase is Phase.DROPPED or plan.kind not in kinds:
         raise UnknownPlan(plan=plan_id)
     return plan
 
 
-def plans_of(uow: UnitOfWork, *, before: int | None = None, limit: int = 25) -> list[Plan]:
+def plans_of(
+    uow: UnitOfWork,
+    *,
+    kinds: Collection[str] = RECOUNTS,
+    before: int | None = None,
+    limit: int = 25,
+) -> list[Plan]:
     """List the plans that were not dropped, the latest first; `before` is the last id of a page."""
     with uow.reading() as connection:
-        return queries.plans(connection, before=before, limit=limit)
+        return queries.plans(connection, kinds, before=before, limit=limit)
 
 
 def moves_page(
@@ -118,6 +127,11 @@ def held_plan(connection: Connection, plan_id: int) -> Plan:
     return plan
 
 
+def because_of(plan: Plan) -> dict[str, Any]:
+    """Return the plan and the act behind it, as history cites them."""
+    return {"plan": plan.id, "kind": plan.kind, "source": plan.source}
+
+
 def total_of(uow: UnitOfWork, connection: Connection, plan: Plan) -> int:
     """Count the cases that a plan may concern."""
     reach = reach_of(uow, worlds_of(uow, connection, plan))
@@ -127,8 +141,57 @@ def total_of(uow: UnitOfWork, connection: Connection, plan: Plan) -> int:
 # --- Deciding ----------------------------------------------------------------------------------
 
 
-def apply_plan(uow: UnitOfWork, plan_id: int) -> Plan:
-    """Let the change hold from now on, and begin to recount; done again, change nothing.
+class Bringing(Protocol):
+    """What plans of a kind bring, before any case is gone through."""
+
+    def hold(self, connection: Connection) -> int:
+        """Return the version that the change is made on, and keep others from changing it."""
+
+    def is_current(self, connection: Connection, plan: Plan) -> bool:
+        """Say whether what the plan changes is still as its preview found it."""
+
+    def version(self, connection: Connection) -> int:
+        """Return the version that a preview is counted on."""
+
+    def total(self, uow: UnitOfWork, connection: Connection, plan: Plan) -> int:
+        """Count the cases that the plan may concern."""
+
+    def bring(self, uow: UnitOfWork, connection: Connection, plan: Plan) -> int:
+        """Write what changes and return the version that this makes."""
+
+
+class _Recount:
+    """Days of calendars, or rules."""
+
+    def hold(self, connection: Connection) -> int:
+        return int(imports.hold_setting(connection, CALENDAR_VERSION, 0))
+
+    def is_current(self, connection: Connection, plan: Plan) -> bool:
+        return self.version(connection) == plan.base_version
+
+    def version(self, connection: Connection) -> int:
+        return read_versions(connection).calendars
+
+    def total(self, uow: UnitOfWork, connection: Connection, plan: Plan) -> int:
+        return total_of(uow, connection, plan)
+
+    def bring(self, uow: UnitOfWork, connection: Connection, plan: Plan) -> int:  # noqa: ARG002
+        version = imports.raise_version(connection, CALENDAR_VERSION)
+        _bring(connection, plan, version)
+        return version
+
+
+RECOUNT: Final = _Recount()
+
+
+def apply_plan(
+    uow: UnitOfWork,
+    plan_id: int,
+    *,
+    bringing: Bringing = RECOUNT,
+    ready: Collection[Phase] = (Phase.COUNTED,),
+) -> Plan:
+    """Let the change hold from now on, and begin with its cases; done again, change nothing.
 
     Raise `UnknownPlan`, `PlanNotReady`, `PlanOutdated` or `PlanRunning`.
     """
@@ -136,22 +199,22 @@ def apply_plan(uow: UnitOfWork, plan_id: int) -> Plan:
         plan = held_plan(connection, plan_id)
         if plan.phase in (Phase.APPLYING, Phase.DONE):
             return plan
-        if plan.phase is not Phase.COUNTED:
+        if plan.phase not in ready:
             raise PlanNotReady(plan=plan_id, phase=plan.phase.value)
-        version = imports.hold_setting(connection, CALENDAR_VERSION, 0)
+        bringing.hold(connection)
         if running := queries.plan_applying(connection):
             raise PlanRunning(plan=running.id)
-        if version != plan.base_version:
+        if not bringing.is_current(connection, plan):
             raise PlanOutdated(plan=plan_id)
-        total = total_of(uow, connection, plan)
-        _bring(connection, plan, imports.raise_version(connection, CALENDAR_VERSION))
+        total = bringing.total(uow, connection, plan)
+        version = bringing.bring(uow, connection, plan)
         queries.move_plan(
             connection,
             plan,
             phase=Phase.APPLYING.value,
-            new_version=version + 1,
+            new_version=version,
             applied_at=uow.now,
-            applied_by=uow.powers.officer,
+            applied_by=plan.applied_by or uow.powers.officer,
             total=total,
             gone=0,
             cursor=0,
@@ -173,22 +236,22 @@ def _bring(connection: Connection, plan: Plan, version: int) -> None:
         imports.keep_setting(connection, CALENDARS, plan.body["named"])
 
 
-def preview_anew(uow: UnitOfWork, plan_id: int) -> Plan:
-    """Count the preview of a plan again, on the calendars and cases of now."""
+def preview_anew(uow: UnitOfWork, plan_id: int, *, bringing: Bringing = RECOUNT) -> Plan:
+    """Count the preview of a plan again, on what it changes and the cases as they are now."""
     with uow.writing() as connection:
         plan = held_plan(connection, plan_id)
         if plan.phase is not Phase.COUNTED:
             raise PlanNotReady(plan=plan_id, phase=plan.phase.value)
-        queries.forget_moves(connection, plan_id)
+        queries.forget_preview(connection, plan_id)
         queries.move_plan(
             connection,
             plan,
             phase=Phase.COUNTING.value,
-            base_version=read_versions(connection).calendars,
+            base_version=bringing.version(connection),
             **dict.fromkeys(("gone", "cursor", "cases", "moves", "kept"), 0),
         )
         again = held_plan(connection, plan_id)
-        queries.move_plan(connection, again, total=total_of(uow, connection, again))
+        queries.move_plan(connection, again, total=bringing.total(uow, connection, again))
         return held_plan(connection, plan_id)
 
 
@@ -196,9 +259,9 @@ def drop_plan(uow: UnitOfWork, plan_id: int) -> None:
     """Forget a plan that was not applied; raise `UnknownPlan` or `PlanNotReady`."""
     with uow.writing() as connection:
         plan = held_plan(connection, plan_id)
-        if plan.phase not in (Phase.COUNTING, Phase.COUNTED):
+        if plan.phase not in (Phase.COUNTING, Phase.COUNTED, Phase.WAITING):
             raise PlanNotReady(plan=plan_id, phase=plan.phase.value)
-        queries.forget_moves(connection, plan_id)
+        queries.forget_preview(connection, plan_id)
         queries.move_plan(connection, plan, phase=Phase.DROPPED.value, ended_at=uow.now)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from workflow.services.plans import RECOUNTS
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import dump
 from workflow.storage.imports import keep_setting, raise_version
@@ -47,7 +48,7 @@ def traces_since(uow: UnitOfWork, beginning: datetime) -> frozenset[Trace]:
     """Return what was done since an instant, with the agency of whoever did it."""
     with uow.reading() as connection:
         found = kinds_since(connection, beginning)
-        made = [plan for plan in plans(connection) if plan.created_at > beginning]
+        made = [plan for plan in plans(connection, RECOUNTS) if plan.created_at > beginning]
     applied = sum(plan.phase is Phase.DONE for plan in made)
     reached = {PLANNED: bool(made), APPLIED: applied > 0, APPLIED_TWICE: applied > 1}
     return found | {(mark, "") for mark, there in reached.items() if there}

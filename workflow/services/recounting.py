@@ -11,16 +11,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from workflow.core.acts.circumstances import Circumstances
-from workflow.core.change import Change
+from sqlalchemy import Connection
+
 from workflow.core.errors import Refusal
-from workflow.core.recounting import Recounted, recount_case, recounted
-from workflow.core.snapshot import CaseSnapshot
 from workflow.core.timers import next_wake
-from workflow.services.issuing import about_clock, about_task
+from workflow.services import reform_work
 from workflow.services.notices import CLOCK_POWERS, LeaseLost
-from workflow.services.plans import PUT_OFF, UnknownPlan, plan_named
-from workflow.services.proposals import Worlds, reach_of, worlds_of
+from workflow.services.plans import (
+    EVERY,
+    PUT_OFF,
+    REFORM,
+    UnknownPlan,
+    plan_named,
+)
+from workflow.services.recount_work import Work, recount_work
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.apply import write
 from workflow.storage.engine import acting
@@ -36,18 +40,28 @@ SLICE: Final = 500
 """How many cases are gone through before it is noted."""
 
 
+def _work_of(uow: UnitOfWork, connection: Connection, plan: Plan) -> Work:
+    make = reform_work.work_of if plan.kind == REFORM else recount_work
+    return make(uow, connection, plan)
+
+
 @dataclass(frozen=True, slots=True)
 class _Slice:
-    """Some cases of a plan, with what the plan changes."""
+    """Some cases of a plan, with what the plan does to them."""
 
-    worlds: Worlds
+    work: Work
     cases: list[Loaded]
 
 
 def advance(uow: UnitOfWork, plan_id: int, *, limit: int = SLICE) -> Plan:
-    """Go on with a plan by one slice and return how far it is; raise `UnknownPlan`."""
-    plan = plan_named(uow, plan_id)
+    """Go on with a plan by one slice and return how far it is; raise `UnknownPlan`.
+
+    One that waits for its day is begun on that day.
+    """
+    plan = plan_named(uow, plan_id, kinds=EVERY)
     match plan.phase:
+        case Phase.WAITING:
+            return reform_work.begin(uow, plan)
         case Phase.COUNTING:
             return _count(uow, plan, limit)
         case Phase.APPLYING:
@@ -77,7 +91,7 @@ def go_on(uow: UnitOfWork, job: ClaimedJob) -> None:
     Raise `LeaseLost`.
     """
     try:
-        plan: Plan | None = plan_named(uow, job.payload["plan"])
+        plan: Plan | None = plan_named(uow, job.payload["plan"], kinds=EVERY)
     except UnknownPlan:
         plan = None
     put_off = plan is not None and plan.cursor > job.payload["cursor"] and _same_phase(plan, job)
@@ -105,11 +119,10 @@ def _load(
 ) -> _Slice:
     """Load the next cases that a plan may concern."""
     with uow.reading() as connection:
-        worlds = worlds_of(uow, connection, plan)
-        reach = reach_of(uow, worlds)
-        if reach is None:
-            return _Slice(worlds, [])
-        which = queries.reached(reach)
+        work = _work_of(uow, connection, plan)
+        which = work.which
+        if which is None:
+            return _Slice(work, [])
         cases = load_cases(
             connection,
             which & queries.missed(plan) if missed else which,
@@ -117,7 +130,7 @@ def _load(
             limit=limit,
             definitions=uow.installation.definition,
         )
-    return _Slice(worlds, cases)
+    return _Slice(work, cases)
 
 
 # --- The preview --------------------------------------------------------------------------------
@@ -128,14 +141,13 @@ def _count(uow: UnitOfWork, plan: Plan, limit: int) -> Plan:
     lines: list[dict[str, Any]] = []
     failed: list[dict[str, Any]] = []
     for loaded in found.cases:
-        case, worlds = loaded.snapshot, found.worlds
         try:
-            listed = recounted(case, worlds.touch, worlds.new, now=uow.now)
+            lines += found.work.lines(loaded)
         except Refusal as refusal:
             failed.append(_failure(uow, plan, loaded, refusal))
-            continue
-        lines += (_line(plan, loaded, one) for one in listed)
-    moving = [line for line in lines if line["kept"] is None]
+    if not found.cases:
+        lines += found.work.beside()
+    moving = [line for line in lines if line["case_id"] and not line.get("kept")]
     with uow.writing() as connection:
         brought = queries.move_plan(
             connection,
@@ -143,12 +155,12 @@ def _count(uow: UnitOfWork, plan: Plan, limit: int) -> Plan:
             **_reached(plan, found.cases, over=Phase.COUNTED),
             cases=plan.cases + len({line["case_id"] for line in moving}),
             moves=plan.moves + len(moving),
-            kept=plan.kept + len(lines) - len(moving),
+            kept=plan.kept + sum(bool(line.get("kept")) for line in lines),
         )
         if brought:
-            queries.add_moves(connection, lines)
+            queries.add_lines(connection, lines, table=found.work.table)
             queries.add_failures(connection, failed)
-    return plan_named(uow, plan.id)
+    return plan_named(uow, plan.id, kinds=EVERY)
 
 
 def _reached(plan: Plan, cases: list[Loaded], *, over: Phase) -> dict[str, Any]:
@@ -157,25 +169,6 @@ def _reached(plan: Plan, cases: list[Loaded], *, over: Phase) -> dict[str, Any]:
         return {"phase": over.value, "total": plan.gone}
     gone = plan.gone + len(cases)
     return {"cursor": cases[-1].case_id, "gone": gone, "total": max(plan.total, gone)}
-
-
-def _line(plan: Plan, loaded: Loaded, one: Recounted) -> dict[str, Any]:
-    case, clock = loaded.snapshot, one.before
-    if clock.key.startswith("task:"):
-        about = about_task(case, case.task(int(clock.key.removeprefix("task:"))))
-    else:
-        about = about_clock(case, clock)
-    return {
-        "plan_id": plan.id,
-        "case_id": loaded.case_id,
-        "clock_key": clock.key,
-        "number": case.number,
-        "title": about["title"],
-        "agency": clock.agency,
-        "due_from": clock.due_on,
-        "due_to": one.after.due_on,
-        "kept": one.kept,
-    }
 
 
 # --- The application ----------------------------------------------------------------------------
@@ -189,35 +182,36 @@ def _apply(uow: UnitOfWork, plan: Plan, limit: int) -> Plan:
     failed: list[dict[str, Any]] = []
     keys = {_key(plan, loaded) for loaded in found.cases}
     for loaded in found.cases:
-        _try(uow, plan, loaded, found.worlds, key=_key(plan, loaded), wakes=wakes, failed=failed)
+        _try(uow, plan, loaded, found.work, key=_key(plan, loaded), wakes=wakes, failed=failed)
     with uow.writing() as connection:
         moved = plan.moved + len(queries.known_keys(connection, keys))
         reached = _reached(plan, found.cases, over=Phase.DONE)
         if queries.move_plan(connection, plan, **reached, moved=moved):
             queries.wake_otherwise(connection, wakes)
+            found.work.settle(connection, [loaded.case_id for loaded in found.cases])
             queries.add_failures(connection, failed)
-    return plan_named(uow, plan.id)
+    return plan_named(uow, plan.id, kinds=EVERY)
 
 
 def _end(uow: UnitOfWork, plan: Plan, limit: int) -> Plan:
     """Look again at the cases that somebody acted on as the plan began, and end it."""
     failed: list[dict[str, Any]] = []
     moved = 0
-    for worlds, loaded in _missed(uow, plan, limit):
+    for work, loaded in _missed(uow, plan, limit):
         key = f"{_key(plan, loaded)}:{loaded.snapshot.revision}"
-        moved += _try(uow, plan, loaded, worlds, key=key, wakes=[], failed=failed)
+        moved += _try(uow, plan, loaded, work, key=key, wakes=[], failed=failed)
     with uow.writing() as connection:
         ended = {"phase": Phase.DONE.value, "total": plan.gone, "ended_at": uow.now}
         if queries.move_plan(connection, plan, **ended, moved=plan.moved + moved):
             queries.add_failures(connection, failed)
-    return plan_named(uow, plan.id)
+    return plan_named(uow, plan.id, kinds=EVERY)
 
 
-def _missed(uow: UnitOfWork, plan: Plan, limit: int) -> Iterator[tuple[Worlds, Loaded]]:
+def _missed(uow: UnitOfWork, plan: Plan, limit: int) -> Iterator[tuple[Work, Loaded]]:
     after = 0
     while True:
         found = _load(uow, plan, limit, missed=True, after=after)
-        yield from ((found.worlds, loaded) for loaded in found.cases)
+        yield from ((found.work, loaded) for loaded in found.cases)
         if len(found.cases) < limit:
             return
         after = found.cases[-1].case_id
@@ -231,7 +225,7 @@ def _try(
     uow: UnitOfWork,
     plan: Plan,
     loaded: Loaded,
-    worlds: Worlds,
+    work: Work,
     *,
     key: str,
     wakes: list[dict[str, Any]],
@@ -239,15 +233,10 @@ def _try(
 ) -> bool:
     """Recount one case and say whether it moved; whatever goes wrong in it stops no other."""
     case = loaded.snapshot
-    because = {"plan": plan.id, "kind": plan.kind, "source": plan.source}
     versions = Versions(loaded.calendar_version, loaded.network_version)
     now = uow.circumstances(uow.installation.world(versions))
-
-    def decide(latest: CaseSnapshot, now: Circumstances) -> Change | None:
-        return recount_case(latest, worlds.touch, because=because, now=now)
-
     try:
-        change = decide(case, now)
+        change = work.decide(case, now)
         if change is None:
             wake_at = next_wake(case, now.world)
             if wake_at != loaded.wake_at:
@@ -257,7 +246,7 @@ def _try(
         with acting(uow.installation.engine) as connection:
             if write(connection, change, case_id=loaded.case_id, key=key):
                 return True
-        done = uow.act(case.number, decide, key=key)
+        done = uow.act(case.number, work.decide, key=key)
     except Exception as error:
         log.exception("case %s could not be recounted", case.number)
         failed.append(_failure(uow, plan, loaded, error))

@@ -151,7 +151,7 @@ def principal(
         with uow.writing() as connection:
             sessions.note_seen(connection, hashed, uow.now)
     network = uow.installation.world(known.versions).network
-    powers = powers_of(known, network)
+    powers = powers_of(known, network, today=uow.today)
     return Principal(
         officer_id=known.officer_id,
         name=known.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from workflow.core.network import Network
 from workflow.core.powers import Powers, Standing
@@ -10,15 +11,17 @@ from workflow.storage.people import MembershipRole
 from workflow.storage.queries.people import Held, SignedIn
 
 
-def powers_of(known: SignedIn, network: Network) -> Powers:
+def powers_of(known: SignedIn, network: Network, *, today: date) -> Powers:
     """Say what the officer of a session may act for, by the memberships that hold today."""
     absent = dict.fromkeys(held.of for held in known.substituted)
     return Powers(
         officer=known.officer_id,
         agency=current_agency(known),
-        own=standing_of(known.own, network),
+        own=standing_of(known.own, network, today=today),
         substituted={
-            officer: standing_of((h for h in known.substituted if h.of == officer), network)
+            officer: standing_of(
+                (h for h in known.substituted if h.of == officer), network, today=today
+            )
             for officer in absent
         },
         auditor=any(held.role == MembershipRole.AUDITOR for held in known.own),
@@ -30,12 +33,20 @@ def powers_of(known: SignedIn, network: Network) -> Powers:
     )
 
 
-def standing_of(memberships: Iterable[Held], network: Network) -> Standing:
-    """Return what memberships let a person do: a head acts for the units below, too."""
+def standing_of(
+    memberships: Iterable[Held], network: Network, *, today: date | None = None
+) -> Standing:
+    """Return what memberships let a person do: a head acts for the units below, too.
+
+    With `today`, whoever acts for an agency acts for those that it came after, too.
+    """
     acting = _acting(memberships)
     headed = [held.agency for held in acting if held.role == MembershipRole.HEAD]
     heads = frozenset[str]().union(*map(network.below, headed))
-    return Standing(frozenset(held.agency for held in acting) | heads, heads)
+    agencies = frozenset(held.agency for held in acting) | heads
+    if today is None:
+        return Standing(agencies, heads)
+    return Standing(agencies.union(*(network.absorbed(a, today) for a in agencies)), heads)
 
 
 def agencies_of(known: SignedIn) -> tuple[str, ...]:

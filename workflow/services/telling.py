@@ -215,6 +215,7 @@ _TELLERS: Mapping[Kind, Tell] = {
     Kind.TASK_LAPSED: _task_lapsed,
     Kind.DEADLINE_RECOUNTED: _deadline_recounted,
     Kind.INFORMATION_ASKED: _information_asked,
+    Kind.INFORMATION_REDIRECTED: _information_asked,
     Kind.INFORMATION_ANSWERED: _to_the_holder,
     Kind.OUTCOME_PROPOSED: _outcome_proposed,
     Kind.PROPOSAL_RETURNED: _proposal_returned,
@@ -246,7 +247,7 @@ def overtaken(events: Sequence[Event]) -> Iterator[Stale]:
             case Kind.TASK_COMPLETED | Kind.TASK_LAPSED | Kind.TASK_CANCELLED:
                 yield Stale(task_no=event.body["no"])
             case Kind.TASK_REASSIGNED:
-                yield Stale(task_no=event.body["no"], until=event.at)
+                yield from _handed_over(event)
             case Kind.TASK_CLAIMED | Kind.TASK_ASSIGNED:
                 yield Stale(clock_key=waiting_key(event.body["no"]), until=event.at)
             case Kind.INFORMATION_ANSWERED | Kind.INFORMATION_WITHDRAWN:
@@ -256,6 +257,14 @@ def overtaken(events: Sequence[Event]) -> Iterator[Stale]:
                 yield Stale(clock_key=event.body["key"], until=event.at)
             case Kind.DEADLINE_MOVED | Kind.DEADLINE_EXTENDED | Kind.DEADLINE_RECOUNTED:
                 yield _moved(event)
+
+
+def _handed_over(event: Event) -> Iterator[Stale]:
+    """Call nobody of the agency before any more; whoever goes along is called as ever."""
+    if not event.body.get("kept"):
+        yield Stale(task_no=event.body["no"], until=event.at)
+    elif event.body["clock"]:
+        yield _moved(event)
 
 
 def _moved(event: Event) -> Stale:

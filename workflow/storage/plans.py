@@ -1,18 +1,18 @@
-"""Plans of recounting as rows: what changes, which deadlines it moves, and how far it has got."""
+"""Plans of mass changes as rows: what changes, what that does to cases, how far it has got."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.storage.base import Base, BigId
 
 
 class RecountPlan(Base):
-    """A change of calendars or rules, previewed first, then applied case by case."""
+    """A change of calendars, rules or agencies, previewed first, then applied case by case."""
 
     __tablename__ = "recount_plan"
 
@@ -21,14 +21,14 @@ class RecountPlan(Base):
     """Of the act that made it, so that a form sent twice makes one plan."""
     kind: Mapped[str]
     body: Mapped[dict[str, Any]]
-    """The days or the rules that come and go."""
+    """The days, rules or agencies that come, change and go."""
     source: Mapped[str]
     """The act behind it, as cited."""
     phase: Mapped[str]
     created_at: Mapped[datetime]
     created_by: Mapped[int | None]
     base_version: Mapped[int]
-    """The version of the calendars that the preview was counted on."""
+    """The version of the calendars, or of the network, that the preview was counted on."""
     new_version: Mapped[int | None]
     """The version that the change made."""
     applied_at: Mapped[datetime | None]
@@ -66,6 +66,32 @@ class RecountMove(Base):
     due_to: Mapped[date]
     kept: Mapped[str | None]
     """Why it stays; None moves."""
+
+
+class ReformLine(Base):
+    """One thing that a reform of agencies touches, in a case or beside the cases."""
+
+    __tablename__ = "reform_line"
+    __table_args__ = (Index(None, "plan_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    plan_id: Mapped[int] = mapped_column(BigId, ForeignKey("recount_plan.id", ondelete="CASCADE"))
+    case_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("case.id"))
+    """None stands beside the cases."""
+    kind: Mapped[str]
+    key: Mapped[str]
+    """What it is called where it stands: the number of a task, a role, a request type."""
+    number: Mapped[str | None]
+    title: Mapped[dict[str, Any]]
+    agency: Mapped[str]
+    heir: Mapped[str | None]
+    """Who has it afterwards; None is nobody."""
+    due_from: Mapped[date | None]
+    due_to: Mapped[date | None]
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.id"))
+    stays: Mapped[bool]
+    """Whether the officer goes on holding it."""
+    about: Mapped[dict[str, Any]]
 
 
 class RecountFailure(Base):

@@ -70,7 +70,8 @@ def demand_may_open(definition: Definition, opener: str, now: Circumstances) -> 
     if agency is None or not network.is_active(opener, now.world.day(now.at)):
         raise AgencyUnknown(agency=opener)
     allowed = definition.opened_by
-    if not {ANY_AGENCY, PUBLIC, agency.code, agency.kind}.intersection(allowed):
+    named = {agency.code, *network.absorbed(agency.code, now.world.day(now.at))}
+    if not {ANY_AGENCY, PUBLIC, agency.kind, *named}.intersection(allowed):
         raise ActNotAllowed(act="open", why="opener", agency=opener, type=definition.key)
 
 

@@ -25,12 +25,12 @@ def empty_roles(definition: Definition, facts: Facts) -> Iterator[Fault]:
     if not facts.is_active(definition.owner):
         yield Fault(FaultKind.EMPTY_ROLE, ("owner", definition.owner), ("owner",))
     for key, role in definition.roles.items():
-        for code in dict.fromkeys(_named_in(role.bind)):
+        for code in dict.fromkeys(named_in(role.bind)):
             if code != "opener" and code not in definition.roles and not facts.is_active(code):
                 yield Fault(FaultKind.EMPTY_ROLE, (key, code), role_at(key))
 
 
-def _named_in(bind: Binding) -> tuple[str, ...]:
+def named_in(bind: Binding) -> tuple[str, ...]:
     """Return the agencies that a binding names, and the other parts."""
     match bind:
         case ToCodes(codes):

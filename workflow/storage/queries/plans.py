@@ -1,4 +1,4 @@
-"""Plans of recounting: which cases a change may move, and how far a plan has got."""
+"""Plans of mass changes: which cases a change may move, and how far a plan has got."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from sqlalchemy import (
 from workflow.core.questions import ANSWERING, SCOPE
 from workflow.storage import dialect
 from workflow.storage.case import ActKey, Case, TaskRow
-from workflow.storage.plans import RecountFailure, RecountMove, RecountPlan
+from workflow.storage.plans import RecountFailure, RecountMove, RecountPlan, ReformLine
 from workflow.storage.projections import CaseDeadline
 from workflow.storage.queries.cases import is_no_secret
 
@@ -41,6 +41,8 @@ class Phase(StrEnum):
     """Its preview is being counted."""
     COUNTED = "counted"
     """Its preview is whole; it waits for somebody to apply it."""
+    WAITING = "waiting"
+    """It is decided, and waits for its day."""
     APPLYING = "applying"
     DONE = "done"
     DROPPED = "dropped"
@@ -48,7 +50,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A change of calendars or rules, and how far its recounting has got."""
+    """A change of calendars, rules or agencies, and how far its work has got."""
 
     id: int
     kind: str
@@ -201,9 +203,13 @@ def plan_of_key(connection: Connection, key: str) -> Plan | None:
     return _plan(row) if row else None
 
 
-def plans(connection: Connection, *, limit: int = 25, before: int | None = None) -> list[Plan]:
-    """List the plans that were not dropped, the latest first."""
-    wanted = select(*_COLUMNS).where(RecountPlan.phase != Phase.DROPPED.value)
+def plans(
+    connection: Connection, kinds: Collection[str], *, limit: int = 25, before: int | None = None
+) -> list[Plan]:
+    """List the plans of some kinds that were not dropped, the latest first."""
+    wanted = select(*_COLUMNS).where(
+        RecountPlan.phase != Phase.DROPPED.value, RecountPlan.kind.in_(sorted(kinds))
+    )
     if before is not None:
         wanted = wanted.where(RecountPlan.id < before)
     rows = connection.execute(wanted.order_by(RecountPlan.id.desc()).limit(limit))
@@ -232,15 +238,21 @@ def _plan(row: Row[Any]) -> Plan:
 # --- Its lines ---------------------------------------------------------------------------------
 
 
-def add_moves(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_lines(
+    connection: Connection,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    table: type[RecountMove | ReformLine],
+) -> None:
     """Add lines to a preview."""
     if rows:
-        connection.execute(insert(RecountMove), list(rows))
+        connection.execute(insert(table), list(rows))
 
 
-def forget_moves(connection: Connection, plan_id: int) -> None:
-    """Delete the lines of a preview."""
-    connection.execute(delete(RecountMove).where(RecountMove.plan_id == plan_id))
+def forget_preview(connection: Connection, plan_id: int) -> None:
+    """Delete the lines of a preview, and what could not be counted."""
+    for table in (RecountMove, ReformLine, RecountFailure):
+        connection.execute(delete(table).where(table.plan_id == plan_id))
 
 
 def moves_page(
