@@ -18,7 +18,7 @@ from workflow.core.moving import all_clocks
 from workflow.core.snapshot import ClockStatus
 from workflow.services import cases, planning, plans, recounting
 from workflow.services.plans import NothingChanges
-from workflow.services.proposals import known_days
+from workflow.services.proposals import known_days, worlds_of
 from workflow.services.verification import verify_all
 from workflow.storage.case import Case, EventRow
 from workflow.storage.queries.plans import Phase
@@ -151,7 +151,7 @@ def by_hand(office, plan):
     """Count every open deadline anew, whatever the change may reach."""
     uow = office.uow()
     with uow.reading() as connection:
-        world = recounting.worlds_of(uow, connection, plan).new
+        world = worlds_of(uow, connection, plan).new
         numbers = list(connection.execute(select(Case.number)).scalars())
     found = {"moves": [], "kept": []}
     for number in numbers:
