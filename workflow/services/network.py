@@ -87,18 +87,31 @@ def replace_network(
         listed = {agency.code: _as_declared(agency, known) for agency in agencies}
         done = _compare(known, listed)
         if renaming:
-            former = [
-                FormerName(code, renaming.on - _DAY, known[code].name, renaming.act)
-                for code in done.changed + done.ended
-                if known[code].name != listed[code].name
-            ]
-            _check_turn(former, former_names(connection), today=uow.today)
+            former = names_ended(connection, known, listed, renaming, today=uow.today)
             done = replace(done, renamed=tuple(one.code for one in former))
         if done.touches and not preview:
             imports.keep_agencies(connection, (listed[c] for c in _different(done)))
             imports.keep_former_names(connection, former if renaming else ())
             imports.raise_version(connection, NETWORK_VERSION)
     return done
+
+
+def names_ended(
+    connection: Connection,
+    known: Mapping[str, Agency],
+    changed: Mapping[str, Agency],
+    renaming: Renaming,
+    *,
+    today: date,
+) -> list[FormerName]:
+    """Return the names that agencies would have had up to a day; raise `NameOutOfTurn`."""
+    former = [
+        FormerName(code, renaming.on - _DAY, known[code].name, renaming.act)
+        for code, agency in changed.items()
+        if code in known and known[code].name != agency.name
+    ]
+    _check_turn(former, former_names(connection), today=today)
+    return former
 
 
 def _as_declared(agency: Agency, known: Mapping[str, Agency]) -> Agency:

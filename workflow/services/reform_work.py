@@ -30,6 +30,7 @@ from workflow.core.soundness.verdict import Facts, Severity
 from workflow.core.succession import Passing, Succession, passings, succeed
 from workflow.core.world import World
 from workflow.services.issuing import about_clock
+from workflow.services.network import Renaming, names_ended
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.plans import REFORM, apply_plan, because_of, plan_named
 from workflow.services.recount_work import Work
@@ -280,7 +281,10 @@ class _Reform:
         assert isinstance(work, ReformWork)
         known = imports.agencies(connection)
         changed = reformed(Network(known.values()), work.reform)
+        since = Renaming(work.reform.day, plan.source)
+        former = names_ended(connection, known, changed, since, today=uow.today)
         imports.keep_agencies(connection, changed.values())
+        imports.keep_former_names(connection, former)
         _pass_on(uow, connection, work)
         return imports.raise_version(connection, NETWORK_VERSION)
 

@@ -19,6 +19,7 @@ from workflow.core.offices import NotInCharge, Office
 from workflow.core.reform import Move, Reform, Rename, counter_reform, read_reform, spell_reform
 from workflow.core.reforming import reformed
 from workflow.services import plans
+from workflow.services.network import Renaming, names_ended
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.plans import REFORM, PlanNotReady, PlanOutdated, held_plan
 from workflow.services.reform_work import BRINGING, owners, tree_of
@@ -49,7 +50,7 @@ def plan_reform(
 ) -> Plan:
     """Keep a reform whose preview is still to be counted; the same key makes one plan only.
 
-    Raise `ReformUnsound` with everything that is wrong with it, or `NotInCharge`.
+    Raise `ReformUnsound` with everything that is wrong with it, `NameOutOfTurn` or `NotInCharge`.
     """
     demand_coordinator(office)
     body = _body(uow, reform)
@@ -78,8 +79,11 @@ def _body(uow: UnitOfWork, reform: Reform) -> dict[str, Any]:
     world = uow.world()
     before = world.network
     changed = reformed(before, reform, calendars=world.calendars.keys, owners=owners(uow))
+    known = {agency.code: agency for agency in before}
+    with uow.reading() as connection:
+        names_ended(connection, known, changed, Renaming(reform.day), today=reform.day)
     after = Network(
-        ({agency.code: agency for agency in before} | changed).values(),
+        (known | changed).values(),
         default_calendar=before.default_calendar,
     )
     counted = [
@@ -88,8 +92,8 @@ def _body(uow: UnitOfWork, reform: Reform) -> dict[str, Any]:
         if after.is_active(agency.code, reform.day)
         and before.calendar_of(agency.code) != after.calendar_of(agency.code)
     ]
-    known = (before.get(step.agency) for step in reform.steps if isinstance(step, Rename | Move))
-    kept = {a.code: {key: getattr(a, key) for key in _KEPT} for a in known if a}
+    placed = (before.get(step.agency) for step in reform.steps if isinstance(step, Rename | Move))
+    kept = {a.code: {key: getattr(a, key) for key in _KEPT} for a in placed if a}
     return {
         **spell_reform(reform),
         "tree": tree_of(before),

@@ -8,7 +8,7 @@ from alembic import op
 from workflow.storage.base import BigId, Json
 
 revision = "0015"
-down_revision = "0014"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
