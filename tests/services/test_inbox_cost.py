@@ -18,9 +18,11 @@ from workflow.core.acts.answers import Answers
 from workflow.services import cases, inbox
 from workflow.services.inbox import Reader, View, Wanted
 from workflow.services.installation import Installation
+from workflow.services.labels import make_label, put_label
 from workflow.storage.audit import tallied
 from workflow.storage.base import NO_DAY
 from workflow.storage.case import Case, TaskRow
+from workflow.storage.desk import CaseLabel
 from workflow.storage.engine import make_engine
 from workflow.storage.projections import QueueCount, QueueTally
 from workflow.storage.queries.inbox import PAGE
@@ -38,12 +40,15 @@ SOME_PAGES = 300
 def office(postgresql_url):
     engine = make_engine(postgresql_url)
     made = Office(Installation(engine, ZoneInfo("America/Sao_Paulo")), NOON)
+    head = acting_for(made.uow(), made.head, "SEF", head=True)
+    for name in ("Raro", "Comum"):
+        make_label(head, "SEF", name, "teal")
     for _ in range(RARE):
-        made.open("silence")
+        put_label(made.as_doer(), made.open("silence"), label=1)
         made.claim(made.open())
     _open_for(made, "SEE")
     for _ in range(10):
-        made.open()
+        put_label(made.as_doer(), made.open(), label=2)
     yield made
     engine.dispose()
 
@@ -65,7 +70,8 @@ def crowd(connection: Connection, *, upto: int) -> None:
     more = max(1, (upto - have) // 10)
     number = select(literal(done).label("n")).cte("copy", recursive=True)
     number = number.union_all(select(number.c.n + 1).where(number.c.n < done + more - 1))
-    for row, key in ((Case, Case.id), (TaskRow, TaskRow.case_id)):
+    copied = ((Case, Case.id), (TaskRow, TaskRow.case_id), (CaseLabel, CaseLabel.case_id))
+    for row, key in copied:
         columns = {column.name: column for column in row.__table__.columns}
         columns[key.name] = key + number.c.n * SPREAD
         if row is Case:
@@ -99,6 +105,8 @@ NARROWED = {
     "a rare pair": Wanted(View.UNASSIGNED, type="errand", opener="SEE"),
     "a rare word": Wanted(View.AGENCY, text="ASTROLABIO"),
     "one group": Wanted(View.AGENCY, group="late"),
+    "a rare label": Wanted(View.AGENCY, label=1),
+    "a common label": Wanted(View.UNASSIGNED, label=2),
 }
 
 
@@ -117,7 +125,8 @@ def read_pages(office) -> list[int]:
 
 def count_pages(office) -> list[int]:
     uow, reader = office.as_doer(), Reader(office.doer, "SEF")
-    exact = [one for one in NARROWED.values() if not one.group]
+    far = ("one group", "a common label")  # counted as far as a thousand, row by row
+    exact = [one for name, one in NARROWED.items() if name not in far]
     found = inbox.count_all(uow, reader, [*(Wanted(view) for view in View), *exact])
     inbox.due_counts(uow, reader)
     tomorrow = NOON + timedelta(days=1)
@@ -145,7 +154,8 @@ def test_an_inbox_of_many_pages_filters_and_counts_as_one_of_few(
         record_property(f"rows read for pages and counts of {upto:,} open tasks", read[upto])
 
     assert counts[0] > MANY - 50
-    assert counts[5:] == [RARE, 1, 1, 1]
+    assert counts[5:] == [RARE, 1, 1, 1, RARE]
     assert lines[FEW][5:9] == lines[MANY][5:9] == [RARE, 1, 1, 1]
+    assert [one[10:] for one in lines.values()] == [[RARE, PAGE + 1]] * 2
     assert sent[MANY] == sent[FEW]
     assert all(many <= few + SOME_PAGES for few, many in zip(read[FEW], read[MANY], strict=True))

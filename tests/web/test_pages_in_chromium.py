@@ -47,6 +47,7 @@ FOR_OFFICERS = [
     "/caixa/perguntas/",
     "/caixa/carga",
     "/caixa/carga?quem=0",
+    "/caixa/rotulos",
     "/pedidos/",
     "/pedidos/{jiangsu}",
     "/pedidos/{jiangsu}/papeis",

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from web.db import unit_of_work
 from web.errors import refusal_text
+from web.inbox.filters import read_id
 from web.links import local_address
 from web.security import once_key
 from web.sessions import current_principal
@@ -29,6 +30,7 @@ from workflow.services.bulk import (
     named,
     outcomes_of_all,
 )
+from workflow.services.labels import labels_for, put_label, take_label
 from workflow.services.snoozing import snooze, wake
 from workflow.services.task_view import colleagues
 from workflow.services.unit_of_work import UnitOfWork
@@ -37,7 +39,7 @@ bp = Blueprint("batch", __name__, url_prefix="/caixa/lote")
 
 AT_ONCE = frozenset({"claim", "wake", "drop_priority"})
 """Acts that need nothing more than the tasks."""
-ASKING = frozenset({"assign", "snooze", "prioritise", "complete"})
+ASKING = frozenset({"assign", "snooze", "prioritise", "complete", "label", "unlabel"})
 LASTING = frozenset({"complete"})
 """Acts that nobody can take back."""
 
@@ -50,6 +52,7 @@ class Asked:
     until: date | None = None
     reason: str = ""
     outcome: str = ""
+    label: int = 0
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -70,7 +73,7 @@ def act() -> ResponseReturnValue:
                 page = _form(uow, wanted, items, asked=asked, offers=offers, errors=errors)
                 return page, 422 if errors else 200
         results = do_each(items, _acts(uow, asked)[wanted], key=once_key())
-    return _told(wanted, results)
+    return _told(wanted, results, label=asked.label)
 
 
 @bp.post("/desfazer")
@@ -78,7 +81,8 @@ def undo() -> ResponseReturnValue:
     """Take back what was done to many, of each task as far as that still goes."""
     done, items = request.args.get("ato", ""), _items(request.args.getlist("tarefa"))
     with unit_of_work() as uow:
-        results = do_each(items, _undoing(uow, done), key=once_key())
+        label = read_id(request.args.get("rotulo", "")) or 0
+        results = do_each(items, _undoing(uow, done, label), key=once_key())
     return _told("undo", results)
 
 
@@ -106,10 +110,12 @@ def _acts(uow: UnitOfWork, asked: Asked) -> dict[str, OneAct]:
         "complete": lambda number, no, key: tasks.complete_task(
             uow, number, no, asked.outcome, answers=answers, key=key
         ),
+        "label": lambda number, _no, _key: put_label(uow, number, asked.label),
+        "unlabel": lambda number, _no, _key: take_label(uow, number, asked.label),
     }
 
 
-def _undoing(uow: UnitOfWork, done: str) -> OneAct:
+def _undoing(uow: UnitOfWork, done: str, label: int) -> OneAct:
     match done:
         case "snooze":
             return lambda number, no, _key: wake(uow, number, no)
@@ -117,6 +123,10 @@ def _undoing(uow: UnitOfWork, done: str) -> OneAct:
             return lambda number, no, key: tasks.drop_priority(uow, number, no, key=key)
         case "claim" | "assign":
             return lambda number, _no, key: cases.undo(uow, number, key=key)
+        case "label":
+            return lambda number, _no, _key: take_label(uow, number, label)
+        case "unlabel":
+            return lambda number, _no, _key: put_label(uow, number, label)
     return _unknown
 
 
@@ -143,6 +153,10 @@ def _offers(uow: UnitOfWork, wanted: str, items: list[Item]) -> Offers:
         outcomes = outcomes_of_all(uow, items)
         asking = frozenset(key for key, (_, asks) in outcomes.items() if asks)
         return Offers([(key, in_language(title)) for key, (title, _) in outcomes.items()], asking)
+    if wanted in ("label", "unlabel"):
+        labels = labels_for(uow, current_principal().current_agency or "")
+        offered = labels.in_use if wanted == "label" else labels.all
+        return Offers([(str(label.id), label.name) for label in offered])
     return Offers()
 
 
@@ -150,17 +164,21 @@ def _asked(wanted: str, offers: Offers) -> Asked:
     """Read what an act needs, and note what is missing."""
     chosen = dict(offers.choices)
     officer, outcome = request.form.get("officer", ""), request.form.get("outcome", "")
+    label = request.form.get("label", "")
     asked = Asked(
         officer=int(officer) if officer in chosen else 0,
         until=_day(request.form.get("until", "")),
         reason=request.form.get("reason", "").strip(),
         outcome=outcome if outcome in chosen else "",
+        label=int(label) if label in chosen else 0,
     )
     needed: dict[str, tuple[str, Callable[[], object]]] = {
         "assign": ("officer", lambda: asked.officer),
         "snooze": ("until", lambda: asked.until),
         "prioritise": ("reason", lambda: asked.reason),
         "complete": ("outcome", lambda: asked.outcome),
+        "label": ("label", lambda: asked.label),
+        "unlabel": ("label", lambda: asked.label),
     }
     name, given = needed[wanted]
     if not given():
@@ -200,11 +218,11 @@ def _form(
     )
 
 
-def _told(wanted: str, results: list[Result]) -> ResponseReturnValue:
+def _told(wanted: str, results: list[Result], *, label: int = 0) -> ResponseReturnValue:
     """Say what was done; where something was refused, of each task why."""
     done = [result.item for result in results if result.refusal is None]
     refused = [(r.item, refusal_text(r.refusal)) for r in results if r.refusal is not None]
-    undo = _undo_address(wanted, done)
+    undo = _undo_address(wanted, [r.item for r in results if _is_change(r)], label)
     if not refused:
         say("batch_done", undo=undo, act=wanted, n=len(done), number=done[0].number if done else "")
         return redirect(_back(), 303)
@@ -219,11 +237,16 @@ def _told(wanted: str, results: list[Result]) -> ResponseReturnValue:
     )
 
 
-def _undo_address(wanted: str, done: list[Item]) -> str | None:
+def _is_change(result: Result) -> bool:
+    return result.refusal is None and result.changed
+
+
+def _undo_address(wanted: str, done: list[Item], label: int) -> str | None:
     if not done or wanted in LASTING | {"undo", "wake", "drop_priority"}:
         return None
     written = [f"{item.number}.{item.no}" for item in done]
-    return url_for("batch.undo", ato=wanted, tarefa=written, back=_back())
+    of_label = {"rotulo": label} if label else {}
+    return url_for("batch.undo", ato=wanted, tarefa=written, back=_back(), **of_label)  # type: ignore[arg-type]  # names of arguments
 
 
 def _back() -> str:

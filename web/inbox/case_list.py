@@ -11,12 +11,14 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from web.db import unit_of_work
+from web.inbox.filters import read_id
 from web.links import link_to
 from web.sessions import current_principal
 from workflow.core.definition import Definition, State
 from workflow.core.numbers import read_case_number
 from workflow.core.world import World
 from workflow.services.installation import Installation
+from workflow.services.labels import labels_for
 from workflow.storage.queries.cases import PAGE, CaseFilter, cases_page, find_case, known_to
 
 bp = Blueprint("case_list", __name__)
@@ -28,6 +30,7 @@ STANDINGS = {"abertos": True, "encerrados": False}
 class Line:
     """A case as a line of the list."""
 
+    case_id: int
     number: str
     subject: str
     definition: Definition
@@ -69,6 +72,7 @@ def index() -> ResponseReturnValue:
             )
         world = uow.world()
         lines = [_line(uow.installation, world, row) for row in rows[:PAGE]]
+        labels = labels_for(uow, principal.current_agency or "", [one.case_id for one in lines])
         types = sorted(uow.installation.latest().values(), key=lambda d: d.key)
     asked = {key: value for key, value in request.args.items() if value and key != "apos"}
     return render_template(
@@ -76,6 +80,7 @@ def index() -> ResponseReturnValue:
         section="cases",
         lines=lines,
         types=types,
+        labels=labels,
         narrowed=narrowed,
         asked=asked,
         mistyped=bool(read and not read.checks),
@@ -86,12 +91,14 @@ def index() -> ResponseReturnValue:
 
 def _filter(own_agency: str) -> CaseFilter:
     part = request.args.get("orgao", "").strip().upper()
+    label = read_id(request.args.get("rotulo", ""))
     mine = request.args.get("ver") == "meus"
     return CaseFilter(
         type=request.args.get("tipo") or None,
         part_of=part or (own_agency if mine else None),
         is_open=STANDINGS.get(request.args.get("situacao", "")),
         text=request.args.get("q", "").strip()[:100] or None,
+        label=(own_agency, label) if label and own_agency else None,
     )
 
 
@@ -103,6 +110,7 @@ def _before(typed: str) -> int | None:
 def _line(installation: Installation, world: World, row: Any) -> Line:  # noqa: ANN401 - a row
     definition = installation.definition(row.definition_key, row.definition_version)
     return Line(
+        case_id=row.id,
         number=row.number,
         subject=row.subject,
         definition=definition,

@@ -29,8 +29,14 @@ def read_wanted(args: Mapping[str, str], view: View) -> Wanted:
         opener=args.get("de", "").strip().upper() or None,
         text=args.get("q", "").strip()[:LONGEST_TEXT] or None,
         group=group if group in GROUPS and view is not View.DONE else None,
+        label=read_id(args.get("rotulo", "")),
         own=view is View.DONE and args.get("quem") == "eu",
     )
+
+
+def read_id(typed: str) -> int | None:
+    """Read what is named by a number; a mistyped one names nothing."""
+    return int(typed) if typed.isdecimal() and len(typed) < 19 else None
 
 
 def read_size(args: Mapping[str, str]) -> int:
@@ -51,6 +57,7 @@ def spell_wanted(wanted: Wanted) -> dict[str, str]:
         "tipo": wanted.type,
         "de": wanted.opener,
         "prazo": wanted.group,
+        "rotulo": str(wanted.label) if wanted.label else None,
         "quem": "eu" if wanted.own else None,
     }
     return {name: part for name, part in parts.items() if part}

@@ -41,7 +41,8 @@ from workflow.services.inbox import (
     followed_cases,
     task_page,
 )
-from workflow.services.saved_filters import COLUMNS, chosen_columns, kept_filters
+from workflow.services.labels import labels_for
+from workflow.services.saved_filters import COLUMNS, arranged
 from workflow.services.tasks import claim
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.desk import Back
@@ -57,6 +58,11 @@ class Shown:
     lines: list[Any] = field(default_factory=list)
     following: str | None = None
 
+    @property
+    def cases(self) -> list[int]:
+        """The ids of the cases on the page."""
+        return [line.case_id for line in self.lines]
+
 
 @bp.get("/")
 def index() -> str | Response:
@@ -69,23 +75,26 @@ def index() -> str | Response:
     reader = Reader(principal.officer_id, agency)
     asked = read_view(request.args)
     with unit_of_work() as uow:
-        saved = [shortcut(kept) for kept in kept_filters(uow, reader)]
+        desk = arranged(uow, reader)
+        saved = [shortcut(kept) for kept in desk.kept]
         counts = count_all(uow, reader, [*_counted(asked), *(one.wanted for one in saved)])
         wanted = read_wanted(request.args, asked or _first_view(counts))
         shown = show(uow, reader, wanted)
+        labels = labels_for(uow, agency, shown.cases)
         names = {a.code: a.name for a in uow.world().network}
         page = {
             "counts": {view.value: counts[Wanted(view)] for view in View},
             "saved": saved,
             "own": [one for one in saved if one.kept.owner is None],
             "saved_counts": counts,
-            "chosen": chosen_columns(uow, reader),
+            "chosen": desk.columns,
             "all_columns": COLUMNS,
             "made_at": uow.now,
             "due": due_counts(uow, reader),
             "total": counts.get(wanted, Counted(0)),
             "types": sorted(uow.installation.latest().values(), key=lambda d: d.key),
             "agency_names": names,
+            "labels": labels,
         }
     return render_template(
         "inbox/index.html",

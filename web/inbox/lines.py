@@ -34,11 +34,17 @@ class Line:
         """What is to be done."""
         return self.spec.title
 
+    @property
+    def case_id(self) -> int:
+        """The case that the task belongs to."""
+        return self.item.case_id
+
 
 @dataclass(frozen=True, slots=True)
 class DoneLine:
     """A completed task as a line of the inbox."""
 
+    case_id: int
     number: str
     no: int
     subject: str
@@ -54,6 +60,7 @@ class DoneLine:
 class FollowedLine:
     """A case that is followed as a line of the inbox."""
 
+    case_id: int
     number: str
     subject: str
     opener: str
@@ -88,6 +95,7 @@ def done_lines(uow: UnitOfWork, rows: list[Any]) -> list[DoneLine]:
         definition = uow.installation.definition(row.definition_key, row.definition_version)
         spec = definition.task(row.key)
         line = DoneLine(
+            case_id=row.case_id,
             number=row.number,
             no=row.no,
             subject=row.subject,
@@ -108,6 +116,7 @@ def followed_lines(uow: UnitOfWork, rows: list[Any]) -> list[FollowedLine]:
     for row in rows:
         definition = uow.installation.definition(row.definition_key, row.definition_version)
         line = FollowedLine(
+            case_id=row.id,
             number=row.number,
             subject=row.subject,
             opener=row.opener,

@@ -9,6 +9,7 @@ from web.inbox.filters import LONG_PAGE, read_cursor, spell_cursor
 from web.inbox.inbox import Shown, grouped
 from web.inbox.lines import task_lines
 from web.sessions import current_principal, visitor
+from workflow.services.labels import labels_for
 from workflow.services.loads import Loads, loads_of, tasks_of_officer
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.base import NOBODY
@@ -45,6 +46,7 @@ def index() -> str:
             whose_name=names.get(whose, ""),
             heirs=_heirs(loads, besides=whose),
             shown=shown,
+            labels=labels_for(uow, agency, shown.cases),
             groups=grouped(shown.lines),
             chosen=("requester",),
             bulk="inbox/_hand_on.html",

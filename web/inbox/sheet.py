@@ -25,7 +25,8 @@ from workflow.services.inbox import (
     followed_cases,
     task_page,
 )
-from workflow.services.saved_filters import chosen_columns
+from workflow.services.labels import Labels, labels_for
+from workflow.services.saved_filters import arranged
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.desk import Back
 from workflow.storage.queries.inbox import Cursor
@@ -46,7 +47,7 @@ def download() -> Response:
     wanted = read_wanted(request.args, view)
     with unit_of_work() as uow:
         who = reader()
-        columns = chosen_columns(uow, who)
+        columns = arranged(uow, who).columns
         name = f"{view.value}-{uow.today.isoformat()}.csv"
         rows = stream_with_context(_written(_table(uow, who, wanted, columns)))
     return Response(
@@ -75,9 +76,12 @@ def _table(
     if wanted.view in OF_TASKS:
         heads = ("number", "subject", "task", "due", *columns, "priority")
         yield _heads(heads)
-        for line in _tasks(uow, who, wanted):
-            cells = _task_cells(uow, line)
-            yield [cells[head] for head in heads]
+        for lines in _tasks(uow, who, wanted):
+            of_page = [line.case_id for line in lines] if "labels" in columns else []
+            labels = labels_for(uow, who.agency, of_page)
+            for line in lines:
+                cells = _task_cells(uow, line, labels)
+                yield [cells[head] for head in heads]
     elif wanted.view is View.DONE:
         yield _heads(("number", "subject", "task", "requester", "outcome", "by", "done_on"))
         for done in _done(uow, who, wanted):
@@ -92,7 +96,7 @@ def _heads(names: Iterable[str]) -> list[str]:
     return [phrase("columns", name) for name in names]
 
 
-def _task_cells(uow: UnitOfWork, line: Line) -> dict[str, str]:
+def _task_cells(uow: UnitOfWork, line: Line, labels: Labels) -> dict[str, str]:
     item = line.item
     return {
         "number": item.number,
@@ -104,6 +108,7 @@ def _task_cells(uow: UnitOfWork, line: Line) -> dict[str, str]:
         "since": _day(_local(uow, item.opened_at)),
         "type": in_language(line.definition.title),
         "state": in_language(line.definition.state(item.state).title),
+        "labels": ", ".join(label.name for label in labels.on(line.case_id)),
         "priority": item.priority,
     }
 
@@ -128,10 +133,10 @@ def _day(on: date | None) -> str:
     return on.isoformat() if on else ""
 
 
-def _tasks(uow: UnitOfWork, who: Reader, wanted: Wanted) -> Iterator[Line]:
+def _tasks(uow: UnitOfWork, who: Reader, wanted: Wanted) -> Iterator[list[Line]]:
     after: Cursor | None = None
     while page := task_page(uow, who, wanted, after=after, limit=BATCH):
-        yield from task_lines(uow, page)
+        yield task_lines(uow, page)
         after = page[-1].cursor
 
 

@@ -32,10 +32,15 @@ class Result:
 
     item: Item
     refusal: Refusal | None = None
+    changed: bool = True
+    """Whether there was anything to do, and so anything to undo."""
 
 
 OneAct: TypeAlias = Callable[[str, int, str], object]
-"""From the number of a case, that of a task and a key: does one act or raises a `Refusal`."""
+"""From the number of a case, that of a task and a key: does one act or raises a `Refusal`.
+
+It returns False where there was nothing to do.
+"""
 
 
 def do_each(items: Iterable[Item], act: OneAct, *, key: str) -> list[Result]:
@@ -48,10 +53,10 @@ def do_each(items: Iterable[Item], act: OneAct, *, key: str) -> list[Result]:
 
 def _do_one(item: Item, act: OneAct, key: str) -> Result:
     try:
-        act(item.number, item.no, f"{key}:{item.number}:{item.no}")
+        changed = act(item.number, item.no, f"{key}:{item.number}:{item.no}") is not False
     except Refusal as refusal:
         return Result(item, refusal)
-    return Result(item)
+    return Result(item, changed=changed)
 
 
 def assign_colleague(uow: UnitOfWork, number: str, no: int, officer: int, *, key: str) -> Done:

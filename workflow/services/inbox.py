@@ -14,6 +14,7 @@ from workflow.core.folding import searched_words
 from workflow.core.tallies import ANY, DONE, EVERY, FREE, WAITING, Tally, done_by, held_by
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.case import TaskRow
+from workflow.storage.labels import bears
 from workflow.storage.queries.cases import known_to
 from workflow.storage.queries.desk import (
     Back,
@@ -72,13 +73,16 @@ class Wanted:
     opener: str | None = None
     text: str | None = None
     group: str | None = None
+    label: int | None = None
+    """A label of the agency that the case bears."""
     own: bool = False
     """Of completed tasks, only one's own."""
 
     @property
     def is_narrowed(self) -> bool:
         """Whether something of the view is left out."""
-        return bool(self.type or self.opener or self.text or self.group or self.own)
+        narrowings = (self.type, self.opener, self.text, self.group, self.label, self.own)
+        return any(narrowings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def task_page(
             connection,
             agency=reader.agency,
             week=week_of(uow),
-            narrowed=narrowed(wanted, reader, cases=_saying(connection, uow, wanted.text)),
+            narrowed=narrowed(wanted, reader, cases=_of_cases(connection, uow, wanted, reader)),
             after=after,
             limit=limit,
         )
@@ -133,7 +137,7 @@ def done_tasks(
 ) -> list[Row[Any]]:
     """List what the agency has completed, the latest first."""
     with uow.reading() as connection:
-        kept = _done(wanted, reader, cases=_saying(connection, uow, wanted.text))
+        kept = _done(wanted, reader, cases=_of_cases(connection, uow, wanted, reader))
         return done_page(connection, reader.agency, kept, after=after, limit=limit)
 
 
@@ -193,7 +197,7 @@ def count_arrived(
 def narrowed(
     wanted: Wanted, reader: Reader, *, cases: tuple[ColumnElement[bool], ...]
 ) -> InboxFilter:
-    """Say what a view of open tasks is narrowed to; `cases` is what its text asks of the case."""
+    """Say what a view of open tasks is narrowed to; `cases` is what it asks of the case."""
     held = {View.MINE: reader.officer, View.UNASSIGNED: "nobody"}
     return InboxFilter(
         assignee=held.get(wanted.view),  # type: ignore[arg-type]  # an id or the one word
@@ -211,7 +215,7 @@ def _within(n: int) -> int:
 
 
 def _is_searched(wanted: Wanted) -> bool:
-    return bool(wanted.text or wanted.group) and wanted.view not in BESIDE
+    return bool(wanted.text or wanted.group or wanted.label) and wanted.view not in BESIDE
 
 
 def _tally(wanted: Wanted, reader: Reader) -> Tally | None:
@@ -234,7 +238,7 @@ def _tally(wanted: Wanted, reader: Reader) -> Tally | None:
 def _selected(
     connection: Connection, uow: UnitOfWork, wanted: Wanted, reader: Reader
 ) -> Select[int, int]:
-    cases = _saying(connection, uow, wanted.text)
+    cases = _of_cases(connection, uow, wanted, reader)
     if wanted.view is View.DONE:
         return wanted_done(reader.agency, _done(wanted, reader, cases=cases))
     to = narrowed(wanted, reader, cases=cases)
@@ -244,6 +248,16 @@ def _selected(
 def _done(wanted: Wanted, reader: Reader, *, cases: tuple[ColumnElement[bool], ...]) -> DoneFilter:
     officer = reader.officer if wanted.own else None
     return DoneFilter(officer, wanted.type, wanted.opener, cases)
+
+
+def _of_cases(
+    connection: Connection, uow: UnitOfWork, wanted: Wanted, reader: Reader
+) -> tuple[ColumnElement[bool], ...]:
+    """Return what a case must meet for a view that is narrowed by a text or a label."""
+    saying = _saying(connection, uow, wanted.text)
+    if wanted.label is None:
+        return saying
+    return (bears(wanted.label, agency=reader.agency), *saying)
 
 
 def _saying(

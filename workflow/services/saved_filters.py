@@ -10,9 +10,8 @@ from workflow.core.errors import Refusal
 from workflow.services.inbox import Reader
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.saved_filters import (
-    columns_of,
+    arranged_for,
     drop_filter,
-    filters_for,
     keep_columns,
     keep_filter,
 )
@@ -20,7 +19,7 @@ from workflow.storage.saved_filters import (
 LONGEST_NAME: Final = 60
 MOST: Final = 20
 """Filters that one officer keeps in one agency (house rule)."""
-COLUMNS: Final = ("requester", "officer", "since", "type", "state")
+COLUMNS: Final = ("requester", "officer", "since", "type", "state", "labels")
 """What an inbox may show of each task besides its deadline and its subject, in this order."""
 USUAL: Final = ("requester", "officer", "since")
 
@@ -41,11 +40,20 @@ class Kept:
     """Who shares it; None is the officer."""
 
 
-def kept_filters(uow: UnitOfWork, reader: Reader) -> list[Kept]:
-    """List the officer's filters and those that others share in the agency."""
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """How an officer has arranged the inbox of an agency."""
+
+    kept: list[Kept]
+    """The officer's filters and those that others share in the agency."""
+    columns: tuple[str, ...]
+
+
+def arranged(uow: UnitOfWork, reader: Reader) -> Arranged:
+    """Return how the officer has arranged the inbox, in one statement."""
     with uow.reading() as connection:
-        rows = filters_for(connection, officer=reader.officer, agency=reader.agency)
-    return [
+        rows = arranged_for(connection, officer=reader.officer, agency=reader.agency)
+    kept = [
         Kept(
             id=row.id,
             name=row.name,
@@ -54,13 +62,16 @@ def kept_filters(uow: UnitOfWork, reader: Reader) -> list[Kept]:
             owner=None if row.officer_id == reader.officer else row.owner,
         )
         for row in rows
+        if row.id is not None
     ]
+    chosen = next((row.columns for row in rows), None)
+    return Arranged(kept, USUAL if chosen is None else _known(chosen.split(",")))
 
 
 def keep(uow: UnitOfWork, reader: Reader, name: str, query: str, *, is_shared: bool) -> None:
     """Keep a view under a name, in the place of one of that name; raise `FilterNotKept`."""
     written = " ".join(name.split())
-    own = {kept.name for kept in kept_filters(uow, reader) if kept.owner is None}
+    own = {kept.name for kept in arranged(uow, reader).kept if kept.owner is None}
     if not written or len(written) > LONGEST_NAME:
         raise FilterNotKept(why="name", longest=LONGEST_NAME)
     if written not in own and len(own) >= MOST:
@@ -81,13 +92,6 @@ def drop(uow: UnitOfWork, reader: Reader, filter_id: int) -> bool:
     """Forget a filter of one's own; return whether there was one."""
     with uow.writing() as connection:
         return drop_filter(connection, filter_id, officer=reader.officer)
-
-
-def chosen_columns(uow: UnitOfWork, reader: Reader) -> tuple[str, ...]:
-    """Return the columns that the officer wants to see."""
-    with uow.reading() as connection:
-        kept = columns_of(connection, reader.officer)
-    return USUAL if kept is None else _known(kept.split(","))
 
 
 def choose_columns(uow: UnitOfWork, reader: Reader, names: Collection[str]) -> None:

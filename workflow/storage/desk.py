@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.storage.base import Base, BigId
@@ -71,3 +71,44 @@ class InboxColumns(Base):
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True)
     columns: Mapped[str]
     """Names with commas between them."""
+
+
+class AgencyLabel(Base):
+    """A label that an agency keeps to sort the cases it works on; no other agency learns of it."""
+
+    __tablename__ = "agency_label"
+    __table_args__ = (UniqueConstraint("agency", "folded"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    agency: Mapped[str]
+    name: Mapped[str]
+    folded: Mapped[str]
+    """The name as it is compared: without accents and capitals."""
+    colour: Mapped[str]
+    changed_by: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    changed_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+    """Since when it is put on nothing any more."""
+
+
+_IS_ON = text("is_on")
+
+
+class CaseLabel(Base):
+    """A label on a case, or one that was taken off it: by whom and when, the last time."""
+
+    __tablename__ = "case_label"
+    __table_args__ = (
+        Index(
+            "ix_case_label_on",
+            *("label_id", "case_id"),
+            postgresql_where=_IS_ON,
+            sqlite_where=_IS_ON,
+        ),
+    )
+
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    label_id: Mapped[int] = mapped_column(BigId, ForeignKey("agency_label.id"), primary_key=True)
+    is_on: Mapped[bool]
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"))
+    at: Mapped[datetime]

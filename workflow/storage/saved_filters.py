@@ -5,25 +5,34 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select
+from sqlalchemy.orm import aliased
 
 from workflow.storage import dialect
 from workflow.storage.desk import InboxColumns, SavedFilter
 from workflow.storage.people import Officer
 
 
-def filters_for(connection: Connection, *, officer: int, agency: str) -> list[Row[Any]]:
-    """List the filters that an officer has in an agency and those shared there, by name."""
+def arranged_for(connection: Connection, *, officer: int, agency: str) -> list[Row[Any]]:
+    """List the filters that an officer has in an agency and those shared there, by name.
+
+    Each comes with the columns that the officer has chosen; without any filter they come alone.
+    """
+    owner = aliased(Officer)
+    offered = and_(
+        SavedFilter.agency == agency,
+        or_(SavedFilter.officer_id == officer, SavedFilter.is_shared),
+    )
     wanted = (
         select(
             *(SavedFilter.id, SavedFilter.officer_id, SavedFilter.name, SavedFilter.query),
-            *(SavedFilter.is_shared, Officer.name.label("owner")),
+            *(SavedFilter.is_shared, owner.name.label("owner"), InboxColumns.columns),
         )
-        .join(Officer, Officer.id == SavedFilter.officer_id)
-        .where(
-            SavedFilter.agency == agency,
-            or_(SavedFilter.officer_id == officer, SavedFilter.is_shared),
-        )
+        .select_from(Officer)
+        .outerjoin(InboxColumns, InboxColumns.officer_id == Officer.id)
+        .outerjoin(SavedFilter, offered)
+        .outerjoin(owner, owner.id == SavedFilter.officer_id)
+        .where(Officer.id == officer)
         .order_by(func.lower(SavedFilter.name), SavedFilter.id)
     )
     return list(connection.execute(wanted))
@@ -54,12 +63,6 @@ def drop_filter(connection: Connection, filter_id: int, *, officer: int) -> bool
         SavedFilter.id == filter_id, SavedFilter.officer_id == officer
     )
     return connection.execute(dropped).rowcount == 1
-
-
-def columns_of(connection: Connection, officer: int) -> str | None:
-    """Return the columns that an officer has chosen, or None."""
-    wanted = select(InboxColumns.columns).where(InboxColumns.officer_id == officer)
-    return connection.execute(wanted).scalar_one_or_none()
 
 
 def keep_columns(connection: Connection, officer: int, columns: str) -> None:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from workflow.core.fields import Access
 from workflow.core.powers import Powers
 from workflow.storage.case import Case, TaskRow
+from workflow.storage.labels import bears
 from workflow.storage.projections import CaseAgency, CaseReader, DocumentRow, Relation
 
 PAGE = 25
@@ -38,6 +39,8 @@ class CaseFilter:
     is_open: bool | None = None
     text: str | None = None
     """Words of the subject, or the beginning of a number."""
+    label: tuple[str, int] | None = None
+    """An agency, and one of the labels that it keeps."""
 
 
 def known_to(powers: Powers) -> ColumnElement[bool]:
@@ -208,4 +211,7 @@ def _narrowed(wanted: Select[Any], to: CaseFilter) -> Select[Any]:
         conditions.append(Case.closed_at.is_(None) if to.is_open else Case.closed_at.is_not(None))
     if to.text and to.text.strip():
         conditions.append(matches(to.text))
+    if to.label is not None:
+        agency, label = to.label
+        conditions.append(bears(label, agency=agency))
     return wanted.where(*conditions)
