@@ -13,13 +13,6 @@ from workflow.services import following
 bp = Blueprint("following", __name__, url_prefix="/pedidos")
 
 
-@bp.app_template_global("is_followed")
-def is_followed(case_id: int) -> bool:
-    """Say to templates whether the officer follows a case."""
-    with unit_of_work() as uow:
-        return following.follows(uow, case_id)
-
-
 @bp.post("/<number>/acompanhar")
 def follow(number: str) -> Response:
     """Let the officer follow a case."""

@@ -14,7 +14,7 @@ from web.security import once_key
 from web.sessions import current_principal, visitor
 from web.words.said import say
 from workflow.services import labels
-from workflow.services.labels import COLOURS, LONGEST_NAME, MOST, LabelNotKept, Labels
+from workflow.services.labels import COLOURS, LONGEST_NAME, MOST, Beside, LabelNotKept
 from workflow.services.unit_of_work import UnitOfWork
 
 bp = Blueprint("labels", __name__)
@@ -89,13 +89,11 @@ def take(number: str, label: int) -> Response:
     return _back(number)
 
 
-@bp.app_template_global("labels_of_case")
-def labels_of_case(case_id: int) -> Labels:
-    """Tell templates which labels of the reader's agency a case bears, or has borne."""
+@bp.app_template_global("beside_case")
+def beside_case(case_id: int) -> Beside:
+    """Tell templates whether the reader follows a case, and its labels of the reader's agency."""
     with unit_of_work() as uow:
-        if not labels.works_with_labels(uow):
-            return Labels()
-        return labels.labels_for(uow, uow.powers.agency, [case_id], ever=True)
+        return labels.beside(uow, case_id)
 
 
 def _kept(label: int | None) -> ResponseReturnValue:

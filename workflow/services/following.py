@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.followers import add_follower, drop_follower, is_follower
+from workflow.storage.followers import add_follower, drop_follower
 
 
 def follow(uow: UnitOfWork, number: str) -> bool:
@@ -22,11 +22,3 @@ def unfollow(uow: UnitOfWork, number: str) -> bool:
         return False
     with uow.writing() as connection:
         return drop_follower(connection, loaded.case_id, officer)
-
-
-def follows(uow: UnitOfWork, case_id: int) -> bool:
-    """Say whether the acting officer follows a case."""
-    if uow.powers.officer is None:
-        return False
-    with uow.reading() as connection:
-        return is_follower(connection, case_id, uow.powers.officer)

@@ -6,16 +6,19 @@ share, its papers, the search or what other agencies are told.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
+
+from sqlalchemy import Row
 
 from workflow.core.errors import NotAssigned, Refusal
 from workflow.core.folding import plain
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.labels import (
     add_label,
+    beside_case,
     change_label,
     labels_of,
     labels_on,
@@ -85,17 +88,38 @@ class Labels:
         return tuple(worn.label for worn in self.worn.get(case_id, ()) if worn.is_on)
 
 
-def labels_for(
-    uow: UnitOfWork, agency: str, cases: Collection[int] = (), *, ever: bool = False
-) -> Labels:
-    """Return the labels of an agency and which of some cases bear them, in one statement.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a reader and the agency they act for have arranged beside a case."""
 
-    With `ever` also those that were taken off a case are told.
-    """
+    followed: bool = False
+    labels: Labels = Labels()
+
+
+def labels_for(uow: UnitOfWork, agency: str, cases: Collection[int] = ()) -> Labels:
+    """Return the labels of an agency and which of some cases bear them, in one statement."""
     if not agency:
         return Labels()
     with uow.reading() as connection:
-        rows = labels_on(connection, agency, cases, ever=ever)
+        return _read(labels_on(connection, agency, cases))
+
+
+def beside(uow: UnitOfWork, case_id: int) -> Beside:
+    """Return what the reader has beside a case, with labels that were taken off, in one statement.
+
+    Whoever acts for no agency sees the labels of none.
+    """
+    powers = uow.powers
+    if powers.officer is None:
+        return Beside()
+    agency = powers.agency if powers.agency in powers.agencies else ""
+    with uow.reading() as connection:
+        rows = beside_case(connection, case_id, agency=agency, officer=powers.officer)
+    followed = any(row.followed for row in rows)
+    return Beside(followed, _read(row for row in rows if row.id is not None))
+
+
+def _read(rows: Iterable[Row[Any]]) -> Labels:
     found: dict[int, Label] = {}
     worn: dict[int, list[Worn]] = {}
     for row in rows:
@@ -169,9 +193,9 @@ def put_label(uow: UnitOfWork, number: str, label: int) -> bool:
     A retired one goes back only on a case that has borne it. Raise `UnknownCase`, `UnknownLabel`
     or `NotAssigned`.
     """
-    agency, officer = _at_work(uow)
+    _, officer = _at_work(uow)
     case_id = uow.load(number).case_id
-    known = labels_for(uow, agency, [case_id], ever=True)
+    known = beside(uow, case_id).labels
     borne = (worn.label for worn in known.worn.get(case_id, ()))
     if label not in {one.id for one in (*known.in_use, *borne)}:
         raise UnknownLabel(label=label)
@@ -190,11 +214,6 @@ def take_label(uow: UnitOfWork, number: str, label: int) -> bool:
         raise UnknownLabel(label=label)
     with uow.writing() as connection:
         return take_off(connection, case_id, label, by=officer, at=uow.now)
-
-
-def works_with_labels(uow: UnitOfWork) -> bool:
-    """Say whether the person acts for an agency and may so put labels on its cases."""
-    return bool(uow.powers.officer and uow.powers.agency in uow.powers.agencies)
 
 
 def _at_work(uow: UnitOfWork) -> tuple[str, int]:

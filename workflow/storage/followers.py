@@ -28,14 +28,6 @@ def drop_follower(connection: Connection, case_id: int, officer: int) -> bool:
     return connection.execute(dropped).rowcount == 1
 
 
-def is_follower(connection: Connection, case_id: int, officer: int) -> bool:
-    """Say whether an officer follows a case."""
-    wanted = select(CaseFollower.case_id).where(
-        CaseFollower.case_id == case_id, CaseFollower.officer_id == officer
-    )
-    return connection.execute(wanted).first() is not None
-
-
 def followers_of(
     connection: Connection, number: str, *, agencies: Collection[str] | None, today: date
 ) -> list[int]:

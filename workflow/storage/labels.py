@@ -7,25 +7,23 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, select, update
+from sqlalchemy.orm import aliased
 
 from workflow.storage import dialect
 from workflow.storage.case import Case
-from workflow.storage.desk import AgencyLabel, CaseLabel
+from workflow.storage.desk import AgencyLabel, CaseFollower, CaseLabel
 from workflow.storage.people import Officer
 
 
-def labels_on(
-    connection: Connection, agency: str, cases: Collection[int], *, ever: bool = False
-) -> list[Row[Any]]:
+def labels_on(connection: Connection, agency: str, cases: Collection[int]) -> list[Row[Any]]:
     """List the labels of an agency by name, each once for every one of some cases that it is on.
 
-    A label that is on none of them stands there once, without a case; with `ever` those that were
-    taken off a case count as well.
+    A label that is on none of them stands there once, without a case.
     """
     on = and_(
         CaseLabel.label_id == AgencyLabel.id,
         CaseLabel.case_id.in_(sorted(cases)) if cases else false(),
-        *([] if ever else [CaseLabel.is_on]),
+        CaseLabel.is_on,
     )
     wanted = (
         select(
@@ -37,6 +35,34 @@ def labels_on(
         .outerjoin(Officer, Officer.id == CaseLabel.officer_id)
         .where(AgencyLabel.agency == agency)
         .order_by(AgencyLabel.folded, CaseLabel.case_id)
+    )
+    return list(connection.execute(wanted))
+
+
+def beside_case(
+    connection: Connection, case_id: int, *, agency: str, officer: int
+) -> list[Row[Any]]:
+    """List the labels of an agency with what became of each on a case, and who follows it.
+
+    Every line says whether the officer follows the case; without any label one says that alone.
+    """
+    followed = select(CaseFollower.case_id).where(
+        CaseFollower.case_id == case_id, CaseFollower.officer_id == officer
+    )
+    on = and_(CaseLabel.label_id == AgencyLabel.id, CaseLabel.case_id == case_id)
+    reader = aliased(Officer)
+    wanted = (
+        select(
+            *(AgencyLabel.id, AgencyLabel.name, AgencyLabel.colour, AgencyLabel.retired_at),
+            *(CaseLabel.case_id, CaseLabel.is_on, CaseLabel.at, Officer.name.label("by")),
+            followed.exists().label("followed"),
+        )
+        .select_from(reader)
+        .outerjoin(AgencyLabel, AgencyLabel.agency == agency)
+        .outerjoin(CaseLabel, on)
+        .outerjoin(Officer, Officer.id == CaseLabel.officer_id)
+        .where(reader.id == officer)
+        .order_by(AgencyLabel.folded)
     )
     return list(connection.execute(wanted))
 
