@@ -66,6 +66,25 @@ def test_opening_a_task_is_its_receipt(office, tax):
     assert office.case().task(tax).received_at
 
 
+def test_nothing_is_chosen_beforehand_and_ending_without_a_choice_is_told(office, tax):
+    visitor = office.visit("SEF")
+
+    fresh = visitor.get(f"/tarefas/{tax}").text
+    sent = visitor.post(f"/tarefas/{tax}", {"reason": "Sem ônus."})
+
+    assert " checked" not in fresh
+    assert sent.status_code == 422
+    assert "Escolha como a tarefa termina" in sent.text
+    assert "Sem ônus." in sent.text
+
+
+def test_what_was_chosen_stays_when_the_reason_is_missing(office, tax):
+    sent = office.visit("SEF").post(f"/tarefas/{tax}", {"outcome": "contrary"})
+
+    assert sent.status_code == 422
+    assert re.findall(r'value="(\w+)" required checked', sent.text) == ["contrary"]
+
+
 def test_an_outcome_ends_the_task_and_says_where_the_case_is(office, tax):
     visitor = office.visit("SEF")
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from tests.installation import acting_as
 from tests.servers.chromium import Visitors
-from tests.web.driving import Drivers
+from tests.web.driving import Drivers, end_task
 from tests.web.filled import GRANT
 from tests.web.site import PASSWORD, Site, address, running_site, sign_in
 from tests.web.test_forms_in_chromium import hold_no_barrier
@@ -115,7 +115,7 @@ def test_two_texts_collide_without_a_barrier(site: Site, visitors: Visitors, scr
     first = acting_as(site.installation, "SEDE", now=datetime.now(UTC))
     correct(first, number, corrected, "Acertado com o parceiro.", key=f"corrected-{screen}")
 
-    page.locator("button[name=outcome][value=to_counsel]").click()
+    end_task(page, "to_counsel")
     page.get_by_role("heading", name="O pedido mudou enquanto você escrevia").wait_for()
     assert page.get_by_text(f"{months} meses").count()
     hold_no_barrier(page, "two texts for one field")
@@ -135,7 +135,7 @@ def test_a_task_that_has_ended_is_told_without_a_barrier(
     complete_task(first, number, 1, "not_eligible", answers=refusal, key=f"refused-{screen}")
 
     page.locator("main [name=reason]").first.fill("Meu parecer, que não deve se perder.")
-    page.locator("button[name=outcome]").last.click()
+    end_task(page)
     page.get_by_role("heading", name="Outra pessoa agiu antes").wait_for()
     hold_no_barrier(page, "a task that another ended")
     page.goto(task)
@@ -210,7 +210,7 @@ def open_task(page: Page, site: Site, number: str) -> None:
     """Go from the inbox of the agency to its task of a case."""
     page.goto(f"{site.url}/caixa/?ver=agency&q={number}")
     page.locator(".col-subject a").first.click()
-    page.locator("button[name=outcome]").first.wait_for()
+    page.locator("#task-form").wait_for()
 
 
 def grant(site: Site, *, key: str) -> Opened:

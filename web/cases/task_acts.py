@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
@@ -47,6 +50,7 @@ bp.register_error_handler(Refusal, refused)
 
 GONE = (UnknownTask, TaskNotOpen, NotAssigned, CaseClosed, CaseMoved, InformationPending)
 """What tells that somebody else was first."""
+NO_FAULTS: Final[Mapping[str, str]] = {}
 
 
 class FormUnfit(Exception):  # noqa: N818 - answered with the form itself, never as an error
@@ -108,10 +112,12 @@ def sent_files() -> list[str]:
 
 @bp.post("")
 def complete(number: str, no: int) -> ResponseReturnValue:
-    """End the task with the outcome whose button was pressed, if its form is whole."""
+    """End the task with the outcome that was chosen, if its form is whole."""
     if MORE_ROWS in request.form:
-        return _more_rows(number, no)
+        return _again(number, no)
     outcome = request.form.get("outcome", "")
+    if not outcome:
+        return _again(number, no, {"outcome": phrase("faults", "no_outcome", {})}), 422
     seen = request.form.get("seq", "")
     with unit_of_work() as uow:
         reader = FormReader(no, uow=uow, seen=int(seen) if seen.isdigit() else None)
@@ -145,7 +151,13 @@ def _complete(uow: UnitOfWork, number: str, no: int, outcome: str, reader: FormR
         return tasks.complete_from_form(uow, number, no, outcome, read=reader, key=key)
 
 
-def _typing(uow: UnitOfWork, number: str, no: int, refusal: Refusal | FormUnfit | None) -> Typing:
+def _typing(
+    uow: UnitOfWork,
+    number: str,
+    no: int,
+    refusal: Refusal | FormUnfit | None,
+    faults: Mapping[str, str] = NO_FAULTS,
+) -> Typing:
     """Return what stands in the form after a refusal: all that was typed, and what is wrong."""
     loaded = uow.load(number)
     spec = loaded.snapshot.spec(loaded.snapshot.task(no))
@@ -154,7 +166,7 @@ def _typing(uow: UnitOfWork, number: str, no: int, refusal: Refusal | FormUnfit 
     lost = {name: phrase("faults", "choose_again", {}) for name in sent_files()}
     match refusal:
         case None:
-            return Typing(typed, wants_rows=more)
+            return Typing(typed, {**lost, **faults} if faults else {}, wants_rows=more)
         case FormUnfit(read=read):
             return Typing(typed, {**lost, **read.errors}, read.doubtful)
         case AnswersRefused() | DocumentMissing():
@@ -164,10 +176,10 @@ def _typing(uow: UnitOfWork, number: str, no: int, refusal: Refusal | FormUnfit 
     return Typing(typed, refused=refusal_text(refusal))
 
 
-def _more_rows(number: str, no: int) -> str:
-    """Show the form again with more lines in one of its tables."""
+def _again(number: str, no: int, faults: Mapping[str, str] = NO_FAULTS) -> str:
+    """Show the form again: with more lines in one of its tables, or with what it lacks."""
     with unit_of_work() as uow:
-        return render_task(uow, number, no, typing=_typing(uow, number, no, None))
+        return render_task(uow, number, no, typing=_typing(uow, number, no, None, faults))
 
 
 def _after(done: Done, outcome: str) -> Response:

@@ -100,6 +100,8 @@ class TaskPage:
     differs: Sequence[str]
     """Fields in which the draft says something else than the case."""
     reason: str
+    outcome: str
+    """What was chosen already, in the form as it was sent or kept."""
     proposal: Sequence[Fact]
     target: date | None = None
     """The earlier day that the agency set itself."""
@@ -152,6 +154,7 @@ def task_page(
         draft=draft if not given.typed else None,
         differs=_differs(words, known, kept) if not given.typed else (),
         reason=str(typed.get("reason") or ""),
+        outcome=str(typed.get("outcome") or ""),
         proposal=_proposal(words, task) if standing.works else (),
         target=target_of(case, task.clock, words.world) if task.clock else None,
         question_limit=limit_of_question(task, words.world),
@@ -189,7 +192,7 @@ def typed_values(
     asked = (n for n in fields if n.spec.type is not FieldType.DOCUMENT)
     typed = {n.name: typed_field(form, n.name, n.spec) for n in asked}
     typed |= {f"roles.{r}": [c for c in form.getlist(f"roles.{r}") if c] for r in role_names(items)}
-    return {**typed, "reason": form.get("reason", "")}
+    return {**typed, "reason": form.get("reason", ""), "outcome": form.get("outcome", "")}
 
 
 def standing_of(task: Task, powers: Powers, words: CaseWords) -> Standing:

@@ -1,4 +1,4 @@
-"""The outcomes of a task as buttons: where each leads, or why it is held back."""
+"""The outcomes of a task to choose from: where each leads, or why it is held back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workflow.core.snapshot import Task
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """An outcome as a button: its words, where it leads, or why it is held back."""
+    """An outcome to choose: its words, where it leads, or why it is held back."""
 
     key: str
     title: str
@@ -26,7 +26,7 @@ class Way:
 
 
 def way(words: CaseWords, task: Task, key: str, *, now: Circumstances) -> Way:
-    """Return an outcome of a task as a button that says where it leads."""
+    """Return an outcome of a task that says where it leads."""
     outcome = words.case.spec(task).outcomes[key]
     guard = barred_by(words.case, words.case.spec(task), key)
     said = [in_language(outcome.consequence)] if outcome.consequence else []
