@@ -81,6 +81,7 @@ class Drivers:
         page.locator("tr.task", has=page.locator(".sub b", has_text=title)).locator(
             ".col-subject a"
         ).first.click()
+        page.locator("#task-form").wait_for()
         self.fill(page, step)
         self.picture(page, f"{step.agency}-{step.task}")
         end_task(page, step.outcome)

@@ -113,11 +113,9 @@ def sent_files() -> list[str]:
 @bp.post("")
 def complete(number: str, no: int) -> ResponseReturnValue:
     """End the task with the outcome that was chosen, if its form is whole."""
-    if MORE_ROWS in request.form:
-        return _again(number, no)
     outcome = request.form.get("outcome", "")
-    if not outcome:
-        return _again(number, no, {"outcome": phrase("faults", "no_outcome", {})}), 422
+    if MORE_ROWS in request.form or not outcome:
+        return _again(number, no)
     seen = request.form.get("seq", "")
     with unit_of_work() as uow:
         reader = FormReader(no, uow=uow, seen=int(seen) if seen.isdigit() else None)
@@ -176,10 +174,13 @@ def _typing(
     return Typing(typed, refused=refusal_text(refusal))
 
 
-def _again(number: str, no: int, faults: Mapping[str, str] = NO_FAULTS) -> str:
-    """Show the form again: with more lines in one of its tables, or with what it lacks."""
+def _again(number: str, no: int) -> tuple[str, int]:
+    """Show the form again: with more lines in one of its tables, or for an outcome to choose."""
+    more = MORE_ROWS in request.form
+    faults = {} if more else {"outcome": phrase("faults", "no_outcome", {})}
     with unit_of_work() as uow:
-        return render_task(uow, number, no, typing=_typing(uow, number, no, None, faults))
+        page = render_task(uow, number, no, typing=_typing(uow, number, no, None, faults))
+    return page, 200 if more else 422
 
 
 def _after(done: Done, outcome: str) -> Response:
