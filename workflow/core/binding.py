@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from workflow.core.access import PUBLIC
 from workflow.core.conditions import holds
 from workflow.core.definition import Definition, TaskSpec
-from workflow.core.network import Network
+from workflow.core.network import Agency, Network
 from workflow.core.roles import (
     Role,
     ToCases,
@@ -22,6 +23,20 @@ from workflow.core.roles import (
 )
 
 Holders = Mapping[str, tuple[str, ...]]
+
+ANY_AGENCY = "any agency"
+
+
+def may_open(definition: Definition, agency: Agency, network: Network, day: date) -> bool:
+    """Say whether a type lets an agency open its cases on a day.
+
+    An agency that the type names lets its units open too, and what came after it opens for it.
+    """
+    allowed = definition.opened_by
+    if {ANY_AGENCY, PUBLIC, agency.kind}.intersection(allowed):
+        return True
+    named = {agency.code, *network.absorbed(agency.code, day)}
+    return any(named & network.below(code) for code in allowed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from workflow.core.acts.opening import open_case
 from workflow.core.acts.routing import send_back
 from workflow.core.acts.tasks import complete_task, held_by
 from workflow.core.acts.time import wake
+from workflow.core.binding import may_open
 from workflow.core.change import Change
 from workflow.core.conditions import holds
 from workflow.core.definition import DataItem, Definition, RoleItem
@@ -69,7 +70,7 @@ class Player:
     def open(self) -> CaseSnapshot | None:
         """Open a case, or find out that nobody can."""
         answers = self.answers(self.definition.opening, {}, held={})
-        opener = self.random.choice(AGENCIES)
+        opener = self.random.choice(self.openers())
         return self.note(
             open_case(
                 self.definition,
@@ -79,6 +80,12 @@ class Player:
                 now=self.now(opener),
             )
         )
+
+    def openers(self) -> list[str]:
+        """List the agencies that may open a case: of the few that play, where one of them may."""
+        network, day = self.facts.world.network, self.facts.world.day(self.at)
+        able = [a.code for a in network if may_open(self.definition, a, network, day)]
+        return [code for code in AGENCIES if code in able] or able
 
     def note(self, change: Change) -> CaseSnapshot:
         for event in change.events:

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
-from workflow.core.access import PUBLIC
 from workflow.core.acts.answers import Answers, attach, check_answers
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.finishing import finish
-from workflow.core.binding import bind_missing
+from workflow.core.binding import bind_missing, may_open
 from workflow.core.change import Change
 from workflow.core.computed import computed_values
 from workflow.core.definition import Definition
@@ -21,8 +20,6 @@ from workflow.core.fields import Access
 from workflow.core.moving import enter, start_case_clocks
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
-
-ANY_AGENCY = "any agency"
 
 
 def open_case(
@@ -69,9 +66,7 @@ def demand_may_open(definition: Definition, opener: str, now: Circumstances) -> 
     agency = network.get(opener)
     if agency is None or not network.is_active(opener, now.world.day(now.at)):
         raise AgencyUnknown(agency=opener)
-    allowed = definition.opened_by
-    named = {agency.code, *network.absorbed(agency.code, now.world.day(now.at))}
-    if not {ANY_AGENCY, PUBLIC, agency.kind, *named}.intersection(allowed):
+    if not may_open(definition, agency, network, now.world.day(now.at)):
         raise ActNotAllowed(act="open", why="opener", agency=opener, type=definition.key)
 
 

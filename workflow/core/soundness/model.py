@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from workflow.core.acts.answers import Answers, check_answers
-from workflow.core.binding import bind_missing
+from workflow.core.binding import bind_missing, may_open
 from workflow.core.computed import computed_values
 from workflow.core.conditions import (
     Condition,
@@ -256,8 +256,6 @@ class Model:
 
 def opener_of(definition: Definition, facts: Facts) -> str:
     """Return an agency that may open cases of the type, or nothing if none may."""
-    network, allowed = facts.world.network, set(definition.opened_by)
-    for agency in network.active(facts.today):
-        if {"any agency", "public", agency.code, agency.kind} & allowed:
-            return agency.code
-    return ""
+    network, today = facts.world.network, facts.today
+    able = (a.code for a in network.active(today) if may_open(definition, a, network, today))
+    return next(able, "")
