@@ -9,7 +9,7 @@ rule.
 from __future__ import annotations
 
 import shutil
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import count as running
 
@@ -23,6 +23,7 @@ from tests.counts import count
 from tests.installation import DAY_ONE, employ, furnish
 from tests.servers.installed import ZONE
 from tests.services.guarded import AGENCIES, GUARDED, PEOPLE, TOKENS
+from tests.services.judging import NOT_BY, judged
 from workflow.core.acts.answers import Answers
 from workflow.core.errors import Refusal
 from workflow.services import absence, bulk, cases, tasks
@@ -39,14 +40,6 @@ LIMITS = Limits(idle=timedelta(days=9_999), absolute=timedelta(days=9_999))
 STEPS = 100
 ACTS = count(500, exhaustive=100_000)
 RUNS = ACTS // 20
-NOT_BY = {"check": {"draft"}, "legal": {"draft", "check"}, "sign": {"draft", "legal", "check"}}
-"""Which tasks who does one may not have done, as the type below says it."""
-
-BESIDE = {"check": {"legal"}}
-"""Which tasks of the same state are kept apart because the other names them."""
-
-TAKEN_BACK = {"proposal_returned", "task_reassigned"}
-"""After which lines nothing of what was proposed is left to be released."""
 
 
 @pytest.fixture
@@ -290,31 +283,6 @@ class Offices(RuleBasedStateMachine):
         for number in {row.case_id for row in rows}:
             self.tally["cases", "judged"] += 1
             self.tally["ends", "judged"] += judged([r for r in rows if r.case_id == number])
-
-
-def judged(history):
-    """Hold every end of a task to who did which before; return how many there were."""
-    done, beside, proposed = defaultdict(set), defaultdict(set), {}
-    ends = 0
-    for line in history:
-        persons = {line.officer, line.on_behalf_of} - {None}
-        if line.kind == "state_entered":
-            beside.clear()
-        elif line.kind == "outcome_proposed":
-            proposed[line.body["no"]] = persons
-        elif line.kind in TAKEN_BACK:
-            proposed.pop(line.body["no"], None)
-        elif line.kind == "task_completed":
-            key = line.body["task"]
-            persons |= proposed.pop(line.body["no"], set())
-            for earlier in NOT_BY.get(key, ()):
-                assert not persons & done[earlier], (key, earlier, persons)
-            for other in BESIDE.get(key, ()):
-                assert not persons & beside[other], (key, other, persons)
-            done[key] |= persons
-            beside[key] |= persons
-            ends += 1
-    return ends
 
 
 @pytest.mark.exhaustive
