@@ -23,6 +23,7 @@ from workflow.core.offices import Office as Reach
 from workflow.services import absence, distribution, tasks
 from workflow.services.absence import Wish
 from workflow.services.distribution import BITE
+from workflow.services.liveness import all_stuck
 from workflow.services.network import replace_network
 from workflow.services.verification import verify_all
 from workflow.storage.jobs import claim, fail
@@ -155,6 +156,7 @@ def test_neither_who_is_away_nor_focal_points_nor_the_head_get_tasks(office):
     office.work()
     assert holder(office, number) is None
     assert set(office.waiting()) <= {"send_mail"}
+    assert list(all_stuck(office.uow())) == []
 
 
 def test_two_tasks_that_are_kept_apart_go_to_two_people(office):
