@@ -123,7 +123,10 @@ DATA = {
     "description": "Para uma exposição fora do Estado.",
     "shown_on": "2026-06-01",
 }
-HISTORY = ("state", "visit", "data", "participants", "tasks", "ended", "latest", "clocks", "doers")
+HISTORY = (
+    *("state", "visit", "data", "participants", "in_turn", "tasks", "scheduled"),
+    *("ended", "latest", "clocks", "doers"),
+)
 
 
 @cache
@@ -134,10 +137,22 @@ def definition(text: str = LOAN) -> Definition:
 class Desk:
     """A case on which acts are done one after the other, each held to its own history."""
 
-    def __init__(self, text: str = LOAN, *, asked=("SEF", "SEPLAG"), day=date(2026, 3, 2), **data):
+    def __init__(
+        self,
+        text: str = LOAN,
+        *,
+        asked=("SEF", "SEPLAG"),
+        day=date(2026, 3, 2),
+        in_turn=False,
+        **data,
+    ):
         self.at = _morning(day)
         self.changes: list[Change] = []
-        answers = Answers(data={**DATA, **data}, roles={"asked": tuple(asked)} if asked else {})
+        answers = Answers(
+            data={**DATA, **data},
+            roles={"asked": tuple(asked)} if asked else {},
+            in_turn=frozenset({"asked"}) if in_turn else frozenset(),
+        )
         opened = open_case(
             definition(text),
             "2026-000001-16",

@@ -95,7 +95,7 @@ def test_each_agency_has_a_lane_with_all_that_it_does(reviews):
 def test_the_latest_round_is_shown_after_it_has_ended():
     later = played(JIANGSU, 9)
 
-    found = parallel_round(lines(later.changes))
+    found = parallel_round(later.case, lines(later.changes))
 
     assert later.case.state != "assessment"
     assert {task.key for task in found} >= {"technical_review", "tax_review", "budget_review"}

@@ -39,12 +39,12 @@ def sight_of(definition):
     return Sight(Exploration(Model(definition, facts())))
 
 
-def contradictions(definition, sight, random):
+def contradictions(definition, sight, random, *, in_turn=False):
     """Play a definition and return what the proof said could not be."""
     if sight.exploration.too_large:
         return []  # refused as unproven, so nothing was said
     try:
-        record, case, stuck = play(definition, facts(), random, steps=30)
+        record, case, stuck = play(definition, facts(), random, steps=30, in_turn=in_turn)
     except DefinitionRunsAway:
         runs = any(position.runs_away for position in sight.exploration.reached)
         return [] if runs else ["it runs away"]
@@ -68,8 +68,8 @@ def test_play_never_contradicts_the_proof_of_a_shipped_definition(path, random):
     definition = loaded(path).definition
     sight = sight_of(definition)
 
-    for _ in range(count(10, exhaustive=500)):
-        assert contradictions(definition, sight, random) == []
+    for n in range(count(10, exhaustive=500)):
+        assert contradictions(definition, sight, random, in_turn=n % 2 == 0) == []
 
 
 @pytest.mark.exhaustive
@@ -82,6 +82,17 @@ def test_play_never_contradicts_the_proof(seed):
 
     for _ in range(PLAYS):
         assert contradictions(definition, sight, random) == []
+
+
+@settings(max_examples=count(25, exhaustive=2000), deadline=None)
+@given(st.integers(0, 2**32))
+def test_play_in_turn_reaches_nothing_that_the_proof_of_asking_at_once_rules_out(seed):
+    random = Random(seed)
+    definition = drawn_definition(random)
+    sight = sight_of(definition)
+
+    for _ in range(PLAYS):
+        assert contradictions(definition, sight, random, in_turn=True) == []
 
 
 def is_stuck(case):

@@ -47,7 +47,7 @@ class Round:
 
 def round_of(view: CaseView, words: CaseWords) -> Round | None:
     """Return the opinions asked at the same time, the latest round of them."""
-    tasks = parallel_round(view.tasks)
+    tasks = parallel_round(view.case, view.tasks)
     if not tasks:
         return None
     reasons = may_read_reasons(view.case, view.powers)

@@ -105,7 +105,7 @@ def badge_of(view: CaseView, words: CaseWords) -> Badge:
         return Badge(label, RESULT_BADGES[case.result])
     if case.suspension:
         return Badge(phrase("case", "suspended"), "paused")
-    here = parallel_round(view.tasks)
+    here = parallel_round(view.case, view.tasks)
     if here and here[0].visit == case.visit:
         ready = sum(not task.is_open for task in here)
         label = phrase("case", "ready", {"label": label, "ready": ready, "all": len(here)})

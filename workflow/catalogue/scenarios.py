@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path as FilePath
 from typing import Any
@@ -22,7 +22,7 @@ _ARGUMENTS = frozenset(
 )
 _KNOWN = _ARGUMENTS | {
     *("agency", "by", "on", "officer", "task", "of", "outcome", "act", "time", "data", "roles"),
-    *("answers", "documents", "reason", "refused", "expect"),
+    *("answers", "documents", "reason", "refused", "expect", "in_turn"),
 }
 _DAYS = ("since", "review_on", "answer_by")
 
@@ -67,6 +67,7 @@ def _step(
         time=bool(written.get("time")),
         data=written.get("data", {}),
         roles={role: _codes(held) for role, held in written.get("roles", {}).items()},
+        in_turn=_codes(written.get("in_turn", ())),
         answers=written.get("answers", {}),
         documents=written.get("documents", {}),
         reason=written.get("reason", ""),
@@ -96,6 +97,11 @@ def _faults(path: Path, written: Any) -> list[tuple[Path, tuple[str, str]]]:  # 
         ((*path, key), (f"{quoted(written[key])} is no day", "as 2026-02-12"))
         for key in _DAYS
         if key in written and _unread(written[key], date)
+    ]
+    faults += [
+        ((*path, "in_turn"), (f"{quoted(role)} is not chosen in this step", "add it to roles"))
+        for role in _codes(written.get("in_turn", ()))
+        if role not in written.get("roles", {})
     ]
     ground = written.get("ground", Ground.SUSPENSION)
     if ground not in GROUNDS:
@@ -128,5 +134,5 @@ def _instant(on: str, zone: ZoneInfo) -> datetime:
     return datetime.combine(date.fromisoformat(on), _TEN, zone)
 
 
-def _codes(held: str | list[str]) -> tuple[str, ...]:
+def _codes(held: str | Sequence[str]) -> tuple[str, ...]:
     return (held,) if isinstance(held, str) else tuple(held)

@@ -35,6 +35,11 @@ def _open(case: CaseSnapshot, wanted: Any, _: World) -> dict[str, Any]:  # noqa:
     }
 
 
+def _waiting(case: CaseSnapshot, wanted: Any, _: World) -> dict[str, Any]:  # noqa: ANN401
+    """Tell who waits for their day or their turn, in order."""
+    return {task: [w.slot for w in case.scheduled if w.key == task] for task in wanted}
+
+
 def _held(case: CaseSnapshot, wanted: Any, _: World) -> dict[str, Any]:  # noqa: ANN401
     return {
         task: [o for o in case.definition.task(task).outcomes if held_by(case, task, o)]
@@ -112,6 +117,7 @@ _Actual: TypeAlias = Callable[[CaseSnapshot, Any, World], Any]
 _ACTUAL: Final[dict[str, _Actual]] = {
     "state": lambda case, _, __: case.state,
     "open": _open,
+    "waiting": _waiting,
     "due": _due,
     "target": _target,
     "warned": _warned,

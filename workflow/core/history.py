@@ -86,6 +86,7 @@ def _opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
         case,
         data=_revealed(body["data"], event),
         participants={role: tuple(held) for role, held in body["participants"].items()},
+        in_turn=frozenset(body.get("in_turn", ())),
         access=Access(body["access"]),
         ground=body["ground"],
         announced=body["announced"],
@@ -133,11 +134,13 @@ def _data_changed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
 
 def _role_bound(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     """Bind a part; whoever comes after an agency speaks for what that one had said."""
-    held = tuple(body["agencies"])
+    role, held = body["role"], tuple(body["agencies"])
+    in_turn = body.get("in_turn", role in case.in_turn)
     return replace(
         case,
-        latest=_inherited(case, body["role"], body.get("heirs") or {}),
-        participants={**case.participants, body["role"]: held},
+        latest=_inherited(case, role, body.get("heirs") or {}),
+        participants={**case.participants, role: held},
+        in_turn=case.in_turn | {role} if in_turn else case.in_turn - {role},
         agencies=case.agencies | {code for code in held if not code.startswith("row:")},
     )
 

@@ -20,6 +20,7 @@ from workflow.core.questions import question_clocks
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Scheduled, Task
 from workflow.core.spelling import spell_clock
 from workflow.core.terms import Term
+from workflow.core.turns import is_busy, is_in_turn, next_up
 from workflow.core.world import World
 
 _MOVES_AT_ONCE = 64
@@ -38,6 +39,7 @@ def settle_case(draft: Draft) -> None:
             return
         target = settle(draft.case.definition, draft.case.state, view_of(draft.case))
         if target is None:
+            _open_turns(draft)
             return
         enter(draft, target)
     raise DefinitionRunsAway(number=draft.case.number, state=draft.case.state)
@@ -167,16 +169,30 @@ def all_clocks(case: CaseSnapshot) -> Iterator[Clock]:
 
 
 def open_tasks(draft: Draft, spec: TaskSpec) -> None:
-    """Open a task of the state for each who holds it, or note that its day has not come."""
+    """Open a task of the state for each who holds it, or note that its time has not come."""
     if not holds(spec.needed_if, draft.case.data, draft.case.latest):
         return
     for slot, agency in slots_of(draft.case, spec):
-        if _has_day_come(draft, spec, slot):
-            open_task(draft, spec, slot=slot, agency=agency)
-        else:
-            draft.emit(
-                Kind.TASK_SCHEDULED, {"task": spec.key, "slot": slot, "agency": agency}, by=CLOCK
-            )
+        open_or_schedule(draft, spec, slot=slot, agency=agency)
+
+
+def open_or_schedule(draft: Draft, spec: TaskSpec, *, slot: str, agency: str) -> None:
+    """Open a task for one who holds it, or note that its day or its turn has not come."""
+    in_turn = is_in_turn(draft.case, spec)
+    waits = in_turn and is_busy(draft.case, spec.key)
+    if not waits and _has_day_come(draft, spec, slot):
+        open_task(draft, spec, slot=slot, agency=agency)
+        return
+    about = {"in_turn": True} if in_turn else {}
+    body = {"task": spec.key, "slot": slot, "agency": agency, **about}
+    draft.emit(Kind.TASK_SCHEDULED, body, by=CLOCK)
+
+
+def _open_turns(draft: Draft) -> None:
+    """Open the tasks whose turn has come, unless their day has not."""
+    for waiting in tuple(next_up(draft.case)):
+        if _has_day_come(draft, draft.case.definition.task(waiting.key), waiting.slot):
+            open_scheduled(draft, waiting)
 
 
 def _has_day_come(draft: Draft, spec: TaskSpec, slot: str) -> bool:
@@ -288,6 +304,6 @@ def open_child(
 
 
 def open_scheduled(draft: Draft, waiting: Scheduled) -> None:
-    """Open a task whose day has come."""
+    """Open a task whose day or turn has come."""
     spec = draft.case.definition.task(waiting.key)
     open_task(draft, spec, slot=waiting.slot, agency=waiting.agency)

@@ -49,6 +49,8 @@ class Step:
     time: bool = False
     data: Mapping[str, Any] = field(default_factory=dict)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    in_turn: tuple[str, ...] = ()
+    """Those of the roles whose agencies are asked one after another."""
     answers: Mapping[str, Any] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
@@ -76,6 +78,7 @@ def answers_of(step: Step, attach: Attach) -> Answers:
     return Answers(
         data=step.data,
         roles=step.roles,
+        in_turn=frozenset(step.in_turn),
         own=step.answers,
         documents={key: attach(name) for key, name in step.documents.items()},
         reason=step.reason or None,
@@ -189,6 +192,9 @@ def _reassign(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attac
 
 
 def _remove(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
+    waiting = [w for w in case.scheduled if w.key == step.task and w.slot == step.of]
+    if waiting:
+        return routing.remove_waiting(case, waiting[0].key, waiting[0].slot, step.reason, now=now)
     return routing.remove_agency(case, held_task(case, step).no, step.reason, now=now)
 
 

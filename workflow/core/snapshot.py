@@ -166,11 +166,13 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A task of this visit whose day to open has not come; joins wait for it."""
+    """A task of this visit whose day or turn to open has not come; joins wait for it."""
 
     key: str
     slot: str
     agency: str
+    in_turn: bool = False
+    """Whether it waits for those before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,8 @@ class CaseSnapshot:
     """Answers and computed fields, in the shapes of `FieldType`."""
     participants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By role: agency codes, or `row:N` for outside parties."""
+    in_turn: frozenset[str] = frozenset()
+    """The roles whose agencies are asked one after another, in the order they are named."""
     tasks: tuple[Task, ...] = ()
     scheduled: tuple[Scheduled, ...] = ()
     ended: tuple[VisitTask, ...] = ()

@@ -39,11 +39,15 @@ def _task_opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
 
 
 def _task_scheduled(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    waiting = Scheduled(body["task"], body["slot"], body["agency"])
-    instead = (waiting.key, body.get("was"))
+    """Let somebody wait for a day or a turn; whoever comes after an agency takes its place."""
+    instead = (body["task"], body.get("was"))
+    before = next((s for s in case.scheduled if (s.key, s.slot) == instead), None)
+    in_turn = body.get("in_turn", before is not None and before.in_turn)
+    waiting = Scheduled(body["task"], body["slot"], body["agency"], in_turn)
+    kept = tuple(waiting if s is before else s for s in case.scheduled)
     return replace(
         case,
-        scheduled=(*(s for s in case.scheduled if (s.key, s.slot) != instead), waiting),
+        scheduled=kept if before else (*kept, waiting),
         agencies=case.agencies | {waiting.agency},
     )
 
@@ -120,6 +124,12 @@ def _task_cancelled(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapsh
     return case.without_task(body["no"])
 
 
+def _agency_removed(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    """Ask an agency no more whose turn had not come; a task that is open is cancelled apart."""
+    gone = (body["task"], body.get("slot"))
+    return replace(case, scheduled=tuple(s for s in case.scheduled if (s.key, s.slot) != gone))
+
+
 def _asked(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     """Let a task wait for an answer; whoever is asked has a part, so may read what it is about."""
     request = read_request(body["request"])
@@ -158,6 +168,7 @@ TASK_EFFECTS: dict[Kind, Effect] = {
     Kind.TASK_COMPLETED: _task_ended,
     Kind.TASK_LAPSED: _task_ended,
     Kind.TASK_CANCELLED: _task_cancelled,
+    Kind.AGENCY_REMOVED: _agency_removed,
     Kind.TASK_REVIEWED: _changes(review_on=lambda b, _e: date.fromisoformat(b["next"])),
     Kind.TASK_PRIORITISED: _changes(priority=lambda b, _e: b["reason"]),
     Kind.PROPOSAL_RETURNED: _changes(proposal=lambda _b, _e: None),

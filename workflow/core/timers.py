@@ -13,6 +13,7 @@ from workflow.core.engine import View, time_leads_to
 from workflow.core.ladder import next_warning
 from workflow.core.moving import day_for
 from workflow.core.snapshot import CaseSnapshot, ClockStatus, Scheduled, Task
+from workflow.core.turns import has_come
 from workflow.core.world import World
 
 _MORNING = time(8)
@@ -70,17 +71,22 @@ def _running(case: CaseSnapshot, world: World) -> Iterator[Timer]:
         if task.review_on:
             review = _local(task.review_on, _MORNING, world)
             yield Timer(review, Timing.REVIEW_TASK, task=task)
-    for waiting in case.scheduled:
-        opens_when = case.definition.task(waiting.key).opens_when or OpensWhen("")
-        day = day_for(case, opens_when, waiting.slot, world)
-        if day:
-            yield Timer(_local(day, time(0), world), Timing.OPEN, waiting=waiting)
+    yield from _openings(case, world)
     view = View(case.visit_tasks(), case.data)
     for transition in case.definition.leaving(case.state):
         at = _moves_at(case, transition, world)
         # What its conditions forbid now only an act can allow, and every act looks here again.
         if at and time_leads_to(case.definition, case.state, transition, view):
             yield Timer(at, Timing.MOVE, transition=transition)
+
+
+def _openings(case: CaseSnapshot, world: World) -> Iterator[Timer]:
+    """Go through the days that tasks wait for, but for those that wait for others before them."""
+    for waiting in case.scheduled:
+        opens_when = case.definition.task(waiting.key).opens_when or OpensWhen("")
+        day = day_for(case, opens_when, waiting.slot, world) if has_come(case, waiting) else None
+        if day:
+            yield Timer(_local(day, time(0), world), Timing.OPEN, waiting=waiting)
 
 
 def _moves_at(case: CaseSnapshot, transition: Transition, world: World) -> datetime | None:

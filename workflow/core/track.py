@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from workflow.core.definition import Definition, Phase, Result, State
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, TaskStatus
+from workflow.core.turns import Turn, turn_of
 
 
 class StepState(StrEnum):
@@ -62,6 +63,8 @@ class LaneStep:
     key: str
     slot: str
     state: StepState
+    turn: Turn | None = None
+    """Its place among those that are asked one after another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,8 @@ def lanes(case: CaseSnapshot, tasks: Sequence[TaskLine]) -> tuple[Lane, ...]:
             LaneStep(task.no, task.key, task.slot, _state_of(task, case))
         )
     for waiting in case.scheduled:
-        step = LaneStep(None, waiting.key, waiting.slot, StepState.AHEAD)
+        turn = turn_of(case, waiting)
+        step = LaneStep(None, waiting.key, waiting.slot, StepState.AHEAD, turn)
         steps.setdefault(waiting.agency, []).append(step)
     if sum(map(len, steps.values())) < 2:
         return ()
@@ -167,12 +171,19 @@ def _worst(steps: Iterable[LaneStep]) -> StepState:
     return next((state for state in order if state in states), StepState.DONE)
 
 
-def parallel_round(tasks: Sequence[TaskLine]) -> tuple[TaskLine, ...]:
-    """Return the tasks of the latest visit in which several were to be done at the same time."""
+def parallel_round(
+    case: CaseSnapshot, tasks: Sequence[TaskLine], *, visit: int | None = None
+) -> tuple[TaskLine, ...]:
+    """Return the tasks of the latest visit, or of a given one, in which several were asked.
+
+    Those who wait for their turn are asked, too, though their tasks are not open.
+    """
     by_visit: dict[int, list[TaskLine]] = {}
     for task in tasks:
-        by_visit.setdefault(task.visit, []).append(task)
-    rounds = [visit for visit, found in by_visit.items() if len(found) > 1]
+        if visit in (None, task.visit):
+            by_visit.setdefault(task.visit, []).append(task)
+    asked = {case.visit: len(case.scheduled)}
+    rounds = [n for n, found in by_visit.items() if len(found) + asked.get(n, 0) > 1]
     return tuple(by_visit[max(rounds)]) if rounds else ()
 
 

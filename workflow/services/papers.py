@@ -91,7 +91,7 @@ def opinions(view: CaseView) -> list[TaskLine]:
 
 def round_in(view: CaseView, visit: int) -> tuple[TaskLine, ...]:
     """Return the tasks that several agencies had at the same time in one visit, or none."""
-    return parallel_round([task for task in view.tasks if task.visit == visit])
+    return parallel_round(view.case, view.tasks, visit=visit)
 
 
 def rounds(view: CaseView) -> list[int]:

@@ -118,6 +118,17 @@ def remove_agency(uow: UnitOfWork, number: str, no: int, reason: str, *, key: st
     )
 
 
+def remove_waiting(
+    uow: UnitOfWork, number: str, task: str, slot: str, reason: str, *, key: str
+) -> Done:
+    """Spare one agency whose turn has not come."""
+    return uow.act(
+        number,
+        lambda case, now: routing.remove_waiting(case, task, slot, reason, now=now),
+        key=key,
+    )
+
+
 def ask_information(
     uow: UnitOfWork,
     number: str,

@@ -16,7 +16,8 @@ def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
     """Write what a case remembers as JSON values."""
     return {
         "entered": sorted(case.entered),
-        "scheduled": [astuple(task) for task in case.scheduled],
+        "scheduled": [_spell_scheduled(task) for task in case.scheduled],
+        **({"in_turn": sorted(case.in_turn)} if case.in_turn else {}),
         "ended": [astuple(task) for task in case.ended],
         "latest": [[task, slot, outcome] for (task, slot), outcome in case.latest.items()],
         "doers": {task: list(officers) for task, officers in case.doers.items()},
@@ -30,6 +31,11 @@ def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
     }
 
 
+def _spell_scheduled(task: Scheduled) -> list[Any]:
+    """Write a task that is not yet open; what waits for its day alone is as it always was."""
+    return [task.key, task.slot, task.agency, *([True] if task.in_turn else [])]
+
+
 def _spell_readers(case: CaseSnapshot) -> dict[str, Any]:
     """Write who may read the case by name, where anybody may: few cases have such readers."""
     named = [[who, day.isoformat()] for who, day in sorted(case.readers.items())]
@@ -41,6 +47,7 @@ def read_memory(kept: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "entered": frozenset(kept["entered"]),
         "scheduled": tuple(Scheduled(*task) for task in kept["scheduled"]),
+        "in_turn": frozenset(kept.get("in_turn", ())),
         "ended": tuple(VisitTask(*task) for task in kept["ended"]),
         "latest": {(task, slot): outcome for task, slot, outcome in kept["latest"]},
         "doers": {task: tuple(officers) for task, officers in kept["doers"].items()},

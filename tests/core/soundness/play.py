@@ -55,8 +55,12 @@ class Record:
 class Player:
     """Plays one case by drawing what happens next."""
 
-    def __init__(self, definition: Definition, facts: Facts, random: Random) -> None:
+    def __init__(
+        self, definition: Definition, facts: Facts, random: Random, *, in_turn: bool = False
+    ) -> None:
         self.definition, self.facts, self.random = definition, facts, random
+        self.in_turn = in_turn
+        """Whether the agencies that are chosen are asked one after another."""
         self.at = datetime.combine(TODAY, time(12), facts.world.zone).astimezone(UTC)
         self.record = Record()
         self.officer = 0
@@ -98,6 +102,7 @@ class Player:
             elif event.kind in (Kind.TASK_COMPLETED, Kind.TASK_LAPSED):
                 self.record.endings.add((body["task"], body["outcome"]))
         self.record.tasks |= {task.key for task in change.after.tasks}
+        assert idle_queues(change.after) == []
         return change.after
 
     # --- Steps ---------------------------------------------------------------------------
@@ -195,7 +200,10 @@ class Player:
         kinds = {key: self.definition.data[key].type for key in data}
         documents = {k: v for k, v in data.items() if kinds[k] is FieldType.DOCUMENT and v}
         given = {k: v for k, v in data.items() if k not in documents}
-        return Answers(data=given, roles=roles, own=own, documents=documents, reason="why")
+        in_turn = frozenset(roles) if self.in_turn else frozenset()
+        return Answers(
+            data=given, roles=roles, in_turn=in_turn, own=own, documents=documents, reason="why"
+        )
 
     def choose(self, role: str) -> dict[str, tuple[str, ...]]:
         count = self.random.choice((0, 1, 1, 2, 3)) if self.definition.roles[role].many else 1
@@ -237,9 +245,23 @@ class Player:
         return [{c.key: self.value(c) for c in spec.columns} for _ in range(count)]
 
 
-def play(definition: Definition, facts: Facts, random: Random, *, steps: int):
+def idle_queues(case: CaseSnapshot) -> list[str]:
+    """List the tasks that somebody waits for the turn to do although nobody does them now."""
+    busy = {task.key for task in case.tasks}
+    return [
+        waiting.key
+        for waiting in case.scheduled
+        if waiting.in_turn
+        and waiting.key not in busy
+        and not case.definition.task(waiting.key).opens_when
+    ]
+
+
+def play(
+    definition: Definition, facts: Facts, random: Random, *, steps: int, in_turn: bool = False
+):
     """Play one case; return what happened, the case and whether it is stuck."""
-    player = Player(definition, facts, random)
+    player = Player(definition, facts, random, in_turn=in_turn)
     try:
         case = player.open()
     except AnswersRefused:

@@ -26,6 +26,8 @@ class Answers:
     """Case data confirmed or filled in."""
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Agencies chosen for parts."""
+    in_turn: frozenset[str] = frozenset()
+    """Those of the parts whose agencies are asked one after another, as they are ordered."""
     own: Values = field(default_factory=dict)
     """Answers to the task's own fields."""
     documents: Mapping[str, Values] = field(default_factory=dict)
@@ -93,7 +95,7 @@ def record_answers(draft: Draft, answers: Answers, *, no: int | None) -> None:
     for key, document in answers.documents.items():
         attach(draft, key, document, no=no)
     for role, agencies in answers.roles.items():
-        bind_chosen(draft, role, agencies)
+        bind_chosen(draft, role, agencies, in_turn=role in answers.in_turn)
     change_data(draft, answers.data, kind=Kind.DATA_CHANGED, no=no)
 
 
@@ -113,13 +115,17 @@ def attach(draft: Draft, key: str, document: Values, *, no: int | None) -> None:
     draft.emit(Kind.DOCUMENT_ATTACHED, {"field": key, "document": kept, "no": no})
 
 
-def bind_chosen(draft: Draft, role: str, agencies: tuple[str, ...]) -> None:
+def bind_chosen(
+    draft: Draft, role: str, agencies: tuple[str, ...], *, in_turn: bool = False
+) -> None:
     """Bind a part to the agencies chosen for it; raise `AgencyUnknown`."""
     for code in agencies:
         if not draft.world.network.is_active(code, draft.today):
             raise AgencyUnknown(agency=code)
-    if draft.case.participants.get(role) != agencies:
-        draft.emit(Kind.ROLE_BOUND, {"role": role, "agencies": list(agencies)})
+    was_in_turn = role in draft.case.in_turn
+    if draft.case.participants.get(role) != agencies or in_turn != was_in_turn:
+        order = {"in_turn": in_turn} if in_turn or was_in_turn else {}
+        draft.emit(Kind.ROLE_BOUND, {"role": role, "agencies": list(agencies), **order})
 
 
 def demand_documents(case: CaseSnapshot, task: Task) -> None:

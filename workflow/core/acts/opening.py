@@ -99,6 +99,7 @@ def _record_opening(draft: Draft, answers: Answers, parent: str | None) -> None:
             "opener": opener,
             "data": values,
             "participants": {role: list(codes) for role, codes in participants.items()},
+            **({"in_turn": sorted(answers.in_turn)} if answers.in_turn else {}),
             "access": definition.access.value,
             "ground": definition.ground if definition.access is Access.RESTRICTED else None,
             "announced": not definition.unannounced,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from workflow.core.act_rules import ActName
 from workflow.core.acts.allowed import demand_reason, demand_running, permit, who_acts
 from workflow.core.acts.circumstances import Circumstances
@@ -13,10 +15,11 @@ from workflow.core.draft import Draft
 from workflow.core.engine import act_leads_to
 from workflow.core.errors import ActNotAllowed, AgencyUnknown, NotAssigned, UnknownTask
 from workflow.core.events import By, Kind
-from workflow.core.moving import cancel_task, enter, open_task
+from workflow.core.moving import cancel_task, enter, open_or_schedule
 from workflow.core.snapshot import CaseSnapshot, Task
 from workflow.core.spelling import spell_clock
 from workflow.core.timers import waits_for_nothing
+from workflow.core.turns import queue
 
 
 def reassign(
@@ -66,8 +69,8 @@ def add_agency(
 ) -> Change:
     """Ask one agency more in a running round, for a task that each agency of a part does.
 
-    Raise `BeyondOwnDeadline` if its term ends after what binds the case or whoever asks, unless
-    it is asked `knowingly`.
+    Where they are asked in turn, it comes last. Raise `BeyondOwnDeadline` if its term ends after
+    what binds the case or whoever asks, unless it is asked `knowingly`.
     """
     demand_running(case)
     by, _ = permit(case, ActName.ADD_AGENCY, now.powers)
@@ -82,8 +85,8 @@ def add_agency(
     held = case.participants.get(spec.each, ())
     if agency not in held:
         draft.emit(Kind.ROLE_BOUND, {"role": spec.each, "agencies": [*held, agency]})
-    open_task(draft, spec, slot=agency, agency=agency)
-    if not knowingly:
+    open_or_schedule(draft, spec, slot=agency, agency=agency)
+    if not knowingly and draft.case.tasks_opened > case.tasks_opened:
         demand_task_inside(draft.case, draft.case.tasks_opened, asking=by.agency or "")
     return finish(draft)
 
@@ -96,21 +99,42 @@ def remove_agency(case: CaseSnapshot, no: int, reason: str, *, now: Circumstance
     demand_running(case)
     by, _ = permit(case, ActName.REMOVE_AGENCY, now.powers)
     task = case.task(no)
-    spec = case.spec(task)
-    if spec.each is None or spec.by_rows:
-        raise UnknownTask(number=case.number, task=no)
     draft = now.draft(case, by)
-    draft.emit(
-        Kind.AGENCY_REMOVED,
-        {"task": task.key, "agency": task.agency, "reason": demand_reason(reason)},
-    )
-    left = [code for code in case.participants.get(spec.each, ()) if code != task.slot]
-    draft.emit(Kind.ROLE_BOUND, {"role": spec.each, "agencies": left})
+    _spare(draft, task.key, task.slot, {"agency": task.agency, "reason": demand_reason(reason)})
     cancel_task(draft, task, because="removed")
-    change = finish(draft)
+    return _still_waiting(draft)
+
+
+def remove_waiting(
+    case: CaseSnapshot, key: str, slot: str, reason: str, *, now: Circumstances
+) -> Change:
+    """Spare an agency whose turn has not come; raise `UnknownTask` if it waits for none."""
+    demand_running(case)
+    by, _ = permit(case, ActName.REMOVE_AGENCY, now.powers)
+    waiting = next((w for w in queue(case, key) if w.slot == slot), None)
+    if waiting is None:
+        raise UnknownTask(number=case.number, task=key)
+    draft = now.draft(case, by)
+    about = {"agency": waiting.agency, "slot": slot, "reason": demand_reason(reason)}
+    _spare(draft, key, slot, about)
+    return _still_waiting(draft)
+
+
+def _spare(draft: Draft, key: str, slot: str, about: Mapping[str, str]) -> None:
+    """Note that an agency is asked no more; raise `UnknownTask` where it is not one of several."""
+    spec = draft.case.definition.task(key)
+    if spec.each is None or spec.by_rows:
+        raise UnknownTask(number=draft.case.number, task=key)
+    draft.emit(Kind.AGENCY_REMOVED, {"task": key, **about})
+    left = [code for code in draft.case.participants.get(spec.each, ()) if code != slot]
+    draft.emit(Kind.ROLE_BOUND, {"role": spec.each, "agencies": left})
+
+
+def _still_waiting(draft: Draft) -> Change:
+    state, change = draft.case.state, finish(draft)
     if waits_for_nothing(change.after, draft.world):
         raise ActNotAllowed(
-            act=ActName.REMOVE_AGENCY, why="state", state=case.state, number=case.number
+            act=ActName.REMOVE_AGENCY, why="state", state=state, number=change.after.number
         )
     return change
 

@@ -207,6 +207,7 @@ def propose(draft: Draft, task: Task, outcome: Outcome, answers: Answers) -> Non
                 "answers": {
                     "data": data,
                     "roles": {role: list(held) for role, held in answers.roles.items()},
+                    **({"in_turn": sorted(answers.in_turn)} if answers.in_turn else {}),
                     "own": own,
                     "documents": dict(answers.documents),
                 },
@@ -244,6 +245,7 @@ def release_proposal(case: CaseSnapshot, no: int, *, now: Circumstances) -> Chan
     answers = Answers(
         data=given["data"],
         roles={role: tuple(held) for role, held in given["roles"].items()},
+        in_turn=frozenset(given.get("in_turn", ())),
         own=given["own"],
         documents=given["documents"],
         reason=proposal.reason,
