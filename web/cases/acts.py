@@ -146,12 +146,15 @@ def add_agency(number: str) -> ResponseReturnValue:
 
 @bp.post("/<number>/orgaos/dispensar")
 def remove_agency(number: str) -> Response:
-    """Spare one agency of a running round."""
+    """Spare one agency of a running round, whether its turn has come or not."""
     no = request.form.get("no", "")
+    task, _, slot = no.partition(":")
     with unit_of_work() as uow:
-        done = tasks.remove_agency(
-            uow, number, int(no) if no.isdigit() else 0, _reason(), key=once_key()
-        )
+        if slot:
+            done = tasks.remove_waiting(uow, number, task, slot, _reason(), key=once_key())
+        else:
+            task_no = int(no) if no.isdigit() else 0
+            done = tasks.remove_agency(uow, number, task_no, _reason(), key=once_key())
         return back(done, "agency_removed", anchor="round")
 
 

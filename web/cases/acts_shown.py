@@ -18,6 +18,7 @@ from workflow.core.acts.possible import (
     extendable_by,
     possible_acts,
     removable,
+    removable_later,
     shared_tasks,
     targets,
 )
@@ -27,6 +28,7 @@ from workflow.core.acts.starts import movable
 from workflow.core.cascade import own_limit
 from workflow.core.errors import NotAssigned
 from workflow.core.fields import Field
+from workflow.core.snapshot import Scheduled, Task
 from workflow.services.case_view import CaseView
 
 Pairs = tuple[tuple[str, str], ...]
@@ -97,8 +99,11 @@ def attachable_fields(view: CaseView) -> list[Field]:
 
 
 def _removable(view: CaseView, words: CaseWords) -> list[tuple[str, str]]:
-    tasks = removable(view.case)
-    return [(str(t.no), f"{t.agency}: {words.task(t.key, t.slot)}") for t in tasks]
+    """Return who may be spared: by the number of their task, or by name while it is not open."""
+    open_now = [(str(t.no), t) for t in removable(view.case)]
+    later = [(f"{w.key}:{w.slot}", w) for w in removable_later(view.case)]
+    found: list[tuple[str, Task | Scheduled]] = [*open_now, *later]
+    return [(value, f"{one.agency}: {words.task(one.key, one.slot)}") for value, one in found]
 
 
 _OFFERED: dict[str, Callable[[CaseView, CaseWords], list[tuple[str, str]]]] = {

@@ -252,7 +252,9 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
     Kind.ROLE_BOUND: lambda b, w: {
         "role": w.role(b["role"]),
         "agencies": ", ".join(w.holder(slot) for slot in b["agencies"]),
+        "in_turn": b.get("in_turn", False),
     },
+    Kind.TASK_SCHEDULED: lambda b, _: {"in_turn": b.get("in_turn", False)},
     Kind.DOCUMENT_ATTACHED: _document,
     Kind.DOCUMENT_WITHDRAWN: _document,
     Kind.DEADLINE_STOPPED: lambda b, w: {"clock": w.clock(b["key"])},

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from web.words.case_words import CaseWords
 from web.words.phrases import phrase
+from web.words.turns import turn_words
 from web.words.wording import Due
-from workflow.core.snapshot import TaskStatus
+from workflow.core.snapshot import Scheduled, TaskStatus
 from workflow.core.story import may_read_reasons
 from workflow.core.track import TaskLine, parallel_round, state_of_task
+from workflow.core.turns import is_in_turn, turn_of
 from workflow.services.case_view import CaseView
 
 
@@ -25,13 +27,16 @@ class Badge:
 class Opinion:
     """A line of the table of what several agencies do at the same time."""
 
-    task: TaskLine
+    task: TaskLine | None
+    """None while its turn has not come."""
+    key: str
+    slot: str
     agency: str
     title: str
     officer: str
     badge: Badge
     note: str
-    due: Due
+    due: Due | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +48,54 @@ class Round:
     ready: int
     present: bool
     """Whether the case still stands there."""
+    visit: int
+    in_turn: bool
+    """Whether some are asked one after another."""
 
 
 def round_of(view: CaseView, words: CaseWords) -> Round | None:
     """Return the opinions asked at the same time, the latest round of them."""
-    tasks = parallel_round(view.case, view.tasks)
+    case = view.case
+    tasks = parallel_round(case, view.tasks)
     if not tasks:
         return None
-    reasons = may_read_reasons(view.case, view.powers)
-    opinions = tuple(_opinion(task, words, reasons=reasons) for task in tasks)
+    reasons = may_read_reasons(case, view.powers)
+    present = tasks[0].visit == case.visit and case.is_open
+    asked = [_opinion(task, words, reasons=reasons) for task in tasks]
+    later = [_later(one, words) for one in case.scheduled] if present else []
+    keys = {task.key for task in tasks}
     return Round(
-        title=words.state(state_of_task(view.case.definition, tasks[0].key).key),
-        opinions=opinions,
+        title=words.state(state_of_task(case.definition, tasks[0].key).key),
+        opinions=(*asked, *later),
         ready=sum(not task.is_open for task in tasks),
-        present=tasks[0].visit == view.case.visit and view.case.is_open,
+        present=present,
+        visit=tasks[0].visit,
+        in_turn=any(is_in_turn(case, case.definition.task(key)) for key in keys),
+    )
+
+
+def _later(waiting: Scheduled, words: CaseWords) -> Opinion:
+    """Return the line of somebody whose turn or day has not come."""
+    turn = turn_of(words.case, waiting)
+    text = turn_words(turn) if turn else phrase("case", "not_yet")
+    return Opinion(
+        task=None,
+        key=waiting.key,
+        slot=waiting.slot,
+        agency=words.holder(waiting.slot),
+        title=words.task(waiting.key),
+        officer="",
+        badge=Badge(text, ""),
+        note="",
+        due=None,
     )
 
 
 def _opinion(task: TaskLine, words: CaseWords, *, reasons: bool) -> Opinion:
     return Opinion(
         task=task,
+        key=task.key,
+        slot=task.slot,
         agency=words.holder(task.slot),
         title=words.task(task.key),
         officer=words.officer(task.ended_by if task.ended_at else task.assignee),

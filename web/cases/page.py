@@ -13,6 +13,7 @@ from web.words.field_values import Fact, facts_of
 from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.traces import provisional_words
+from web.words.turns import turn_words
 from web.words.wording import Due, day
 from workflow.catalogue.common import common
 from workflow.core.deadlines.counting import working_days_between
@@ -21,6 +22,7 @@ from workflow.core.snapshot import Clock
 from workflow.core.story import may_read_reasons
 from workflow.core.targets import target_of
 from workflow.core.track import (
+    LaneStep,
     StepState,
     TaskLine,
     TrackStep,
@@ -107,8 +109,8 @@ def badge_of(view: CaseView, words: CaseWords) -> Badge:
         return Badge(phrase("case", "suspended"), "paused")
     here = parallel_round(view.case, view.tasks)
     if here and here[0].visit == case.visit:
-        ready = sum(not task.is_open for task in here)
-        label = phrase("case", "ready", {"label": label, "ready": ready, "all": len(here)})
+        ready, asked = sum(not t.is_open for t in here), len(here) + len(case.scheduled)
+        label = phrase("case", "ready", {"label": label, "ready": ready, "all": asked})
     needs_action = case.state_spec.public.status is PublicStatus.NEEDS_ACTION
     return Badge(label, "warn" if needs_action else "now")
 
@@ -175,15 +177,22 @@ def _shown_step(step: TrackStep, words: CaseWords) -> dict[str, Any]:
         {
             "agency": lane.agency,
             "state": lane.state.value,
-            "steps": [
-                {"name": words.task(s.key, s.slot), "state": s.state.value} for s in lane.steps
-            ],
+            "steps": [_shown_lane_step(step, words) for step in lane.steps],
         }
         for lane in step.lanes
     ]
     state = "" if step.state is StepState.SKIPPED else step.state.value
     name = words.phase(step.phase)
     return {"name": name, "who": who, "state": state, "lanes": lanes}
+
+
+def _shown_lane_step(step: LaneStep, words: CaseWords) -> dict[str, str]:
+    """Return what an agency does, or when its turn to do it comes."""
+    name = words.task(step.key, step.slot)
+    if step.turn:
+        facts = {"task": name, "turn": turn_words(step.turn)}
+        name = phrase("case", "step_in_turn", facts)
+    return {"name": name, "state": step.state.value}
 
 
 def where(view: CaseView) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from web.forms.reading import named_fields
+from web.forms.turns import Chosen
 from web.forms.typed import Typed, as_typed
 from web.words.case_words import CaseWords
 from workflow.core.fields import FieldType
@@ -50,5 +51,7 @@ def proposed_values(case: CaseSnapshot, task: Task, proposal: Proposal) -> dict[
         for named in named_fields(case.definition, case.spec(task).form)
         if named.spec.type is not FieldType.DOCUMENT and given.get(named.name, ERASED) != ERASED
     }
-    roles = {f"roles.{role}": list(held) for role, held in proposal.answers["roles"].items()}
-    return {**typed, **roles, "reason": proposal.reason or ""}
+    in_turn = proposal.answers.get("in_turn", ())
+    for role, held in proposal.answers["roles"].items():
+        typed |= Chosen(role, tuple(held), in_turn=role in in_turn, ordered=True).typed()
+    return {**typed, "reason": proposal.reason or ""}

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from web.forms.reading import Named, named_fields, role_names, shown_values
 from web.forms.shown import Shown, show_form
+from web.forms.turns import Chosen, orderable, read_chosen, with_chosen
 from web.forms.typed import Typed, typed_field
 from web.words.case_words import CaseWords
 from web.words.field_values import Fact, fact_of, facts_of
@@ -137,6 +138,8 @@ def task_page(
     kept = dict(draft.typed) if draft else {}
     given = typing or Typing()
     typed = {**known, **proposed, **kept, **given.typed}
+    then = with_chosen(case, role_names(spec.form), typed, words.world.network)
+    ways = spec.outcomes if standing.works else ()
     return TaskPage(
         task=task,
         spec=spec,
@@ -146,8 +149,8 @@ def task_page(
         fields=named_fields(case.definition, spec.form),
         roles=[case.definition.roles[role] for role in role_names(spec.form)],
         needs=needs(case, task),
-        shown=_shown(words, typed, given=given),
-        ways=[way(words, task, key, now=now) for key in spec.outcomes] if standing.works else [],
+        shown=_shown(words, spec, typed, given=given),
+        ways=[way(words, task, key, case=then, now=now) for key in ways],
         background=_background(words, spec, now.powers),
         papers=_papers(words, now.powers),
         askable=_askable(words, task),
@@ -162,7 +165,7 @@ def task_page(
     )
 
 
-def _shown(words: CaseWords, typed: Mapping[str, Typed], *, given: Typing) -> Shown:
+def _shown(words: CaseWords, spec: TaskSpec, typed: Mapping[str, Typed], *, given: Typing) -> Shown:
     """Return the fields of the form with what stands in them and what is wrong with it."""
     return show_form(
         typed,
@@ -171,6 +174,7 @@ def _shown(words: CaseWords, typed: Mapping[str, Typed], *, given: Typing) -> Sh
         errors=given.errors,
         doubtful=given.doubtful,
         wants_rows=given.wants_rows,
+        orderable=orderable(words.definition, role_names(spec.form)),
     )
 
 
@@ -180,8 +184,10 @@ def start_values(case: CaseSnapshot, items: Sequence[FormItem]) -> dict[str, Typ
     for named in named_fields(case.definition, items):
         if named.spec.type is FieldType.DOCUMENT:
             shown[named.name] = case.data.get(named.spec.key) or ""
-    roles = {f"roles.{role}": list(case.participants.get(role, ())) for role in role_names(items)}
-    return {**shown, **roles}
+    for role in role_names(items):
+        held = case.participants.get(role, ())
+        shown |= Chosen(role, held, in_turn=role in case.in_turn, ordered=True).typed()
+    return shown
 
 
 def typed_values(
@@ -191,7 +197,8 @@ def typed_values(
     fields = named_fields(definition, items)
     asked = (n for n in fields if n.spec.type is not FieldType.DOCUMENT)
     typed = {n.name: typed_field(form, n.name, n.spec) for n in asked}
-    typed |= {f"roles.{r}": [c for c in form.getlist(f"roles.{r}") if c] for r in role_names(items)}
+    for role in role_names(items):
+        typed |= read_chosen(form, role).typed()
     return {**typed, "reason": form.get("reason", ""), "outcome": form.get("outcome", "")}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from web.forms.turns import read_chosen
 from web.forms.typed import Typed, as_typed, typed_field
 from web.forms.uploads import keep_upload
 from web.words.phrases import phrase
@@ -91,22 +92,20 @@ def read_form(
     values, errors = _values(fields, typed, codes)
     doubtful = _doubtful([n for n in fields if n.name in values], values, form)
     kept, wrong = _documents(definition, fields, documents, files, store=store, limit=limit)
-    roles = {r: _chosen(form, r) for r in role_names(items) if f"roles.{r}" in form}
+    chosen = [read_chosen(form, r) for r in role_names(items) if f"roles.{r}" in form]
     errors |= wrong | {name: phrase("faults", "check_digits", {}) for name in doubtful}
+    errors |= {f"roles.{c.role}": phrase("faults", "order", {}) for c in chosen if not c.ordered}
     answers = Answers(
         data=_of("data.", values, current),
         own=_of("own.", values, {}),
-        roles=roles,
+        roles={one.role: one.agencies for one in chosen},
+        in_turn=frozenset(one.role for one in chosen if one.in_turn),
         documents=kept,
         reason=form.get("reason", "").strip() or None,
     )
-    typed |= {f"roles.{role}": list(held) for role, held in roles.items()}
+    typed |= {name: value for one in chosen for name, value in one.typed().items()}
     typed["reason"] = form.get("reason", "")
     return FormRead(answers, errors, typed, doubtful, wants_rows=MORE_ROWS in form)
-
-
-def _chosen(form: MultiDict[str, str], role: str) -> tuple[str, ...]:
-    return tuple(code for code in form.getlist(f"roles.{role}") if code)
 
 
 def _is_sent(form: MultiDict[str, str], named: Named) -> bool:

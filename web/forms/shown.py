@@ -32,6 +32,8 @@ class Shown:
     wants_rows: str = ""
     """Name of the table that more lines were asked for."""
     currencies: tuple[str, ...] = CURRENCIES
+    orderable: frozenset[str] = frozenset()
+    """Parts whose agencies may be asked one after another."""
 
 
 def show_form(
@@ -42,6 +44,7 @@ def show_form(
     errors: Mapping[str, str] | None = None,
     doubtful: Mapping[str, str] | None = None,
     wants_rows: str = "",
+    orderable: frozenset[str] = frozenset(),
 ) -> Shown:
     """Return what the macros of `answers.html` need to show a form."""
     return Shown(
@@ -51,6 +54,7 @@ def show_form(
         errors=errors or {},
         doubtful=doubtful or {},
         wants_rows=wants_rows,
+        orderable=orderable,
     )
 
 

@@ -12,8 +12,9 @@ from werkzeug import Response
 from werkzeug.datastructures import FileStorage
 
 from web.db import unit_of_work
-from web.forms.reading import CONFIRMED, MORE_ROWS, errors_of, named_fields
+from web.forms.reading import CONFIRMED, MORE_ROWS, errors_of, named_fields, role_names
 from web.forms.shown import show_form
+from web.forms.turns import orderable
 from web.forms.uploads import keep_upload
 from web.requests.request_draft import (
     Draft,
@@ -244,6 +245,7 @@ def _section_page(
         errors=errors,
         doubtful=written.read[part.key].doubtful if errors else {},
         wants_rows=wants_rows,
+        orderable=orderable(draft.definition, role_names(items)),
     )
     keys = [s.key for s in sections(draft.definition)]
     return render_template(

@@ -151,6 +151,7 @@ def read_draft(draft: Draft, *, world: World, today: date) -> Written:
     answers = Answers(
         data=data,
         roles={role: held for r in read.values() for role, held in r.answers.roles.items()},
+        in_turn=frozenset(role for r in read.values() for role in r.answers.in_turn),
         documents={key: doc for key, doc in draft.documents.items() if key in asked},
     )
     whole = _values(definition, {**data, **answers.documents}, world)

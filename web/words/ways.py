@@ -10,8 +10,8 @@ from web.words.phrases import phrase
 from web.words.wording import day
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.tasks import barred_by
-from workflow.core.consequences import Consequence, consequence
-from workflow.core.snapshot import Task
+from workflow.core.consequences import Consequence, Handed, consequence
+from workflow.core.snapshot import CaseSnapshot, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,15 @@ class Way:
     asks_reason: bool
 
 
-def way(words: CaseWords, task: Task, key: str, *, now: Circumstances) -> Way:
-    """Return an outcome of a task that says where it leads."""
+def way(words: CaseWords, task: Task, key: str, *, case: CaseSnapshot, now: Circumstances) -> Way:
+    """Return an outcome of a task that says where it leads.
+
+    `case` is the case as it would be with what stands in the form.
+    """
     outcome = words.case.spec(task).outcomes[key]
     guard = barred_by(words.case, words.case.spec(task), key)
     said = [in_language(outcome.consequence)] if outcome.consequence else []
-    found = None if guard else consequence(words.case, task, outcome, now=now)
+    found = None if guard else consequence(case, task, outcome, now=now)
     if found:
         said += _led(found, words)
     return Way(
@@ -49,11 +52,11 @@ def _led(found: Consequence, words: CaseWords) -> list[str]:
         said.append(phrase("consequences", "ends", {"result": found.result.value}))
     elif found.state:
         said.append(phrase("consequences", "moves", {"state": words.state(found.state)}))
-        for handed in found.handed[:6]:
-            due = day(handed.due_on, today=words.today) if handed.due_on else ""
-            facts = {"agency": handed.agency, "task": words.task(handed.key), "due": due}
-            said.append(phrase("consequences", "handed", facts))
+        said += [_handed("handed", one, words) for one in found.handed[:6]]
+        if found.in_turn:
+            said.append(phrase("consequences", "in_turn", {"agencies": ", ".join(found.in_turn)}))
     elif found.waits_for:
+        said += [_handed("next", one, words) for one in found.handed]
         facts = {"agencies": ", ".join(found.waits_for)}
         said.append(phrase("consequences", "waits", facts))
     else:
@@ -61,3 +64,9 @@ def _led(found: Consequence, words: CaseWords) -> list[str]:
     if found.opens:
         said.append(phrase("consequences", "opens", {}))
     return said
+
+
+def _handed(how: str, handed: Handed, words: CaseWords) -> str:
+    due = day(handed.due_on, today=words.today) if handed.due_on else ""
+    facts = {"agency": handed.agency, "task": words.task(handed.key), "due": due}
+    return phrase("consequences", how, facts)

@@ -36,6 +36,8 @@ class Consequence:
     result: Result | None = None
     waits_for: tuple[str, ...] = ()
     """Agencies whose answers the case still waits for where it stays."""
+    in_turn: tuple[str, ...] = ()
+    """Agencies that would be asked after those, one after another."""
     opens: str | None = None
     """The request type of a case that would be opened beside this one."""
 
@@ -66,6 +68,14 @@ def consequence(
         state=after.state if moved else None,
         handed=tuple(Handed(t.key, t.agency, t.clock.due_on if t.clock else None) for t in opened),
         result=after.result,
-        waits_for=() if moved else tuple(dict.fromkeys(t.agency for t in after.tasks)),
+        waits_for=() if moved else _waits_for(after),
+        in_turn=tuple(waiting.agency for waiting in after.scheduled if waiting.in_turn),
         opens=outcome.opens.type if outcome.opens else None,
     )
+
+
+def _waits_for(case: CaseSnapshot) -> tuple[str, ...]:
+    """Return whose answers a case waits for, those whose turn is still to come last."""
+    asked = [task.agency for task in case.tasks]
+    later = [waiting.agency for waiting in case.scheduled if waiting.in_turn]
+    return tuple(dict.fromkeys([*asked, *later]))

@@ -48,7 +48,8 @@ def may_be_in_turn(definition: Definition, role: str) -> bool:
 
 def is_busy(case: CaseSnapshot, key: str) -> bool:
     """Say whether somebody does a task just now, or waits for it, so that others come after."""
-    return any(task.key == key for task in (*case.tasks, *case.scheduled))
+    held = {task.key for task in case.tasks} | {waiting.key for waiting in case.scheduled}
+    return key in held
 
 
 def next_up(case: CaseSnapshot) -> Iterator[Scheduled]:

@@ -23,7 +23,8 @@ from workflow.core.errors import ActNotAllowed, Refusal
 from workflow.core.moving import all_clocks
 from workflow.core.powers import Powers
 from workflow.core.questions import is_question
-from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
+from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Scheduled, Task
+from workflow.core.turns import queue
 
 
 class PlainAct(StrEnum):
@@ -183,6 +184,11 @@ def removable(case: CaseSnapshot) -> tuple[Task, ...]:
     """Return the open tasks that one agency of several does."""
     shared = {spec.key for spec in shared_tasks(case)}
     return tuple(task for task in case.tasks if task.key in shared)
+
+
+def removable_later(case: CaseSnapshot) -> tuple[Scheduled, ...]:
+    """Return who waits for the turn to do such a task."""
+    return tuple(waiting for spec in shared_tasks(case) for waiting in queue(case, spec.key))
 
 
 _USES: dict[ActName | PlainAct, Callable[[CaseSnapshot], bool]] = {

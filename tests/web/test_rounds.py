@@ -1,0 +1,80 @@
+"""Agencies asked in turn, on the pages: chosen, put in order, followed, added to and spared."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.web.office import before, close_office, hidden, open_office
+from tests.world import DEFINITIONS
+
+MISSION = DEFINITIONS / "scenarios" / "mission_preparation" / "consulted_in_turn.yaml"
+IN_TURN = {"turns.consulted": "in_turn"}
+
+
+@pytest.fixture
+def mission(installed_url, tmp_path):
+    """Open an office with a mission that its coordinator is to evaluate."""
+    office = open_office(installed_url, tmp_path, story=MISSION, steps=before(MISSION, "evaluate"))
+    yield office
+    close_office(office)
+
+
+def form(page: str, *codes: str, **more: str) -> dict[str, object]:
+    return {"seq": hidden(page, "seq"), "roles.consulted": ["", *codes], **more}
+
+
+def text_of(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def test_agencies_are_put_in_order_and_asked_one_after_another(mission):
+    visitor, no = mission.visit("SCC"), mission.task("evaluate")
+    page = visitor.get(f"/tarefas/{no}").text
+    assert "Um de cada vez, na ordem que você disser" in page
+    unordered = form(page, "SEDE", "SECULT", "SEAPA", outcome="approve", **IN_TURN)
+
+    asked = visitor.post(f"/tarefas/{no}", unordered)
+    assert asked.status_code == 422
+    assert "ponha o número da vez de cada órgão" in asked.text
+    assert re.findall(r'name="order\.consulted\.(\w+)" value="(\d)"', asked.text) == [
+        ("SEDE", "1"),
+        ("SECULT", "2"),
+        ("SEAPA", "3"),
+    ]
+
+    order = {"order.consulted.SECULT": "1", "order.consulted.SEDE": "3º"}
+    shown = visitor.post(
+        f"/tarefas/{no}", {**unordered, **order, "more_rows": "roles.consulted"}
+    ).text
+    assert re.findall(r'name="order\.consulted\.(\w+)"', shown) == ["SECULT", "SEDE", "SEAPA"]
+    assert "SECULT: Enviar demandas e projetos para a agenda" in text_of(shown)
+    assert "Depois, um de cada vez: SEDE, SEAPA." in text_of(shown)
+
+    assert visitor.post(f"/tarefas/{no}", {**unordered, **order}).status_code == 303
+    case = mission.case()
+    assert [t.agency for t in case.tasks] == ["SECULT"]
+    assert [w.agency for w in case.scheduled] == ["SEDE", "SEAPA"]
+
+
+def test_the_page_of_the_case_says_whose_turn_it_is_and_who_comes_after(mission):
+    visitor, no = mission.visit("SCC"), mission.task("evaluate")
+    given = form(visitor.get(f"/tarefas/{no}").text, "SECULT", "SEDE", "SEAPA", outcome="approve")
+    order = {f"order.consulted.{code}": n for n, code in enumerate(("SECULT", "SEDE", "SEAPA"))}
+    visitor.post(f"/tarefas/{no}", {**given, **IN_TURN, **order})
+
+    page = text_of(visitor.case().text)
+    assert "Um de cada vez: Consulta à rede" in page
+    assert "2ª da vez, depois de SECULT" in page
+    assert "3ª da vez, depois de SEDE" in page
+    assert "Consulta à rede: 0 de 3 prontas" in page or "0 de 3 prontas" in page
+    assert "vai abrir para SEDE quando chegar a vez" in page
+    own = text_of(mission.visit("SECULT").get(f"/tarefas/{mission.task('consult')}").text)
+    assert "Chega a vez de SEDE: Enviar demandas e projetos para a agenda" in own
+
+    spared = visitor.post("/orgaos/dispensar", {"no": "consult:SEDE", "reason": "Não é dela."})
+    assert spared.status_code == 303
+    visitor.post("/orgaos", {"task": "consult", "agency": "SEMAD"})
+    assert [w.agency for w in mission.case().scheduled] == ["SEAPA", "SEMAD"]
+    assert "3ª da vez, depois de SEAPA" in text_of(visitor.case().text)
