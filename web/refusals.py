@@ -49,6 +49,7 @@ STATUS = {
         (
             "ActNotAllowed",
             "AgencyUnknown",
+            "AlreadyReminded",
             "AlreadyThere",
             "AnswersRefused",
             "BeyondOwnDeadline",

@@ -125,7 +125,7 @@ DATA = {
 }
 HISTORY = (
     *("state", "visit", "data", "participants", "in_turn", "tasks", "scheduled"),
-    *("ended", "latest", "clocks", "doers"),
+    *("ended", "latest", "clocks", "doers", "reminded"),
 )
 
 

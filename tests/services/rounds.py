@@ -101,7 +101,8 @@ class Hesitant(UnitOfWork):
 def open_round(installation: Installation, key: str) -> cases.Opened:
     """Open a case of the type that goes round."""
     uow = UnitOfWork(installation, now=START, powers=powers_of(OPENER))
-    answers = Answers(data=DATA, roles={"asked": ASKED})
+    in_turn = frozenset({"asked"}) if sum(key.encode()) % 2 else frozenset()
+    answers = Answers(data=DATA, roles={"asked": ASKED}, in_turn=in_turn)
     return cases.open_case(uow, "round", opener=OPENER, answers=answers, key=key)
 
 
@@ -128,7 +129,7 @@ def _draw(case: CaseSnapshot, random: Random) -> tuple[str | None, Act]:
     if case.suspension and random.random() < 0.5:
         return OPENER, _ON_CASE["resume"]
     if random.random() < 0.2:
-        weights = {"comment": 6, "suspend": 4, "wake": 8, "withdraw": 1}
+        weights = {"comment": 6, "remind": 6, "suspend": 4, "wake": 8, "withdraw": 1}
         (name,) = random.choices(list(weights), list(weights.values()))
         return (None if name == "wake" else OPENER), _ON_CASE[name]
     task = random.choice(case.tasks)
@@ -165,6 +166,7 @@ def _wake(uow: UnitOfWork, number: str, key: str) -> Done:
 
 _ON_CASE: dict[str, Act] = {
     "comment": lambda u, n, k: cases.comment(u, n, "Nota.", readers=Readers.AGENCIES, key=k),
+    "remind": lambda u, n, k: tasks.remind(u, n, None, key=k),
     "suspend": lambda u, n, k: cases.suspend(
         u, n, "Espera.", review_on=u.today + timedelta(days=5), key=k
     ),

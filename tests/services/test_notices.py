@@ -10,6 +10,7 @@ from tests.installation import acting_for
 from tests.services.conftest import NOON
 from tests.services.errands import Office, Sink
 from tests.storage.counting import counted
+from workflow.core.errors import AlreadyReminded
 from workflow.core.story import Readers
 from workflow.services import cases, notices, tasks
 from workflow.storage.load import load_case
@@ -98,6 +99,35 @@ def test_a_question_reaches_who_is_asked_and_its_answer_who_asked(office):
     tasks.answer_information(opener, number, 1, "Rua da Bahia", key="answer")
     office.turn()
     assert office.told()[-1] == ("information_answered", office.doer)
+
+
+def test_a_reminder_reaches_the_head_of_a_free_task_and_the_holder_of_one_that_is_held(office):
+    number = office.open()
+    office.turn()
+    opener = acting_for(office.uow(), office.opener, "SEDE")
+    tasks.remind(opener, number, [1], key="remind")
+    office.turn()
+    assert office.told()[-1] == ("reminder_sent", office.head)
+
+    tasks.claim(office.as_doer(), number, 1, key="mine")
+    with pytest.raises(AlreadyReminded):
+        tasks.remind(opener, number, [1], key="too soon")
+    office.now += timedelta(days=1)
+    opener = acting_for(office.uow(), office.opener, "SEDE")
+    tasks.remind(opener, number, [1], key="again")
+    tasks.remind(opener, number, [1], key="again")  # the same click, sent twice
+    office.turn()
+    assert office.told()[-2:] == [("reminder_sent", office.head), ("reminder_sent", office.doer)]
+    assert [letter.kind for letter in office.courier.letters][-1] == "reminder_sent"
+
+
+def test_whoever_owes_an_answer_is_reminded_of_the_question(office):
+    number = office.open()
+    tasks.claim(office.as_doer(), number, 1, key="mine")
+    tasks.ask_information(office.as_doer(), number, 1, "Qual o endereço?", of=None, key="ask")
+    tasks.remind(office.as_doer(), number, [1], key="remind")
+    office.turn()
+    assert ("reminder_sent", office.opener) in office.told()
 
 
 def test_a_comment_reaches_who_works_on_the_case(office):

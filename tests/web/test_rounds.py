@@ -78,3 +78,38 @@ def test_the_page_of_the_case_says_whose_turn_it_is_and_who_comes_after(mission)
     visitor.post("/orgaos", {"task": "consult", "agency": "SEMAD"})
     assert [w.agency for w in mission.case().scheduled] == ["SEAPA", "SEMAD"]
     assert "3ª da vez, depois de SEAPA" in text_of(visitor.case().text)
+
+
+# --- Reminding -----------------------------------------------------------------------------------
+
+
+def test_one_click_reminds_and_a_second_one_on_the_same_day_does_not(office):
+    visitor, no = office.visit("SCC"), office.task("tax_review")
+    page = visitor.case().text
+    assert "Lembrar todos os que faltam (2)" in page
+
+    assert visitor.post("/lembrar", {"no": str(no)}).status_code == 303
+    page = text_of(visitor.case().text)
+    assert "Lembrete enviado a SEF. Nenhum prazo mudou." in page
+    assert "SCC lembrou SEF: “Analisar o tratamento tributário”" in page
+    assert re.search(r"Lembrado hoje às \d\dh\d\d por .+ \(SCC\)", page)
+    assert "Lembrar todos os que faltam" not in page
+
+    again = visitor.post("/lembrar", {"no": str(no)})
+    assert again.status_code == 422
+    assert "SEF já foi lembrado por SCC" in text_of(again.text)
+    assert visitor.post("/lembrar").status_code == 303
+    assert "Lembrete enviado a SEPLAG" in text_of(visitor.case().text)
+
+
+def test_who_is_asked_has_no_such_button_and_the_task_has_one_for_who_waits(office):
+    no = office.task("tax_review")
+    assert "/lembrar" not in office.visit("SEF").case().text
+    assert "/lembrar" not in office.visit("SES").get(f"/tarefas/{no}").text
+    assert "/lembrar" in office.visit("SCC").get(f"/tarefas/{no}").text
+
+
+def test_a_case_that_waits_for_one_agency_offers_to_remind_it(mission):
+    assert "O pedido espera por SCC: Avaliar a missão." in text_of(
+        mission.visit("SEDE").case().text
+    )

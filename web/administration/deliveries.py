@@ -20,6 +20,7 @@ bp = for_administrators(Blueprint("deliveries", __name__, url_prefix="/administr
 KINDS: Final = (
     *("reminder", "due_today", "overdue", "deadline_recounted"),
     *("task_opened", "task_assigned", "task_reassigned", "task_reviewed", "task_lapsed"),
+    "reminder_sent",
     *("outcome_proposed", "proposal_returned", "information_asked", "information_answered"),
     "information_redirected",
     *("unassigned", "unreceived", "review_due", "child_refused", "case_stuck", "case_closed"),

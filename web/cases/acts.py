@@ -28,6 +28,7 @@ from workflow.core.errors import (
     Refusal,
     UnknownCase,
 )
+from workflow.core.events import Kind
 from workflow.core.fields import Access, FieldType
 from workflow.core.numbers import read_case_number
 from workflow.services import cases, children, tasks
@@ -141,7 +142,9 @@ def add_agency(number: str) -> ResponseReturnValue:
         except BeyondOwnDeadline as late:
             target = url_for("case_acts.add_agency", number=number)
             return too_late(number, late, act="add_agency", target=target)
-        return back(done, "agency_added", anchor="round")
+        later = done.change.after.scheduled if done.change else ()
+        queued = any(waiting.slot == agency for waiting in later)
+        return back(done, "agency_queued" if queued else "agency_added", anchor="round")
 
 
 @bp.post("/<number>/orgaos/dispensar")
@@ -156,6 +159,18 @@ def remove_agency(number: str) -> Response:
             task_no = int(no) if no.isdigit() else 0
             done = tasks.remove_agency(uow, number, task_no, _reason(), key=once_key())
         return back(done, "agency_removed", anchor="round")
+
+
+@bp.post("/<number>/lembrar")
+def remind(number: str) -> Response:
+    """Remind whoever is waited for: those named by their tasks, or everybody."""
+    nos = [int(no) for no in request.form.getlist("no") if no.isdigit()]
+    with unit_of_work() as uow:
+        done = tasks.remind(uow, number, nos or None, key=once_key())
+    if done.change:
+        sent = [e.body["agency"] for e in done.change.events if e.kind is Kind.REMINDER_SENT]
+        say("reminded", n=len(sent), agencies=", ".join(dict.fromkeys(sent)))
+    return redirect(url_for("cases.show", number=number, _anchor="round"), 303)
 
 
 @bp.post("/<number>/tentar-de-novo/<int:seq>")

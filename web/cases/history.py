@@ -44,6 +44,7 @@ ICONS: Mapping[Kind, str] = {
     Kind.TASK_CLAIMED: "user",
     Kind.TASK_ASSIGNED: "user-plus",
     Kind.TASK_PRIORITISED: "flag",
+    Kind.REMINDER_SENT: "bell",
     Kind.TASK_REASSIGNED: "arrow-right",
     Kind.ACCESS_CHANGED: "lock",
     Kind.ACCESS_GRANTED: "user-plus",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, render_template
 
 from web.cases.page import agency_choices
+from web.cases.reminders import reminders
 from web.cases.returned import proposed_values, shown_return
 from web.cases.task_page import Typing, task_page
 from web.errors import kept_refusal_text
@@ -55,7 +56,8 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
     proposer = task.proposal.by if task.proposal else None
     returned = returned_proposal(uow, loaded, task)
     returner = returned.by if returned else None
-    names = names_of(uow, {task.assignee, proposer, returner, case.opened_by})
+    reminding = {last.officer for last in case.reminded.values()}
+    names = names_of(uow, {task.assignee, proposer, returner, case.opened_by, *reminding})
     keys = {line.no: (line.key, line.slot) for line in lines}
     words = CaseWords(case, world, names, uow.today, keys, powers=uow.powers)
     page = task_page(
@@ -75,6 +77,7 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
         page=page,
         returned=shown_return(words, task, returned) if returned else None,
         task=task,
+        reminders=reminders(words, uow.powers, at=uow.now),
         reasons=may_read_reasons(case, uow.powers),
         stuck=_stuck(uow, case, task),
         before=[line for line in lines if not line.is_open and line.outcome],

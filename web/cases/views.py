@@ -12,6 +12,7 @@ from web.cases.acts_shown import offered
 from web.cases.comments import CommentForm, comment_form
 from web.cases.documents import VIEWABLE
 from web.cases.opinions import round_of
+from web.cases.reminders import reminders
 from web.cases.task_show import render_task
 from web.db import unit_of_work
 from web.due.foretold import told
@@ -54,7 +55,8 @@ def show(number: str) -> str:
         ahead = outlook(uow, view.case, view.world)
         foretold = told(ahead, view.world, today=today, powers=uow.powers)
         related = [_related(uow, other) for other in view.related]
-    words = case_page.words_of(view, today)
+        words = case_page.words_of(view, today)
+        waited_for = reminders(words, uow.powers, at=uow.now)
     return render_template(
         "cases/show.html",
         section="cases",
@@ -69,6 +71,7 @@ def show(number: str) -> str:
         tracking=link_to("tracking.show", number=number),
         related=related,
         comment=_comment(view),
+        reminders=waited_for,
         **_seen(view, words),
         **_offered(view, words),
     )

@@ -26,6 +26,7 @@ from workflow.services.mail import AnyLetter, Letter
 WORDS = "notices"
 OF_A_TASK = frozenset(
     {"reminder", "due_today", "overdue", "task_opened", "task_assigned", "task_reassigned"}
+    | {"reminder_sent"}
 )
 """Kinds that ask for a task to be done, so that it is said what to do where there is no time."""
 

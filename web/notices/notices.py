@@ -33,6 +33,7 @@ ICONS = {
     "case_closed": "circle-check",
     "comment_added": "message-square",
     MENTIONED: "message-square",
+    "reminder_sent": "bell",
 }
 
 bp = Blueprint("notices", __name__, url_prefix="/avisos")

@@ -78,6 +78,10 @@ class InformationPending(Refusal):
     """The task waits for an answer that was asked for."""
 
 
+class AlreadyReminded(Refusal):
+    """Whoever is waited for was reminded on this working day before."""
+
+
 class NothingAsked(Refusal):
     """No question is open on the task."""
 

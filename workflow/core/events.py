@@ -31,6 +31,7 @@ class Kind(StrEnum):
     TASK_REOPENED = "task_reopened"
     TASK_REVIEWED = "task_reviewed"
     TASK_PRIORITISED = "task_prioritised"
+    REMINDER_SENT = "reminder_sent"
     OUTCOME_PROPOSED = "outcome_proposed"
     PROPOSAL_RETURNED = "proposal_returned"
     DATA_CHANGED = "data_changed"

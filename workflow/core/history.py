@@ -104,6 +104,7 @@ def _entered(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
         ended=(),
         tasks=(),
         scheduled=(),
+        reminded={},
     )
 
 

@@ -176,6 +176,16 @@ class Scheduled:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminded:
+    """When somebody who is waited for was last reminded, and by whom."""
+
+    at: datetime
+    officer: int | None
+    agency: str
+    """The agency that the reminder came from."""
+
+
+@dataclass(frozen=True, slots=True)
 class Suspension:
     """Why nothing is due just now, and when that is looked at again."""
 
@@ -234,6 +244,8 @@ class CaseSnapshot:
     access: Access = Access.NETWORK
     ground: str | None = None
     announced: bool = True
+    reminded: Mapping[str, Reminded] = field(default_factory=dict)
+    """By what is waited for in this visit, `task:NO` or `question:NO`."""
     agencies: frozenset[str] = frozenset()
     """Every agency that has or had a part in the case, so may read it."""
     readers: Mapping[int, date] = field(default_factory=dict)

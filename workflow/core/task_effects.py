@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from workflow.core.conditions import Slots
 from workflow.core.events import Event, Kind
 from workflow.core.joins import VisitTask
-from workflow.core.snapshot import CaseSnapshot, Scheduled, Task, TaskStatus
+from workflow.core.snapshot import CaseSnapshot, Reminded, Scheduled, Task, TaskStatus
 from workflow.core.spelling import read_clock, read_request
 
 Body: TypeAlias = Mapping[str, Any]
@@ -92,7 +92,9 @@ def _task_reassigned(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapsh
             received_at=None,
             reached_at=event.at,
         )
-    return replace(case.with_task(moved), agencies=case.agencies | {moved.agency})
+    reminded = {key: last for key, last in case.reminded.items() if key != f"task:{task.no}"}
+    agencies = case.agencies | {moved.agency}
+    return replace(case.with_task(moved), agencies=agencies, reminded=reminded)
 
 
 def _task_ended(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
@@ -128,6 +130,11 @@ def _agency_removed(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapsh
     """Ask an agency no more whose turn had not come; a task that is open is cancelled apart."""
     gone = (body["task"], body.get("slot"))
     return replace(case, scheduled=tuple(s for s in case.scheduled if (s.key, s.slot) != gone))
+
+
+def _reminded(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    last = Reminded(event.at, event.by.officer, event.by.agency or "")
+    return replace(case, reminded={**case.reminded, body["key"]: last})
 
 
 def _asked(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
@@ -171,6 +178,7 @@ TASK_EFFECTS: dict[Kind, Effect] = {
     Kind.AGENCY_REMOVED: _agency_removed,
     Kind.TASK_REVIEWED: _changes(review_on=lambda b, _e: date.fromisoformat(b["next"])),
     Kind.TASK_PRIORITISED: _changes(priority=lambda b, _e: b["reason"]),
+    Kind.REMINDER_SENT: _reminded,
     Kind.PROPOSAL_RETURNED: _changes(proposal=lambda _b, _e: None),
     Kind.INFORMATION_ASKED: _asked,
     Kind.INFORMATION_REDIRECTED: _asked,

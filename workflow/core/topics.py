@@ -80,6 +80,7 @@ _TOPICS: Final[Mapping[str, Topic]] = {
             Kind.TASK_REASSIGNED,
             Kind.TASK_ASSIGNED,
             Kind.TASK_REVIEWED,
+            Kind.REMINDER_SENT,
             Kind.OUTCOME_PROPOSED,
             Kind.PROPOSAL_RETURNED,
             REVIEW_DUE,

@@ -125,6 +125,7 @@ def case_view(
         page = _story(connection, loaded, uow.powers, tab=tab, before=before)
         related = _related(connection, loaded, uow.powers)
         people = {*_people(tasks, documents), *_named_in(page.entries), case.opened_by}
+        people |= {last.officer for last in case.reminded.values()}
         names = officer_names(connection, people - {None})  # type: ignore[arg-type]
     return CaseView(
         loaded=loaded,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from workflow.core.acts import information, priority, routing
+from workflow.core.acts import information, priority, reminding, routing
 from workflow.core.acts import tasks as acts
 from workflow.core.acts.answers import Answers
 from workflow.core.snapshot import CaseSnapshot
@@ -127,6 +127,14 @@ def remove_waiting(
         lambda case, now: routing.remove_waiting(case, task, slot, reason, now=now),
         key=key,
     )
+
+
+def remind(uow: UnitOfWork, number: str, nos: Sequence[int] | None, *, key: str) -> Done:
+    """Remind those who have these tasks, or everybody who is waited for.
+
+    Raise what `acts.reminding.remind` raises.
+    """
+    return uow.act(number, lambda case, now: reminding.remind(case, nos, now=now), key=key)
 
 
 def ask_information(

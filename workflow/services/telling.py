@@ -106,6 +106,36 @@ def _to_the_holder(scene: Scene, event: Event) -> Telling | None:
     return _of_task(scene, task, scene.people.holders(task.agency, assignee=task.assignee))
 
 
+def _reminder_sent(scene: Scene, event: Event) -> Telling | None:
+    """Tell whoever is waited for: the holder, the head where nobody holds it or it waits for one.
+
+    Nobody who has done it since.
+    """
+    task, question = scene.open_task(event.body["no"]), event.body.get("request")
+    if task is None:
+        return None
+    if question is not None:
+        return _question(scene, task, question, reminds=event.by.agency)
+    waits = task.proposal is not None or task.assignee is None
+    held = (
+        scene.people.heads(task.agency)
+        if waits
+        else scene.people.holders(task.agency, assignee=task.assignee)
+    )
+    return _of_task(scene, task, held, reminds=event.by.agency)
+
+
+def _question(scene: Scene, task: Task, no: int, **more: object) -> Telling | None:
+    """Tell whoever is to answer a question, while it is open."""
+    request = task.request
+    if request is None or request.no != no:
+        return None
+    held = scene.people.holders(request.of) if request.of else scene.requesters()
+    about = {"agency": request.of or scene.case.opener, "asks": request.asked_by}
+    waiting = answering(scene.case, f"{SCOPE}:{no}") or task
+    return _of_task(scene, waiting, held, request=no, **about, **more)
+
+
 def _task_lapsed(scene: Scene, event: Event) -> Telling | None:
     """Tell the agency whose silence was taken for an answer."""
     slot = event.body["slot"]
@@ -116,15 +146,8 @@ def _task_lapsed(scene: Scene, event: Event) -> Telling | None:
 
 
 def _information_asked(scene: Scene, event: Event) -> Telling | None:
-    request = event.body["request"]
     task = scene.open_task(event.body["no"])
-    if task is None or task.request is None or task.request.no != request["no"]:
-        return None
-    asked = request["of"]
-    held = scene.people.holders(asked) if asked else scene.requesters()
-    more = {"agency": asked or scene.case.opener, "asks": request["asked_by"]}
-    waiting = answering(scene.case, f"{SCOPE}:{request['no']}") or task
-    return _of_task(scene, waiting, held, request=request["no"], **more)
+    return _question(scene, task, event.body["request"]["no"]) if task else None
 
 
 def _deadline_recounted(scene: Scene, event: Event) -> Telling | None:
@@ -213,6 +236,7 @@ _TELLERS: Mapping[Kind, Tell] = {
     Kind.TASK_ASSIGNED: _task_assigned,
     Kind.TASK_REVIEWED: _to_the_holder,
     Kind.TASK_LAPSED: _task_lapsed,
+    Kind.REMINDER_SENT: _reminder_sent,
     Kind.DEADLINE_RECOUNTED: _deadline_recounted,
     Kind.INFORMATION_ASKED: _information_asked,
     Kind.INFORMATION_REDIRECTED: _information_asked,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import astuple
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from workflow.core.joins import VisitTask
-from workflow.core.snapshot import CaseSnapshot, Scheduled
+from workflow.core.snapshot import CaseSnapshot, Reminded, Scheduled
 from workflow.core.spelling import read_suspension, spell_suspension
 
 
@@ -28,6 +28,7 @@ def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
         **({"filed": dict(case.filed)} if case.filed else {}),
         "extensions": case.extensions,
         **_spell_readers(case),
+        **_spell_reminded(case),
     }
 
 
@@ -40,6 +41,15 @@ def _spell_readers(case: CaseSnapshot) -> dict[str, Any]:
     """Write who may read the case by name, where anybody may: few cases have such readers."""
     named = [[who, day.isoformat()] for who, day in sorted(case.readers.items())]
     return {"readers": named} if named else {}
+
+
+def _spell_reminded(case: CaseSnapshot) -> dict[str, Any]:
+    """Write who was reminded in this visit, where anybody was."""
+    found = [
+        [key, last.at.isoformat(), last.officer, last.agency]
+        for key, last in sorted(case.reminded.items())
+    ]
+    return {"reminded": found} if found else {}
 
 
 def read_memory(kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,4 +72,8 @@ def read_memory(kept: Mapping[str, Any]) -> dict[str, Any]:
         "agencies": frozenset(kept["agencies"]),
         "readers": {who: date.fromisoformat(day) for who, day in kept.get("readers", ())},
         "extensions": kept["extensions"],
+        "reminded": {
+            key: Reminded(datetime.fromisoformat(at), officer, agency)
+            for key, at, officer, agency in kept.get("reminded", ())
+        },
     }
