@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from web.words.case_words import CaseWords
@@ -22,7 +22,8 @@ def notes(events: Iterable[Event], on: date, words: CaseWords) -> list[str]:
 def _named_in(event: Event) -> Iterator[str]:
     """Go through the texts of an event that may be codes of agencies."""
     body = event.body
-    request = body.get("request") or {}
+    asked = body.get("request")
+    request = asked if isinstance(asked, Mapping) else {}  # an answer names it by number
     texts = [event.by.agency, *(body.get(key) for key in ("agency", "slot", "from"))]
     texts += [request.get("of"), request.get("asked_by"), *body.get("agencies", ())]
     yield from (text for text in texts if isinstance(text, str))
