@@ -41,8 +41,8 @@ def endings(model: Model, spec: TaskSpec, slot: int) -> Iterator[Ending]:
         if spec.child:
             yield Ending(StepKind.CHILD, spec.key, outcome, (*guard, *left))
             continue
-        again = guard if after else ()  # guards are asked before the form and with its answers
-        yield Ending(StepKind.COMPLETED, spec.key, outcome, (*guard, *after, *again, *left))
+        # What the form gives may lift a guard or call for one: it is asked with the answers.
+        yield Ending(StepKind.COMPLETED, spec.key, outcome, (*after, *guard, *left))
     if spec.lapse and spec.deadline:
         left = _left_behind(model, spec, slot, spec.lapse)
         known = EVERYTHING
