@@ -10,6 +10,7 @@ import click
 
 from web.commands.importing import FILE, preview_option, tell_imported
 from web.commands.installed import installation, settings
+from web.commands.reforming import reform_command
 from web.commands.speaking import answer, as_json, say
 from workflow.catalogue.network import read_network
 from workflow.catalogue.people import read_people
@@ -56,6 +57,9 @@ def import_network(
         renaming = Renaming(on.date(), act) if on else None
         done = replace_network(uow, agencies, renaming=renaming, preview=preview)
     tell_imported(done, "agencies", preview=preview, as_json=as_json)
+
+
+network.add_command(reform_command)
 
 
 @click.group()

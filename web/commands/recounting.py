@@ -65,14 +65,14 @@ def carry_out(
 
 def count(uow: UnitOfWork, plan: Plan) -> Plan:
     """Count the preview of a plan."""
-    return _gone_through(uow, plan, "Counting") if plan.phase is Phase.COUNTING else plan
+    return gone_through(uow, plan, "Counting") if plan.phase is Phase.COUNTING else plan
 
 
 def bring(uow: UnitOfWork, plan: Plan, *, as_json: bool) -> Plan:
     """Apply a plan, or go on where it was interrupted; another clock goes on if we are stopped."""
-    plan = plans.apply_plan(_now(uow), plan.id)
-    plans.leave_to_clock(_now(uow), plan, after=plans.PUT_OFF)
-    plan = _gone_through(uow, plan, "Recounting")
+    plan = plans.apply_plan(now_of(uow), plan.id)
+    plans.leave_to_clock(now_of(uow), plan, after=plans.PUT_OFF)
+    plan = gone_through(uow, plan, "Recounting")
     failed = failures_of(uow, plan.id)
     if failed and not as_json:
         warn(*(f"case {row.number} could not be recounted: {row.error}" for row in failed))
@@ -81,9 +81,10 @@ def bring(uow: UnitOfWork, plan: Plan, *, as_json: bool) -> Plan:
     return plan
 
 
-def _gone_through(uow: UnitOfWork, plan: Plan, word: str) -> Plan:
+def gone_through(uow: UnitOfWork, plan: Plan, word: str) -> Plan:
+    """Go on with a plan to the end of its phase, with a bar on a terminal."""
     with _bar(word, plan) as move:
-        return recounting.finish(lambda: _now(uow), plan, told=move)
+        return recounting.finish(lambda: now_of(uow), plan, told=move)
 
 
 @contextmanager
@@ -95,7 +96,8 @@ def _bar(word: str, plan: Plan) -> Iterator[Any]:
         yield lambda now: bar.update(task, completed=now.gone, total=now.total)
 
 
-def _now(uow: UnitOfWork) -> UnitOfWork:
+def now_of(uow: UnitOfWork) -> UnitOfWork:
+    """Return the same unit of work at the present instant."""
     return UnitOfWork(uow.installation, now=now(settings()), powers=uow.powers)
 
 

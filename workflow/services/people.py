@@ -50,6 +50,13 @@ class PeopleImported:
     invitations: tuple[Invite, ...] = ()
 
 
+def officer_ids(uow: UnitOfWork) -> dict[str, int]:
+    """Return the ids of active officers by address."""
+    with uow.reading() as connection:
+        known = officers.officers_by_email(connection)
+    return {email: row["id"] for email, row in known.items() if row["active"]}
+
+
 def import_people(
     uow: UnitOfWork, entries: Iterable[Entry], *, preview: bool = False, fictional: bool = False
 ) -> PeopleImported:
