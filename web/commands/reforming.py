@@ -32,6 +32,7 @@ _WORDS = {
     "filter": "saved filters",
     "feed": "calendars of officers",
     "calendar": "agencies on another calendar",
+    "unstaffed": "agencies for which nobody acts then",
     "definition": "request types that need a new version",
 }
 

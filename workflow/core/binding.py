@@ -49,6 +49,12 @@ class _Setting:
     network: Network
     today: date
 
+    def successor(self, code: str) -> str:
+        """Return who came after an agency that is no more, whether or not it has officers."""
+        if code.startswith("row:"):
+            return code
+        return self.network.succeeded(code, self.today)
+
     def heir(self, code: str) -> str:
         """Return to whom the part of an agency falls, by name or for want of officers."""
         if code == self.opener or code.startswith("row:"):
@@ -68,7 +74,8 @@ def bind_missing(
     """Return the parts that nobody held and that now fall to someone; chosen ones are left out.
 
     A part that one agency holds falls, where that agency is extinct or has no officer, to whom
-    `Network.heir` names; of several agencies each stays named, and its tasks fall when they open.
+    `Network.heir` names; of several agencies each stays named, or who came after it, and its tasks
+    fall when they open.
     """
     setting = _Setting(opener, definition.owner, data, network, today)
     found: dict[str, tuple[str, ...]] = {}
@@ -77,7 +84,8 @@ def bind_missing(
         for role in pending:
             held = _held(role, {**bound, **found}, setting)
             if held is not None and role.key not in found:
-                found[role.key] = held if role.many else tuple(map(setting.heir, held))
+                inherit = setting.successor if role.many else setting.heir
+                found[role.key] = tuple(dict.fromkeys(map(inherit, held)))
     return found
 
 

@@ -99,12 +99,17 @@ def stop_clock(draft: Draft, clock: Clock, *, closed: bool = False) -> None:
         draft.emit(Kind.DEADLINE_STOPPED, {"key": clock.key, **about}, by=CLOCK)
 
 
+def _owner(draft: Draft) -> str:
+    """Return who answers for the type today: its owner, or who came after it."""
+    return draft.world.network.succeeded(draft.case.definition.owner, draft.today)
+
+
 def _start_state_clock(draft: Draft, spec: DeadlineSpec | None) -> None:
     case = draft.case
     clock = start_clock(
         spec,
         f"state:{case.visit}",
-        agency=case.definition.owner,
+        agency=_owner(draft),
         now=draft.at,
         data=case.data,
         world=draft.world,
@@ -123,7 +128,7 @@ def start_case_clocks(draft: Draft) -> None:
         clock = start_clock(
             spec.deadline,
             f"case:{key}",
-            agency=case.definition.owner,
+            agency=_owner(draft),
             now=draft.at,
             data=case.data,
             world=draft.world,
@@ -184,7 +189,8 @@ def open_or_schedule(draft: Draft, spec: TaskSpec, *, slot: str, agency: str) ->
         open_task(draft, spec, slot=slot, agency=agency)
         return
     about = {"in_turn": True} if in_turn else {}
-    body = {"task": spec.key, "slot": slot, "agency": agency, **about}
+    later = draft.world.network.succeeded(agency, draft.today)
+    body = {"task": spec.key, "slot": slot, "agency": later, **about}
     draft.emit(Kind.TASK_SCHEDULED, body, by=CLOCK)
 
 

@@ -12,6 +12,8 @@ from workflow.core.errors import Refusal
 from workflow.core.network import Agency, Network
 from workflow.core.reform import Create, End, Move, Reform, Rename, Step
 
+_DAY = timedelta(days=1)
+
 
 class FaultKind(StrEnum):
     """Everything that can be wrong with a reform."""
@@ -22,7 +24,7 @@ class FaultKind(StrEnum):
     TAKEN = "taken"
     """An agency to be made has the code of one that is or was there."""
     NOT_THERE = "not_there"
-    """The agency does not exist on the day, before or after the reform."""
+    """The agency does not exist on the day, or was to end on the day on which it began."""
     TWICE = "twice"
     """Two changes of one kind, or an agency that ends and changes."""
     ORPHANS = "orphans"
@@ -60,7 +62,7 @@ _SENTENCES: Mapping[FaultKind, str] = {
     FaultKind.NOTHING: "nothing would change; write what does",
     FaultKind.UNKNOWN: "no agency has the code '{agency}'; correct it, or create that agency",
     FaultKind.TAKEN: "the code '{agency}' is taken; choose another, codes are never used again",
-    FaultKind.NOT_THERE: "'{agency}' does not exist on the day; name one that does",
+    FaultKind.NOT_THERE: "'{agency}' is not there on the day, or begins on it; name another",
     FaultKind.TWICE: "'{agency}' is changed twice; keep one of the changes",
     FaultKind.ORPHANS: "'{agency}' would leave {others} behind; move or end each of them, or let"
     " the units go along",
@@ -133,8 +135,7 @@ def _move(after: dict[str, Agency], step: Move, _day: date) -> None:
 
 def _end(after: dict[str, Agency], step: End, day: date) -> None:
     known = after[step.agency]
-    last = max(day - timedelta(days=1), known.valid_from or date.min)
-    after[step.agency] = replace(known, valid_to=last, successor=step.heir)
+    after[step.agency] = replace(known, valid_to=day - _DAY, successor=step.heir)
     if step.units_along and step.heir:
         for unit in list(after.values()):
             if unit.parent == step.agency and (unit.valid_to is None or unit.valid_to >= day):
@@ -171,7 +172,8 @@ def _absence(network: Network, step: Step, day: date) -> FaultKind | None:
         return FaultKind.TAKEN if known else None
     if known is None:
         return FaultKind.UNKNOWN
-    return None if network.is_active(step.agency, day) else FaultKind.NOT_THERE
+    began = isinstance(step, End) and not network.is_active(step.agency, day - _DAY)
+    return FaultKind.NOT_THERE if began or not network.is_active(step.agency, day) else None
 
 
 def _named(step: Step) -> frozenset[str]:

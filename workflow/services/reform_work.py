@@ -128,6 +128,11 @@ class ReformWork:
                 self._line("calendar", self.world.network.calendar_of(code), code, code)
                 for code in sorted(self.succession.calendars)
             ),
+            *(
+                self._line("unstaffed", code, code, code)
+                for code, people in sorted(self.succession.people.items())
+                if not people
+            ),
             *self._types(),
         ]
 
