@@ -19,7 +19,7 @@ from web.administration import (
 )
 from web.administration import plans as recount_plans
 from web.cases import acts as case_acts
-from web.cases import comments, correction, documents, questions, readers, rests, task_acts
+from web.cases import comments, correction, documents, kindred, questions, readers, rests, task_acts
 from web.cases import views as cases
 from web.due import feeds
 from web.due import views as due
@@ -65,6 +65,7 @@ ALL: tuple[Blueprint, ...] = (
     health.bp,
     help_pages.bp,
     inbox.bp,
+    kindred.bp,
     labels.bp,
     ladder.bp,
     leaving.bp,

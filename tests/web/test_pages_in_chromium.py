@@ -51,6 +51,7 @@ FOR_OFFICERS = [
     "/pedidos/",
     "/pedidos/{jiangsu}",
     "/pedidos/{jiangsu}/papeis",
+    "/pedidos/{jiangsu}/relacionados",
     "/pedidos/{jiangsu}/comentar",
     "/pedidos/{jiangsu}/comentar?quem=seplag",
     "/pedidos/novo",

@@ -32,6 +32,7 @@ from workflow.core.events import Kind
 from workflow.core.fields import Access, FieldType
 from workflow.core.numbers import read_case_number
 from workflow.services import cases, children, tasks
+from workflow.services.kindred import mark_duplicate
 from workflow.services.unit_of_work import Done, UnitOfWork
 
 bp = Blueprint("case_acts", __name__, url_prefix="/pedidos")
@@ -207,14 +208,20 @@ def relate(number: str) -> Response:
     wanted = request.form.get("relation", "")
     if read is None or wanted not in set(Relation):
         raise AnswersRefused(problems={"other": "missing"})
+    relation = Relation(wanted)
     with unit_of_work() as uow:
-        done = _relate(uow, number, read.number, Relation(wanted))
+        done = _relate(uow, number, read.number, relation)
+    if relation is not Relation.DUPLICATE:
         return back(done, "case_related")
+    say("case_related")
+    return redirect(url_for("kindred.show", number=number), 303)
 
 
 def _relate(uow: UnitOfWork, number: str, other: str, relation: Relation) -> Done:
     """Relate two cases; one that the person may not know is as one mistyped."""
     try:
+        if relation is Relation.DUPLICATE:
+            return mark_duplicate(uow, number, other, key=once_key())
         return cases.relate(uow, number, other, relation, key=once_key())
     except UnknownCase as unknown:
         if unknown.particulars.get("number") == number:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from workflow.core.access import may_read_field
 from workflow.core.acts.record import Relation
 from workflow.core.events import Event, Kind
 from workflow.core.fields import Field
+from workflow.core.kinship import INVERSE
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot, TaskStatus
 from workflow.core.spelling import read_clock
@@ -217,24 +218,48 @@ def readable(
     connection: Connection, events: Sequence[Event], case: CaseSnapshot, powers: Powers
 ) -> list[Event]:
     """Return the lines of history that a person may read; none tells of a case they may not."""
-    shown = (event for event in events if visible(event, case, powers))
-    seen = [without_withheld(event, case, powers) for event in shown]
-    named = {event.body["number"] for event in seen if event.kind in _NAMING}
-    if not named:
-        return seen
-    reach = known_to(powers)
-    known = known_among(connection, named, visible=reach)
-    return [e for e in seen if e.kind not in _NAMING or e.body["number"] in known]
+    return readable_of_each(connection, [(events, case)], powers)[0]
+
+
+def readable_of_each(
+    connection: Connection,
+    histories: Sequence[tuple[Sequence[Event], CaseSnapshot]],
+    powers: Powers,
+) -> list[list[Event]]:
+    """Return of several cases the lines of history that a person may read, in one statement."""
+    seen = [
+        [without_withheld(event, case, powers) for event in events if visible(event, case, powers)]
+        for events, case in histories
+    ]
+    named = {number for events in seen for event in events if (number := _names(event))}
+    known = known_among(connection, named, visible=known_to(powers)) if named else frozenset()
+    return [[told for e in events if (told := _without_unknown(e, known))] for events in seen]
+
+
+def _names(event: Event) -> str | None:
+    """Return the number of another case that a line of history tells, if it tells one."""
+    found = event.body.get("number" if event.kind in _NAMING else "parent")
+    return found if event.kind in {*_NAMING, Kind.CASE_OPENED} else None
+
+
+def _without_unknown(event: Event, known: Collection[str]) -> Event | None:
+    """Return a line without a case that the reader may not know, or nothing if it has no other."""
+    number = _names(event)
+    if number is None or number in known:
+        return event
+    if event.kind in _NAMING:
+        return None
+    return replace(event, body={**event.body, "parent": None})
 
 
 _NAMING = frozenset({Kind.CASE_RELATED, Kind.CHILD_OPENED})
-"""Lines that tell the number of another case."""
+"""Lines that tell the number of another case and nothing else."""
 
 
 def _related(connection: Connection, loaded: Loaded, powers: Powers) -> tuple[Related, ...]:
     ties = ties_of(connection, loaded.case_id, loaded.snapshot.number, visible=known_to(powers))
     found = [(row, Relation(row.kind)) for row in ties]
-    found = [(row, _INVERSE.get(kind, kind) if row.inward else kind) for row, kind in found]
+    found = [(row, INVERSE[kind] if row.inward else kind) for row, kind in found]
     return tuple({row.number: _tie(row, relation) for row, relation in found}.values())
 
 
@@ -247,21 +272,6 @@ def _tie(row: Row[Any], relation: Relation) -> Related:
         definition_version=row.definition_version,
         relation=relation,
     )
-
-
-_PAIRS = (
-    (Relation.PARENT, Relation.CHILD),
-    (Relation.PRECEDES, Relation.FOLLOWS),
-    (Relation.AMENDS, Relation.AMENDED_BY),
-    (Relation.PREPARES, Relation.PREPARED_BY),
-    (Relation.SUPPORTS, Relation.SUPPORTED_BY),
-    (Relation.FORMALISES, Relation.FORMALISED_BY),
-)
-_INVERSE = {
-    **dict(_PAIRS),
-    **{back: there for there, back in _PAIRS},
-}
-"""What a case is to this one that says what this one is to it."""
 
 
 def _people(

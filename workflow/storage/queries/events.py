@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, literal, select, tuple_
 
 from workflow.core.events import By, Event, Kind, Private
+from workflow.storage.base import UtcDateTime
 from workflow.storage.case import Case, EventRow, PrivateValue
 
 
@@ -38,8 +40,34 @@ def events_of(
         wanted = wanted.where(EventRow.kind.in_([kind.value for kind in kinds]))
     rows = list(connection.execute(wanted.order_by(EventRow.seq.desc()).limit(limit)))
     rows.reverse()
-    kept = _private_values(connection, case_id, [row.body for row in rows])
+    kept = _private_values(connection, [case_id], [row.body for row in rows])
     return [_event(row, kept) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a line stands among those of several cases, the earliest first."""
+
+    at: datetime
+    case_id: int
+    seq: int
+
+
+def events_among(
+    connection: Connection, cases: Collection[int], *, before: Place | None, limit: int
+) -> list[tuple[int, Event]]:
+    """Return the last events of several cases before a place, in order, each with its case."""
+    table = EventRow.__table__
+    place = tuple_(table.c.at, table.c.case_id, table.c.seq)
+    wanted = select(table).where(table.c.case_id.in_(sorted(cases)))
+    if before is not None:
+        ended = (literal(before.at, UtcDateTime), literal(before.case_id), literal(before.seq))
+        wanted = wanted.where(place < tuple_(*ended))
+    order = (table.c.at.desc(), table.c.case_id.desc(), table.c.seq.desc())
+    rows = list(connection.execute(wanted.order_by(*order).limit(limit)))
+    rows.reverse()
+    kept = _private_values(connection, cases, [row.body for row in rows])
+    return [(row.case_id, _event(row, kept)) for row in rows]
 
 
 def kinds_since(connection: Connection, since: datetime) -> frozenset[tuple[str, str]]:
@@ -60,14 +88,14 @@ def case_id_of(connection: Connection, number: str) -> int | None:
 
 
 def _private_values(
-    connection: Connection, case_id: int, bodies: list[Mapping[str, Any]]
+    connection: Connection, cases: Collection[int], bodies: list[Mapping[str, Any]]
 ) -> dict[str, Private]:
     wanted = {sealed for body in bodies for sealed in commitments(body)}
     if not wanted:
         return {}
     rows = connection.execute(
         select(PrivateValue.commitment, PrivateValue.salt, PrivateValue.value).where(
-            PrivateValue.case_id == case_id,
+            PrivateValue.case_id.in_(sorted(cases)),
             PrivateValue.commitment.in_(wanted),
             PrivateValue.erased_at.is_(None),
         )
