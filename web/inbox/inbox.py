@@ -102,6 +102,7 @@ def index() -> str | Response:
         view=wanted.view.value,
         wanted=wanted,
         address=spell_wanted(wanted),
+        back=url_for("inbox.index", **{**request.args, "ver": wanted.view.value}),
         size=spell_size(read_size(request.args)),
         long_page=LONG_PAGE,
         groups=grouped(shown.lines) if wanted.view in OF_TASKS else (),
@@ -136,11 +137,13 @@ def show(uow: UnitOfWork, reader: Reader, wanted: Wanted) -> Shown:
 def take() -> Response:
     """Take a task of the agency for oneself, and come back to the list."""
     number, no = request.form.get("number", ""), request.form.get("no", "0")
+    there = local_address(request.form.get("back") or url_for("inbox.index"))
     with unit_of_work() as uow:
         done = claim(uow, number, int(no) if no.isdigit() else 0, key=once_key())
     if not done.repeated:
-        say("task_claimed", undo=url_for("inbox.give_back", number=number), number=number)
-    return redirect(local_address(request.form.get("back") or url_for("inbox.index")), 303)
+        undoing = url_for("inbox.give_back", number=number, back=there)
+        say("task_claimed", undo=undoing, number=number)
+    return redirect(there, 303)
 
 
 @bp.post("/desfazer/<number>")
@@ -149,7 +152,7 @@ def give_back(number: str) -> Response:
     with unit_of_work() as uow:
         undo(uow, number, key=once_key())
     say("undone", number=number)
-    return redirect(url_for("inbox.index"), 303)
+    return redirect(local_address(request.args.get("back") or url_for("inbox.index")), 303)
 
 
 def _counted(asked: View | None) -> list[Wanted]:

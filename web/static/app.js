@@ -86,11 +86,18 @@
       k: () => step(-1), arrowup: () => step(-1),
       x: () => one('.pick', focused() ?? document.createElement('i'))?.click(),
       a: () => one('[data-key="a"]', focused() ?? document)?.click(),
+      b: () => one('.list:has(.pick:checked) .bulk .btn')?.focus(),
       '/': () => one('[data-key="/"]')?.focus(),
       n: () => one('[data-key="n"]')?.click(),
       '?': () => one('#shortcuts')?.showModal(),
     }[key];
     if (act) { event.preventDefault(); act(); }
+  });
+
+  // A document that was chosen is no longer missing.
+  document.addEventListener('change', (event) => {
+    const missing = event.target.matches('[type=file]') && one('.badge-warn', event.target.closest('#needs li') ?? document.createElement('i'));
+    if (missing) missing.hidden = event.target.files.length > 0;
   });
 
   // A form marked data-autosave sends itself as a draft a while after the last key (htmx listens).
