@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Page, TimeoutError
+from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.web.driving import PICTURES
 
-PATIENCE: Final = 200
+PATIENCE: Final = 400
 """How many stops somebody makes on the way to something before they give it up."""
-SEVERAL_STOPS: Final = {"date": 5}
+ROUNDS: Final = 2
+"""How often they come to the end of a page and begin again before they give it up."""
+SEVERAL_STOPS: Final = {"date": 5, "time": 5}
 """Inputs in which Tab goes from part to part, with the most stops each has."""
 STOP: Final = """() => {
   const here = document.activeElement;
@@ -92,11 +95,14 @@ class Hands:
     def reach(self, name: str, *kinds: str, back: bool = False) -> Stop:
         """Tab on until what is focused has a name that begins so (a pattern), and is of a kind."""
         met: list[str] = []
-        times = 1
+        times, ends = 1, 0
         for _ in range(PATIENCE):
             self.press("Shift+Tab" if back else "Tab")
             here = self.stop()
             if here is None:
+                ends += 1
+                if ends > ROUNDS:
+                    break
                 continue
             times = times + 1 if here.again else 1
             assert times <= SEVERAL_STOPS.get(here.kind, 1), f"nobody gets out of {here}"
@@ -138,6 +144,7 @@ class Hands:
     def choose(self, name: str, option: str) -> None:
         """Reach a list and type the beginning of what is wanted of it."""
         self.reach(name, "select-one")
+        assert option.isascii()  # other letters Chromium would insert where one wrote last
         self.page.keyboard.type(option)
         chosen = self._focused("here.selectedOptions[0].innerText")
         assert chosen.startswith(option), f"{name}: {chosen}"
@@ -171,7 +178,7 @@ class Hands:
             shown = self.page.get_by_text(part).locator("visible=true").first
             try:
                 shown.wait_for(timeout=5_000)
-            except TimeoutError:
+            except TooLate:
                 self.picture("missed")
                 told = self.page.locator("main").inner_text()
                 raise AssertionError(f"{self.page.url}: no {part!r} in {told}") from None
@@ -182,10 +189,12 @@ class Hands:
         if not (folder := os.environ.get(PICTURES)):
             return
         for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            self.page.emulate_media(color_scheme=scheme)
             name = f"{self.person}-{self._told:02d}-{step}-{scheme}.png"
             self.page.screenshot(path=Path(folder) / name)
         self.page.emulate_media(color_scheme="light")
 
     def _focused(self, what: str) -> Any:
-        return self.page.evaluate(f"(() => {{ const here = document.activeElement; return {what} }})()")
+        return self.page.evaluate(
+            f"(() => {{ const here = document.activeElement; return {what} }})()"
+        )

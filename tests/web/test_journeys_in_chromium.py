@@ -12,8 +12,24 @@ from pathlib import Path
 import pytest
 
 from tests.servers.chromium import Visitors
+from tests.web.days import (
+    answer_by_code,
+    ask_one_more,
+    bring_in,
+    claim_and_answer,
+    distribute,
+    do_many,
+    go_away,
+    lengthen_a_term,
+    let_go,
+    let_it_rest,
+    mend,
+    release,
+    send_a_request,
+)
 from tests.web.keyboard import Hands
-from tests.web.workday import PDF, Workday, a_working_day
+from tests.web.site import address
+from tests.web.workday import Workday, a_working_day
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +38,8 @@ def day(
 ) -> Iterator[Workday]:
     """Let the five work on one site."""
     with a_working_day(installed_sqlite_template, tmp_path_factory.mktemp("day")) as begun:
+        begun.make_coordinator("SCC", "first")
+        begun.demand_release("AGE")
         yield begun
 
 
@@ -43,52 +61,7 @@ def test_an_officer_works_through_the_inbox(day: Workday, hands: Hands):
     do_many(hands, day)
 
 
-def claim_and_answer(hands: Hands) -> None:
-    hands.press("j")
-    hands.picture("first-task")
-    hands.leave("a")
-    hands.sees("Você assumiu a tarefa")
-    hands.follow("Desfazer", "submit")
-    hands.sees("Desfeito")
-    hands.press("j")
-    hands.leave("a")
-    hands.press("j")
-    hands.leave("Enter")
-    hands.sees("Está com você")
-    hands.attach("Parecer", PDF)
-    hands.write("Resumo do parecer", "A isenção cabe no convênio em vigor.")
-    hands.picture("written")
-    hands.follow("Favorável", "submit")
-    hands.sees("Tarefa concluída: Favorável")
-    hands.picture("answered")
-
-
-def do_many(hands: Hands, day: Workday) -> None:
-    hands.press("g")
-    hands.leave("c")
-    pick_some(hands, 3)
-    hands.picture("picked")
-    hands.press("b", "Enter")
-    hands.sees("3 tarefas assumidas")
-    pick_some(hands, 3)
-    hands.follow("Concluir", "submit")
-    hands.pick("Favorável")
-    hands.picture("many")
-    hands.follow("Concluir", "submit")
-    hands.sees("3 tarefas")
-    hands.picture("many-done")
-    pick_some(hands, 1)
-    hands.unfold("Mais")
-    hands.follow("Adiar", "submit")
-    hands.date("Voltar à lista em", day.in_days(3))
-    hands.picture("snoozing")
-    hands.follow("Adiar", "submit")
-    hands.sees("1 tarefa adiada")
-    hands.picture("snoozed")
-
-
 def test_a_head_distributes_releases_and_goes_away(day: Workday, hands: Hands):
-    day.demand_release("AGE")
     for n in (1, 2):
         day.propose("AGE", day.ask_opinion("AGE", f"Cláusula {n}"), f"Conforme a nota {n}.")
     for n in (3, 4):
@@ -101,66 +74,41 @@ def test_a_head_distributes_releases_and_goes_away(day: Workday, hands: Hands):
     go_away(hands, day)
 
 
-def distribute(hands: Hands) -> None:
-    hands.follow("Carga da equipe", "a")
-    hands.picture("load")
-    hands.follow("Sem responsável", "a")
-    hands.press("j", "j")
-    pick_some(hands, 2)
-    hands.choose("Passar para", "AGE second")
-    hands.picture("handing-on")
-    hands.follow("Passar$", "submit")
-    hands.sees("2 tarefas passadas adiante")
-    hands.follow("AGE second", "a")
-    pick_some(hands, 1)
-    hands.choose("Passar para", "AGE first")
-    hands.follow("Passar$", "submit")
-    hands.sees("1 tarefa passada adiante")
-    hands.picture("handed-on")
-
-
-def release(hands: Hands) -> None:
-    hands.press("g")
-    hands.leave("c")
-    hands.follow("Toda a unidade", "a")
-    hands.sees("Há uma proposta à espera da chefia")
-    hands.picture("proposals")
-    hands.press("j")
-    hands.leave("Enter")
-    hands.sees("Proposta à espera da chefia: Favorável", "Conforme a nota 1.")
-    hands.unfold("Devolver a quem propôs")
-    hands.write("Motivo", "Falta citar o decreto.")
-    hands.picture("returning")
-    hands.follow("Devolver", "submit")
-    hands.sees("A proposta voltou a quem a fez")
-    hands.picture("returned")
+def test_a_coordinator_answers_for_a_type(day: Workday, hands: Hands):
+    number = day.agreement()
+    day.sign_in(hands, "SCC")
     hands.press("/")
-    hands.page.keyboard.type("Cláusula 2")
+    hands.page.keyboard.type(number)
     hands.leave("Enter")
-    hands.picture("found")
-    hands.follow("Cláusula 2", "a")
-    hands.follow("Abrir a tarefa", "a")
-    hands.follow("Liberar", "submit")
-    hands.sees("A proposta foi liberada e vale desde agora")
-    hands.picture("released")
+    hands.sees("Acordo de cooperação com universidade")
+    hands.picture("case")
+    ask_one_more(hands)
+    let_it_rest(hands, day)
+    lengthen_a_term(hands)
 
 
-def go_away(hands: Hands, day: Workday) -> None:
-    hands.unfold("A AGE AGE first")
-    hands.picture("menu")
-    hands.follow("Ausências e substituições", "a")
-    hands.picture("absences")
-    hands.follow("Registrar a minha ausência", "a")
-    hands.date("Primeiro dia", day.in_days(7))
-    hands.date("Último dia", day.in_days(21))
-    hands.choose("Quem responde", "AGE second")
-    hands.write("Motivo", "Férias")
-    hands.picture("absence")
-    hands.follow("Registrar a ausência", "submit")
-    hands.sees("Combinado: AGE second responde nesses dias")
-    hands.picture("absent")
+def test_a_requester_asks_waits_and_answers(day: Workday, hands: Hands):
+    day.sign_in(hands, "SEDE", "second")
+    number, code = send_a_request(hands)
+    day.ask_requester("SCC", number, "Qual é o prazo do fundo?", "call_text")
+    hands.address(day.linked(address("SEDE", "second"), number))
+    hands.sees("Qual é o prazo do fundo?")
+    hands.picture("asked")
+    hands.address(f"{day.site.url}/acompanhar/{number}")
+    hands.sees("Responder a uma pergunta")
+    hands.picture("public")
+    answer_by_code(hands, code)
+    day.refuse("SCC", number, "O edital é só para municípios.")
+    hands.address(f"{day.site.url}/acompanhar/{number}")
+    hands.sees("O pedido já terminou")
+    hands.picture("ended")
 
 
-def pick_some(hands: Hands, many: int) -> None:
-    for _ in range(many):
-        hands.press("j", "x")
+def test_an_administrator_looks_after_an_agency(day: Workday, hands: Hands):
+    day.leave_stuck("SEAPA")
+    for n in (1, 2):
+        day.hand("SCC", day.ask_opinion("SCC", f"Consulta à Casa Civil {n}"), "second")
+    day.sign_in(hands, "SCC")
+    bring_in(hands, day)
+    let_go(hands)
+    mend(hands)

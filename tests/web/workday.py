@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,9 +11,9 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
-from tests.installation import acting_as, employ
+from tests.installation import DAY_ONE, acting_as
 from tests.servers.clockwork import shifted_to, ticking
 from tests.servers.ports import Patience
 from tests.stories import play_through
@@ -25,14 +26,14 @@ from workflow.core.office_hours import next_opening
 from workflow.core.playing import powers_of
 from workflow.services.cases import open_case
 from workflow.services.liveness import look
-from workflow.services.passwords import hash_password
-from workflow.services.tasks import assign, complete_task
+from workflow.services.tasks import ask_information, assign, claim, complete_task
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.network import AgencyRow
-from workflow.storage.people import Membership, Officer
+from workflow.storage.officers import add_memberships
+from workflow.storage.people import Membership
 
-JIANGSU = DEFINITIONS / "scenarios" / "agreement_review" / "jiangsu_protocol.yaml"
-TO_ITS_ROUND = 2
+AGREEMENT = DEFINITIONS / "scenarios" / "agreement_review" / "straight_way.yaml"
+TO_ITS_ROUND = 1
 SOON = "1"
 PDF = {
     "name": "parecer.pdf",
@@ -68,6 +69,12 @@ class Workday:
             row = update(AgencyRow).where(AgencyRow.code == agency)
             connection.execute(row.values(requires_release=True))
 
+    def make_coordinator(self, agency: str, officer: str) -> None:
+        """Let somebody coordinate the request types of an agency."""
+        held = {"officer_id": powers_of(agency, officer).officer, "agency": agency}
+        with self.acting(agency).writing() as connection:
+            add_memberships(connection, [{**held, "role": "coordinator", "valid_from": DAY_ONE}])
+
     def acting(self, agency: str, officer: str = "first") -> UnitOfWork:
         """Let one of the others act, who are not looked at."""
         return acting_as(self.site.installation, agency, now=self.now, officer=officer)
@@ -97,9 +104,9 @@ class Workday:
         acting = self.acting(agency)
         assign(acting, number, 1, powers_of(agency, officer).officer, key=f"handed {number}")
 
-    def jiangsu(self) -> str:
-        """Play the protocol with Jiangsu until several agencies are asked; return its number."""
-        told = read_scenario(JIANGSU, zone=world().zone)
+    def agreement(self) -> str:
+        """Play an agreement until agencies are asked to assess it; return its number."""
+        told = read_scenario(AGREEMENT, zone=world().zone)
         opening = replace(told.opening, at=self.now - timedelta(days=8), expect={})
         steps = tuple(
             replace(step, at=self.now - timedelta(days=5 - n), expect={})
@@ -107,6 +114,34 @@ class Workday:
         )
         told = replace(told, opening=opening, steps=steps)
         return play_through(told, self.site.installation)
+
+    def ask_requester(self, agency: str, number: str, question: str, document: str) -> None:
+        """Let an agency ask whoever made a request for a document."""
+        acting = self.acting(agency)
+        claim(acting, number, 1, key=f"claimed {number}")
+        ask_information(
+            acting, number, 1, question, of=None, key=f"asked {number}", fields=(document,)
+        )
+
+    def refuse(self, agency: str, number: str, reason: str) -> None:
+        """Let an agency end a request for grants where it begins."""
+        said = Answers(reason=reason)
+        complete_task(
+            self.acting(agency), number, 1, "not_eligible", answers=said, key=f"refused {number}"
+        )
+
+    def leave_stuck(self, agency: str) -> None:
+        """Ask an agency for an opinion, and let all its people leave before they give it."""
+        self.ask_opinion(agency, "Consulta a quem já saiu", binding=True)
+        uow = self.acting("SCC")
+        with uow.writing() as connection:
+            people = update(Membership).where(Membership.agency == agency)
+            connection.execute(people.values(valid_to=self.today - timedelta(days=1)))
+        look(uow)
+
+    def linked(self, recipient: str, number: str) -> str:
+        """Return the address of the page of a request, from the letter that asks its requester."""
+        return re.search(rf"{self.site.url}/\S*{number}\S*", self.letter(recipient, number))[0]
 
     def sign_in(self, hands: Hands, agency: str, officer: str = "first") -> Hands:
         """Sit somebody down before the page on which one signs in, and sign in."""
@@ -118,13 +153,14 @@ class Workday:
         return hands
 
     def letter(self, recipient: str, words: str) -> str:
-        """Wait for a letter to somebody with words in its subject; return its text."""
+        """Wait for a letter to somebody that holds some words; return its text."""
         patience = Patience(30)
         while True:
             for file in self.mail.glob("*.eml"):
                 letter = message_from_bytes(file.read_bytes(), policy=default)
-                if recipient in letter["To"] and words in letter["Subject"]:
-                    return str(letter.get_body(("plain",)).get_content())
+                text = str(letter.get_body(("plain",)).get_content())
+                if recipient in letter["To"] and words in text:
+                    return text
             assert patience.pause(), f"no letter to {recipient} about {words!r}"
 
 

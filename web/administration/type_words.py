@@ -13,7 +13,7 @@ from workflow.catalogue.difference import Difference, Place
 from workflow.catalogue.labels import cause
 from workflow.core.definition import DeadlineSpec, Definition, State, TaskSpec
 from workflow.core.roles import ToCodes
-from workflow.core.terms import Direction
+from workflow.core.terms import Direction, parse_term
 from workflow.core.world import World
 
 WORDS = "definitions"
@@ -182,14 +182,27 @@ def _place(place: Place, states: Mapping[str, str]) -> str:
     return f"{named} “{states.get(place.key, place.key)}”"
 
 
-def _plain(value: Any, places: tuple[Place, ...] = ()) -> str:  # noqa: ANN401 - of a definition
+_SPANS = frozenset({"term", "review_every", "review_within", "within"})
+"""The parts of a type that are spans of time."""
+
+
+def _plain(
+    value: Any,  # noqa: ANN401 - of a definition
+    places: tuple[Place, ...] = (),
+    part: str = "",
+) -> str:
     """Return a value in words; an item whose title was said already says no more."""
+    part = places[-1].name if places else part
     if value is None or (places and places[-1].title and isinstance(value, Mapping)):
         return ""
     if isinstance(value, bool):
         return phrase("values", "yes" if value else "no")
     if isinstance(value, Mapping):
-        return "; ".join(f"{phrase(WORDS, 'part', key)}: {_plain(v)}" for key, v in value.items())
+        return "; ".join(
+            f"{phrase(WORDS, 'part', key)}: {_plain(v, part=key)}" for key, v in value.items()
+        )
     if isinstance(value, list):
         return ", ".join(map(_plain, value))
+    if part in _SPANS and parse_term(str(value)).direction is not Direction.BEFORE:
+        return term_words(str(value))
     return str(value)

@@ -102,7 +102,7 @@ def index() -> str | Response:
         view=wanted.view.value,
         wanted=wanted,
         address=spell_wanted(wanted),
-        back=url_for("inbox.index", **{**request.args, "ver": wanted.view.value}),
+        back=_here(wanted.view),
         size=spell_size(read_size(request.args)),
         long_page=LONG_PAGE,
         groups=grouped(shown.lines) if wanted.view in OF_TASKS else (),
@@ -160,6 +160,12 @@ def _counted(asked: View | None) -> list[Wanted]:
     views = [Wanted(view) for view in View]
     shown = [asked] if asked else [View.MINE, View.AGENCY]
     return [*views, *(read_wanted(request.args, view) for view in shown)]
+
+
+def _here(view: View) -> str:
+    """Return the address of the list as it is shown, to come back to after an act."""
+    asked: dict[str, Any] = {**request.args, "ver": view.value}
+    return url_for("inbox.index", **asked)
 
 
 def _first_view(counts: Mapping[Wanted, Counted]) -> View:
