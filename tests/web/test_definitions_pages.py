@@ -78,7 +78,7 @@ def test_a_type_is_told_whole_with_the_norms_of_its_terms(coordinator):
 def test_a_version_is_previewed_then_deployed_once(filled, coordinator):
     seen = send(coordinator, NEWER)
     assert seen.status_code == 200
-    assert "de “15 days” para “20 days”" in seen.text
+    assert "de “15 dias” para “20 dias”" in seen.text
     assert "Só pedidos novos seguem a versão nova" in seen.text
     assert "Versão 2" not in coordinator.get(f"{PAGE}/opinion_request").text
 
@@ -95,14 +95,14 @@ def test_a_version_is_previewed_then_deployed_once(filled, coordinator):
     assert "opinion_request_2.yaml" in file.headers["Content-Disposition"]
     assert coordinator.get(f"{PAGE}/opinion_request/1.yaml").text == TEXT
     assert coordinator.get(f"{PAGE}/opinion_request/3.yaml").status_code == 404
-    assert "de “15 days” para “20 days”" in coordinator.get(f"{PAGE}/opinion_request/comparar").text
+    assert "de “15 dias” para “20 dias”" in coordinator.get(f"{PAGE}/opinion_request/comparar").text
 
 
 def test_what_was_changed_after_the_preview_is_previewed_anew(coordinator):
     seen = send(coordinator, NEWER)
     answer = confirm(coordinator, seen.text, NEWER.replace("20 days", "25 days"))
     assert answer.status_code == 200
-    assert "para “25 days”" in answer.text
+    assert "para “25 dias”" in answer.text
     assert "Versão 2" not in coordinator.get(f"{PAGE}/opinion_request").text
 
 
