@@ -14,6 +14,7 @@ from web.administration import (
     health,
     leaving,
     people,
+    reforms,
     stuck,
     substitutions,
 )
@@ -80,6 +81,7 @@ ALL: tuple[Blueprint, ...] = (
     questions.bp,
     readers.bp,
     recount_plans.bp,
+    reforms.bp,
     rests.bp,
     saved.bp,
     search.bp,

@@ -90,8 +90,9 @@ def test_a_new_name_since_a_day_keeps_the_former_one(filled, tmp_path):
     )
     assert filled.json("network", "import", file, *since)["renamed"] == ["AGE"]
     assert "since when" in filled("network", "import", file, "--act", "Lei 1", fails=2)
-    late = filled("network", "import", shipped("network", "agencies.csv"), *since, fails=1)
-    assert "can only begin later" in late
+    early = ("--on", "2026-03-01")
+    late = filled("network", "import", shipped("network", "agencies.csv"), *early, fails=1)
+    assert "cannot begin before it" in late
 
 
 def test_a_bad_file_is_refused_with_every_line(filled, tmp_path):

@@ -81,10 +81,20 @@ def test_names_follow_one_another_and_begin_no_later_than_today(uow):
     with pytest.raises(NameOutOfTurn, match="yet to come"):
         replace_network(uow, [first], renaming=Renaming(uow.today + timedelta(days=1)))
     replace_network(uow, [first], renaming=Renaming(uow.today))
-    with pytest.raises(NameOutOfTurn, match="can only begin later"):
-        replace_network(uow, [second], renaming=Renaming(uow.today))
+    with pytest.raises(NameOutOfTurn, match="cannot begin before it"):
+        replace_network(uow, [second], renaming=Renaming(uow.today - timedelta(days=1)))
     assert uow.world().network.agency("GOV").name == "Casa"
     assert len(uow.world().network.former_names("GOV")) == 1
+
+
+def test_a_name_that_held_on_no_day_leaves_no_trace(uow):
+    replace_network(uow, [GOV])
+    since = Renaming(uow.today)
+    for name, left in (("Casa", [GOV.name]), ("Palácio", [GOV.name]), (GOV.name, [])):
+        replace_network(uow, [replace(GOV, name=name)], renaming=since)
+        network = uow.world().network
+        assert [former.name for former in network.former_names("GOV")] == left
+        assert network.agency("GOV").name == name
 
 
 def test_a_preview_changes_nothing(uow):

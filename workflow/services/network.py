@@ -91,7 +91,7 @@ def replace_network(
             done = replace(done, renamed=tuple(one.code for one in former))
         if done.touches and not preview:
             imports.keep_agencies(connection, (listed[c] for c in _different(done)))
-            imports.keep_former_names(connection, former if renaming else ())
+            imports.end_names(connection, former if renaming else (), listed)
             imports.raise_version(connection, NETWORK_VERSION)
     return done
 
@@ -131,10 +131,10 @@ def _check_turn(new: Iterable[FormerName], kept: Iterable[FormerName], *, today:
                 " import it then, or plan a reform",
                 agency=one.code,
             )
-        if one.code in last and one.valid_to <= last[one.code]:
+        if one.code in last and one.valid_to < last[one.code]:
             raise NameOutOfTurn(
                 f"the present name of '{one.code}' holds since {last[one.code] + _DAY};"
-                " the next one can only begin later",
+                " the next one cannot begin before it",
                 agency=one.code,
             )
 

@@ -289,7 +289,7 @@ class _Reform:
         since = Renaming(work.reform.day, plan.source)
         former = names_ended(connection, known, changed, since, today=uow.today)
         imports.keep_agencies(connection, changed.values())
-        imports.keep_former_names(connection, former)
+        imports.end_names(connection, former, changed)
         _pass_on(uow, connection, work)
         return imports.raise_version(connection, NETWORK_VERSION)
 

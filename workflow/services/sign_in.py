@@ -99,6 +99,8 @@ class Principal:
     """The last day on which the officer answers for each of them."""
     administers: bool = False
     """Whether there are agencies whose people the officer administers."""
+    coordinates: bool = False
+    """Whether the officer coordinates the whole network."""
 
 
 def sign_in(
@@ -152,6 +154,7 @@ def principal(
             sessions.note_seen(connection, hashed, uow.now)
     network = uow.installation.world(known.versions).network
     powers = powers_of(known, network, today=uow.today)
+    office = Office(powers, network)
     return Principal(
         officer_id=known.officer_id,
         name=known.name,
@@ -170,7 +173,8 @@ def principal(
             held.of: date.fromisoformat(held.until)
             for held in sorted(known.substituted, key=lambda held: held.until)
         },
-        administers=known.administrator or Office(powers, network).administers_any,
+        administers=known.administrator or office.administers_any,
+        coordinates=office.coordinates,
     )
 
 

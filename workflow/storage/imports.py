@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from workflow.core.network import Agency, FormerName
 from workflow.storage import dialect
@@ -80,10 +80,20 @@ def declare_distribution(connection: Connection, agency: str, rule: str) -> bool
     return connection.execute(changed).rowcount == 1
 
 
-def keep_former_names(connection: Connection, names: Iterable[FormerName]) -> None:
-    """Keep what agencies were called up to a day."""
-    if rows := [asdict(name) for name in names]:
-        connection.execute(insert(AgencyName), rows)
+def end_names(
+    connection: Connection, names: Iterable[FormerName], following: Mapping[str, Agency]
+) -> None:
+    """Keep what agencies were called up to a day; a name that held on none leaves no trace."""
+    row, new = AgencyName, []
+    for one in names:
+        here = (row.code == one.code, row.valid_to == one.valid_to)
+        before = connection.execute(select(row.name).where(*here)).scalar_one_or_none()
+        if before is None:
+            new.append(one)
+        elif before == following[one.code].name:
+            connection.execute(delete(row).where(*here))
+    if new:
+        connection.execute(insert(AgencyName), [asdict(one) for one in new])
 
 
 def days(connection: Connection) -> dict[Day, int]:
