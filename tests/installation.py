@@ -86,6 +86,19 @@ def employ(uow: UnitOfWork, email: str, *, language: str = "pt_BR", **roles: str
     return officer
 
 
+def let_coordinate(uow: UnitOfWork, officer: int) -> None:
+    """Let an officer coordinate the whole network."""
+    membership = {
+        "officer_id": officer,
+        "agency": uow.world().network.root,
+        "role": "coordinator",
+        "valid_from": DAY_ONE,
+        "valid_to": None,
+    }
+    with uow.writing() as connection:
+        add_memberships(connection, [membership])
+
+
 def acting_for(uow: UnitOfWork, officer: int, agency: str, *, head: bool = False) -> UnitOfWork:
     """Return a unit of work in the name of an officer of one agency."""
     own = frozenset({agency})

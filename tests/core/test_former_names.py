@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.world import world
-from workflow.core.agency_story import Turn, story_of
+from workflow.core.agency_story import Enacted, Turn, story_of
 from workflow.core.network import Agency, FormerName, Network
+from workflow.core.reform import End, Ending, Move, Reform
 
 SEDE = Agency("SEDE", "Desenvolvimento", valid_from=date(2011, 1, 1))
 OLD = FormerName("SEDE", date(2019, 5, 22), "Indústria", "Lei 1")
@@ -70,3 +71,20 @@ def test_the_story_of_an_agency_is_told_from_its_end_to_its_beginning():
     ]
     (end,) = story_of(NETWORK, "SECTES")
     assert (end.turn, end.other, end.name) == (Turn.ENDED, "SEDE", "Indústria")
+
+
+def test_reforms_tell_by_which_act_and_what_else_they_did():
+    day = date(2016, 7, 22)
+    split = End("SECTES", Ending.SPLIT, "SEDE", share={"errand": "OTHER"})
+    moved = Move("SEDE", parent="GOV")
+    network = Network([SEDE, SECTES, Agency("OTHER", "Outra")], names=[OLD])
+    told = [Enacted(Reform(day, (split, moved)), "Lei 3", {"SEDE": "SEGOV"})]
+    place, took_over, *_ = (one for one in story_of(network, "SEDE", told) if one.on == day)
+    assert {(one.turn, one.act) for one in (place, took_over)} == {
+        (Turn.TOOK_OVER, "Lei 3"),
+        (Turn.MOVED, "Lei 3"),
+    }
+    (end,) = story_of(network, "SECTES", told)
+    assert end.act == "Lei 3"
+    (shared,) = story_of(network, "OTHER", told)
+    assert (shared.turn, shared.other, shared.name) == (Turn.SHARED, "SECTES", "Ciência")

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from tests.installation import acting_as
+from tests.installation import acting_as, let_coordinate
 from tests.servers.chromium import Visitors
 from tests.servers.nodejs import axe
 from tests.web.site import Site, address, sign_in
 from tests.web.test_pages_in_chromium import SCREENS, sideways
 from workflow.core.acts.answers import Answers
+from workflow.core.playing import powers_of
 from workflow.services.cases import open_case
 from workflow.storage.people import Officer
 
@@ -29,6 +30,13 @@ FOR_KEEPERS = [
     "/administracao/tipos/novo",
     "/administracao/tipos/agreement_review/ajustar",
     "/administracao/tipos/novo?tipo=opinion_request",
+    "/administracao/reformas",
+    "/administracao/reformas/nova",
+    "/administracao/reformas/nova?mudar=rename&orgao=AGE",
+    "/administracao/reformas/nova?mudar=merge&orgao=AGE",
+    "/administracao/reformas/nova?mudar=split&orgao=AGE",
+    "/administracao/reformas/nova?mudar=move&orgao=AGE",
+    "/administracao/reformas/nova?mudar=end&orgao=AGE",
 ]
 """Pages of whoever keeps the installation, looked at as they are."""
 OPINION = {
@@ -46,6 +54,7 @@ def opened(site: Site) -> list[str]:
         whom = Officer.email == address("SEPLAG")
         connection.execute(update(Officer).where(whom).values(administrator=True))
     uow = acting_as(site.installation, "SEPLAG", now=datetime.now(UTC))
+    let_coordinate(uow, powers_of("SEPLAG").officer)
     answers = Answers(data=OPINION, roles={"adviser": ("AGE",)})
     return [
         open_case(uow, "opinion_request", opener="SEPLAG", answers=answers, key=f"o{n}").number
@@ -119,6 +128,44 @@ def test_pages_for_keepers_have_no_barrier(site: Site, visitors: Visitors, scree
     page.get_by_text("Nada foi publicado").wait_for()
     assert axe(page) == [], "faults of a type"
     assert sideways(page) <= 0, "faults of a type"
+
+    assert [one for one in visitors.complaints if "422" not in one] == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_reform_is_written_and_previewed_without_a_barrier(
+    site: Site, visitors: Visitors, screen: str, opened: list[str]
+):
+    page = visitors.page(**SCREENS[screen])
+    sign_in(page, site, "SEPLAG")
+
+    def look(name: str) -> None:
+        page.evaluate("scrollTo(0, 0)")
+        assert axe(page) == [], name
+        assert sideways(page) <= 0, name
+        if folder := os.environ.get("TEST_PICTURES"):
+            page.screenshot(path=Path(folder) / f"{name}-{screen}.png", full_page=True)
+
+    page.goto(f"{site.url}/administracao/reformas")
+    look("reforms")
+    page.goto(f"{site.url}/administracao/reformas/nova?mudar=split&orgao=AGE")
+    page.get_by_role("button", name="Ver a prévia").click()
+    page.get_by_text("Falta corrigir").wait_for()
+    look("reform-refused")
+    for n, name in ((1, "Advocacia Judicial"), (2, "Advocacia Consultiva")):
+        page.fill(f"input[name=c0-heir{n}]", f"AG{n}")
+        page.fill(f"input[name=c0-name{n}]", name)
+    page.fill("input[name=day]", str(_weekday(0)))
+    page.fill("input[name=act]", "Lei 25.000, art. 3")
+    page.fill("input[name=act_on]", "2026-01-05")
+    look("reform-written")
+    page.get_by_role("button", name="Ver a prévia").click()
+    page.get_by_text("À espera de decisão").wait_for()
+    assert page.get_by_text(opened[0]).count()
+    look("reform-preview")
+    page.get_by_role("button", name="Descartar").click()
+    page.get_by_text("A reforma foi descartada").wait_for()
+    look("reform-dropped")
 
     assert [one for one in visitors.complaints if "422" not in one] == []
 

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 import pytest
 from sqlalchemy import update
 
+from tests.installation import let_coordinate
 from tests.servers.nodejs import html_faults
 from tests.web.test_administration_in_chromium import FOR_KEEPERS
 from tests.web.test_pages_in_chromium import FOR_OFFICERS, OPEN_TO_ALL
@@ -25,6 +26,7 @@ def fetch(office):
     with office.installation.engine.begin() as connection:
         whom = Officer.email == "first.scc@example.org"
         connection.execute(update(Officer).where(whom).values(administrator=True))
+    let_coordinate(office.acting("SCC"), powers_of("SCC").officer)
     visitor = office.visit("SCC").client
     names = {"jiangsu": office.number, "colleague": powers_of("SEPLAG", "second").officer}
     return lambda path: visitor.get(path.format(**names))

@@ -204,4 +204,6 @@ def test_an_agency_moves_and_its_page_tells_it(rita):
     plan = send(rita, **typed(*moves)).location
     assert "FAPEMIG muda de lugar: passa a fazer parte de SEE" in shown(rita.get(plan).text)
     press(rita, plan, "aplicar")
-    assert "FAPEMIG" in rita.get("/administracao/orgaos/SEE").text
+    page = shown(rita.get("/administracao/orgaos/FAPEMIG").text)
+    assert "passou a fazer parte de SEE" in page
+    assert ACT["act"] in page

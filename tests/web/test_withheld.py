@@ -41,7 +41,8 @@ OF_NO_CASE = {
     *("definitions.show", "definitions.source", "definitions.compare", "draft.check"),
     *("draft.section", "draft.tasks", "feeds.calendar", "help.show", "leaving.progress"),
     *("leaving.show", "new_case.start", "notices.show", "people.show", "plans.progress"),
-    *("plans.show", "practice.exercise", "substitutions.tasks", "agencies.show"),
+    *("plans.show", "reforms.progress", "reforms.show", "practice.exercise"),
+    *("substitutions.tasks", "agencies.show"),
 }
 """Addresses with something in them that is no part of a case, or another person's own."""
 

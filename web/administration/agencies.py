@@ -19,7 +19,7 @@ from workflow.core.agency_story import story_of
 from workflow.core.distribution import Distribution
 from workflow.core.network import Agency, Network
 from workflow.core.offices import Office
-from workflow.services import distribution, staffing
+from workflow.services import distribution, reforms, staffing
 from workflow.services.unit_of_work import UnitOfWork
 
 bp = Blueprint("agencies", __name__, url_prefix="/administracao/orgaos")
@@ -67,7 +67,7 @@ def show(code: str) -> str:
             today=uow.today,
             administers=place.open_tasks is not None,
             me=principal.officer_id,
-            story=story_of(office.network, code),
+            story=story_of(office.network, code, reforms.enacted(uow)),
             seen=_shown(office, technical=principal.administrator),
         )
 

@@ -22,6 +22,7 @@ KEYS: Final = (
     "avisos",
     "acesso",
     "administracao",
+    "reformas",
 )
 """In the order in which they are listed; also their addresses."""
 

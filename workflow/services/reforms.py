@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from workflow.core.agency_story import Enacted
 from workflow.core.change import JobKind
 from workflow.core.errors import Refusal
 from workflow.core.network import Agency, Network
@@ -148,6 +149,23 @@ def reform_plans(
 def reform_of(plan: Plan) -> Reform:
     """Return the reform that a plan keeps."""
     return read_reform(plan.body)
+
+
+def enacted(uow: UnitOfWork) -> list[Enacted]:
+    """Return the reforms that hold, for the history of the agencies they are about."""
+    found = plans.plans_of(uow, kinds=(REFORM,), limit=_ALL)
+    return [
+        Enacted(
+            read_reform(plan.body),
+            plan.source,
+            {code: kept["parent"] for code, kept in plan.body["before"].items()},
+        )
+        for plan in found
+        if plan.phase in (Phase.APPLYING, Phase.DONE)
+    ]
+
+
+_ALL = 1000
 
 
 def lines_page(
