@@ -114,7 +114,7 @@ class _Reader:
         if code and self.network.get(code) is None:
             self._note(change, part, "unknown", code)
         if not code and not optional:
-            self._note(change, part, "agency_missing")
+            self._note(change, part, "agency_missing", "".join(filter(str.isdigit, part)))
         return code if self.network.get(code) else ""
 
     def text(self, change: Change, part: str) -> str:
@@ -174,7 +174,7 @@ class _Reader:
         code = _spelled(change.typed.get(part, ""))
         name = " ".join(change.typed.get(naming, "").split())
         if not code:
-            self._note(change, part, "agency_missing")
+            self._note(change, part, "agency_missing", "".join(filter(str.isdigit, part)))
         elif self.network.get(code):
             return code, ([Rename(code, name)] if name else [])
         elif not _CODE.fullmatch(code):
