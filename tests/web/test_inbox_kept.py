@@ -9,7 +9,7 @@ import pytest
 
 from tests.web.pages import token_of
 from tests.web.test_inbox import Desk
-from web.inbox.sheet import harmless
+from web.spreadsheets import harmless
 from workflow.services.saved_filters import MOST
 
 

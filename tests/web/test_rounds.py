@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.web.office import before, close_office, hidden, open_office
+from tests.web.office import before, close_office, hidden, open_office, pdf
 from tests.world import DEFINITIONS
 
 MISSION = DEFINITIONS / "scenarios" / "mission_preparation" / "consulted_in_turn.yaml"
@@ -113,3 +113,58 @@ def test_a_case_that_waits_for_one_agency_offers_to_remind_it(mission):
     assert "O pedido espera por SCC: Avaliar a missão." in text_of(
         mission.visit("SEDE").case().text
     )
+
+
+# --- Quorum, veto, silence -----------------------------------------------------------------------
+
+
+def test_a_round_says_what_it_waits_for_and_how_many_gave_which_answer(office):
+    page = text_of(office.visit("SCC").case().text)
+
+    assert "O pedido segue para “Consolidação” quando todos tiverem respondido" in page
+    assert "É vinculante: “Contrário” em “Analisar o tratamento tributário" in page
+    assert "Precisa responder, porque o silêncio não conta como resposta: " in page
+    assert "Sem resposta 2 SEF, SEPLAG" in page
+
+
+def test_silence_and_turns_are_told_with_their_day(mission):
+    visitor, no = mission.visit("SCC"), mission.task("evaluate")
+    given = form(visitor.get(f"/tarefas/{no}").text, "SECULT", "SEDE", outcome="approve")
+    order = {"order.consulted.SECULT": "2", "order.consulted.SEDE": "1"}
+    visitor.post(f"/tarefas/{no}", {**given, **IN_TURN, **order})
+
+    page = text_of(visitor.case().text)
+    assert re.search(r"Quem não responder até \d\d/\d\d/\d{4} conta como “Sem manifest", page)
+    assert "Depois de quem responde agora: SECULT." in page
+    assert "Ainda não chegou a vez 1 SECULT" in page
+
+
+# --- Dissent -------------------------------------------------------------------------------------
+
+
+def test_a_contrary_answer_stays_in_sight_with_its_reason_after_the_round(office):
+    why = {"outcome": "contrary", "reason": "O regime não tem base em lei."}
+    office.visit("SEF").post(f"/tarefas/{office.task('tax_review')}", why)
+    budget = {"outcome": "favourable", "documents.budget_declaration": pdf()}
+    office.visit("SEPLAG").post(f"/tarefas/{office.task('budget_review')}", budget)
+
+    page = text_of(office.visit("SCC").case().text)
+    assert re.search(r"Divergências \d respostas", page)
+    assert "O regime não tem base em lei." in page.partition("Divergências")[2]
+    task = text_of(office.visit("SCC").get(f"/tarefas/{office.task('consolidate')}").text)
+    assert "O regime não tem base em lei." in task.partition("Divergências")[2]
+    stranger = text_of(office.visit("SES").case().text).partition("Divergências")[2]
+    assert "Contrário" in stranger
+    assert "O regime não tem base em lei." not in stranger
+
+
+def test_the_table_of_answers_is_saved_for_spreadsheets(office):
+    sheet = office.visit("SCC").get(f"/respostas/{office.case().visit}.csv")
+
+    assert sheet.mimetype == "text/csv"
+    rows = [line.split(";") for line in sheet.text.removeprefix("\ufeff").splitlines()]
+    assert rows[0][:3] == ["Órgão", "Tarefa", "Resposta"]
+    assert [row[0] for row in rows[1:]].count("SEDE") == 2
+    assert "Detalhar as etapas do plano." in sheet.text
+    assert "Detalhar as etapas" not in office.visit("SES").get("/respostas/2.csv").text
+    assert office.visit("SCC").get("/respostas/77.csv").status_code == 404

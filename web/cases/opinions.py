@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from web.cases.quorum_shown import Tally, rules, tallies
 from web.words.case_words import CaseWords
 from web.words.phrases import phrase
 from web.words.turns import turn_words
@@ -51,6 +52,9 @@ class Round:
     visit: int
     in_turn: bool
     """Whether some are asked one after another."""
+    tallies: tuple[Tally, ...]
+    rules: tuple[str, ...]
+    """What it waits for, in sentences."""
 
 
 def round_of(view: CaseView, words: CaseWords) -> Round | None:
@@ -71,6 +75,8 @@ def round_of(view: CaseView, words: CaseWords) -> Round | None:
         present=present,
         visit=tasks[0].visit,
         in_turn=any(is_in_turn(case, case.definition.task(key)) for key in keys),
+        tallies=tuple(tallies(tasks, [one.agency for one in later], words)),
+        rules=tuple(rules(words)) if present else (),
     )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from csv import writer
 from datetime import date, datetime
-from io import StringIO
 
 from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from werkzeug import Response
@@ -13,6 +11,7 @@ from web.cases.acts import refused
 from web.db import unit_of_work
 from web.security import once_key
 from web.sessions import visitor
+from web.spreadsheets import written
 from web.words.case_words import words_for
 from web.words.said import say
 from workflow.core.access import has_part, is_let_in
@@ -27,9 +26,6 @@ from workflow.services.unit_of_work import Done
 
 bp = Blueprint("readers", __name__, url_prefix="/pedidos")
 bp.register_error_handler(Refusal, refused)
-
-RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 # --- The log -------------------------------------------------------------------------------------
@@ -99,13 +95,11 @@ def export(number: str) -> Response:
     with unit_of_work() as uow:
         found = reading_log.readers_of(uow, number, limit=MOST_EXPORTED)
         zone = uow.installation.zone
-    out = StringIO()
-    table = writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow([words_for("readings", f"column_{name}") for name in _COLUMNS])
+    rows = [[words_for("readings", f"column_{name}") for name in _COLUMNS]]
     for line in found.lines:
         at = line.at.astimezone(zone).strftime("%d/%m/%Y %H:%M")
-        table.writerow(map(_harmless, (at, line.name, line.email, line.agency, _words(line))))
-    response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
+        rows.append([at, line.name, line.email, line.agency, _words(line)])
+    response = Response("".join(written(rows)), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="leituras-{number}.csv"'
     return response
 
@@ -148,10 +142,6 @@ _COLUMNS = ("at", "name", "email", "agency", "what")
 
 def _words(line: ReadingLine) -> str:
     return words_for("readings", line.kind.value)
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(RISKY) else cell
 
 
 def _place(written: str) -> Place | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import abort, render_template
 
+from web.cases.divergences import divergences
 from web.cases.page import agency_choices
 from web.cases.reminders import reminders
 from web.cases.returned import proposed_values, shown_return
@@ -11,6 +12,7 @@ from web.cases.task_page import Typing, task_page
 from web.errors import kept_refusal_text
 from web.forms.told import told_with_questions
 from web.words.case_words import CaseWords
+from workflow.core.dissent import dissents
 from workflow.core.errors import Refusal
 from workflow.core.snapshot import CaseSnapshot, Task
 from workflow.core.story import may_read_reasons
@@ -57,7 +59,10 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
     returned = returned_proposal(uow, loaded, task)
     returner = returned.by if returned else None
     reminding = {last.officer for last in case.reminded.values()}
-    names = names_of(uow, {task.assignee, proposer, returner, case.opened_by, *reminding})
+    departed = {one.task.ended_by for one in dissents(case.definition, lines)}
+    names = names_of(
+        uow, {*departed, task.assignee, proposer, returner, case.opened_by, *reminding}
+    )
     keys = {line.no: (line.key, line.slot) for line in lines}
     words = CaseWords(case, world, names, uow.today, keys, powers=uow.powers)
     page = task_page(
@@ -77,6 +82,7 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
         page=page,
         returned=shown_return(words, task, returned) if returned else None,
         task=task,
+        divergences=divergences(words, lines, uow.powers, but_visit=None),
         reminders=reminders(words, uow.powers, at=uow.now),
         reasons=may_read_reasons(case, uow.powers),
         stuck=_stuck(uow, case, task),

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from web.cases import page as case_page
 from web.cases.acts_shown import offered
 from web.cases.comments import CommentForm, comment_form
+from web.cases.divergences import divergences
 from web.cases.documents import VIEWABLE
 from web.cases.opinions import round_of
 from web.cases.reminders import reminders
@@ -79,13 +80,16 @@ def show(number: str) -> str:
 
 def _seen(view: CaseView, words: CaseWords) -> dict[str, object]:
     """Tell where the case is, what is in it and what happened."""
+    shown = round_of(view, words)
+    present = shown.visit if shown and shown.present else None
     return {
         "badge": case_page.badge_of(view, words),
         "turns": case_page.turns(view, words),
         "questions": case_page.questions(view, words),
         "steps": case_page.steps(view, words),
         "where": case_page.where(view),
-        "round": round_of(view, words),
+        "round": shown,
+        "divergences": divergences(words, view.tasks, view.powers, but_visit=present),
         "deadlines": case_page.deadlines(view, words),
         "facts": case_page.facts(view),
         "external_number": readable_data(view.case, view.powers).get("external_number"),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from io import StringIO
 from typing import Any
 
 from flask import Blueprint, Response, request, stream_with_context
@@ -14,6 +12,7 @@ from web.db import unit_of_work
 from web.inbox.filters import read_view, read_wanted
 from web.inbox.lines import DoneLine, FollowedLine, Line, done_lines, followed_lines, task_lines
 from web.inbox.saved import reader
+from web.spreadsheets import written
 from web.words.languages import in_language
 from web.words.phrases import phrase
 from workflow.services.inbox import (
@@ -34,10 +33,6 @@ from workflow.storage.queries.inbox import Cursor
 bp = Blueprint("sheet", __name__, url_prefix="/caixa")
 
 BATCH = 500
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it, spreadsheets take accents for something else."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet might take for the beginning of a formula (OWASP, CSV injection)."""
 
 
 @bp.get("/planilha.csv")
@@ -49,25 +44,12 @@ def download() -> Response:
         who = reader()
         columns = arranged(uow, who).columns
         name = f"{view.value}-{uow.today.isoformat()}.csv"
-        rows = stream_with_context(_written(_table(uow, who, wanted, columns)))
+        rows = stream_with_context(written(_table(uow, who, wanted, columns)))
     return Response(
         rows,
         mimetype="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
-
-
-def _written(rows: Iterable[list[str]]) -> Iterator[str]:
-    yield BYTE_ORDER_MARK
-    for row in rows:
-        text = StringIO()
-        csv.writer(text, delimiter=";").writerow([harmless(cell) for cell in row])
-        yield text.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _table(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from web.cases.divergences import divergences
 from web.cases.page import access_words, words_of
 from web.papers.sheets import Seal, Table
 from web.settings import current_settings
@@ -17,6 +18,7 @@ from web.words.phrases import phrase
 from web.words.wording import moment
 from workflow.catalogue.common import common
 from workflow.core.access import may_read_field
+from workflow.core.dissent import departs
 from workflow.core.events import By, Event, Kind
 from workflow.core.fields import Access, Field
 from workflow.core.history import reveal
@@ -63,15 +65,9 @@ def answer_of(task: TaskLine, words: CaseWords, *, reasons: bool) -> str:
     said = words.outcome(task.key, task.outcome)
     if task.status is TaskStatus.LAPSED:
         said = say("by_silence", said)
-    if dissents(task, words):
+    if departs(words.definition, task):
         said = say("dissent", said)
     return f"{said}\n{task.reason}" if task.reason and reasons else said
-
-
-def dissents(task: TaskLine, words: CaseWords) -> bool:
-    """Say whether an outcome is one that has to be explained."""
-    spec = words.definition.task(task.key).outcomes.get(task.outcome or "")
-    return bool(spec and spec.asks_reason)
 
 
 def reasons_shown(view: CaseView) -> bool:
@@ -128,6 +124,22 @@ def _text(fact: Fact) -> str:
         return fact.text
     rows = (" · ".join(cell for cell in row if cell) for row in fact.table.rows)
     return "\n".join(filter(None, (*rows, fact.withheld)))
+
+
+def divergence_table(view: CaseView, words: CaseWords) -> Table | None:
+    """Return the answers that departed, with their reasons, those overtaken told apart."""
+    found = divergences(words, view.tasks, view.powers)
+    rows = [
+        (
+            moment(one.at) if one.at else "",
+            f"{one.agency}\n{one.title}",
+            one.who,
+            "\n".join(filter(None, (one.outcome, one.reason, one.overtaken))),
+        )
+        for one in found
+    ]
+    heads = (label("when"), label("agency_task"), label("who"), label("answer"))
+    return Table(heads, tuple(rows), (4, 5, 4, 7)) if rows else None
 
 
 def document_table(rows: Iterable[tuple[str, ...]]) -> Table:

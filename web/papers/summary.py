@@ -14,6 +14,7 @@ from web.papers.lines import (
     as_rows,
     author,
     dated_words,
+    divergence_table,
     document_table,
     label,
     last_seal,
@@ -62,6 +63,7 @@ def _sections(whole: WholeCase, words: CaseWords) -> Iterator[Section]:
     yield from section(say("section", "way"), _way(view, words))
     yield from section(say("section", "deadlines"), facts(clocks))
     yield from section(say("section", "decided"), _decided(whole, words))
+    yield from section(say("section", "divergences"), divergence_table(view, words))
     documents = [_document(document, whole, words) for document in view.documents]
     yield from section(
         say("section", "documents"), document_table(documents) if documents else None

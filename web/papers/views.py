@@ -10,12 +10,14 @@ from web.cases.page import words_of
 from web.db import unit_of_work
 from web.errors import answer_refusal, status_of
 from web.papers.answers import answers
+from web.papers.answers_sheet import answer_rows
 from web.papers.lines import say as wording
 from web.papers.opinion import opinion
 from web.papers.printing import printed
 from web.papers.sheets import Sheet
 from web.papers.summary import summary
 from web.security import once_key
+from web.spreadsheets import written
 from web.words.paper_words import paper_words
 from web.words.phrases import phrase
 from web.words.said import say
@@ -64,6 +66,22 @@ def save_answers(number: str, visit: int) -> Response:
     if not tasks:
         abort(404)
     return _sent(answers(whole, tasks, at=now), number, Paper(PaperKind.ANSWERS, visit))
+
+
+@bp.get("/<number>/respostas/<int:visit>.csv")
+def save_answers_table(number: str, visit: int) -> Response:
+    """Give the same answers as a table for spreadsheets; 404 where there was no round."""
+    with unit_of_work() as uow:
+        view = case_view(uow, number)
+        tasks = round_in(view, visit)
+        if not tasks:
+            abort(404)
+        rows = "".join(written(answer_rows(view, tasks, words_of(view, uow.today))))
+    response = Response(rows, mimetype="text/csv")
+    name = wording("file_name", PaperKind.ANSWERS.value, number, visit)
+    response.headers["Content-Disposition"] = disposition(f"{name}.csv", attached=True)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _sent(sheet: Sheet, number: str, paper: Paper) -> Response:
