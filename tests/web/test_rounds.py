@@ -123,7 +123,7 @@ def test_a_round_says_what_it_waits_for_and_how_many_gave_which_answer(office):
 
     assert "O pedido segue para “Consolidação” quando todos tiverem respondido" in page
     assert "É vinculante: “Contrário” em “Analisar o tratamento tributário" in page
-    assert "Precisa responder, porque o silêncio não conta como resposta: " in page
+    assert "De quem o silêncio não conta como resposta, o pedido espera: SEF, SEPLAG." in page
     assert "Sem resposta 2 SEF, SEPLAG" in page
 
 

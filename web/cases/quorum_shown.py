@@ -36,7 +36,11 @@ def rules(words: CaseWords) -> list[str]:
     case = words.case
     said = [_quorum(one, words) for one in quorums(case) if _tells(one)]
     said += [_veto(one, words) for one in vetoes(case)]
-    said += [_silence(one, words) for one in silences(case)]
+    silent = silences(case)
+    said += [_silence(one, words) for one in silent if one.outcome is not None]
+    must = [agency for one in silent if one.outcome is None for agency in one.agencies]
+    if must:
+        said.append(phrase(WORDS, "no_silence", {"agencies": ", ".join(dict.fromkeys(must))}))
     later = [w.agency for key in case.state_spec.tasks for w in queue(case, key)]
     if later:
         said.append(phrase(WORDS, "in_turn", {"agencies": ", ".join(later)}))
@@ -87,10 +91,8 @@ def _veto(veto: Veto, words: CaseWords) -> str:
 
 def _silence(silence: Silence, words: CaseWords) -> str:
     facts = {"agencies": ", ".join(silence.agencies)}
-    if silence.outcome is None:
-        return phrase(WORDS, "no_silence", facts)
     due = day(silence.due_on, today=words.today, year=True) if silence.due_on else ""
-    outcome = words.outcome(silence.task, silence.outcome)
+    outcome = words.outcome(silence.task, silence.outcome or "")
     return phrase(WORDS, "silence", {**facts, "day": due, "outcome": outcome})
 
 

@@ -13,9 +13,9 @@ from workflow.core.access import is_guarded, may_read_column
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.deadlines.rules import HOUSE
 from workflow.core.definition import Definition, Phase
-from workflow.core.moving import row_of
 from workflow.core.powers import Powers
 from workflow.core.questions import answering, is_question
+from workflow.core.slots import row_of
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus
 from workflow.core.world import World
 

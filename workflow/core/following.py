@@ -11,7 +11,8 @@ from workflow.core.computed import computed_values
 from workflow.core.definition import DeadlineSpec
 from workflow.core.draft import Draft
 from workflow.core.events import CLOCK, Kind
-from workflow.core.moving import row_of, start_case_clocks, stop_clock
+from workflow.core.moving import start_case_clocks, stop_clock
+from workflow.core.slots import row_of
 from workflow.core.snapshot import ClockStatus, Task
 from workflow.core.spelling import spell_clock
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from workflow.core.binding import agency_for, holders
 from workflow.core.change import JobKind
 from workflow.core.clocks import pause, resume, start_clock
 from workflow.core.conditions import holds
@@ -17,6 +16,7 @@ from workflow.core.engine import View, settle
 from workflow.core.errors import DefinitionRunsAway
 from workflow.core.events import CLOCK, Kind
 from workflow.core.questions import question_clocks
+from workflow.core.slots import row_of, slots_of
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Scheduled, Task
 from workflow.core.spelling import spell_clock
 from workflow.core.terms import Term
@@ -206,33 +206,6 @@ def _has_day_come(draft: Draft, spec: TaskSpec, slot: str) -> bool:
         return True
     day = day_for(draft.case, spec.opens_when, slot, draft.world)
     return day is not None and day <= draft.today
-
-
-def slots_of(case: CaseSnapshot, spec: TaskSpec) -> list[tuple[str, str]]:
-    """Return who holds a task, with the agency whose inbox it goes to."""
-    if spec.by_rows:
-        column = (spec.to or "").removeprefix("row.")
-        rows = table_rows(case, spec)
-        owner = case.definition.owner
-        return [(f"row:{n}", row.get(column) or owner) for n, row in enumerate(rows, 1)]
-    role = spec.role_key or ""
-    held = holders(case.definition, spec, case.participants)
-    slots = dict.fromkeys(held)  # an agency that was chosen twice is asked once
-    return [(slot, agency_for(case.definition, role, slot, case.participants)) for slot in slots]
-
-
-def table_rows(case: CaseSnapshot, spec: TaskSpec) -> list[Mapping[str, Any]]:
-    """Return the rows that a task is held for, one task each."""
-    return list(case.data.get((spec.each or "").removeprefix("data.")) or ())
-
-
-def row_of(case: CaseSnapshot, spec: TaskSpec, slot: str) -> Mapping[str, Any] | None:
-    """Return the row of the table that a task was opened for, if it was."""
-    if not spec.by_rows:
-        return None
-    rows = table_rows(case, spec)
-    n = int(slot.removeprefix("row:"))
-    return rows[n - 1] if n <= len(rows) else None
 
 
 def day_for(case: CaseSnapshot, opens_when: OpensWhen, slot: str, world: World) -> date | None:

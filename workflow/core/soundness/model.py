@@ -22,8 +22,8 @@ from workflow.core.conditions import (
 from workflow.core.definition import DataItem, Definition, FormItem, RoleItem, TaskSpec
 from workflow.core.errors import AnswersRefused
 from workflow.core.fields import Computation
-from workflow.core.moving import slots_of
 from workflow.core.roles import ToChosen, ToUnit
+from workflow.core.slots import slots_of
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.soundness.asking import asked_of_fields, role_fields
 from workflow.core.soundness.changes import Changes, Follow

@@ -8,7 +8,7 @@ from typing import Any
 
 from workflow.core.definition import DataItem, FormItem, RoleItem
 from workflow.core.fields import FieldType
-from workflow.core.moving import slots_of
+from workflow.core.slots import slots_of
 from workflow.core.soundness.exploring import Edge, Exploration
 from workflow.core.soundness.sets import NOTHING, Valuation
 from workflow.core.soundness.tracing import Way
