@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.servers.nodejs import html_faults
+from tests.web.filling import send
 from tests.web.pages import token_of
 from web import create_app
 from web.db import db, unit_of_work
@@ -116,6 +117,7 @@ def test_each_exercise_names_an_account_of_the_demo_and_every_step_is_told(app):
         page = app.test_client().get(f"/treino/{exercise.person}").text
         assert "@demo.tramita.example" in page
         assert page.count("<li><h2>") == len(exercise.steps)
+        assert not exercise.story or re.search(r"<dd>\d{4}-\d{6}-\d{2}", page)
 
 
 def test_a_step_is_ticked_once_it_was_done(app):
@@ -159,3 +161,126 @@ def test_who_is_of_no_agency_is_not_invited_to_make_a_request(app):
 
     assert "Ainda não há pedidos" in page
     assert "Fazer um pedido" not in page
+
+
+class Learner:
+    """Somebody who does an exercise by what the pages offer, and nothing else."""
+
+    def __init__(self, app, person):
+        self.person, self.client = person, app.test_client()
+        told = self.client.get(f"/treino/{person}").text
+        self.number = (re.findall(r"<dd>(\d{4}-\d{6}-\d{2})", told) or [""])[0]
+        self.at = send(self.client, told, f"/treino/{person}").text
+
+    def go(self, path):
+        self.at = self.client.get(path, follow_redirects=True).text
+        return self
+
+    def send(self, to, **typed):
+        answer = send(self.client, self.at, to, **typed)
+        self.at = answer.text
+        assert answer.status_code == 200, re.findall(r'class="error[^>]*>(.*?)</p>', self.at)
+        return self
+
+    def follow(self, link):
+        """Go where a link of the page leads, known by the end of its address."""
+        found = re.search(rf'href="([^"]*{link})"', self.at)
+        assert found, link
+        return self.go(found[1].replace("&amp;", "&"))
+
+    @property
+    def next_step(self):
+        found = re.search(r"<summary>Passo (\d) de", self.at)
+        return int(found[1]) if found else None
+
+    def ticks(self):
+        return self.client.get(f"/treino/{self.person}").text.count('<li class="done">')
+
+
+def test_the_officers_exercise_can_be_done_to_its_end(app):
+    one = Learner(app, "officer")
+
+    assert one.next_step == 1
+    one.follow(r"ver=unassigned").send("/caixa/assumir")
+    assert one.next_step == 2
+    one.follow(r"/tarefas/\d+").send("/perguntar/efeito", of="SEDE", question="Qual é o valor?")
+    assert "<dt>A quem</dt><dd>SEDE</dd>" in one.at
+    one.send("/perguntar")
+    assert one.next_step == 3
+    one.send("/pergunta/retirar")
+    assert one.next_step == 4
+    task = re.search(r'id="task-form"[^>]*action="[^"]*(/tarefas/\d+)"', one.at)[1]
+    one.send(task, outcome="favourable")
+    assert one.ticks() == 4
+    assert "Exercício completo" in one.at
+
+
+def test_the_heads_exercise_can_be_done_to_its_end(app):
+    one = Learner(app, "head")
+
+    task = rf"{one.number}/tarefas/\d+"
+    one.follow(task)
+    colleague, head = re.findall(r'<option value="(\d+)"', one.at.partition('id="f-assign"')[2])[
+        1::-1
+    ]
+    one.send("/passar", officer=colleague).follow(one.number)
+    one.send("/comentarios", text="Veja a cláusula de foro.")
+    assert one.next_step == 3
+    one.follow(task).send("/passar", officer=head)
+    here = re.search(r'id="task-form"[^>]*action="([^"]*)"', one.at)[1]
+    one.send(here, outcome="approve")
+    assert one.ticks() == 3
+
+
+def test_the_coordinators_exercise_can_be_done_to_its_end(app):
+    one = Learner(app, "coordinator")
+
+    assert "Acordo com a Universidade de Antioquia" in one.at
+    review = str(datetime.now(UTC).date() + timedelta(days=12))
+    reason = "Falta a carta da universidade."
+    typed = {"ground": "outside_party", "review_on": review, "reason": reason}
+    one.send("/suspender/efeito", **typed)
+    assert reason in one.at
+    one.send("/suspender")
+    assert one.next_step == 2
+    one.send("/retomar/efeito").send("/retomar")
+    assert one.next_step == 3
+    one.follow(r"/tarefas/\d+")
+    here = re.search(r'id="task-form"[^>]*action="([^"]*)"', one.at)[1]
+    one.send(here, outcome="accept", roles__technical=["SEE"], roles__authority="GOV")
+    assert one.ticks() == 3
+
+
+def test_the_requesters_exercise_can_be_done_to_its_end(app):
+    one = Learner(app, "requester")
+    text = "O acordo pode prever foro estrangeiro?"
+
+    one.follow("/pedidos/novo").follow("/novo/opinion_request").send("/novo/opinion_request")
+    one.follow("/sobre").send("/sobre", data__subject="Foro", data__description=text, then="next")
+    one.send("/dados-1", data__question=text, then="next")
+    while "roles.adviser" not in one.at:
+        one.send(
+            re.search(r'method="post"[^>]*action="[^"]*(/rascunho/\d+/[^"]+)"', one.at)[1],
+            then="next",
+        )
+    one.send("/partes", roles__adviser="AGE", then="next").send("/documentos", then="next")
+    one.send("/confira")
+    assert one.next_step == 2
+    one.follow(r"/pedidos/\d{4}-\d{6}-\d{2}").send("/comentarios", text="Para já, obrigado.")
+    one.send("/desistir", reason="Não preciso mais.")
+    assert one.ticks() == 3
+
+
+def test_the_administrators_exercise_can_be_done_to_its_end(app):
+    one = Learner(app, "administrator")
+    today = datetime.now(UTC).date()
+    day = next(d for d in (today + timedelta(days=n) for n in range(2, 9)) if d.weekday() < 5)
+    act = {"act": "Decreto 48.999, art. 1", "act_on": str(today)}
+
+    one.follow("/calendarios/BH").follow("/mudar")
+    one.send("/mudar", kind="optional", layer="MG-EXEC", first=str(day), name="Luto oficial", **act)
+    assert one.next_step == 2
+    one.send("/aplicar")
+    assert one.next_step == 3
+    one.send("/desfazer", **act).send("/aplicar")
+    assert one.ticks() == 3

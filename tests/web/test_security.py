@@ -29,6 +29,7 @@ PUBLIC = {
     "pages.health",
     "pages.home",
     "pages.privacy",
+    "practice.begin",
     "practice.begin_anew",
     "practice.exercise",
     "practice.index",

@@ -142,7 +142,8 @@ def take() -> Response:
         done = claim(uow, number, int(no) if no.isdigit() else 0, key=once_key())
     if not done.repeated:
         undoing = url_for("inbox.give_back", number=number, back=there)
-        say("task_claimed", undo=undoing, number=number)
+        task = url_for("cases.task", number=number, no=no)
+        say("task_claimed", undo=undoing, task=task, number=number)
     return redirect(there, 303)
 
 

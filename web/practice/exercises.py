@@ -20,7 +20,9 @@ class Exercise:
     steps: tuple[tuple[str, str], ...]
     """What to try, and the trace that it leaves once it is done."""
     story: str = ""
-    """The demo's story whose case it is about."""
+    """The demo's story whose case it is about; one that no deadline ends, for days may pass."""
+    begins_at_case: bool = False
+    """Whether it begins on the page of that case, and not where its person comes in."""
 
     def done(self, traces: Collection[Trace]) -> frozenset[str]:
         """Name the steps that were done, by the traces that were left since the beginning."""
@@ -47,7 +49,7 @@ EXERCISES: Final = (
             ("comment", Kind.COMMENT_ADDED),
             ("decide", Kind.TASK_COMPLETED),
         ),
-        story="opinion_request/clarification",
+        story="agreement_review/attorney_general_path",
     ),
     Exercise(
         "coordinator",
@@ -57,7 +59,8 @@ EXERCISES: Final = (
             ("resume", Kind.CASE_RESUMED),
             ("screen", Kind.TASK_COMPLETED),
         ),
-        story="agreement_review/technical_opinion_lapses",
+        story="agreement_review/suspended_while_screened",
+        begins_at_case=True,
     ),
     Exercise(
         "requester",

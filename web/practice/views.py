@@ -5,22 +5,25 @@ They are open to whoever reaches it, for they say which account to use; elsewher
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from web.access import public
 from web.db import unit_of_work
-from web.demo.people import PASSWORD, demo_accounts
-from web.demo.preparing import Prepared, prepared
+from web.demo.people import PASSWORD, Account, demo_accounts
+from web.demo.preparing import Prepared
+from web.practice import guide
 from web.practice.exercises import EXERCISES, Exercise
+from web.practice.guide import BY_PERSON, Guide, done_so_far, made_here
+from web.sessions import session_limits, session_token, start_session, visitor
 from web.settings import current_settings
 from web.words.said import say
-from workflow.services import practice
+from workflow.services import practice, sign_in
 
 bp = Blueprint("practice", __name__, url_prefix="/treino")
-BY_PERSON = {exercise.person: exercise for exercise in EXERCISES}
 
 
 @bp.before_request
@@ -30,12 +33,19 @@ def demand_practice() -> None:
         abort(404)
 
 
+@bp.app_context_processor
+def offer_guide() -> dict[str, Callable[[], Guide | None]]:
+    """Let the banner of every page ask which step comes next."""
+    return {"guide": guide.guide}
+
+
 @bp.get("/")
 @public
 def index() -> str:
     """Offer the exercises, each with how far it has got."""
-    done = _done(_made())
-    return render_template("practice/index.html", exercises=EXERCISES, done=done)
+    return render_template(
+        "practice/index.html", exercises=EXERCISES, done=done_so_far(_made()), reading=True
+    )
 
 
 @bp.get("/<person>")
@@ -47,11 +57,34 @@ def exercise(person: str) -> str:
     return render_template(
         "practice/exercise.html",
         exercise=chosen,
-        done=_done(made)[person],
+        done=done_so_far(made)[person],
         account=_account(chosen),
         password=PASSWORD,
         number=made.numbers.get(chosen.story),
+        reading=True,
     )
+
+
+@bp.post("/<person>")
+@public
+def begin(person: str) -> Response:
+    """Sign in as the person of an exercise and go where it begins."""
+    chosen = BY_PERSON.get(person) or abort(404)
+    address = request.remote_addr or "unknown"
+    with unit_of_work() as uow:
+        if visitor() is not None:
+            sign_in.sign_out(uow, session_token())
+        account = _account(chosen)
+        signed_in = sign_in.sign_in(
+            uow, account.email, account.password, address=address, limits=session_limits()
+        )
+    guide.begin(chosen)
+    number = _made().numbers.get(chosen.story)
+    at_case = chosen.begins_at_case and number
+    there = url_for("cases.show", number=number) if at_case else url_for("pages.home")
+    response = redirect(there, 303)
+    start_session(response, signed_in.token)
+    return response
 
 
 @bp.post("/recomecar")
@@ -63,20 +96,14 @@ def begin_anew() -> Response:
         practice.begin_anew(
             uow, held.database_url, Path(held.practice), mail=Path(held.mail_folder)
         )
+    guide.leave()
     say("begun_anew")
     return redirect(url_for("practice.index"), 303)
 
 
 def _made() -> Prepared:
-    with unit_of_work() as uow:
-        return prepared(uow.installation, now=uow.now) or abort(404)
+    return made_here() or abort(404)
 
 
-def _done(made: Prepared) -> dict[str, frozenset[str]]:
-    with unit_of_work() as uow:
-        traces = practice.traces_since(uow, made.at or uow.now)
-    return {each.person: each.done(traces) for each in EXERCISES}
-
-
-def _account(chosen: Exercise) -> str:
-    return next(a.email for a in demo_accounts() if a.agency == chosen.agency)
+def _account(chosen: Exercise) -> Account:
+    return next(account for account in demo_accounts() if account.agency == chosen.agency)

@@ -18,6 +18,8 @@ class Said:
 
     text: str
     undo: str | None
+    task: str | None
+    """Where the task that it tells of is to be found."""
 
 
 def install_said(app: Flask) -> None:
@@ -25,12 +27,14 @@ def install_said(app: Flask) -> None:
     app.jinja_env.globals["said"] = said
 
 
-def say(what: str, *, undo: str | None = None, **particulars: str | int) -> None:
+def say(
+    what: str, *, undo: str | None = None, task: str | None = None, **particulars: str | int
+) -> None:
     """Tell on the next page that something was done, by a macro of `wording/said.jinja`."""
-    flash([what, undo, particulars], CATEGORY)  # type: ignore[arg-type]  # kept as JSON
+    flash([what, undo, task, particulars], CATEGORY)  # type: ignore[arg-type]  # kept as JSON
 
 
 def said() -> list[Said]:
     """Return what is to be told now, once."""
     messages: list[Any] = get_flashed_messages(category_filter=[CATEGORY])
-    return [Said(phrase("said", what, facts), undo) for what, undo, facts in messages]
+    return [Said(phrase("said", what, facts), undo, task) for what, undo, task, facts in messages]
