@@ -17,6 +17,7 @@ from web.administration import (
     reforms,
     stuck,
     substitutions,
+    warnings,
 )
 from web.administration import plans as recount_plans
 from web.cases import acts as case_acts
@@ -90,4 +91,5 @@ ALL: tuple[Blueprint, ...] = (
     sheet.bp,
     task_acts.bp,
     tracking.bp,
+    warnings.bp,
 )

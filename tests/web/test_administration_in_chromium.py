@@ -29,6 +29,8 @@ FOR_KEEPERS = [
     "/administracao/tipos/opinion_request/comparar",
     "/administracao/tipos/novo",
     "/administracao/tipos/agreement_review/ajustar",
+    "/administracao/tipos/agreement_review/avisos",
+    "/administracao/tipos/agreement_review/avisos?prazo=states.0.tasks.0.deadline",
     "/administracao/tipos/novo?tipo=opinion_request",
     "/administracao/reformas",
     "/administracao/reformas/nova",

@@ -45,17 +45,17 @@ class Line:
 def show(key: str) -> str:
     """Show what may be adjusted in the newest version of a type."""
     with unit_of_work() as uow:
-        return _page(uow, key, _source(uow, key), {})
+        return _page(uow, key, source_of(uow, key), {})
 
 
 @bp.post("/<key>/ajustar")
 def change(key: str) -> ResponseReturnValue:
     """Make the text of the next version of what was typed, and show its preview."""
     with unit_of_work() as uow:
-        text = _source(uow, key)
+        text = source_of(uow, key)
         errors: dict[str, str] = {}
-        changes = {one.key: _typed(one, errors) for one in adjustables(text)}
-        if all(changes[one.key] == one.value for one in adjustables(text)) and not errors:
+        changes = {one.key: _typed(one, errors) for one in _here(text)}
+        if all(changes[one.key] == one.value for one in _here(text)) and not errors:
             errors["none"] = phrase("definitions", "nothing_changed")
         if errors:
             return _page(uow, key, text, errors), 422
@@ -64,7 +64,7 @@ def change(key: str) -> ResponseReturnValue:
         return preview_page(Sent(newer), seen), 200 if seen.deployable else 422
 
 
-def _source(uow: UnitOfWork, key: str) -> str:
+def source_of(uow: UnitOfWork, key: str) -> str:
     """Return the text of the newest version; abort for what is somebody else's or was not kept."""
     newest = request_types.request_type(uow, key).definition
     if not keeper_of(uow).answers_for(newest.owner):
@@ -72,8 +72,13 @@ def _source(uow: UnitOfWork, key: str) -> str:
     return request_types.stored_version(uow, key, newest.version).source or abort(404)
 
 
+def _here(text: str) -> list[Adjustable]:
+    """List what this form changes; warnings have a page of their own."""
+    return [one for one in adjustables(text) if one.kind is not AdjustableKind.LADDER]
+
+
 def _page(uow: UnitOfWork, key: str, text: str, errors: Mapping[str, str]) -> str:
-    found = adjustables(text)
+    found = _here(text)
     lines = [(one, _line(one, errors)) for one in found]
     groups = [
         (in_language(of), [line for _, line in some])

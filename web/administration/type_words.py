@@ -9,8 +9,10 @@ from typing import Any
 from web.words.field_values import term_words
 from web.words.languages import in_language, language_tag
 from web.words.phrases import phrase
+from web.words.warning_words import warnings_in_words
 from workflow.catalogue.difference import Difference, Place
 from workflow.catalogue.labels import cause
+from workflow.catalogue.ladders import LADDERS
 from workflow.core.definition import DeadlineSpec, Definition, State, TaskSpec
 from workflow.core.roles import ToCodes
 from workflow.core.terms import Direction, parse_term
@@ -163,8 +165,8 @@ def changes_in_words(found: list[Difference], *versions: Definition) -> list[Cha
         ChangeLine(
             " › ".join(_place(place, states) for place in one.places),
             one.kind.value,
-            _plain(one.before, one.places),
-            _plain(one.after, one.places),
+            _side(one.before, one.places),
+            _side(one.after, one.places),
         )
         for one in found
     ]
@@ -176,10 +178,21 @@ def _place(place: Place, states: Mapping[str, str]) -> str:
         return named
     if place.title:
         return f"{named} “{in_language(place.title)}”"
+    if place.name in LADDERS:
+        return f"{named} “{warnings_in_words(place.key.partition(' (')[0])}”"
     source, arrow, target = place.key.partition(" → ")
     if arrow:
         return f"{named} “{states.get(source, source)}” → “{states.get(target, target)}”"
     return f"{named} “{states.get(place.key, place.key)}”"
+
+
+def _side(value: Any, places: tuple[Place, ...]) -> str:  # noqa: ANN401 - of a definition
+    """Return one side of a difference in words; of warnings, when they are given and to whom."""
+    if value is None or not any(place.name in LADDERS for place in places):
+        return _plain(value, places)
+    if places[-1].name == "to":
+        return ", ".join(phrase("ladder", "audience", one) for one in value)
+    return warnings_in_words(value)
 
 
 _SPANS = frozenset({"term", "review_every", "review_within", "within"})

@@ -9,13 +9,11 @@ from werkzeug import Response
 
 from web.db import unit_of_work
 from web.sessions import current_principal
-from web.words.field_values import term_words
 from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.said import say
+from web.words.warning_words import when_words
 from workflow.core.audience import ABOVE_THE_HEAD
-from workflow.core.definition import Reminder
-from workflow.core.terms import Direction
 from workflow.services.climbing import Step, TypeLadder, ladders, let_climb
 
 bp = Blueprint("ladder", __name__, url_prefix="/avisos/acima")
@@ -52,18 +50,10 @@ def _heard_when(ladder: TypeLadder) -> Mapping[str, str]:
 
 
 def _step_words(step: Step) -> str:
-    facts = {"when": _when(step.reminder), "count": len(step.deadlines)}
+    facts = {"when": when_words(step.reminder), "count": len(step.deadlines)}
     if step.of_all:
         return phrase("ladder", "of_all", facts)
     if len(step.deadlines) == 1:
         facts["title"] = in_language(step.deadlines[0])
         return phrase("ladder", "of_one", facts)
     return phrase("ladder", "of_some", facts)
-
-
-def _when(reminder: Reminder) -> str:
-    if reminder.term is None:
-        return phrase("ladder", "due_day", {})
-    before = reminder.term.direction is Direction.BEFORE
-    word = "before" if before else "every" if reminder.every else "after"
-    return phrase("ladder", word, {"term": term_words(str(reminder.term))})

@@ -1,7 +1,7 @@
 """What of a request type its coordinator adjusts without writing YAML, and the text that follows.
 
-House terms, texts that people read, and fixed participants: nothing that a norm says. The text
-keeps its comments and its layout; only the values that change are written anew.
+House terms, warnings, texts that people read, and fixed participants: nothing that a norm says.
+The text keeps its comments and its layout; only the values that change are written anew.
 """
 
 from __future__ import annotations
@@ -13,17 +13,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-import yaml
-
+from workflow.catalogue.ladders import LADDERS, STANDARD, read_ladder, spell_ladder
+from workflow.catalogue.layout import edited, layout_of
 from workflow.catalogue.problems import Path
 from workflow.catalogue.source import compose
 from workflow.catalogue.vocabulary import CODE, LANGUAGES
 from workflow.core.fields import Text
 
 HOUSE: Final = "house"
-_READER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_IN_BLOCKS: Final = frozenset({"|", ">"})
-"""Styles of text over several lines, which are left to whoever edits the file."""
+_OF_A_DEADLINE: Final = ("term", "due")
+"""What every deadline says, so that what it does not say is written beside it."""
 
 
 class AdjustableKind(StrEnum):
@@ -32,6 +31,8 @@ class AdjustableKind(StrEnum):
     TERM = "term"
     AGENCY = "agency"
     TEXT = "text"
+    LADDER = "ladder"
+    """The warnings of a deadline."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,24 +56,27 @@ class Adjustable:
 
 def adjustables(text: str) -> list[Adjustable]:
     """List what may be adjusted in the text of a sound definition, in the order written."""
-    spans = _spans(text)
-    return [one for one in _all(compose(text).data) if one.path in spans]
+    scalars = layout_of(text).scalars
+    found = _all(compose(text).data)
+    return [one for one in found if one.path in scalars or one.kind is AdjustableKind.LADDER]
 
 
 def adjust(text: str, changes: Mapping[str, str]) -> str:
     """Return the text of the next version, with some of its adjustables changed, by their keys."""
-    spans = _spans(text)
+    layout = layout_of(text)
     version = compose(text).data["version"]
-    written: dict[Path, str] = {("version",): str(version + 1)}
+    edits = [layout.set(("version",), str(version + 1))]
     for one in adjustables(text):
         new = changes.get(one.key, one.value)
-        if new != one.value:
+        if new == one.value:
+            continue
+        if one.kind is AdjustableKind.LADDER:
+            edits.append(layout.put(one.path, new, beside=_OF_A_DEADLINE))
+        else:
             plain = one.kind is AdjustableKind.TERM
-            written[one.path] = new if plain else json.dumps(new, ensure_ascii=False)
-    for path in sorted(written, key=lambda path: spans[path], reverse=True):
-        start, end = spans[path]
-        text = text[:start] + written[path] + text[end:]
-    return text
+            written = new if plain else json.dumps(new, ensure_ascii=False)
+            edits.append(layout.set(one.path, written))
+    return edited(text, edits)
 
 
 def _all(data: Mapping[str, Any]) -> Iterator[Adjustable]:
@@ -84,7 +88,7 @@ def _all(data: Mapping[str, Any]) -> Iterator[Adjustable]:
             path = ("roles", key, "bind")
             yield Adjustable(path, AdjustableKind.AGENCY, bound, _title(role), "bind")
     for at, clock in enumerate(data.get("deadlines", ())):
-        yield from _term(clock, ("deadlines", at), _title(clock))
+        yield from _deadline(clock, ("deadlines", at), _title(clock))
     for at, state in enumerate(data["states"]):
         yield from _state(state, ("states", at))
 
@@ -93,11 +97,11 @@ def _state(state: Mapping[str, Any], path: Path) -> Iterator[Adjustable]:
     title = _title(state)
     yield from _texts(state, path, title, ("title",))
     yield from _texts(state.get("public", {}), (*path, "public"), title, ("label", "description"))
-    yield from _term(state.get("deadline", {}), (*path, "deadline"), title)
+    yield from _deadline(state.get("deadline", {}), (*path, "deadline"), title)
     for at, task in enumerate(state.get("tasks", ())):
         here = (*path, "tasks", at)
         yield from _texts(task, here, _title(task), ("title", "instructions"))
-        yield from _term(task.get("deadline", {}), (*here, "deadline"), _title(task))
+        yield from _deadline(task.get("deadline", {}), (*here, "deadline"), _title(task))
 
 
 def _texts(
@@ -113,50 +117,16 @@ def _texts(
                 yield Adjustable(whole, AdjustableKind.TEXT, text, of, name, language)
 
 
-def _term(deadline: Mapping[str, Any], path: Path, of: Text) -> Iterator[Adjustable]:
+def _deadline(deadline: Mapping[str, Any], path: Path, of: Text) -> Iterator[Adjustable]:
+    if not deadline:
+        return
     if "term" in deadline and deadline.get("rule", HOUSE) == HOUSE:
         yield Adjustable((*path, "term"), AdjustableKind.TERM, deadline["term"], of, "term")
+    for name in LADDERS:
+        value = spell_ladder(read_ladder(deadline.get(name, STANDARD)))
+        yield Adjustable((*path, name), AdjustableKind.LADDER, value, of, name)
 
 
 def _title(part: Mapping[str, Any]) -> Text:
     said = part.get("title") or part.get("key", "")
     return said if isinstance(said, Mapping) else {LANGUAGES[0]: said}
-
-
-@dataclass(slots=True)
-class _Open:
-    """A mapping or list whose end has not been read yet."""
-
-    path: Path
-    is_list: bool
-    key: str | None = None
-    length: int = 0
-
-    def next(self) -> Path:
-        """Return the path of the value that comes now."""
-        if self.is_list:
-            self.length += 1
-            return (*self.path, self.length - 1)
-        path = (*self.path, self.key or "")
-        self.key = None
-        return path
-
-
-def _spans(text: str) -> dict[Path, tuple[int, int]]:
-    """Return where the values of a text begin and end, but those over several lines."""
-    spans: dict[Path, tuple[int, int]] = {}
-    stack: list[_Open] = []
-    for event in yaml.parse(text, Loader=_READER):
-        match event:
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                stack.pop()
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                path = stack[-1].next() if stack else ()
-                stack.append(_Open(path, isinstance(event, yaml.SequenceStartEvent)))
-            case yaml.ScalarEvent() if not stack[-1].is_list and stack[-1].key is None:
-                stack[-1].key = event.value
-            case yaml.ScalarEvent():
-                path, begin, end = stack[-1].next(), event.start_mark, event.end_mark
-                if begin and end and event.style not in _IN_BLOCKS:
-                    spans[path] = begin.index, end.index
-    return spans
