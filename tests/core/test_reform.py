@@ -19,6 +19,7 @@ from workflow.core.reform import (
     spell_reform,
 )
 from workflow.core.reform_staff import Member, members_after, transfers
+from workflow.core.reform_units import with_units
 from workflow.core.reforming import FaultKind, ReformUnsound, reformed
 
 DAY = date(2026, 3, 2)
@@ -90,6 +91,16 @@ def test_whoever_comes_after_does_the_work(network):
     assert there.heir("A", owner="B", day=EVE) == "A"
     assert there.heir("X", owner="A", day=DAY) == "C"
     assert (there.absorbed("C", DAY), there.absorbed("B", DAY)) == ({"A"}, {"OLD"})
+
+
+def test_units_go_along_or_into_the_one_for_the_same_purpose(network):
+    ending = [End(code, Ending.MERGED, "C", units_along=True) for code in ("A", "B")]
+    whole, whence = with_units(network, Reform(DAY, (NEW, *ending)))
+    assert whence == (0, 1, 1, 2, 2)
+    there = after(network, *whole.steps)
+    assert [(u.code, u.unit_role) for u in there.units("C")] == [("A/JUR", "legal")]
+    assert there.succeeded("B/JUR", DAY) == "A/JUR"
+    assert with_units(network, whole)[0] == whole
 
 
 def test_without_an_heir_the_work_falls_as_it_does_for_want_of_officers(network):

@@ -70,7 +70,8 @@ class End:
     people: Mapping[str, str] = field(default_factory=dict)
     """By officer: the agency they go to, or `OUT`; whoever is not named goes to the heir."""
     units_along: bool = False
-    """Whether the units inside it go to the heir; else each has a change of its own."""
+    """Whether the units inside it go to the heir, or into its units for the same purpose; else
+    each has a change of its own."""
 
     @property
     def heirs(self) -> frozenset[str]:

@@ -119,7 +119,7 @@ def _open(clock: UnitOfWork, wanted: Mapping[str, Any]) -> None:
         opened = open_case(
             clock,
             wanted["type"],
-            opener=wanted["opener"],
+            opener=clock.world().network.succeeded(wanted["opener"], clock.today),
             answers=Answers(data=wanted["data"]),
             key=once,
             parent=parent,

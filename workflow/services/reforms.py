@@ -6,7 +6,8 @@ itself, case by case, is that of any plan: `recounting.finish`, or the clock pro
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -18,7 +19,8 @@ from workflow.core.errors import Refusal
 from workflow.core.network import Agency, Network
 from workflow.core.offices import NotInCharge, Office
 from workflow.core.reform import Move, Reform, Rename, counter_reform, read_reform, spell_reform
-from workflow.core.reforming import reformed
+from workflow.core.reform_units import with_units
+from workflow.core.reforming import Fault, ReformUnsound, reformed
 from workflow.services import plans
 from workflow.services.network import Renaming, names_ended
 from workflow.services.notices import CLOCK_POWERS
@@ -79,7 +81,11 @@ def _body(uow: UnitOfWork, reform: Reform) -> dict[str, Any]:
     """Return a reform as a plan keeps it, with the agencies it was looked at on."""
     world = uow.world()
     before = world.network
-    changed = reformed(before, reform, calendars=world.calendars.keys, owners=owners(uow))
+    reform, whence = with_units(before, reform)
+    try:
+        changed = reformed(before, reform, calendars=world.calendars.keys, owners=owners(uow))
+    except ReformUnsound as unsound:
+        raise ReformUnsound(_whence(unsound, whence)) from unsound
     known = {agency.code: agency for agency in before}
     with uow.reading() as connection:
         names_ended(connection, known, changed, Renaming(reform.day), today=reform.day)
@@ -101,6 +107,12 @@ def _body(uow: UnitOfWork, reform: Reform) -> dict[str, Any]:
         "calendars": counted,
         "before": kept,
     }
+
+
+def _whence(unsound: ReformUnsound, whence: Sequence[int]) -> Iterator[Fault]:
+    """Tell what is wrong of the changes as they were written."""
+    for fault in unsound.faults:
+        yield replace(fault, step=whence[fault.step] if fault.step >= 0 else -1)
 
 
 _KEPT = ("code", "name", "parent", "municipality", "calendar", "sei_code")
