@@ -102,7 +102,8 @@ def _same_agency(definition: Definition, one: TaskSpec, other: TaskSpec) -> bool
 
 
 def _officers(definition: Definition, spec: TaskSpec, facts: Facts) -> int:
-    bind = definition.roles[spec.role or ""].bind
+    role = definition.roles.get(spec.role_key or "")
+    bind = role.bind if role else None
     if facts.officers is None or not isinstance(bind, ToCodes):
         return USUAL_OFFICERS
     return min(facts.officers.get(code, 0) for code in bind.codes)
