@@ -220,6 +220,7 @@ class Player:
         draw, choices = self.random, [choice.key for choice in spec.choices]
         drawn = {
             FieldType.INTEGER: lambda: self.number(spec),
+            FieldType.DECIMAL: lambda: str(self.number(spec)),
             FieldType.MONEY: lambda: {"amount": f"{self.number(spec)}.00", "currency": "BRL"},
             FieldType.YES_NO: lambda: draw.random() < 0.5,
             FieldType.CHOICE: lambda: draw.choice(choices),
