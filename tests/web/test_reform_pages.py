@@ -207,3 +207,26 @@ def test_an_agency_moves_and_its_page_tells_it(rita):
     page = shown(rita.get("/administracao/orgaos/FAPEMIG").text)
     assert "passou a fazer parte de SEE" in page
     assert ACT["act"] in page
+
+
+def test_what_is_written_is_altered_before_it_is_decided(rita):
+    merge = change("merge", from1="SEF", from2="SEPLAG", into="SEFP", name="Fazenda e Plano")
+    heirs = {"heir1": "CULT", "name1": "Cultura", "heir2": "TUR", "name2": "Turismo"}
+    split = change("split", agency="SECULT", **heirs, **{"type-errand": "2"})
+    others = (
+        change("end", agency="SECOM", heir="SEGOV"),
+        change("rename", agency="SEE", name="Educação Básica"),
+        change("move", agency="FAPEMIG", parent="SEE", calendar="BR"),
+    )
+    plan = send(rita, **typed(merge, split, *others)).location
+    form = rita.get(f"{NEW}?de={plan.rpartition('/')[2]}").text
+    for n, one in enumerate((merge, split, *others)):
+        for part, value in one.items():
+            field = rf'name="c{n}-{part}"[^>]*value="{value}"'
+            chosen = rf'name="c{n}-{part}".*?value="{value}" selected'
+            assert re.search(field, form) or re.search(chosen, form, re.S), (n, part)
+    assert 'value="2026-01-05"' in form
+    instead = hidden(form, "instead")
+    again = send(rita, **typed(others[1], instead=instead)).location
+    assert rita.get(plan).status_code == 404
+    assert "Educação Básica" in rita.get(again).text

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from werkzeug import Response
 
 from web.administration.day_form import read_act
+from web.administration.reform_again import changes_again, typed_again
 from web.administration.reform_choices import choices_of, chosen
 from web.administration.reform_form import (
     KINDS,
@@ -40,6 +41,7 @@ PAGE = 50
 MOST_PEOPLE = 500
 CASES = ("task", "question", "scheduled", "role", "deadline")
 """The lines of a preview that are about a case."""
+UNDECIDED = (Phase.COUNTING, Phase.COUNTED)
 BESIDE = ("substitution", "filter", "feed", "calendar")
 
 
@@ -63,7 +65,10 @@ def index() -> str:
 
 @bp.get("/nova")
 def new() -> str:
-    """Show the form, perhaps with the first change begun."""
+    """Show the form: empty, with the first change begun, or as a reform was written."""
+    if asked := _number(request.args.get("de", "")):
+        with unit_of_work() as uow:
+            return _again(uow, reforms.reform_plan(uow, asked))
     kind, agency = request.args.get("mudar", ""), request.args.get("orgao", "")
     part = "from1" if kind == "merge" else "agency"
     begun = (Change(0, kind, {part: agency}),) if kind in KINDS else ()
@@ -90,8 +95,28 @@ def write() -> ResponseReturnValue:
                 else {"day": refusal_text(refusal)}
             )
             return _form(uow, Written(written.changes, written.typed, wrong)), 422
+        _replace(uow, plan)
         begin(uow, plan)
     return _to(plan.id)
+
+
+def _again(uow: UnitOfWork, plan: Plan) -> str:
+    reform, types = reforms.reform_of(plan), uow.installation.latest()
+    changes = changes_again(reform, uow.world().network, types=types)
+    typed = typed_again(reform, plan.source)
+    return _form(uow, Written(changes, {**typed, "instead": str(plan.id)}))
+
+
+def _number(typed: str) -> int:
+    """Read the number of a row, or none."""
+    return int(typed) if typed.isdigit() and len(typed) < 19 else 0
+
+
+def _replace(uow: UnitOfWork, plan: Plan) -> None:
+    """Forget the reform in whose place another was written."""
+    old = _number(request.form.get("instead", ""))
+    if old and old != plan.id and reforms.reform_plan(uow, old).phase in UNDECIDED:
+        reforms.drop_reform(uow, old)
 
 
 def _altered() -> Written | None:
@@ -198,8 +223,7 @@ def undo(plan_id: int) -> ResponseReturnValue:
 
 
 def _page(uow: UnitOfWork, plan: Plan, errors: Mapping[str, str]) -> str:
-    reform, typed = reforms.reform_of(plan), request.args.get("apos", "")
-    after = int(typed) if typed.isdigit() and len(typed) < 19 else 0
+    reform, after = reforms.reform_of(plan), _number(request.args.get("apos", ""))
     lines = reforms.lines_page(uow, plan.id, kinds=CASES, after=after, limit=PAGE + 1)
     counts = reforms.line_counts(uow, plan.id)
     return render_template(
