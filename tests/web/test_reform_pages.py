@@ -211,7 +211,13 @@ def test_an_agency_moves_and_its_page_tells_it(rita):
 
 def test_what_is_written_is_altered_before_it_is_decided(rita):
     merge = change("merge", from1="SEF", from2="SEPLAG", into="SEFP", name="Fazenda e Plano")
-    heirs = {"heir1": "CULT", "name1": "Cultura", "heir2": "TUR", "name2": "Turismo"}
+    heirs = {
+        "heir1": "CULT",
+        "name1": "Cultura",
+        "heir2": "TUR",
+        "name2": "Turismo",
+        "heir3": "SEDESE",
+    }
     split = change("split", agency="SECULT", **heirs, **{"type-errand": "2"})
     others = (
         change("end", agency="SECOM", heir="SEGOV"),

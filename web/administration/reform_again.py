@@ -43,11 +43,9 @@ def _written(reform: Reform, network: Network, types: Collection[str]) -> Iterat
     for into, codes in merged.items():
         yield "merge", _merger(into, codes, named)
     taken = {*merged}
-    made = [s.agency for s in reform.steps if isinstance(s, Create)]
     for end in ends:
         if end.how is Ending.SPLIT:
-            heirs = dict.fromkeys([end.heir or "", *end.share.values(), *made])
-            codes = [code for code in heirs if code not in merged][: len(PLACES)]
+            codes = list(dict.fromkeys([end.heir or "", *end.share.values()]))[: len(PLACES)]
             taken |= {*codes}
             yield "split", _split(end, dict(zip(PLACES, codes, strict=False)), named, types)
         elif end.how is Ending.EXTINGUISHED:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 
-from workflow.core.reform import OUT, Create, End, Reform, Step
+from workflow.core.reform import OUT, End, Reform, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,10 @@ def choices_of(reform: Reform) -> dict[str, Choice]:
 
 
 def _choices(reform: Reform) -> Iterator[Choice]:
-    made = [step.agency for step in reform.steps if isinstance(step, Create)]
     for n, step in enumerate(reform.steps):
         if isinstance(step, End):
             named = [*step.share.values(), *filter(None, step.people.values())]
-            new = made if len(made) > 1 or step.heir not in made else []
-            heirs = dict.fromkeys([step.heir, *named, *new])
+            heirs = dict.fromkeys([step.heir, *named])
             yield Choice(n, step, tuple(code for code in heirs if code))
 
 

@@ -8,6 +8,9 @@ from datetime import date
 from workflow.core.network import Agency, Network
 from workflow.core.reform import Create, End, Ending
 
+NAMED = "heir:"
+"""What the places of a share begin with that only name who has part in it."""
+
 
 def successor_of(known: Agency, *, agency: str, name: str) -> Create:
     """Return a new agency of the kind, place and calendar of one that it comes after."""
@@ -32,8 +35,12 @@ def merger(network: Network, agencies: Sequence[str], into: str, *, day: date) -
 def division(
     network: Network, agency: str, heirs: Sequence[str], *, share: Mapping[str, str], day: date
 ) -> list[End]:
-    """End an agency whose work several have; the first has what is not shared out otherwise."""
-    first = heirs[0]
+    """End an agency whose work several have; the first has what is not shared out otherwise.
+
+    All are named in its share, so that something can yet be given to each.
+    """
+    first, *others = heirs
+    share = {**{f"{NAMED}{code}": code for code in others}, **share}
     units = list(_joined(network, [first, agency], day))
     return [*units, End(agency, Ending.SPLIT, first, share=share, units_along=True)]
 
