@@ -7,6 +7,7 @@ from datetime import date
 from tests.world import world
 from workflow.core.network import Network
 from workflow.core.reform import Ending, Reform, Rename
+from workflow.core.reform_units import with_units
 from workflow.core.reform_writing import division, extinction, merger, successor_of
 from workflow.core.reforming import reformed
 
@@ -15,13 +16,14 @@ NETWORK = world().network
 
 
 def after(*steps):
-    changed = reformed(NETWORK, Reform(DAY, steps))
+    reform, _ = with_units(NETWORK, Reform(DAY, steps))
+    changed = reformed(NETWORK, reform)
     return Network(({agency.code: agency for agency in NETWORK} | changed).values())
 
 
 def test_a_merger_joins_the_units_that_do_the_same():
     new = successor_of(NETWORK.agency("SEF"), agency="SEFP", name="Fazenda e Planejamento")
-    made = after(new, *merger(NETWORK, ["SEF", "SEPLAG"], "SEFP", day=DAY))
+    made = after(new, *merger(["SEF", "SEPLAG"], "SEFP"))
     units = {u.code for u in made.units("SEFP") if u.unit_role and made.is_active(u.code, DAY)}
     roles = [made.agency(code).unit_role for code in units]
     assert len(roles) == len(set(roles)) > 0
@@ -31,7 +33,7 @@ def test_a_merger_joins_the_units_that_do_the_same():
 
 
 def test_agencies_merge_into_one_of_them_which_may_get_a_name():
-    steps = merger(NETWORK, ["SEF", "SEPLAG"], "SEF", day=DAY)
+    steps = merger(["SEF", "SEPLAG"], "SEF")
     made = after(Rename("SEF", "Fazenda e Planejamento"), *steps)
     assert made.is_active("SEF", DAY)
     assert not made.is_active("SEPLAG", DAY)
@@ -40,11 +42,11 @@ def test_agencies_merge_into_one_of_them_which_may_get_a_name():
 
 def test_a_division_leaves_what_is_not_shared_out_to_the_first():
     new = [successor_of(NETWORK.agency("SECULT"), agency=c, name=c) for c in ("CULT", "TUR")]
-    steps = division(NETWORK, "SECULT", ["CULT", "TUR"], share={"opinion_request": "TUR"}, day=DAY)
-    made = after(*new, *steps)
+    end = division("SECULT", ["CULT", "TUR"], share={"opinion_request": "TUR"})
+    made = after(*new, end)
     assert made.agency("SECULT").successor == "CULT"
     assert made.agency("SECULT/JUR").parent == "CULT"
-    assert steps[-1].heirs == {"CULT", "TUR"}
+    assert division("SECULT", ["CULT", "TUR"], share={}).heirs == end.heirs == {"CULT", "TUR"}
 
 
 def test_an_agency_that_nobody_comes_after_ends_with_its_units():

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from web.administration.reform_form import PLACES, TYPE, Change
 from workflow.core.network import Network
-from workflow.core.reform import Create, End, Ending, Move, Reform, Rename
+from workflow.core.reform import Create, End, Ending, Move, Reform, Rename, Step
 
 _CITED = re.compile(r"(.*) \((\d{2})/(\d{2})/(\d{4})\)")
 """An act with its day, as the form writes it."""
@@ -50,7 +50,7 @@ def _written(reform: Reform, network: Network, types: Collection[str]) -> Iterat
             yield "split", _split(end, dict(zip(PLACES, codes, strict=False)), named, types)
         elif end.how is Ending.EXTINGUISHED:
             yield "end", {"agency": end.agency, "heir": end.heir or ""}
-    yield from _changed(reform, taken)
+    yield from _changed(reform, network, taken)
 
 
 def _merged(ends: Iterable[End]) -> dict[str, list[str]]:
@@ -67,12 +67,12 @@ def _merger(into: str, codes: list[str], named: Mapping[str, str]) -> dict[str, 
     return {**typed, "into": into, "name": named.get(into, "")}
 
 
-def _changed(reform: Reform, taken: Collection[str]) -> Iterator[Again]:
+def _changed(reform: Reform, network: Network, taken: Collection[str]) -> Iterator[Again]:
     for step in reform.steps:
         if isinstance(step, Rename) and step.agency not in taken:
             sei_code = step.sei_code or ""
             yield "rename", {"agency": step.agency, "name": step.name, "sei_code": sei_code}
-        if isinstance(step, Move):
+        if isinstance(step, Move) and not _goes_along(step, reform, network):
             parts = ("parent", "municipality", "calendar")
             where = {part: getattr(step, part) or "" for part in parts}
             yield "move", {"agency": step.agency, **where}
@@ -89,7 +89,9 @@ def _split(
     return typed | {f"{TYPE}{key}": place for key, place in shared.items()}
 
 
-def _goes_along(end: End, reform: Reform, network: Network) -> bool:
-    """Say whether a unit ends because the agency ends that it is inside of."""
-    known = network.get(end.agency)
-    return bool(known and known.unit_role and known.parent in reform.ends)
+def _goes_along(step: Step, reform: Reform, network: Network) -> bool:
+    """Say whether an agency changes only because the one ends that it is part of."""
+    known, end = network.get(step.agency), isinstance(step, End)
+    if known is None or (isinstance(step, Move) and (step.municipality or step.calendar)):
+        return False
+    return bool(known.parent in reform.ends and (known.unit_role or not end))

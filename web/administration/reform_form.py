@@ -146,7 +146,7 @@ class _Reader:
         if not codes or made is None:
             return []
         into, first = made
-        return [*first, *merger(self.network, codes, into, day=self.day)]
+        return [*first, *merger(codes, into)]
 
     def split(self, change: Change) -> list[Step]:
         code = self.agency(change, "agency")
@@ -165,7 +165,7 @@ class _Reader:
         said = {k.removeprefix(TYPE): v for k, v in change.typed.items() if k.startswith(TYPE)}
         share = {key: heirs[place] for key, place in said.items() if place in heirs}
         codes = list(heirs.values())
-        return [*new, *division(self.network, code, codes, share=share, day=self.day)]
+        return [*new, division(code, codes, share=share)]
 
     def _heir(
         self, change: Change, part: str, naming: str, known: Agency | None
