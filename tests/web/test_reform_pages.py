@@ -12,6 +12,8 @@ from tests.services.errands import Office as Errands
 from tests.web.office import hidden
 from tests.web.pages import token_of
 from tests.web.test_absences import Place
+from web.administration.working import PATIENCE
+from workflow.services import plans, recounting
 
 TODAY = datetime.now(UTC).date()
 REFORMS = "/administracao/reformas"
@@ -237,3 +239,19 @@ def test_what_is_written_is_altered_before_it_is_decided(rita):
     again = send(rita, **typed(others[1], instead=instead)).location
     assert rita.get(plan).status_code == 404
     assert "Educação Básica" in rita.get(again).text
+
+
+def test_the_page_of_a_reform_at_work_says_how_far_it_is(place, rita):
+    place.errands.open()
+    place.app.extensions[PATIENCE] = 0
+    plan = send(rita, **typed(change("end", agency="SEF", heir="SEPLAG"))).location
+    waiting = rita.get(plan).text
+    assert "Preparando a prévia" in waiting
+    assert f'hx-get="{plan}/andamento"' in waiting
+    assert "0 de 1 pedidos vistos" in rita.get(f"{plan}/andamento").text
+    recounting.finish(
+        place.errands.uow, plans.plan_named(place.errands.uow(), 1, kinds=("reform",))
+    )
+    assert "A prévia está pronta" in rita.get(f"{plan}/andamento").text
+    press(rita, plan, "aplicar")
+    assert "Passando os pedidos adiante" in rita.get(plan).text
