@@ -56,7 +56,8 @@ def sign_in() -> ResponseReturnValue:
     """Show the sign-in form, or the way on to whoever is already signed in."""
     if visitor() is not None:
         return redirect(local_address(request.args.get("next")), 303)
-    return _sign_in_page(ended="next" in request.args and bool(session_token()))
+    ended = "next" in request.args and bool(session_token())
+    return _sign_in_page(email=_demo_account(), ended=ended)
 
 
 @bp.post("/entrar")
@@ -148,6 +149,13 @@ def _sign_in_page(
         demo_accounts=current_app.extensions.get(DEMO_ACCOUNTS, ()),
         way_on=local_address(request.values.get("next")),
     )
+
+
+def _demo_account() -> str:
+    """Return the address of the account of a demo that a link of its page names, or nothing."""
+    named = request.args.get("conta", "")
+    accounts_shown = current_app.extensions.get(DEMO_ACCOUNTS, ())
+    return named if named in {account.email for account in accounts_shown} else ""
 
 
 def _invitation_page(token: str, *, refused: str = "", differ: bool = False) -> str:

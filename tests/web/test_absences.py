@@ -163,6 +163,29 @@ def test_the_tasks_of_the_absent_are_shown_with_the_reason(place):
         assert f"/pedidos/{number}/tarefas/1" in page
 
 
+def test_the_tasks_of_the_absent_stand_among_ones_own_and_are_counted(place):
+    early, free = place.open(), place.open()
+    place.errands.claim(early)
+    caio = place.visit(place.errands.colleague, "caio")
+    assert early not in caio.get("/caixa/?ver=mine").text
+    send(place.visit(place.errands.doer, "dario"), substitute=place.errands.colleague)
+    late = place.open()
+    place.errands.claim(late)
+    for address, n in (("/caixa/?ver=mine", 2), ("/caixa/?ver=mine&tipo=errand", 2)):
+        page = caio.get(address).text
+        assert all(f">{number}<" in page for number in (early, late))
+        assert free not in page
+        assert page.count("No lugar de Dario, até") == n
+        assert f"Mostrando {n} de {n}" in page
+        assert f'Minhas tarefas <span class="count">{n}</span>' in page
+    assert "Mostrando 2 de 2" in caio.get("/caixa/?ver=mine&q=quadro").text
+    token = token_of(caio.get("/caixa/").text)
+    caio.post("/caixa/assumir", data={"csrf": token, "number": free, "no": "1"})
+    page = caio.get("/caixa/").text
+    assert "Mostrando 3 de 3" in page
+    assert page.count("No lugar de Dario, até") == 2
+
+
 def test_duties_stay_apart_for_the_substitute_as_for_the_substituted(place):
     number = place.open("two_hands")
     place.errands.complete(number)

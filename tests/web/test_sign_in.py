@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.web.pages import token_of
+from web.auth import DEMO_ACCOUNTS
+from web.demo.people import demo_accounts
 
 OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -148,3 +150,14 @@ def test_a_language_chosen_by_a_link_is_remembered(client):
     client.get("/entrar?lang=en")
 
     assert '<html lang="en">' in client.get("/privacidade").text
+
+
+def test_an_account_of_a_demo_fills_in_its_address_and_no_other_does(filled_here):
+    filled_here.app.extensions[DEMO_ACCOUNTS] = demo_accounts()
+    account, visitor = demo_accounts()[0], filled_here.app.test_client()
+    page = visitor.get("/entrar").text
+    assert f"conta={account.email.replace('@', '%40')}" in page or f"conta={account.email}" in page
+    filled = visitor.get("/entrar", query_string={"conta": account.email}).text
+    assert f'name="email" value="{account.email}"' in filled
+    other = visitor.get("/entrar", query_string={"conta": "mallory@example.org"}).text
+    assert "mallory@example.org" not in other

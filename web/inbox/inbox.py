@@ -23,7 +23,7 @@ from web.inbox.filters import (
     spell_wanted,
 )
 from web.inbox.lines import done_lines, followed_lines, task_lines
-from web.inbox.saved import shortcut
+from web.inbox.saved import reader, shortcut
 from web.links import local_address
 from web.security import once_key
 from web.sessions import current_principal
@@ -72,14 +72,14 @@ def index() -> str | Response:
     if not agency:
         first = "calendars.index" if principal.administrator else "cases.index"
         return redirect(url_for(first), 303)
-    reader = Reader(principal.officer_id, agency)
+    who = reader()
     asked = read_view(request.args)
     with unit_of_work() as uow:
-        desk = arranged(uow, reader)
+        desk = arranged(uow, who)
         saved = [shortcut(kept) for kept in desk.kept]
-        counts = count_all(uow, reader, [*_counted(asked), *(one.wanted for one in saved)])
+        counts = count_all(uow, who, [*_counted(asked), *(one.wanted for one in saved)])
         wanted = read_wanted(request.args, asked or _first_view(counts))
-        shown = show(uow, reader, wanted)
+        shown = show(uow, who, wanted)
         labels = labels_for(uow, agency, shown.cases)
         names = {a.code: a.name for a in uow.world().network}
         page = {
@@ -90,7 +90,7 @@ def index() -> str | Response:
             "chosen": desk.columns,
             "all_columns": COLUMNS,
             "made_at": uow.now,
-            "due": due_counts(uow, reader),
+            "due": due_counts(uow, who),
             "total": counts.get(wanted, Counted(0)),
             "types": sorted(uow.installation.latest().values(), key=lambda d: d.key),
             "agency_names": names,

@@ -37,9 +37,12 @@ def shortcut(kept: Kept) -> Shortcut:
 
 
 def reader() -> Reader:
-    """Return whose inbox it is."""
+    """Return whose inbox it is, with those the officer answers for there."""
     principal = current_principal()
-    return Reader(principal.officer_id, principal.current_agency or "")
+    agency = principal.current_agency or ""
+    lent = principal.powers.substituted.items()
+    absent = sorted(officer for officer, standing in lent if agency in standing.agencies)
+    return Reader(principal.officer_id, agency, tuple(absent))
 
 
 @bp.post("/filtros")

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, false
 
 from workflow.core.folding import searched_words
 from workflow.core.tallies import ANY, DONE, EVERY, FREE, WAITING, Tally, done_by, held_by
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.base import NOBODY
 from workflow.storage.case import TaskRow
 from workflow.storage.labels import bears
 from workflow.storage.queries.cases import known_to
@@ -99,9 +100,13 @@ class Reader:
 
     officer: int
     agency: str
+    stands_for: tuple[int, ...] = ()
+    """Absent colleagues of the agency whose tasks are this officer's for now."""
 
-
-Place: TypeAlias = Cursor | Back
+    @property
+    def hands(self) -> tuple[int, ...]:
+        """Whose tasks are the reader's own."""
+        return (self.officer, *self.stands_for)
 
 
 def week_of(uow: UnitOfWork) -> Week:
@@ -155,10 +160,10 @@ def count_all(uow: UnitOfWork, reader: Reader, asked: Iterable[Wanted]) -> Mappi
     """Count several views in the same few statements, however many they are."""
     views = list(dict.fromkeys(asked))
     week = week_of(uow)
-    kept = {one: tally for one in views if (tally := _tally(one, reader))}
+    kept = {one: tallied for one in views if (tallied := _tallied(one, reader))}
     listed = [one for one in views if one not in kept and _is_searched(one)]
     with uow.reading() as connection:
-        counts = tallies(connection, kept.values())
+        counts = tallies(connection, {tally for tallied in kept.values() for tally in tallied})
         aside = put_aside(connection, agency=reader.agency, week=week)
         selected = [_selected(connection, uow, one, reader) for one in listed]
         searched = count_each(connection, selected)
@@ -168,7 +173,8 @@ def count_all(uow: UnitOfWork, reader: Reader, asked: Iterable[Wanted]) -> Mappi
         }
         for one in views:
             if one in kept:
-                found[one] = Counted(counts.get(kept[one], 0) - _hidden(one, reader, aside))
+                n = sum(counts.get(tally, 0) for tally in kept[one])
+                found[one] = Counted(n - _hidden(one, reader, aside))
             elif one.view is View.ASIDE and one not in found:
                 found[one] = Counted(sum(a.n for a in aside if _concerns(one, a)))
         if beside := [one for one in views if one.view in BESIDE]:
@@ -198,9 +204,10 @@ def narrowed(
     wanted: Wanted, reader: Reader, *, cases: tuple[ColumnElement[bool], ...]
 ) -> InboxFilter:
     """Say what a view of open tasks is narrowed to; `cases` is what it asks of the case."""
-    held = {View.MINE: reader.officer, View.UNASSIGNED: "nobody"}
+    mine = reader.hands if reader.stands_for else reader.officer
+    held = {View.MINE: mine, View.UNASSIGNED: "nobody"}
     return InboxFilter(
-        assignee=held.get(wanted.view),  # type: ignore[arg-type]  # an id or the one word
+        assignee=held.get(wanted.view),  # type: ignore[arg-type]  # ids or the one word
         waiting=wanted.view is View.WAITING,
         aside=wanted.view is View.ASIDE,
         type=wanted.type,
@@ -218,21 +225,20 @@ def _is_searched(wanted: Wanted) -> bool:
     return bool(wanted.text or wanted.group or wanted.label) and wanted.view not in BESIDE
 
 
-def _tally(wanted: Wanted, reader: Reader) -> Tally | None:
-    """Return the count that acts keep for a view, or None where there is none."""
+def _tallied(wanted: Wanted, reader: Reader) -> tuple[Tally, ...]:
+    """Return the counts that acts keep and that add up to a view, or none where there are none."""
     if _is_searched(wanted):
-        return None
+        return ()
     shelves = {
-        View.MINE: held_by(reader.officer),
-        View.UNASSIGNED: FREE,
-        View.AGENCY: EVERY,
-        View.WAITING: WAITING,
-        View.DONE: done_by(reader.officer) if wanted.own else DONE,
+        View.MINE: tuple(map(held_by, reader.hands)),
+        View.UNASSIGNED: (FREE,),
+        View.AGENCY: (EVERY,),
+        View.WAITING: (WAITING,),
+        View.DONE: (done_by(reader.officer) if wanted.own else DONE,),
     }
-    shelf = shelves.get(wanted.view)
-    if shelf is None:
-        return None
-    return Tally(reader.agency, shelf, wanted.type or ANY, wanted.opener or ANY)
+    of_type, opener = wanted.type or ANY, wanted.opener or ANY
+    found = shelves.get(wanted.view, ())
+    return tuple(Tally(reader.agency, shelf, of_type, opener) for shelf in found)
 
 
 def _selected(
@@ -272,15 +278,15 @@ def _saying(
 
 def _hidden(wanted: Wanted, reader: Reader, aside: Iterable[Aside]) -> int:
     """Count what stands on the shelf of a view but has been put aside."""
-    holders = {View.MINE: reader.officer, View.UNASSIGNED: 0}
-    holder = holders.get(wanted.view)
+    holders = {View.MINE: reader.hands, View.UNASSIGNED: (NOBODY,)}
+    among = holders.get(wanted.view)
     if wanted.view is View.DONE:
         return 0
     return sum(
         a.n
         for a in aside
         if _concerns(wanted, a)
-        and holder in (None, a.holder)
+        and (among is None or a.holder in among)
         and (a.waits or wanted.view is not View.WAITING)
     )
 

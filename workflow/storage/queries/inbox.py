@@ -7,7 +7,7 @@ indexes from where the last page ended, and the counts are kept by the acts them
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
@@ -77,7 +77,8 @@ class Cursor:
 class InboxFilter:
     """What an inbox is narrowed to; None leaves it as it is."""
 
-    assignee: int | Literal["nobody"] | None = None
+    assignee: int | Collection[int] | Literal["nobody"] | None = None
+    """Who has taken it; with several, any of them."""
     waiting: bool = False
     """Only what waits for an answer, or for another case."""
     aside: bool | None = False
@@ -216,8 +217,10 @@ def _conditions(to: InboxFilter, week: Week) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if to.assignee == "nobody":
         conditions.append(TaskRow.assignee.is_(None))
-    elif to.assignee is not None:
+    elif isinstance(to.assignee, int):
         conditions.append(TaskRow.assignee == to.assignee)
+    elif to.assignee is not None:
+        conditions.append(TaskRow.assignee.in_(sorted(to.assignee)))
     if to.waiting:
         conditions.append(or_(TaskRow.request.is_not(None), TaskRow.child.is_not(None)))
     if to.type is not None:
