@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
 
-from web.commands import main
+from tests.services.errands import Office
+from web.commands import installed, main
 from workflow.catalogue.shipped import shipped
+from workflow.services.installation import Installation
+from workflow.storage.engine import make_engine
 
 
 class CommandLine:
@@ -43,6 +47,19 @@ def environment(tmp_path):
 def tramita(environment, sqlite_url):
     """Run commands on SQLite: what they do on either database, the services' tests show."""
     return CommandLine({**environment, "TRAMITA_DATABASE_URL": sqlite_url})
+
+
+@pytest.fixture
+def office(tramita, sqlite_url):
+    """Give the small request types an office beside the commands, on their database."""
+    engine = make_engine(sqlite_url)
+    installation = Installation(engine, ZoneInfo("America/Sao_Paulo"))
+    yield Office(installation, installed.now(_Unshifted()))
+    engine.dispose()
+
+
+class _Unshifted:
+    clock_offset = 0
 
 
 @pytest.fixture

@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.services.errands import Office
-from web.commands import installed
 from workflow.catalogue.calendars import read_days
 from workflow.services import planning, plans, recounting
-from workflow.services.installation import Installation
-from workflow.storage.engine import make_engine
 
 COLUMNS = "layer,date,kind,name,source,confidence,closes\n"
-
-
-@pytest.fixture
-def office(tramita, sqlite_url):
-    engine = make_engine(sqlite_url)
-    installation = Installation(engine, ZoneInfo("America/Sao_Paulo"))
-    yield Office(installation, installed.now(_Unshifted()))
-    engine.dispose()
-
-
-class _Unshifted:
-    clock_offset = 0
 
 
 @pytest.fixture

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
-
-from tests.services.errands import Office
-from web.commands import installed
-from workflow.services.installation import Installation
-from workflow.storage.engine import make_engine
 
 FILE = """
 source: Lei 25.000/2026
@@ -28,18 +22,6 @@ changes:
   - merge: [SEF, SEPLAG]
     into: NOVA
 """
-
-
-@pytest.fixture
-def office(tramita, sqlite_url):
-    engine = make_engine(sqlite_url)
-    installation = Installation(engine, ZoneInfo("America/Sao_Paulo"))
-    yield Office(installation, installed.now(_Unshifted()))
-    engine.dispose()
-
-
-class _Unshifted:
-    clock_offset = 0
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from tests.installation import acting_for, deploy, employ
 from tests.services.conftest import NOON
-from tests.services.errands import DATA, Office
+from tests.services.errands import DATA, ERRAND, Office
 from tests.services.test_reforms_drawn import ROUND
 from workflow.catalogue.common import common
 from workflow.core.acts.answers import Answers
@@ -22,15 +22,21 @@ from workflow.core.reforming import ReformUnsound
 from workflow.services import cases, plans, recounting, reforms, snoozing, tasks
 from workflow.services.plans import PlanNotReady, PlanOutdated, UnknownPlan
 from workflow.services.reforms import CannotBeUndone
+from workflow.services.standing import standing_of
 from workflow.services.verification import verify_all
 from workflow.storage.desk import SavedFilter, TaskSnooze
 from workflow.storage.people import Membership, Substitution
-from workflow.storage.queries.people import officers_of
+from workflow.storage.queries.people import Held, officers_of
 from workflow.storage.queries.plans import Phase
 
 TODAY = date(2026, 3, 2)
 LAW = "Lei 25.000/2026"
 NEW = Create("NOVA", "Secretaria Nova", "secretaria", parent="GOV", calendar="BH")
+
+BY_SEDE = """opened_by: [SEDE]
+deadlines:
+  - {key: whole, title: Tudo, term: 60 days, rule: lei_14184, from: opened}
+"""
 
 
 @pytest.fixture
@@ -276,8 +282,21 @@ def test_a_case_that_only_few_may_know_of_is_only_counted(office):
 
 
 def test_whoever_comes_after_answers_for_types_and_reads_the_archive(office):
-    number = office.open()
-    applied(office, planned(office, NEW, *merged("SCC")))
-    assert "SCC" in office.uow().world().network.absorbed("NOVA", TODAY)
-    new = office.open()
-    assert {clock.agency for n in (number, new) for clock in office.case(n).clocks} <= {"NOVA"}
+    errand = ERRAND.replace("key: errand", "key: by_sede")
+    deploy(office.uow(), [errand.replace("summary:", f"{BY_SEDE}summary:")])
+    number, sealed = office.open("by_sede"), office.open()
+    owner = acting_for(office.uow(), office.coordinator, "SCC")
+    ground = next(iter(common().grounds))
+    cases.change_access(owner, sealed, Access.RESTRICTED, ground, "sigilo", key="seal")
+    applied(office, planned(office, NEW, *merged("SCC", "SEDE")))
+    network = office.uow().world().network
+    held = [Held("NOVA", "coordinator", office.coordinator)]
+    standing = standing_of(held, network, today=TODAY)
+    assert {"NOVA", "SCC", "SEDE"} <= standing.agencies
+    after = office.uow().as_powers(Powers(office.coordinator, "NOVA", standing))
+    assert after.load(sealed).snapshot.opener == "SEDE"
+    cases.change_access(after, sealed, Access.NETWORK, None, "já pode", key="open")
+    uow = acting_for(office.uow(), office.opener, "NOVA")
+    kept = {"opener": "NOVA", "answers": Answers(data=DATA)}
+    new = cases.open_case(uow, "by_sede", **kept, key="new").number
+    assert {clock.agency for n in (number, new) for clock in office.case(n).clocks} == {"NOVA"}

@@ -134,4 +134,9 @@ def _coordinated(uow: UnitOfWork, officer_id: int) -> dict[str, Definition]:
         role = MembershipRole.COORDINATOR
         owners = agencies_as(connection, officer_id, role=role, today=uow.today)
     latest = uow.installation.latest() if owners else {}
-    return {key: found for key, found in sorted(latest.items()) if found.owner in owners}
+    network = uow.world().network
+    return {
+        key: found
+        for key, found in sorted(latest.items())
+        if network.succeeded(found.owner, uow.today) in owners
+    }

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -66,6 +66,8 @@ class Reader:
     """Those to choose from."""
     coordinates: tuple[str, ...] = ()
     """Agencies whose request types they coordinate."""
+    came_after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By these: the agencies that are no more and whose types are theirs now."""
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -76,7 +78,7 @@ class Reader:
         """Return whose deadlines a view shows; one that is not theirs shows their own."""
         if view is View.TYPES and self.coordinates:
             owner = self.agency if self.agency in self.coordinates else self.coordinates[0]
-            return Whose(owner=owner, cases_of=owner)
+            return Whose(owners=(owner, *self.came_after.get(owner, ())), cases_of=owner)
         if view is View.AGENCY and self.agency:
             return Whose(agency=self.agency, cases_of=self.agency)
         officers = (self.powers.officer, *self.powers.substituted)
@@ -92,7 +94,9 @@ def reader(uow: UnitOfWork, *, agency: str, agencies: Iterable[str]) -> Reader:
     officer = uow.powers.officer
     with uow.reading() as connection:
         found = coordinated_by(connection, officer, today=uow.today) if officer else ()
-    return Reader(uow.powers, agency, tuple(agencies), tuple(found))
+    network = uow.world().network
+    before = {code: tuple(sorted(network.absorbed(code, uow.today))) for code in found}
+    return Reader(uow.powers, agency, tuple(agencies), tuple(found), before)
 
 
 # --- List ----------------------------------------------------------------------------------------

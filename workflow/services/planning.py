@@ -13,12 +13,13 @@ from workflow.core.deadlines.spelling import spell_rule
 from workflow.services.network import RuleChanged, kept_day
 from workflow.services.plans import (
     CALENDAR,
+    RECOUNT,
     RULES,
+    Bringing,
     NothingChanges,
     PlanNotReady,
     held_plan,
     plan_named,
-    total_of,
 )
 from workflow.services.proposals import days_of, spell_days
 from workflow.services.unit_of_work import UnitOfWork
@@ -26,7 +27,6 @@ from workflow.storage import imports
 from workflow.storage.imports import Day
 from workflow.storage.queries import plans as queries
 from workflow.storage.queries.plans import Phase, Plan
-from workflow.storage.world import read_versions
 
 
 def plan_import(
@@ -84,7 +84,9 @@ def _plan_days(
         if not new and not gone and (named is None or named == before):
             raise NothingChanges
         body = {"added": spell_days(new), "removed": spell_days(gone), "named": named}
-        return _make(uow, connection, CALENDAR, {**body, "before": before}, key=key, source=source)
+        return keep_plan(
+            uow, connection, CALENDAR, {**body, "before": before}, key=key, source=source
+        )
 
 
 def plan_rules(uow: UnitOfWork, rules: Iterable[Rule], *, key: str, source: str) -> Plan:
@@ -101,7 +103,7 @@ def plan_rules(uow: UnitOfWork, rules: Iterable[Rule], *, key: str, source: str)
         new = [data for place, data in listed.items() if place not in known]
         if not new:
             raise NothingChanges
-        return _make(uow, connection, RULES, {"rules": new}, key=key, source=source)
+        return keep_plan(uow, connection, RULES, {"rules": new}, key=key, source=source)
 
 
 def plan_undoing(uow: UnitOfWork, plan_id: int, *, key: str, source: str) -> Plan:
@@ -123,10 +125,10 @@ def plan_undoing(uow: UnitOfWork, plan_id: int, *, key: str, source: str) -> Pla
         ]
         if not again:
             raise NothingChanges
-        return _make(uow, connection, RULES, {"rules": again}, key=key, source=source)
+        return keep_plan(uow, connection, RULES, {"rules": again}, key=key, source=source)
 
 
-def _make(
+def keep_plan(
     uow: UnitOfWork,
     connection: Connection,
     kind: str,
@@ -134,6 +136,7 @@ def _make(
     *,
     key: str,
     source: str,
+    bringing: Bringing = RECOUNT,
 ) -> Plan:
     """Keep a plan whose preview is still to be counted; the same key makes one plan only."""
     made = queries.add_plan(
@@ -145,10 +148,10 @@ def _make(
         phase=Phase.COUNTING.value,
         created_at=uow.now,
         created_by=uow.powers.officer,
-        base_version=read_versions(connection).calendars,
+        base_version=bringing.version(connection),
     )
     plan = held_plan(connection, made) if made else queries.plan_of_key(connection, key)
     assert plan is not None
     if made:
-        queries.move_plan(connection, plan, total=total_of(uow, connection, plan))
+        queries.move_plan(connection, plan, total=bringing.total(uow, connection, plan))
     return held_plan(connection, plan.id)

@@ -24,6 +24,7 @@ from workflow.core.reforming import Fault, ReformUnsound, reformed
 from workflow.services import plans
 from workflow.services.network import Renaming, names_ended
 from workflow.services.notices import CLOCK_POWERS
+from workflow.services.planning import keep_plan
 from workflow.services.plans import REFORM, PlanNotReady, PlanOutdated, held_plan
 from workflow.services.reform_work import BRINGING, owners, tree_of
 from workflow.services.unit_of_work import UnitOfWork
@@ -32,7 +33,6 @@ from workflow.storage.queries import plans as plan_queries
 from workflow.storage.queries import reforms as queries
 from workflow.storage.queries.cases import known_to
 from workflow.storage.queries.plans import Phase, Plan
-from workflow.storage.world import read_versions
 
 
 class CannotBeUndone(Refusal):
@@ -58,23 +58,8 @@ def plan_reform(
     demand_coordinator(office)
     body = _body(uow, reform)
     with uow.writing() as connection:
-        made = plan_queries.add_plan(
-            connection,
-            key=key,
-            kind=REFORM,
-            body=body,
-            source=source,
-            phase=Phase.COUNTING.value,
-            created_at=uow.now,
-            created_by=uow.powers.officer,
-            base_version=read_versions(connection).network,
-        )
-        plan = held_plan(connection, made) if made else plan_queries.plan_of_key(connection, key)
-        assert plan is not None
-        if made:
-            total = BRINGING.total(uow, connection, plan)
-            plan_queries.move_plan(connection, plan, total=total)
-        return held_plan(connection, plan.id)
+        named = {"key": key, "source": source}
+        return keep_plan(uow, connection, REFORM, body, **named, bringing=BRINGING)
 
 
 def _body(uow: UnitOfWork, reform: Reform) -> dict[str, Any]:

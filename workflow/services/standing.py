@@ -26,9 +26,10 @@ def powers_of(known: SignedIn, network: Network, *, today: date) -> Powers:
         },
         auditor=any(held.role == MembershipRole.AUDITOR for held in known.own),
         coordinates=frozenset(
-            held.agency
+            code
             for held in (*known.own, *known.substituted)
             if held.role == MembershipRole.COORDINATOR
+            for code in (held.agency, *network.absorbed(held.agency, today))
         ),
     )
 

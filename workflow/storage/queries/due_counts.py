@@ -77,7 +77,7 @@ def summary(
 
 def _counted(whose: Whose) -> ColumnElement[bool] | None:
     """Select the kept counts of the tasks meant, or None where nobody keeps them."""
-    if whose.owner is not None:
+    if whose.owners:
         return None
     if whose.agency is not None:
         return QueueCount.agency == whose.agency

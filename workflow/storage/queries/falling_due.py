@@ -46,8 +46,8 @@ class Whose:
     """Tasks of these agencies that nobody holds."""
     agency: str | None = None
     """Every task of this agency."""
-    owner: str | None = None
-    """Every task of the request types that this agency answers for."""
+    owners: tuple[str, ...] = ()
+    """Every task of the request types that these agencies answer for."""
     cases_of: str | None = None
     """The deadlines of whole cases that this agency answers for, and of answers that it owes."""
 
@@ -147,8 +147,7 @@ def task_parts(whose: Whose) -> list[ColumnElement[bool]]:
     parts += [and_(TaskRow.agency == agency, free) for agency in whose.unassigned_of]
     if whose.agency is not None:
         parts.append(TaskRow.agency == whose.agency)
-    if whose.owner is not None:
-        parts.append(TaskRow.owner == whose.owner)
+    parts += (TaskRow.owner == owner for owner in whose.owners)
     return parts
 
 
