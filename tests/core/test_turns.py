@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.core.desk import LOAN, Desk
+from tests.world import world
 from workflow.core.acts.routing import (
     add_agency,
     reassign,
@@ -15,6 +18,8 @@ from workflow.core.acts.routing import (
 from workflow.core.acts.time import wake
 from workflow.core.errors import ActNotAllowed, ReasonMissing, UnknownTask
 from workflow.core.powers import Powers
+from workflow.core.timers import timers
+from workflow.core.turns import last_due
 
 THREE = ("SEPLAG", "SEF", "SEE")
 RECHOSEN = LOAN.replace("form: [data.place,", "form: [roles.asked, data.place,")
@@ -119,3 +124,13 @@ def test_a_task_in_turn_that_has_a_day_waits_for_both():
     assert (asked(desk), waiting(desk)) == (["SEF"], ["SEE"])
     desk.complete("opinion", "favourable")
     assert (asked(desk), waiting(desk)) == (["SEE"], [])
+
+
+def test_by_when_the_last_in_turn_answers_if_each_takes_the_whole_term():
+    desk = in_turn()
+    foretold = last_due(desk.case, "opinion", world())
+    while waiting(desk):
+        desk.at = timers(desk.case, world())[0].at
+        desk.take(wake(desk.case, now=desk.now(Powers())))
+    assert desk.task("opinion").clock.due_on == foretold == date(2026, 4, 17)
+    assert last_due(desk.case, "opinion", world()) is None

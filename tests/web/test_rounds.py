@@ -7,6 +7,8 @@ import re
 import pytest
 
 from tests.web.office import before, close_office, hidden, open_office, pdf
+from tests.web.test_papers import paper as read_paper
+from tests.web.test_papers import said
 from tests.world import DEFINITIONS
 
 MISSION = DEFINITIONS / "scenarios" / "mission_preparation" / "consulted_in_turn.yaml"
@@ -51,6 +53,7 @@ def test_agencies_are_put_in_order_and_asked_one_after_another(mission):
     assert re.findall(r'name="order\.consulted\.(\w+)"', shown) == ["SECULT", "SEDE", "SEAPA"]
     assert "SECULT: Enviar demandas e projetos para a agenda" in text_of(shown)
     assert "Depois, um de cada vez: SEDE, SEAPA." in text_of(shown)
+    assert re.search(r"o último responde até \d\d/\d\d", text_of(shown))
 
     assert visitor.post(f"/tarefas/{no}", {**unordered, **order}).status_code == 303
     case = mission.case()
@@ -137,6 +140,12 @@ def test_silence_and_turns_are_told_with_their_day(mission):
     assert re.search(r"Quem não responder até \d\d/\d\d/\d{4} conta como “Sem manifest", page)
     assert "Depois de quem responde agora: SECULT." in page
     assert "Ainda não chegou a vez 1 SECULT" in page
+    paper = said(read_paper(visitor, f"/respostas/{mission.case().visit}.pdf"))
+    assert "2ª da vez, depois de SEDE" in paper
+    assert "0 de 2" in paper
+    sheet = visitor.get(f"/respostas/{mission.case().visit}.csv").text.splitlines()
+    assert sheet[2].startswith("SECULT;")
+    assert "2ª da vez" in sheet[2]
 
 
 # --- Dissent -------------------------------------------------------------------------------------

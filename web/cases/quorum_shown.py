@@ -11,7 +11,7 @@ from web.words.wording import day
 from workflow.core.quorum import APART, Needs, Quorum, Silence, Veto, quorums, silences, vetoes
 from workflow.core.snapshot import TaskStatus
 from workflow.core.track import TaskLine
-from workflow.core.turns import queue
+from workflow.core.turns import last_due, queue
 
 WORDS = "rounds"
 _WIDTH = 450
@@ -41,10 +41,18 @@ def rules(words: CaseWords) -> list[str]:
     must = [agency for one in silent if one.outcome is None for agency in one.agencies]
     if must:
         said.append(phrase(WORDS, "no_silence", {"agencies": ", ".join(dict.fromkeys(must))}))
-    later = [w.agency for key in case.state_spec.tasks for w in queue(case, key)]
-    if later:
-        said.append(phrase(WORDS, "in_turn", {"agencies": ", ".join(later)}))
-    return said
+    return [*said, *_turns(words)]
+
+
+def _turns(words: CaseWords) -> Iterator[str]:
+    """Say of each task that is asked in turn who comes after, and until when that may take."""
+    for key in words.case.state_spec.tasks:
+        later = queue(words.case, key)
+        if later:
+            last = last_due(words.case, key, words.world)
+            on = day(last, today=words.today, year=True) if last else ""
+            facts = {"agencies": ", ".join(one.agency for one in later), "last": on}
+            yield phrase(WORDS, "in_turn", facts)
 
 
 def _tells(quorum: Quorum) -> bool:

@@ -20,8 +20,11 @@ from web.papers.lines import (
 from web.papers.sheets import Facts, Prose, Section, Sheet, Table, facts, section
 from web.words.case_words import CaseWords
 from web.words.languages import language_tag
+from web.words.turns import turn_words
 from web.words.wording import day, moment
+from workflow.core.snapshot import Scheduled
 from workflow.core.track import TaskLine, state_of_task
+from workflow.core.turns import turn_of
 from workflow.services.papers import WholeCase
 
 
@@ -56,7 +59,9 @@ def _sections(whole: WholeCase, tasks: Sequence[TaskLine], words: CaseWords) -> 
     ]
     yield from section(say("section", "identity"), facts(identity))
     yield from section(say("section", "answers"), _matrix(whole, tasks, words))
-    yield from section(say("section", "counts"), _counts(tasks, words))
+    yield from section(
+        say("section", "counts"), _counts(tasks, words, later=len(_waiting(whole, tasks)))
+    )
     ends = [end for task in tasks if (end := whole.end_of(task.no))]
     last = max(ends, key=lambda end: end.seq, default=None)
     proof = Prose(say("proof", case.number))
@@ -67,6 +72,7 @@ def _sections(whole: WholeCase, tasks: Sequence[TaskLine], words: CaseWords) -> 
 def _matrix(whole: WholeCase, tasks: Sequence[TaskLine], words: CaseWords) -> Table:
     heads = ("agency_task", "who", "ended", "answer")
     rows = tuple(_row(whole, task, words) for task in tasks)
+    rows += tuple(_later(waiting, words) for waiting in _waiting(whole, tasks))
     return Table(tuple(label(key) for key in heads), rows, (5, 4, 5, 6))
 
 
@@ -81,7 +87,20 @@ def _row(whole: WholeCase, task: TaskLine, words: CaseWords) -> tuple[str, ...]:
     return what, name_of(end.by, words) if end else "", when, answer
 
 
-def _counts(tasks: Sequence[TaskLine], words: CaseWords) -> Facts:
+def _waiting(whole: WholeCase, tasks: Sequence[TaskLine]) -> tuple[Scheduled, ...]:
+    """Return whose turn or day has not come in a round."""
+    case = whole.view.case
+    return case.scheduled if case.is_open and tasks[0].visit == case.visit else ()
+
+
+def _later(waiting: Scheduled, words: CaseWords) -> tuple[str, ...]:
+    """Return the row of somebody whose turn or day has not come."""
+    turn = turn_of(words.case, waiting)
+    what = f"{words.holder(waiting.slot)}\n{words.task(waiting.key, waiting.slot)}"
+    return what, "", "", turn_words(turn) if turn else say("waiting")
+
+
+def _counts(tasks: Sequence[TaskLine], words: CaseWords, *, later: int) -> Facts:
     """Return how many answered, and who gave each answer."""
     given: dict[str, list[str]] = {}
     for task in tasks:
@@ -90,4 +109,4 @@ def _counts(tasks: Sequence[TaskLine], words: CaseWords) -> Facts:
             given.setdefault(said, []).append(words.holder(task.slot))
     answered = sum(len(agencies) for agencies in given.values())
     rows = [(said, ", ".join(agencies)) for said, agencies in given.items()]
-    return facts([(label("answered"), say("answered_of", answered, len(tasks))), *rows])
+    return facts([(label("answered"), say("answered_of", answered, len(tasks) + later)), *rows])

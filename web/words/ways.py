@@ -54,7 +54,9 @@ def _led(found: Consequence, words: CaseWords) -> list[str]:
         said.append(phrase("consequences", "moves", {"state": words.state(found.state)}))
         said += [_handed("handed", one, words) for one in found.handed[:6]]
         if found.in_turn:
-            said.append(phrase("consequences", "in_turn", {"agencies": ", ".join(found.in_turn)}))
+            last = day(found.last_due, today=words.today) if found.last_due else ""
+            facts = {"agencies": ", ".join(found.in_turn), "last": last}
+            said.append(phrase("consequences", "in_turn", facts))
     elif found.waits_for:
         said += [_handed("next", one, words) for one in found.handed]
         facts = {"agencies": ", ".join(found.waits_for)}

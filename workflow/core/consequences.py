@@ -13,6 +13,7 @@ from workflow.core.events import CLOCK, Kind
 from workflow.core.following import follow_data
 from workflow.core.moving import settle_case
 from workflow.core.snapshot import CaseSnapshot, Task
+from workflow.core.turns import last_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Consequence:
     """Agencies whose answers the case still waits for where it stays."""
     in_turn: tuple[str, ...] = ()
     """Agencies that would be asked after those, one after another."""
+    last_due: date | None = None
+    """By when the last of them answers if each takes its whole term."""
     opens: str | None = None
     """The request type of a case that would be opened beside this one."""
 
@@ -63,6 +66,7 @@ def consequence(
     after = draft.case
     moved = after.visit != case.visit
     opened = [t for t in after.tasks if t.no > case.tasks_opened]
+    keys = dict.fromkeys(waiting.key for waiting in after.scheduled)
     return Consequence(
         released_by_head=must_be_released(task, case.spec(task), now),
         state=after.state if moved else None,
@@ -70,6 +74,7 @@ def consequence(
         result=after.result,
         waits_for=() if moved else _waits_for(after),
         in_turn=tuple(waiting.agency for waiting in after.scheduled if waiting.in_turn),
+        last_due=max(filter(None, (last_due(after, key, now.world) for key in keys)), default=None),
         opens=outcome.opens.type if outcome.opens else None,
     )
 

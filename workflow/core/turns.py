@@ -21,9 +21,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
+from workflow.core.clocks import start_clock
 from workflow.core.definition import Definition, TaskSpec
-from workflow.core.snapshot import CaseSnapshot, Scheduled
+from workflow.core.snapshot import CaseSnapshot, ClockStatus, Scheduled
+from workflow.core.world import World
+
+_AFTER = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +86,29 @@ def turn_of(case: CaseSnapshot, waiting: Scheduled) -> Turn | None:
     asked = [task.agency for task in case.tasks if task.key == waiting.key]
     before = [*answered, *asked, *(one.agency for one in ahead)]
     return Turn(len(before) + 1, before[-1]) if before else None
+
+
+def last_due(case: CaseSnapshot, key: str, world: World) -> date | None:
+    """Return by when the last in turn answers if each takes its whole term.
+
+    None while nobody waits, or where that cannot be told.
+    """
+    later, spec = queue(case, key), case.definition.task(key)
+    clocks = [task.clock for task in case.tasks if task.key == key]
+    due = [c.due_at for c in clocks if c and c.status is ClockStatus.RUNNING]
+    if not later or not due or len(due) < len(clocks):
+        return None
+    at = max(due)
+    for waiting in later:
+        clock = start_clock(
+            spec.deadline,
+            key,
+            agency=waiting.agency,
+            now=at + _AFTER,
+            data=case.data,
+            world=world,
+        )
+        if clock is None:
+            return None
+        at = max(at, clock.due_at)
+    return world.day(at)
