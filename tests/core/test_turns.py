@@ -15,6 +15,7 @@ from workflow.core.acts.routing import (
     remove_waiting,
     send_back,
 )
+from workflow.core.acts.tasks import release_proposal
 from workflow.core.acts.time import wake
 from workflow.core.errors import ActNotAllowed, ReasonMissing, UnknownTask
 from workflow.core.powers import Powers
@@ -24,6 +25,7 @@ from workflow.core.turns import last_due
 THREE = ("SEPLAG", "SEF", "SEE")
 RECHOSEN = LOAN.replace("form: [data.place,", "form: [roles.asked, data.place,")
 DATED = LOAN.replace("each: asked\n", "each: asked\n        opens_when: {of: data.shown_on}\n")
+RELEASED = "        role: proponent\n        released_by: head\n        outcomes: {sent"
 
 
 def in_turn(*asked: str, **named) -> Desk:
@@ -134,3 +136,13 @@ def test_by_when_the_last_in_turn_answers_if_each_takes_the_whole_term():
         desk.take(wake(desk.case, now=desk.now(Powers())))
     assert desk.task("opinion").clock.due_on == foretold == date(2026, 4, 17)
     assert last_due(desk.case, "opinion", world()) is None
+
+
+def test_an_order_that_the_head_releases_is_the_one_that_was_proposed():
+    proposed = RECHOSEN.replace("        role: proponent\n        outcomes: {sent", RELEASED)
+    assert proposed != RECHOSEN
+    desk = Desk(proposed, asked=THREE)
+    chosen = {"roles": {"asked": ("SEE", "SEF")}, "in_turn": frozenset({"asked"})}
+    desk.complete("draft", "sent", officer="second", **chosen)
+    desk.do(release_proposal, 1, by="SEDE")
+    assert (asked(desk), waiting(desk)) == (["SEE"], ["SEF"])

@@ -15,6 +15,7 @@ from web.forms.turns import Chosen, orderable, read_chosen, with_chosen
 from web.forms.typed import Typed, typed_field
 from web.words.case_words import CaseWords
 from web.words.field_values import Fact, fact_of, facts_of
+from web.words.phrases import phrase
 from web.words.traces import provisional_words
 from web.words.ways import Way, way
 from web.words.wording import Due
@@ -276,11 +277,12 @@ def _proposal(words: CaseWords, task: Task) -> list[Fact]:
     if proposal is None:
         return []
     network, data = words.world.network, words.definition.data
+    in_turn = proposal.answers.get("in_turn", ())
     own = {item.key: item for item in words.case.spec(task).form if isinstance(item, Field)}
     facts = [fact_of(data[k], v, network) for k, v in proposal.answers["data"].items() if k in data]
     facts += [fact_of(own[k], v, network) for k, v in proposal.answers["own"].items() if k in own]
     facts += [
-        Fact(role, words.role(role), ", ".join(map(words.holder, held)))
+        Fact(role, words.role(role), _asked(held, words, in_turn=role in in_turn))
         for role, held in proposal.answers["roles"].items()
     ]
     facts += [
@@ -289,3 +291,8 @@ def _proposal(words: CaseWords, task: Task) -> list[Fact]:
         if k in data
     ]
     return [fact for fact in facts if fact.text or fact.table]
+
+
+def _asked(held: Sequence[str], words: CaseWords, *, in_turn: bool) -> str:
+    agencies = ", ".join(map(words.holder, held))
+    return phrase("case", "asked_in_turn", {"agencies": agencies}) if in_turn else agencies

@@ -278,6 +278,8 @@ def checked(draft: Draft, written: Written, network: Network) -> list[Checked]:
 def _fact(definition: Definition, item: Item, written: Written, network: Network) -> Fact:
     if isinstance(item, RoleItem):
         held = "; ".join(agency_words(c, network) for c in written.answers.roles.get(item.role, ()))
+        if item.role in written.answers.in_turn:
+            held = phrase("case", "asked_in_turn", {"agencies": held})
         return Fact(item.role, _title(definition, item), held)
     return fact_of(definition.data[item.field], written.values.get(item.field), network)
 
