@@ -8,6 +8,7 @@ import pytest
 
 from tests.servers.nodejs import html_faults
 from web.help.articles import KEYS, articles, search
+from web.help.views import ABOUT
 
 LANGUAGES = ("pt_BR", "en", "es")
 
@@ -57,3 +58,15 @@ def test_an_unknown_article_is_not_there(client):
 
 def test_every_page_leads_to_the_help(client):
     assert 'href="/ajuda/"' in client.get("/acompanhar/").text
+
+
+def test_a_page_leads_to_the_article_about_it(app, signed_in):
+    assert set(ABOUT.values()) <= set(KEYS)
+    assert ABOUT.keys() <= app.blueprints.keys()
+    assert 'href="/ajuda/caixa"' in signed_in.get("/caixa/").text
+    assert 'href="/ajuda/pedir"' in signed_in.get("/pedidos/novo").text
+
+
+def test_whoever_is_signed_in_finds_the_way_back_from_the_help(app, signed_in):
+    assert "Voltar ao trabalho" in signed_in.get("/ajuda/").text
+    assert "Voltar ao trabalho" not in app.test_client().get("/ajuda/").text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Final
 
 from flask import Blueprint, abort, render_template, request
 
@@ -14,6 +16,32 @@ from web.words.languages import language
 from web.words.wording import Due, due
 
 bp = Blueprint("help", __name__, url_prefix="/ajuda")
+
+ABOUT: Final[Mapping[str, str]] = {
+    "inbox": "caixa",
+    "batch": "caixa",
+    "cases": "caixa",
+    "task_acts": "caixa",
+    "new_case": "pedir",
+    "draft": "pedir",
+    "questions": "perguntar",
+    "due": "prazos",
+    "notices": "avisos",
+    "feeds": "avisos",
+    "readers": "acesso",
+    "load": "chefia",
+    "substitutions": "chefia",
+    "calendars": "administracao",
+    "plans": "administracao",
+    "health": "administracao",
+}
+"""Which article the pages of a blueprint are about."""
+
+
+@bp.app_context_processor
+def offer_help() -> dict[str, Callable[[], str]]:
+    """Let every page lead to the article about it."""
+    return {"help_here": lambda: ABOUT.get(request.blueprint or "", "")}
 
 
 @bp.get("/")
