@@ -21,7 +21,17 @@ from web.administration import (
 )
 from web.administration import plans as recount_plans
 from web.cases import acts as case_acts
-from web.cases import comments, correction, documents, kindred, questions, readers, rests, task_acts
+from web.cases import (
+    comments,
+    commitments,
+    correction,
+    documents,
+    kindred,
+    questions,
+    readers,
+    rests,
+    task_acts,
+)
 from web.cases import views as cases
 from web.due import feeds
 from web.due import views as due
@@ -56,6 +66,7 @@ ALL: tuple[Blueprint, ...] = (
     case_list.bp,
     cases.bp,
     comments.bp,
+    commitments.bp,
     correction.bp,
     definitions.bp,
     deliveries.bp,

@@ -32,6 +32,7 @@ ICONS: Mapping[Kind, str] = {
     Kind.CASE_TERMINATED: "ban",
     Kind.CASE_RELATED: "link",
     Kind.CHILD_OPENED: "git-branch",
+    Kind.COMMITMENTS_RECORDED: "calendar-clock",
     Kind.CHILD_REFUSED: "triangle-alert",
     Kind.COMMENT_ADDED: "message-square",
     Kind.INFORMATION_ASKED: "circle-question-mark",
@@ -222,6 +223,11 @@ def _next_day(text: str, words: CaseWords) -> str:
     return day(date.fromisoformat(text), today=words.today)
 
 
+def _commitment(one: Mapping[str, Any], words: CaseWords) -> str:
+    told = {"agency": one["agency"], "day": _next_day(one["until"], words)}
+    return phrase("events", "commitment_until", told)
+
+
 def _suspended(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
     """Say from when a case rests where that was written down late, and what silence had done."""
     suspension = body["suspension"]
@@ -275,6 +281,10 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
     Kind.CASE_RELATED: lambda b, _: {
         "number": b["number"],
         "relation": words_for("relations", b["relation"]),
+    },
+    Kind.COMMITMENTS_RECORDED: lambda b, w: {
+        "all": len(b["commitments"]),
+        "told": "; ".join(_commitment(one, w) for one in b["commitments"]),
     },
     Kind.CHILD_OPENED: lambda b, _: {"number": b["number"]},
     Kind.CHILD_REFUSED: lambda b, _: {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TypeAlias
 
 from flask import Blueprint, abort, render_template, request
 from markupsafe import Markup
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from web.cases import page as case_page
 from web.cases.acts_shown import offered
 from web.cases.comments import CommentForm, comment_form
+from web.cases.commitments import ShownCommitment, shown_commitments
 from web.cases.divergences import divergences
 from web.cases.documents import VIEWABLE
 from web.cases.opinions import round_of
@@ -35,6 +37,8 @@ from workflow.services.proposals import world_then
 from workflow.services.unit_of_work import UnitOfWork
 
 _DAY = timedelta(days=1)
+Tie: TypeAlias = tuple[Related, str, str]
+"""A related case, how it belongs to this one, and where it stands."""
 
 bp = Blueprint("cases", __name__, url_prefix="/pedidos")
 
@@ -56,6 +60,7 @@ def show(number: str) -> str:
         ahead = outlook(uow, view.case, view.world)
         foretold = told(ahead, view.world, today=today, powers=uow.powers)
         related = [_related(uow, other) for other in view.related]
+        promised = shown_commitments(uow, view)
         words = case_page.words_of(view, today)
         waited_for = reminders(words, uow.powers, at=uow.now)
     return render_template(
@@ -70,7 +75,8 @@ def show(number: str) -> str:
         tab=tab,
         tabs=tuple(TABS),
         tracking=link_to("tracking.show", number=number),
-        related=related,
+        related=_beside(related, promised),
+        commitments=promised,
         comment=_comment(view),
         reminders=waited_for,
         **_seen(view, words),
@@ -111,7 +117,13 @@ def _comment(view: CaseView) -> CommentForm | None:
     return comment_form(view.case, view.powers, at_hand(view))
 
 
-def _related(uow: UnitOfWork, other: Related) -> tuple[Related, str, str]:
+def _beside(related: list[Tie], promised: list[ShownCommitment]) -> list[Tie]:
+    """Return the related cases that are no commitments, which stand in a place of their own."""
+    own = {one.made.case.number for one in promised}
+    return [tie for tie in related if tie[0].number not in own]
+
+
+def _related(uow: UnitOfWork, other: Related) -> Tie:
     """Return another case with the words for how it belongs to this one and where it stands."""
     definition = uow.installation.definition(other.definition_key, other.definition_version)
     label = in_language(definition.state(other.state).public.label)

@@ -55,6 +55,7 @@ class Kind(StrEnum):
     CASE_RELATED = "case_related"
     CHILD_OPENED = "child_opened"
     CHILD_REFUSED = "child_refused"
+    COMMITMENTS_RECORDED = "commitments_recorded"
     CHILD_ASKED_AGAIN = "child_asked_again"
     ACCESS_CHANGED = "access_changed"
     ACCESS_GRANTED = "access_granted"

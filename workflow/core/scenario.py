@@ -22,6 +22,7 @@ from workflow.core.acts import (
 )
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.circumstances import Circumstances
+from workflow.core.acts.commitments import Commitment, record_commitments
 from workflow.core.change import Change
 from workflow.core.deadlines.rules import Ground
 from workflow.core.errors import UnknownTask
@@ -211,6 +212,13 @@ def _child_opens(step: Step, case: CaseSnapshot, now: Circumstances, _attach: At
     return children.child_opened(case, number, relation="child", no=task.no, now=now)
 
 
+def _commit(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
+    """Write down one commitment: `agency`, `what`, `until` and perhaps `why` among its data."""
+    told = {key: str(value) for key, value in step.data.items()}
+    until = date.fromisoformat(told.pop("until"))
+    return record_commitments(case, [Commitment(**told, until=until)], now=now)
+
+
 _ACTS: dict[str, _Act] = {
     "withdraw": lambda s, c, now, _: ending.withdraw(c, s.reason, now=now),
     "cancel": lambda s, c, now, _: ending.cancel(c, s.reason, now=now),
@@ -239,6 +247,7 @@ _ACTS: dict[str, _Act] = {
     ),
     "child_opened": _child_opens,
     "child_closed": _child,
+    "commit": _commit,
 }
 
 ACTS = frozenset(_ACTS)
@@ -253,5 +262,6 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "reassign": ("task", "to"),
     "add_agency": ("task", "to"),
     "child_closed": ("task", "result"),
+    "commit": ("data",),
 }
 """What an act cannot be done without, besides its reason."""

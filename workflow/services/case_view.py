@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from workflow.core.access import may_read_field
+from workflow.core.acts.commitments import COMMITMENT
 from workflow.core.acts.record import Relation
 from workflow.core.events import Event, Kind
 from workflow.core.fields import Field
@@ -79,6 +80,9 @@ class Related:
     definition_key: str
     definition_version: int
     relation: Relation
+    is_open: bool = True
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """Of a commitment, what was promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +127,9 @@ def case_view(
     with uow.reading() as connection:
         tasks = tuple(task_line(row) for row in tasks_of(connection, loaded.case_id))
         documents = _documents(connection, loaded, uow.powers)
-        page = _story(connection, loaded, uow.powers, tab=tab, before=before)
         related = _related(connection, loaded, uow.powers)
+        known = frozenset(other.number for other in related)
+        page = _story(connection, loaded, uow.powers, known=known, tab=tab, before=before)
         people = {*_people(tasks, documents), *_named_in(page.entries), case.opened_by}
         people |= {last.officer for last in case.reminded.values()}
         names = officer_names(connection, people - {None})  # type: ignore[arg-type]
@@ -199,12 +204,18 @@ def _version(row: Row[Any], field: Field, *, newest: bool) -> DocumentVersion:
 
 
 def _story(
-    connection: Connection, loaded: Loaded, powers: Powers, *, tab: str, before: int | None
+    connection: Connection,
+    loaded: Loaded,
+    powers: Powers,
+    *,
+    known: frozenset[str],
+    tab: str,
+    before: int | None,
 ) -> StoryPage:
     kinds = TABS.get(tab)
     found = events_of(connection, loaded.case_id, before=before, limit=PAGE, kinds=kinds)
     more = len(found) == PAGE and found[0].seq > 1
-    acts = story(readable(connection, found, loaded.snapshot, powers))
+    acts = story(readable(connection, found, loaded.snapshot, powers, known=known))
     before = found[0].seq if more else None
     if more and len(acts) > 1:
         cut = acts.pop()  # its beginning is on the next page
@@ -215,16 +226,26 @@ def _story(
 
 
 def readable(
-    connection: Connection, events: Sequence[Event], case: CaseSnapshot, powers: Powers
+    connection: Connection,
+    events: Sequence[Event],
+    case: CaseSnapshot,
+    powers: Powers,
+    *,
+    known: frozenset[str] | None = None,
 ) -> list[Event]:
-    """Return the lines of history that a person may read; none tells of a case they may not."""
-    return readable_of_each(connection, [(events, case)], powers)[0]
+    """Return the lines of history that a person may read; none tells of a case they may not.
+
+    `known` are the cases tied to this one that they may know of, where that has been asked.
+    """
+    return readable_of_each(connection, [(events, case)], powers, known=known)[0]
 
 
 def readable_of_each(
     connection: Connection,
     histories: Sequence[tuple[Sequence[Event], CaseSnapshot]],
     powers: Powers,
+    *,
+    known: frozenset[str] | None = None,
 ) -> list[list[Event]]:
     """Return of several cases the lines of history that a person may read, in one statement."""
     seen = [
@@ -232,7 +253,8 @@ def readable_of_each(
         for events, case in histories
     ]
     named = {number for events in seen for event in events if (number := _names(event))}
-    known = known_among(connection, named, visible=known_to(powers)) if named else frozenset()
+    if known is None:
+        known = known_among(connection, named, visible=known_to(powers)) if named else frozenset()
     return [[told for e in events if (told := _without_unknown(e, known))] for events in seen]
 
 
@@ -257,7 +279,9 @@ _NAMING = frozenset({Kind.CASE_RELATED, Kind.CHILD_OPENED})
 
 
 def _related(connection: Connection, loaded: Loaded, powers: Powers) -> tuple[Related, ...]:
-    ties = ties_of(connection, loaded.case_id, loaded.snapshot.number, visible=known_to(powers))
+    case_id, number = loaded.case_id, loaded.snapshot.number
+    reach = known_to(powers)
+    ties = ties_of(connection, case_id, number, visible=reach, with_data=COMMITMENT)
     found = [(row, Relation(row.kind)) for row in ties]
     found = [(row, INVERSE[kind] if row.inward else kind) for row, kind in found]
     return tuple({row.number: _tie(row, relation) for row, relation in found}.values())
@@ -271,6 +295,8 @@ def _tie(row: Row[Any], relation: Relation) -> Related:
         definition_key=row.definition_key,
         definition_version=row.definition_version,
         relation=relation,
+        is_open=row.closed_at is None,
+        data=row.promised or {},
     )
 
 

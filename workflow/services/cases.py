@@ -12,6 +12,7 @@ from typing import Any
 from workflow.catalogue.common import common
 from workflow.core.acts import documents, ending, record, routing, standing_still, starts
 from workflow.core.acts.answers import Answers
+from workflow.core.acts.opening import Secrecy
 from workflow.core.acts.opening import open_case as decide_opening
 from workflow.core.acts.record import Relation
 from workflow.core.acts.undo import undo as decide_undo
@@ -51,6 +52,7 @@ def open_case(
     answers: Answers,
     key: str,
     parent: str | None = None,
+    secrecy: Secrecy | None = None,
 ) -> Opened:
     """Open a case of the newest version of a type for an agency.
 
@@ -67,7 +69,13 @@ def open_case(
         number = case_number(year, take_number(connection, year))
         now = uow.circumstances(world)
         change = decide_opening(
-            definition, number, opener=opener, answers=answers, now=now, parent=parent
+            definition,
+            number,
+            opener=opener,
+            answers=answers,
+            now=now,
+            parent=parent,
+            secrecy=secrecy,
         )
         code = new_access_code()
         sealed = access_code_hash(number, code)

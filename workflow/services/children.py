@@ -6,14 +6,17 @@ What cannot be done is noted in the case that asked, which tells whoever may try
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from workflow.core.acts import children
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.circumstances import Circumstances
-from workflow.core.change import Change
+from workflow.core.acts.opening import Secrecy
+from workflow.core.change import Change, Job, JobKind
 from workflow.core.errors import CaseMoved, Refusal, UnknownTask
 from workflow.core.events import Event, Kind
+from workflow.core.fields import Access
 from workflow.core.snapshot import CaseSnapshot
 from workflow.services.cases import open_case
 from workflow.services.notices import CLOCK_POWERS
@@ -33,7 +36,7 @@ def open_child(uow: UnitOfWork, job: ClaimedJob) -> None:
     is a fault and no refusal.
     """
     clock = uow.as_powers(CLOCK_POWERS)
-    wanted = {**job.payload, "once": job.payload.get("once", job.key)}
+    wanted = _wanted(job)
     try:
         _open(clock, wanted)
     except CaseMoved:
@@ -44,6 +47,18 @@ def open_child(uow: UnitOfWork, job: ClaimedJob) -> None:
         if job.attempt == NOTED_AT:
             _note(clock, wanted, fault, key=f"{job.key}:fault")
         raise
+
+
+def open_at_once(uow: UnitOfWork, change: Change) -> None:
+    """Open the cases that an act asked for now; what cannot be is left to the clock.
+
+    Whoever comes first, each is opened once.
+    """
+    clock = uow.as_powers(CLOCK_POWERS)
+    for job in change.jobs:
+        if job.kind is JobKind.OPEN_CHILD:
+            with suppress(Refusal):
+                _open(clock, _wanted(job))
 
 
 def child_closed(uow: UnitOfWork, job: ClaimedJob) -> None:
@@ -111,6 +126,10 @@ def refusals(uow: UnitOfWork, number: str) -> list[Event]:
     return list(waiting.values())
 
 
+def _wanted(job: Job | ClaimedJob) -> dict[str, Any]:
+    return {**job.payload, "once": job.payload.get("once", job.key)}
+
+
 def _open(clock: UnitOfWork, wanted: Mapping[str, Any]) -> None:
     parent, no, once = wanted["parent"], wanted["no"], wanted["once"]
     tasks = clock.load(parent).snapshot.tasks
@@ -123,6 +142,7 @@ def _open(clock: UnitOfWork, wanted: Mapping[str, Any]) -> None:
             answers=Answers(data=wanted["data"]),
             key=once,
             parent=parent,
+            secrecy=_secrecy(wanted.get("secrecy")),
         )
         number = opened.number
         clock.act(
@@ -136,6 +156,12 @@ def _open(clock: UnitOfWork, wanted: Mapping[str, Any]) -> None:
     ended = clock.load(number).snapshot.result
     if ended is not None:
         _end_task(clock, parent, number, ended.value, key=f"{once}:ended")
+
+
+def _secrecy(written: Mapping[str, Any] | None) -> Secrecy | None:
+    if written is None:
+        return None
+    return Secrecy(Access(written["access"]), written["ground"], written["announced"])
 
 
 def _note(clock: UnitOfWork, wanted: Mapping[str, Any], why: Exception, *, key: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
@@ -22,6 +23,15 @@ from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
 
 
+@dataclass(frozen=True, slots=True)
+class Secrecy:
+    """Who may know that a case exists, where another case says it and not the type."""
+
+    access: Access
+    ground: str | None
+    announced: bool
+
+
 def open_case(
     definition: Definition,
     number: str,
@@ -30,10 +40,12 @@ def open_case(
     answers: Answers,
     now: Circumstances,
     parent: str | None = None,
+    secrecy: Secrecy | None = None,
 ) -> Change:
     """Open a case of a type for an agency, and put its first tasks in their inboxes.
 
-    A case opened by another (`parent`) asks for nothing: what it was given is what it has.
+    A case opened by another (`parent`) asks for nothing: what it was given is what it has. With
+    `secrecy` it is known to as few as that says, whatever its type says.
     Raise `NotAssigned`, `ActNotAllowed`, `AgencyUnknown` or `AnswersRefused`.
     """
     by = By(agency=opener) if parent else now.powers.by(opener)
@@ -52,7 +64,7 @@ def open_case(
     if parent is None:
         check_answers(case, definition.opening, answers, asked=frozenset())
     draft = now.draft(case, by, new=True)
-    _record_opening(draft, answers, parent)
+    _record_opening(draft, answers, parent, secrecy or _secrecy(definition))
     for key, document in answers.documents.items():
         attach(draft, key, document, no=None)
     start_case_clocks(draft)
@@ -76,7 +88,12 @@ def _demand_active(agencies: tuple[str, ...], now: Circumstances) -> None:
             raise AgencyUnknown(agency=code)
 
 
-def _record_opening(draft: Draft, answers: Answers, parent: str | None) -> None:
+def _secrecy(definition: Definition) -> Secrecy:
+    ground = definition.ground if definition.access is Access.RESTRICTED else None
+    return Secrecy(definition.access, ground, not definition.unannounced)
+
+
+def _record_opening(draft: Draft, answers: Answers, parent: str | None, secrecy: Secrecy) -> None:
     definition, opener = draft.case.definition, draft.case.opener
     data = _whole(definition, answers.data, draft.world)
     bound = bind_missing(
@@ -100,9 +117,9 @@ def _record_opening(draft: Draft, answers: Answers, parent: str | None) -> None:
             "data": values,
             "participants": {role: list(codes) for role, codes in participants.items()},
             **({"in_turn": sorted(answers.in_turn)} if answers.in_turn else {}),
-            "access": definition.access.value,
-            "ground": definition.ground if definition.access is Access.RESTRICTED else None,
-            "announced": not definition.unannounced,
+            "access": secrecy.access.value,
+            "ground": secrecy.ground,
+            "announced": secrecy.announced,
             "agencies": sorted(agencies),
             "parent": parent,
         },

@@ -34,6 +34,7 @@ class PlainAct(StrEnum):
     MOVE_START = "move_start"
     ASK_OPINION = "ask_opinion"
     RELATE = "relate"
+    COMMIT = "commit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Possible:
 _OFFERED: tuple[ActName | PlainAct, ...] = (
     PlainAct.ATTACH,
     PlainAct.ASK_OPINION,
+    PlainAct.COMMIT,
     ActName.EXTEND,
     PlainAct.MOVE_START,
     ActName.SEND_BACK,
@@ -81,7 +83,9 @@ _RUNNING = frozenset(
         ActName.SUSPEND,
     }
 )
-_ANY_TIME = frozenset({ActName.REOPEN, ActName.CHANGE_ACCESS, ActName.ANNOUNCE, PlainAct.RELATE})
+_ANY_TIME = frozenset(
+    {ActName.REOPEN, ActName.CHANGE_ACCESS, ActName.ANNOUNCE, PlainAct.RELATE, PlainAct.COMMIT}
+)
 
 
 def possible_acts(case: CaseSnapshot, powers: Powers) -> list[Possible]:

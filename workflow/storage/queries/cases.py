@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    case,
     false,
     literal,
     or_,
@@ -141,19 +142,26 @@ def find_document(
 
 
 def ties_of(
-    connection: Connection, case_id: int, number: str, *, visible: ColumnElement[bool]
+    connection: Connection,
+    case_id: int,
+    number: str,
+    *,
+    visible: ColumnElement[bool],
+    with_data: str,
 ) -> list[Row[Any]]:
     """List the cases tied to a case that exist for the reader, with the kind of each tie.
 
-    `inward` are the ties that the other case tells of: their kind is what it is to this one.
+    `inward` are the ties that the other case tells of: their kind is what it is to this one. With
+    cases of the type `with_data` come their data, as `promised`.
     """
+    data = case((Case.definition_key == with_data, Case.data)).label("promised")
     told = (
-        select(Relation.kind, literal(False).label("inward"), *_list_columns())
+        select(Relation.kind, literal(False).label("inward"), data, *_list_columns())
         .join(Case, Case.number == Relation.other_number)
         .where(Relation.case_id == case_id, visible)
     )
     heard = (
-        select(Relation.kind, literal(True).label("inward"), *_list_columns())
+        select(Relation.kind, literal(True).label("inward"), data, *_list_columns())
         .join(Case, Case.id == Relation.case_id)
         .where(Relation.other_number == number, visible)
     )

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    ScalarSelect,
     Select,
     and_,
     func,
@@ -26,11 +27,14 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
+from workflow.core.fields import Access
 from workflow.storage.base import NEVER, NOBODY, UtcDateTime, in_utc
 from workflow.storage.case import FIRST, Case, TaskRow
 from workflow.storage.desk import TaskSnooze
 from workflow.storage.people import Officer
+from workflow.storage.projections import CaseAgency, Relation
 
 PAGE = 25
 GROUPS = ("late", "today", "week", "later", "undated")
@@ -124,6 +128,9 @@ class InboxItem:
     opener: str
     access: str
     revision: int
+    parent_number: str | None
+    """The case in which this one was asked for or promised, where the agency may know of it."""
+    parent_subject: str | None
 
     @property
     def cursor(self) -> Cursor:
@@ -183,6 +190,7 @@ def _place(item: InboxItem, week: Week) -> tuple[int, int, datetime, int, int]:
 
 def _items() -> Select[*tuple[Any, ...]]:
     aside = and_(TaskSnooze.case_id == TaskRow.case_id, TaskSnooze.no == TaskRow.no)
+    parent = aliased(Case)
     return (
         select(
             *(TaskRow.case_id, Case.number, Case.subject, TaskRow.no, TaskRow.key, TaskRow.slot),
@@ -194,10 +202,30 @@ def _items() -> Select[*tuple[Any, ...]]:
             *(TaskRow.clock, TaskRow.proposal, TaskRow.request),
             *(TaskRow.review_on, TaskRow.child, Case.definition_key, Case.definition_version),
             *(Case.state, Case.opener, Case.access, Case.revision),
+            *(parent.number.label("parent_number"), parent.subject.label("parent_subject")),
         )
         .join(Case, Case.id == TaskRow.case_id)
         .outerjoin(Officer, Officer.id == TaskRow.assignee)
         .outerjoin(TaskSnooze, aside)
+        .outerjoin(parent, parent.id == _parent())
+    )
+
+
+def _parent() -> ScalarSelect[int]:
+    """Select the first case that a task's case belongs to, if the task's agency may know of it."""
+    other = aliased(Case)
+    has_part = (
+        select(CaseAgency.case_id)
+        .where(CaseAgency.case_id == other.id, CaseAgency.agency == TaskRow.agency)
+        .exists()
+    )
+    no_secret = and_(other.announced, other.access != Access.RESTRICTED.value)
+    return (
+        select(func.min(other.id))
+        .join(Relation, and_(Relation.other_number == other.number, Relation.kind == "parent"))
+        .where(Relation.case_id == TaskRow.case_id, or_(no_secret, has_part))
+        .correlate(TaskRow)
+        .scalar_subquery()
     )
 
 
