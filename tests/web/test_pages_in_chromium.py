@@ -53,6 +53,7 @@ FOR_OFFICERS = [
     "/pedidos/{jiangsu}/papeis",
     "/pedidos/{jiangsu}/relacionados",
     "/pedidos/{jiangsu}/comentar",
+    "/pedidos/{jiangsu}/compromissos",
     "/pedidos/{jiangsu}/comentar?quem=seplag",
     "/pedidos/novo",
     "/pedidos/novo/agreement_review",

@@ -202,10 +202,6 @@ def _state(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
     return {"state": words.state(body.get("state") or body["to"])}
 
 
-def _reassigned(body: Mapping[str, Any], _words: CaseWords) -> dict[str, Any]:
-    return {"source": body["from"], "agency": body["agency"]}
-
-
 def _proposed(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
     key = words.task_keys.get(body["no"])
     outcome = body["proposal"]["outcome"]
@@ -254,7 +250,7 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
         "officer": w.officer(b["officer"]),
         "rule": words_for("distribution", b["rule"]) if b.get("rule") else "",
     },
-    Kind.TASK_REASSIGNED: _reassigned,
+    Kind.TASK_REASSIGNED: lambda b, _: {"source": b["from"], "agency": b["agency"]},
     Kind.OUTCOME_PROPOSED: _proposed,
     Kind.ROLE_BOUND: lambda b, w: {
         "role": w.role(b["role"]),

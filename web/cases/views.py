@@ -29,11 +29,12 @@ from workflow.core.moving import all_clocks
 from workflow.core.snapshot import ClockStatus
 from workflow.core.story import may_read_reasons
 from workflow.core.targets import target_of
-from workflow.services.case_view import TABS, CaseView, Related, case_view, world_of
+from workflow.services.case_view import TABS, CaseView, case_view, world_of
 from workflow.services.maps import map_of
 from workflow.services.mentions import at_hand
 from workflow.services.outlooks import outlook
 from workflow.services.proposals import world_then
+from workflow.services.related import Related
 from workflow.services.unit_of_work import UnitOfWork
 
 _DAY = timedelta(days=1)

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from workflow.core.access import may_read_field
-from workflow.core.acts.commitments import COMMITMENT
-from workflow.core.acts.record import Relation
 from workflow.core.events import Event, Kind
 from workflow.core.fields import Field
-from workflow.core.kinship import INVERSE
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot, TaskStatus
 from workflow.core.spelling import read_clock
@@ -30,6 +27,7 @@ from workflow.core.story import (
 )
 from workflow.core.track import TaskLine
 from workflow.core.world import World
+from workflow.services.related import Related, related_to
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.load import Loaded
 from workflow.storage.queries.cases import (
@@ -37,7 +35,6 @@ from workflow.storage.queries.cases import (
     known_among,
     known_to,
     tasks_of,
-    ties_of,
 )
 from workflow.storage.queries.events import events_of
 from workflow.storage.queries.people import officer_names
@@ -68,21 +65,6 @@ class DocumentVersion:
     at: datetime
     withdrawn: bool
     newest: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """A case that belongs to this one, and what it is to it."""
-
-    number: str
-    subject: str
-    state: str
-    definition_key: str
-    definition_version: int
-    relation: Relation
-    is_open: bool = True
-    data: Mapping[str, Any] = field(default_factory=dict)
-    """Of a commitment, what was promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +109,7 @@ def case_view(
     with uow.reading() as connection:
         tasks = tuple(task_line(row) for row in tasks_of(connection, loaded.case_id))
         documents = _documents(connection, loaded, uow.powers)
-        related = _related(connection, loaded, uow.powers)
+        related = related_to(connection, loaded, uow.powers)
         known = frozenset(other.number for other in related)
         page = _story(connection, loaded, uow.powers, known=known, tab=tab, before=before)
         people = {*_people(tasks, documents), *_named_in(page.entries), case.opened_by}
@@ -276,28 +258,6 @@ def _without_unknown(event: Event, known: Collection[str]) -> Event | None:
 
 _NAMING = frozenset({Kind.CASE_RELATED, Kind.CHILD_OPENED})
 """Lines that tell the number of another case and nothing else."""
-
-
-def _related(connection: Connection, loaded: Loaded, powers: Powers) -> tuple[Related, ...]:
-    case_id, number = loaded.case_id, loaded.snapshot.number
-    reach = known_to(powers)
-    ties = ties_of(connection, case_id, number, visible=reach, with_data=COMMITMENT)
-    found = [(row, Relation(row.kind)) for row in ties]
-    found = [(row, INVERSE[kind] if row.inward else kind) for row, kind in found]
-    return tuple({row.number: _tie(row, relation) for row, relation in found}.values())
-
-
-def _tie(row: Row[Any], relation: Relation) -> Related:
-    return Related(
-        number=row.number,
-        subject=row.subject,
-        state=row.state,
-        definition_key=row.definition_key,
-        definition_version=row.definition_version,
-        relation=relation,
-        is_open=row.closed_at is None,
-        data=row.promised or {},
-    )
 
 
 def _people(

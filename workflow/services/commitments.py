@@ -8,8 +8,9 @@ from datetime import date
 
 from workflow.core.acts.commitments import COMMITMENT, Commitment, record_commitments
 from workflow.core.acts.record import Relation
-from workflow.services.case_view import CaseView, Related
+from workflow.services.case_view import CaseView
 from workflow.services.children import open_at_once
+from workflow.services.related import Related
 from workflow.services.unit_of_work import Done, UnitOfWork
 
 
