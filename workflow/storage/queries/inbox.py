@@ -217,6 +217,7 @@ def _parent() -> ScalarSelect[int]:
     has_part = (
         select(CaseAgency.case_id)
         .where(CaseAgency.case_id == other.id, CaseAgency.agency == TaskRow.agency)
+        .correlate(other, TaskRow)
         .exists()
     )
     no_secret = and_(other.announced, other.access != Access.RESTRICTED.value)
