@@ -219,9 +219,10 @@ def _next_day(text: str, words: CaseWords) -> str:
     return day(date.fromisoformat(text), today=words.today)
 
 
-def _commitment(one: Mapping[str, Any], words: CaseWords) -> str:
-    told = {"agency": one["agency"], "day": _next_day(one["until"], words)}
-    return phrase("events", "commitment_until", told)
+def _commitments(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
+    days = [{**one, "day": _next_day(one["until"], words)} for one in body["commitments"]]
+    told = "; ".join(phrase("events", "commitment_until", one) for one in days)
+    return {"all": len(days), "told": told}
 
 
 def _suspended(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
@@ -278,10 +279,7 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
         "number": b["number"],
         "relation": words_for("relations", b["relation"]),
     },
-    Kind.COMMITMENTS_RECORDED: lambda b, w: {
-        "all": len(b["commitments"]),
-        "told": "; ".join(_commitment(one, w) for one in b["commitments"]),
-    },
+    Kind.COMMITMENTS_RECORDED: _commitments,
     Kind.CHILD_OPENED: lambda b, _: {"number": b["number"]},
     Kind.CHILD_REFUSED: lambda b, _: {
         "why": kept_refusal_text(b["why"]["refusal"], b["why"]["particulars"])
