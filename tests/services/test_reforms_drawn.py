@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from tests.counts import count
 from tests.installation import acting_for, deploy, employ
@@ -21,6 +21,7 @@ from workflow.services.network import NameOutOfTurn
 from workflow.services.verification import verify_all
 from workflow.storage.case import Case, EventRow
 from workflow.storage.plans import RecountPlan
+from workflow.storage.projections import QueueCount
 from workflow.storage.queries.plans import Phase
 
 ROUND = """
@@ -271,6 +272,10 @@ def assert_whole(office, before, expected):
     }
     for (number, no), parts in now.items():
         assert parts[3] == moved.get((number, str(no)), before[(number, no)][3])
+    held = Counter(t.agency for number in numbers(office) for t in office.case(number).tasks)
+    with uow.reading() as connection:
+        sums = select(QueueCount.agency, func.sum(QueueCount.n)).group_by(QueueCount.agency)
+        assert {agency: n for agency, n in connection.execute(sums) if n} == held
     for number in numbers(office):
         case = office.case(number)
         if not case.is_open:
