@@ -101,7 +101,7 @@ def show(number: str) -> str:
         arrows=_arrows(shown, family.links),
         size=_size(shown),
         box=(WIDTH, HEIGHT),
-        ties=[(tie, words_for("ties", tie.relation.value)) for tie in family.links],
+        ties=[_said(tie) for tie in family.links],
         days=days,
         only=narrowed,
         before=_spell_place(stretch.before) if stretch.before else None,
@@ -199,6 +199,12 @@ def _days(uow: UnitOfWork, stretch: Stretch, words: dict[str, CaseWords]) -> lis
     ]
     world = next(iter(words.values())).world
     return [Day(on, tuple(of)) for on, of in groupby(acts, key=lambda act: world.day(act.line.at))]
+
+
+def _said(tie: Link) -> tuple[Link, str, str]:
+    """Return a tie with its words as the first case has them, and as the second has."""
+    name = tie.relation.value
+    return tie, words_for("ties", name), words_for("relations", name)
 
 
 def _alike(family: Kindred) -> list[str]:
