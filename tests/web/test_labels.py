@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.nodejs import html_faults
 from tests.web.pages import token_of
 from tests.web.test_inbox import Desk
 from workflow.services.labels import COLOURS, MOST
@@ -94,6 +95,10 @@ def test_inbox_and_cases_are_narrowed_by_a_label_and_counted(desk, head):
     for number in desk.numbers[:2]:
         put(desk.client, number, label)
     put(desk.client, desk.numbers[0], other)
+    simple, narrowed = desk.page(), desk.page(f"ver=agency&rotulo={label}")
+    assert html_faults(simple) == html_faults(narrowed) == []
+    assert 'name="rotulo"' not in simple.split("<summary>Mais", 1)[0]
+    assert 'name="rotulo"' in narrowed.split("<summary>Mais", 1)[0]
     assert desk.shows(f"ver=agency&rotulo={label}") == desk.numbers[:2]
     assert "Mostrando 2 de 2" in desk.page(f"ver=agency&rotulo={label}")
     assert desk.shows(f"ver=unassigned&rotulo={other}&tipo=grant_application") == desk.numbers[:1]
