@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from workflow.core.errors import Refusal
 from workflow.core.timers import next_wake
-from workflow.services import reform_work
+from workflow.services import reform_bringing, reform_work
 from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.plans import (
     EVERY,
@@ -61,7 +61,7 @@ def advance(uow: UnitOfWork, plan_id: int, *, limit: int = SLICE) -> Plan:
     plan = plan_named(uow, plan_id, kinds=EVERY)
     match plan.phase:
         case Phase.WAITING:
-            return reform_work.begin(uow, plan)
+            return reform_bringing.begin(uow, plan)
         case Phase.COUNTING:
             return _count(uow, plan, limit)
         case Phase.APPLYING:

@@ -26,7 +26,8 @@ from workflow.services.network import Renaming, names_ended
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.planning import keep_plan
 from workflow.services.plans import REFORM, PlanNotReady, PlanOutdated, held_plan
-from workflow.services.reform_work import BRINGING, owners, tree_of
+from workflow.services.reform_bringing import BRINGING
+from workflow.services.reform_work import owners, tree_of
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.jobs import enqueue
 from workflow.storage.queries import plans as plan_queries
