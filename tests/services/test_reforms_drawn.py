@@ -75,7 +75,7 @@ LINE = {
         b["agency"],
         _due(b["clock"]),
     ),
-    Kind.ROLE_BOUND: lambda b: ("role", b["role"], *next(iter(b["heirs"].items())), None),
+    Kind.ROLE_BOUND: lambda b: ("role", b["role"], *min(b["heirs"].items()), None),
     Kind.TASK_SCHEDULED: lambda b: (
         *("scheduled", f"{b['task']}:{b['was']}", b["from"], b["agency"]),
         None,

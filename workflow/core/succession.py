@@ -215,7 +215,7 @@ def passings(change: Change) -> Iterator[Passing]:
 
 
 def _role_passing(_case: CaseSnapshot, event: Event) -> Passing:
-    was, heir = next(iter(event.body["heirs"].items()))
+    was, heir = min(event.body["heirs"].items())
     return Passing("role", event.body["role"], was, heir)
 
 
