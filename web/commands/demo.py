@@ -36,7 +36,7 @@ from workflow.storage.migrations import current, newest, upgrade
 
 HOST: Final = "127.0.0.1"
 PORTS_TRIED: Final = 20
-PATIENCE: Final = 30.0
+PATIENCE: Final = 120.0
 ZONE = ZoneInfo("America/Sao_Paulo")
 FRESH: Final = get_context("spawn")
 

@@ -108,6 +108,7 @@
     clearTimeout(drafting);
     drafting = setTimeout(() => form.dispatchEvent(new CustomEvent('tramita:draft', { bubbles: true })), 2000);
   });
+  document.addEventListener('submit', () => clearTimeout(drafting)); // what is sent needs no draft
 
   // What must be mended is read first.
   one('#error-summary')?.focus();
