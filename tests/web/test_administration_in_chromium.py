@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.web.site import Site, address, sign_in
 from tests.web.test_pages_in_chromium import SCREENS, sideways
 from workflow.core.acts.answers import Answers
 from workflow.core.playing import powers_of
+from workflow.services import plans, recounting
 from workflow.services.cases import open_case
 from workflow.storage.people import Officer
 
@@ -162,6 +164,9 @@ def test_a_reform_is_written_and_previewed_without_a_barrier(
     page.fill("input[name=act_on]", "2026-01-05")
     look("reform-written")
     page.get_by_role("button", name="Ver a prévia").click()
+    page.wait_for_url(re.compile(r"/reformas/\d+$"))
+    _finish(site, int(page.url.rpartition("/")[2]))
+    page.reload()
     page.get_by_text("À espera de decisão").wait_for()
     assert page.get_by_text(opened[0]).count()
     look("reform-preview")
@@ -170,6 +175,15 @@ def test_a_reform_is_written_and_previewed_without_a_barrier(
     look("reform-dropped")
 
     assert [one for one in visitors.complaints if "422" not in one] == []
+
+
+def _finish(site: Site, plan_id: int) -> None:
+    """Count a preview to its end, as the clock process would."""
+
+    def begin():
+        return acting_as(site.installation, "SEPLAG", now=datetime.now(UTC))
+
+    recounting.finish(begin, plans.plan_named(begin(), plan_id, kinds=plans.EVERY))
 
 
 def _weekday(offset: int):
