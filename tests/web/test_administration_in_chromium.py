@@ -12,9 +12,8 @@ from sqlalchemy import update
 
 from tests.installation import acting_as, let_coordinate
 from tests.servers.chromium import Visitors
-from tests.servers.nodejs import axe
+from tests.web.looks import SCREENS, barriers
 from tests.web.site import Site, address, sign_in
-from tests.web.test_pages_in_chromium import SCREENS, sideways
 from workflow.core.acts.answers import Answers
 from workflow.core.playing import powers_of
 from workflow.services import plans, recounting
@@ -75,8 +74,7 @@ def test_a_change_is_carried_through_without_a_barrier(
 
     def look(name: str) -> None:
         page.evaluate("scrollTo(0, 0)")  # what the header covers is no target
-        assert axe(page) == [], name
-        assert sideways(page) <= 0, name
+        assert barriers(page) == [], name
         if folder := os.environ.get("TEST_PICTURES"):
             page.screenshot(path=Path(folder) / f"{name}-{screen}.png", full_page=True)
 
@@ -124,14 +122,12 @@ def test_pages_for_keepers_have_no_barrier(site: Site, visitors: Visitors, scree
 
     for path in FOR_KEEPERS:
         page.goto(site.url + path)
-        assert axe(page) == [], path
-        assert sideways(page) <= 0, path
+        assert barriers(page) == [], path
     page.goto(f"{site.url}/administracao/tipos/novo")
     page.locator("textarea").fill("key: nothing")
     page.locator("main button[type=submit]").click()
     page.get_by_text("Nada foi publicado").wait_for()
-    assert axe(page) == [], "faults of a type"
-    assert sideways(page) <= 0, "faults of a type"
+    assert barriers(page) == [], "faults of a type"
 
     assert [one for one in visitors.complaints if "422" not in one] == []
 

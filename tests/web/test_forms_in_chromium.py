@@ -5,17 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.servers.chromium import Visitors
-from tests.servers.nodejs import axe
 from tests.web.driving import end_task
+from tests.web.looks import SCREENS, barriers
 from tests.web.site import Site, sign_in
-from tests.web.test_pages_in_chromium import SCREENS, sideways
 from workflow.services.case_view import TABS
 
 
 def hold_no_barrier(page, path: str = "") -> None:
-    page.wait_for_load_state("load")
-    page.evaluate("document.fonts.ready.then(() => null)")
-    assert (axe(page), sideways(page) <= 0) == ([], True), path or page.url
+    assert barriers(page) == [], path or page.url
 
 
 @pytest.fixture

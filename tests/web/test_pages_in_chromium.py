@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from tests.installation import acting_as
 from tests.servers.chromium import Visitors
-from tests.servers.nodejs import axe
+from tests.web.looks import SCREENS, barriers
 from tests.web.office import PDF
 from tests.web.site import Site, address, sign_in
 from workflow.core.playing import powers_of
@@ -22,11 +22,6 @@ from workflow.storage.documents import open_store
 from workflow.storage.jobs import enqueue
 from workflow.storage.work import JobRow
 
-SCREENS = {
-    "light": {"scheme": "light", "width": 1280},
-    "dark": {"scheme": "dark", "width": 1280},
-    "telephone": {"scheme": "light", "width": 360},
-}
 OPEN_TO_ALL = [
     "/entrar",
     "/acompanhar/",
@@ -95,8 +90,7 @@ def test_pages_for_anybody_have_no_barrier(site: Site, visitors: Visitors, scree
 
     for path in (*OPEN_TO_ALL, public):
         page.goto(site.url + path)
-        assert axe(page) == [], path
-        assert sideways(page) <= 0, path
+        assert barriers(page) == [], path
 
     assert visitors.complaints == []
 
@@ -110,24 +104,20 @@ def test_pages_for_officers_have_no_barrier(site: Site, visitors: Visitors, scre
 
     for path in FOR_OFFICERS:
         page.goto(site.url + path.format(**numbers))
-        assert axe(page) == [], path
-        assert sideways(page) <= 0, path
+        assert barriers(page) == [], path
     page.goto(f"{site.url}/caixa/?ver=agency")
     page.locator(".more summary").click()
     page.locator(".pick").first.check()
-    assert axe(page) == [], "inbox with a task picked"
-    assert sideways(page) <= 0, "inbox with a task picked"
+    assert barriers(page) == [], "inbox with a task picked"
     for act in ("prioritise", "snooze", "assign", "complete"):
         if act in ("prioritise", "snooze"):
             page.locator(".bulk summary").click()
         page.locator(f'.bulk [value="{act}"]').click()
-        assert axe(page) == [], act
-        assert sideways(page) <= 0, act
+        assert barriers(page) == [], act
         page.goto(f"{site.url}/caixa/?ver=agency")
         page.locator(".pick").first.check()
     page.locator(".col-subject a").first.click()
-    assert axe(page) == [], "task"
-    assert sideways(page) <= 0, "task"
+    assert barriers(page) == [], "task"
 
     assert visitors.complaints == []
 
@@ -149,8 +139,7 @@ def test_a_pdf_is_seen_in_its_page(site: Site, visitors: Visitors, screen: str):
     page.wait_for_load_state("load")
     assert len(page.frames) > 1
     assert not any(frame.url.startswith("chrome-error:") for frame in page.frames)
-    assert axe(page) == []
-    assert sideways(page) <= 0
+    assert barriers(page) == []
     assert visitors.complaints == []
 
 
@@ -184,8 +173,7 @@ def test_pages_for_coordinators_have_no_barrier(site: Site, visitors: Visitors, 
         page.goto(site.url + path.format(**numbers))
         page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
         assert page.locator("main form").count() > 0, path
-        assert axe(page) == [], path
-        assert sideways(page) <= 0, path
+        assert barriers(page) == [], path
 
     assert visitors.complaints == []
 
@@ -202,9 +190,3 @@ def plant(site: Site, number: str) -> None:
     about = {"until": uow.today, "reason": "Perícia.", "key": "let-in"}
     grant_access(uow, number, address("SEE"), **about)
     note(uow, {case_id}, Reading.PAGE)
-
-
-def sideways(page) -> int:
-    return page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )

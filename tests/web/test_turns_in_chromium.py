@@ -13,9 +13,9 @@ from tests.installation import acting_as
 from tests.servers.chromium import Visitors
 from tests.web.driving import Drivers, end_task
 from tests.web.filled import GRANT
+from tests.web.looks import SCREENS
 from tests.web.site import PASSWORD, Site, address, running_site, sign_in
 from tests.web.test_forms_in_chromium import hold_no_barrier
-from tests.web.test_pages_in_chromium import SCREENS
 from tests.world import DEFINITIONS, loaded, world
 from workflow.catalogue.scenarios import read_scenario
 from workflow.core.acts.answers import Answers
