@@ -20,6 +20,8 @@ from workflow.services import plans, recounting
 from workflow.services.cases import open_case
 from workflow.storage.people import Officer
 
+pytestmark = pytest.mark.exhaustive
+
 CALENDARS = "/administracao/calendarios"
 FOR_KEEPERS = [
     "/administracao/avisos",
@@ -86,7 +88,7 @@ def test_a_change_is_carried_through_without_a_barrier(
     page.locator("main button[type=submit]").click()
     look("day-refused")
 
-    offset = {"light": 3, "dark": 13, "telephone": 23}[screen]
+    offset = 3 + 10 * [*SCREENS].index(screen)
     page.check("input[value=suspension]")
     page.check("input[value=MG-EXEC]")
     page.fill("input[name=first]", str(_weekday(offset)))

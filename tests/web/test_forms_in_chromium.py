@@ -10,6 +10,8 @@ from tests.web.looks import SCREENS, barriers
 from tests.web.site import Site, sign_in
 from workflow.services.case_view import TABS
 
+pytestmark = pytest.mark.exhaustive
+
 
 def hold_no_barrier(page, path: str = "") -> None:
     assert barriers(page) == [], path or page.url

@@ -22,6 +22,8 @@ from workflow.storage.documents import open_store
 from workflow.storage.jobs import enqueue
 from workflow.storage.work import JobRow
 
+pytestmark = pytest.mark.exhaustive
+
 OPEN_TO_ALL = [
     "/entrar",
     "/acompanhar/",

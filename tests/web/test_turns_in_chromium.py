@@ -25,6 +25,8 @@ from workflow.services.people import invite
 from workflow.services.tasks import ask_information, claim, complete_task
 from workflow.services.unit_of_work import UnitOfWork
 
+pytestmark = pytest.mark.exhaustive
+
 JIANGSU = "agreement_review/jiangsu_protocol"
 TO_ITS_CONSOLIDATION = 8
 OPINION = DEFINITIONS / "scenarios/opinion_request/straight_way.yaml"
