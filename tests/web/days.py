@@ -28,7 +28,8 @@ def claim_and_answer(hands: Hands) -> None:
     hands.attach("Parecer", PDF)
     hands.write("Resumo do parecer", "A isenção cabe no convênio em vigor.")
     hands.picture("written")
-    hands.follow("Favorável", "submit")
+    hands.pick("Favorável")
+    hands.follow("Concluir a tarefa", "submit")
     hands.sees("Tarefa concluída: Favorável")
     hands.picture("answered")
 
@@ -141,7 +142,7 @@ def let_it_rest(hands: Hands, day: Workday) -> None:
     hands.follow("Ver o que muda nos prazos", "submit")
     hands.sees("Nada foi feito ainda")
     hands.picture("foreseen")
-    hands.follow("Confirmar", "submit")
+    hands.follow("Suspender o pedido", "submit")
     hands.sees("está suspenso")
     hands.picture("suspended")
 
