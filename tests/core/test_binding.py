@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from tests.core.desk import Desk
 from tests.world import world
+from workflow.catalogue.loader import load_definition
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.circumstances import Circumstances
+from workflow.core.acts.opening import open_case
 from workflow.core.acts.routing import reassign
 from workflow.core.acts.tasks import complete_task
 from workflow.core.network import Agency, Network
@@ -123,3 +125,41 @@ def test_the_coordinator_moves_an_open_task_of_an_agency_that_has_ended():
 
 def _units(code):
     return tuple(u.code for u in world().network.units(code) if u.unit_role)
+
+
+ROWS = """
+key: visit
+version: 1
+title: Visita
+summary: Uma visita com paradas.
+owner: SCC
+roles:
+  host: {title: Quem recebe, bind: SEF}
+data:
+  - key: stops
+    title: Paradas
+    type: table
+    rows: [1, 9]
+    required: true
+    columns: [{key: place, title: Onde, type: text, required: true}]
+opening: [stops]
+states:
+  - key: open
+    title: Em curso
+    tasks:
+      - {key: visit, title: Visitar, each: data.stops, role: host, outcomes: [done]}
+  - {key: closed, title: Encerrada, final: completed}
+transitions: [{source: open, target: closed, when: all done}]
+"""
+
+
+def test_a_task_for_each_row_falls_to_its_role_where_the_row_names_no_agency():
+    definition = load_definition(ROWS).definition
+    at = datetime.combine(DAY, time(15), tzinfo=UTC)
+    now = Circumstances(powers_of("SES", "first"), at, world(), b"seed")
+    stops = [{"place": "Ouro Preto"}, {"place": "Sabará"}]
+    answers = Answers(data={"subject": "Visita", "description": "Duas.", "stops": stops})
+
+    case = open_case(definition, "2026-000001-16", opener="SES", answers=answers, now=now).after
+
+    assert [(task.slot, task.agency) for task in case.tasks] == [("row:1", "SEF"), ("row:2", "SEF")]

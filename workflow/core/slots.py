@@ -15,8 +15,8 @@ def slots_of(case: CaseSnapshot, spec: TaskSpec) -> list[tuple[str, str]]:
     if spec.by_rows:
         column = (spec.to or "").removeprefix("row.")
         rows = table_rows(case, spec)
-        owner = case.definition.owner
-        return [(f"row:{n}", row.get(column) or owner) for n, row in enumerate(rows, 1)]
+        home = next(iter(case.participants.get(spec.role or "", ())), case.definition.owner)
+        return [(f"row:{n}", row.get(column) or home) for n, row in enumerate(rows, 1)]
     role = spec.role_key or ""
     held = holders(case.definition, spec, case.participants)
     slots = dict.fromkeys(held)  # an agency that was chosen twice is asked once
