@@ -14,6 +14,7 @@ from tests.web.pages import token_of
 from workflow.core.acts.answers import Answers
 from workflow.services.cases import open_case
 from workflow.storage.engine import writing
+from workflow.storage.network import AgencyRow
 from workflow.storage.people import Officer, Session
 
 
@@ -261,3 +262,24 @@ def test_many_are_completed_alike_and_a_reason_is_asked_where_the_outcome_asks_i
     assert desk.shows() == []
     listed = desk.page("ver=done")
     assert all(number in listed for number in desk.numbers)
+
+
+def test_a_head_releases_or_returns_what_many_propose(desk):
+    needs_release = update(AgencyRow).where(AgencyRow.code == desk.agency)
+    with writing(desk.filled.app.extensions["installation"].engine) as connection:
+        connection.execute(needs_release.values(requires_release=True))
+    first, second, third = desk.numbers
+    why = {"ready": "1", "outcome": "not_eligible", "reason": "Falta o edital."}
+    desk.batch("complete", first, second, **why)
+    assert desk.task(first).proposal
+    assert desk.batch("release_proposal", first, ready="1").status_code == 200
+    assert desk.task(first).proposal, "an officer who heads nothing released it"
+
+    desk.client = desk.filled.sign_in(desk.agency, head=True)
+    assert "em nome da chefia" in desk.batch("release_proposal", first, third).text
+    told = desk.batch("release_proposal", first, third, ready="1").text
+    assert "feito em 1 de 2 tarefas" in told
+    assert desk.shows() == [second, third]
+    assert desk.batch("return_proposal", second, ready="1").status_code == 422
+    desk.batch("return_proposal", second, ready="1", reason="Cite o item do edital.")
+    assert desk.task(second).proposal is None

@@ -39,8 +39,10 @@ bp = Blueprint("batch", __name__, url_prefix="/caixa/lote")
 
 AT_ONCE = frozenset({"claim", "wake", "drop_priority"})
 """Acts that need nothing more than the tasks."""
-ASKING = frozenset({"assign", "snooze", "prioritise", "complete", "label", "unlabel"})
-LASTING = frozenset({"complete"})
+OF_HEADS = frozenset({"release_proposal", "return_proposal"})
+"""Acts on what colleagues propose, for whoever heads the agency."""
+ASKING = OF_HEADS | {"assign", "snooze", "prioritise", "complete", "label", "unlabel"}
+LASTING = OF_HEADS | {"complete"}
 """Acts that nobody can take back."""
 
 
@@ -110,6 +112,12 @@ def _acts(uow: UnitOfWork, asked: Asked) -> dict[str, OneAct]:
         "complete": lambda number, no, key: tasks.complete_task(
             uow, number, no, asked.outcome, answers=answers, key=key
         ),
+        "release_proposal": lambda number, no, key: tasks.release_proposal(
+            uow, number, no, key=key
+        ),
+        "return_proposal": lambda number, no, key: tasks.return_proposal(
+            uow, number, no, asked.reason, key=key
+        ),
         "label": lambda number, _no, _key: put_label(uow, number, asked.label),
         "unlabel": lambda number, _no, _key: take_label(uow, number, asked.label),
     }
@@ -177,6 +185,8 @@ def _asked(wanted: str, offers: Offers) -> Asked:
         "snooze": ("until", lambda: asked.until),
         "prioritise": ("reason", lambda: asked.reason),
         "complete": ("outcome", lambda: asked.outcome),
+        "release_proposal": ("", lambda: True),
+        "return_proposal": ("return_reason", lambda: asked.reason),
         "label": ("label", lambda: asked.label),
         "unlabel": ("label", lambda: asked.label),
     }
