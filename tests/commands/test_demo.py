@@ -22,7 +22,7 @@ from web.demo.stories import stories
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
-SHOWN = "/pedidos/2026-000012-80"
+SHOWN = "/pedidos/2026-000013-77"
 
 
 @pytest.fixture

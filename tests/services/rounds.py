@@ -98,10 +98,12 @@ class Hesitant(UnitOfWork):
         return super().act(number, think, key=key)
 
 
-def open_round(installation: Installation, key: str) -> cases.Opened:
+def open_round(
+    installation: Installation, key: str, *, one_at_a_time: bool = False
+) -> cases.Opened:
     """Open a case of the type that goes round."""
     uow = UnitOfWork(installation, now=START, powers=powers_of(OPENER))
-    in_turn = frozenset({"asked"}) if sum(key.encode()) % 2 else frozenset()
+    in_turn = frozenset({"asked"} if one_at_a_time else ())
     answers = Answers(data=DATA, roles={"asked": ASKED}, in_turn=in_turn)
     return cases.open_case(uow, "round", opener=OPENER, answers=answers, key=key)
 

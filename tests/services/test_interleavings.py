@@ -46,7 +46,7 @@ def test_whatever_eight_do_at_once_happens_once_and_whole(processes, random, rec
     first = processes[0]
     counts: Counter[str] = Counter()
     for n in range(tries):
-        opened = [open_round(first, f"{n}:{c}") for c in range(CASES)]
+        opened = [open_round(first, f"{n}:{c}", one_at_a_time=c % 2 == 1) for c in range(CASES)]
         with ThreadPoolExecutor(THREADS) as pool:
             tried = interleave(pool, processes, [o.number for o in opened], random, f"{n}")
         lines = {o.number: len(o.change.events) for o in opened}

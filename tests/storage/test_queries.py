@@ -182,8 +182,9 @@ def test_cases_are_narrowed_and_tied(full):
     assert (count(type="loan"), count(opener="SEF"), count(part_of="SEF")) == (9, 0, 9)
     assert count(text="LOAN painting") == 9
     first = ask(full, load, number(1)).case_id
-    (forth,) = ask(full, cases.ties_of, found.case_id, number(2), visible=all_of_it)
-    (back,) = ask(full, cases.ties_of, first, number(1), visible=all_of_it)
+    seen = {"visible": all_of_it, "with_data": "loan"}
+    (forth,) = ask(full, cases.ties_of, found.case_id, number(2), **seen)
+    (back,) = ask(full, cases.ties_of, first, number(1), **seen)
     assert (forth.number, forth.kind, forth.inward) == (number(1), "amends", False)
     assert (back.number, back.kind, back.inward) == (number(2), "amends", True)
     assert [t.status for t in ask(full, cases.tasks_of, found.case_id)] == ["completed"]

@@ -189,7 +189,7 @@ def test_until_when_an_answer_is_wanted_is_shown_without_a_barrier(
     sign_in(page, site, "SEDE")
     open_task(page, site, site.cases[JIANGSU])
     form = page.locator("form[action$='/perguntar/efeito']")
-    page.locator("details", has=form).locator("summary").click()
+    page.get_by_text("Pedir informação", exact=True).click()
     form.locator("[name=of]").select_option("SEF")
     form.locator("[name=question]").fill("O crédito está previsto?")
     hold_no_barrier(page, "a question, filled in")
@@ -200,8 +200,10 @@ def test_until_when_an_answer_is_wanted_is_shown_without_a_barrier(
 
 def act(page: Page, name: str, **typed: str) -> None:
     """Open an act on the page of a case, fill its form and ask what it would do."""
-    form = page.locator(f"form[action$='/{name}/efeito']")
-    page.locator("details", has=form).locator("summary").click()
+    asks = f"form[action$='/{name}/efeito']"
+    folded = page.locator("details", has=page.locator(asks))
+    form = folded.locator(asks)
+    folded.locator("summary").click()
     for field, value in typed.items():
         form.locator(f"[name={field}]").fill(value)
     hold_no_barrier(page, f"{name}, filled in")

@@ -24,6 +24,7 @@ from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.documents import attachable
 from workflow.core.acts.finishing import finish
 from workflow.core.change import Change
+from workflow.core.computed import computed_values
 from workflow.core.conditions import FieldTest, holds, tests_in
 from workflow.core.definition import DataItem, Guard, Outcome, TaskSpec
 from workflow.core.draft import Draft
@@ -41,6 +42,7 @@ from workflow.core.following import follow_data
 from workflow.core.moving import open_child
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot, Task, TaskStatus
+from workflow.core.world import World
 
 
 def receive(case: CaseSnapshot, no: int, *, now: Circumstances) -> Change:
@@ -108,12 +110,13 @@ def complete_task(
     by = who_acts(case, task, now.powers)
     _demand_free(case, task, by)
     released = released_by(task, spec, now)
-    given = {**answers.data, **answers.documents}
-    chosen = demand_offered(case, spec, outcome, given=given)
+    chosen = demand_offered(spec, outcome)
     demand_separate_duties(case, spec, by, released)
     if chosen.asks_reason:
         demand_reason(answers.reason)
     check_answers(case, spec.form, answers, asked=attachable(case, now.powers))
+    given = {**answers.data, **answers.documents}
+    _demand_not_held(case, spec.key, outcome, given, world=now.world)
     draft = now.draft(case, by)
     if must_be_released(task, spec, now):
         propose(draft, task, chosen, answers)
@@ -122,22 +125,21 @@ def complete_task(
     return finish(draft)
 
 
-def demand_offered(
-    case: CaseSnapshot, spec: TaskSpec, outcome: str, *, given: Mapping[str, Any]
-) -> Outcome:
-    """Return the outcome of that name; raise `OutcomeNotOffered` or `OutcomeHeld`.
-
-    `given` is the data that comes with the act: it may lift a guard, or call for one.
-    """
+def demand_offered(spec: TaskSpec, outcome: str) -> Outcome:
+    """Return the outcome of that name; raise `OutcomeNotOffered`."""
     chosen = spec.outcomes.get(outcome)
     if chosen is None or spec.child:
         raise OutcomeNotOffered(task=spec.key, outcome=outcome, offered=tuple(spec.outcomes))
-    _demand_not_held(case, spec.key, outcome, given)
     return chosen
 
 
-def _demand_not_held(case: CaseSnapshot, task: str, outcome: str, given: Mapping[str, Any]) -> None:
-    guard = held_by(case, task, outcome, given)
+def _demand_not_held(
+    case: CaseSnapshot, task: str, outcome: str, given: Mapping[str, Any], *, world: World
+) -> None:
+    """Raise `OutcomeHeld`; the data that comes with an act may lift a guard, or call for one."""
+    data = {**case.data, **given}
+    follows = computed_values(case.definition, data, completed_on=case.completed_on, world=world)
+    guard = held_by(case, task, outcome, {**given, **follows})
     if guard:
         raise OutcomeHeld(task=task, outcome=outcome, because=guard.because)
 
@@ -171,7 +173,7 @@ def end_task(
     """Record the answers and the outcome of a task, and open the case that the outcome opens."""
     record_answers(draft, answers, no=task.no)
     spec = draft.case.spec(task)
-    _demand_not_held(draft.case, spec.key, outcome.key, {})
+    _demand_not_held(draft.case, spec.key, outcome.key, {}, world=draft.world)
     demand_documents(draft.case, task)
     own, private = draft.protect(answers.own, _own_fields(spec))
     draft.emit(
@@ -237,9 +239,9 @@ def release_proposal(case: CaseSnapshot, no: int, *, now: Circumstances) -> Chan
     by = now.powers.as_head(task.agency)
     spec = case.spec(task)
     given = proposal.answers
-    chosen = demand_offered(
-        case, spec, proposal.outcome, given={**given["data"], **given["documents"]}
-    )
+    chosen = demand_offered(spec, proposal.outcome)
+    brought = {**given["data"], **given["documents"]}
+    _demand_not_held(case, spec.key, proposal.outcome, brought, world=now.world)
     proposed = By(proposal.by, task.agency, proposal.on_behalf_of)
     demand_separate_duties(case, spec, proposed, by)
     answers = Answers(
