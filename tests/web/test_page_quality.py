@@ -19,6 +19,9 @@ from workflow.storage.people import Officer
 LIMIT = 60_000
 """Bytes of a page with its style sheet, scripts, fonts and icons, compressed, nothing cached."""
 
+OURS = re.compile(r"\b(hash|revision|visit|slot|snapshot|payload)s?\b", re.IGNORECASE)
+"""Words of the program, which mean nothing to whoever reads a page."""
+
 
 @pytest.fixture
 def fetch(office):
@@ -41,6 +44,13 @@ def test_a_page_is_well_formed_and_light(fetch, path, record_property):
     record_property(f"bytes of {path}", weight)
     assert weight < LIMIT
     assert html_faults(page.text) == []
+    assert OURS.findall(_read(page.text)) == []
+
+
+def _read(html):
+    """Return what is there to read on a page, without its markup."""
+    body = re.sub(r"<(script|style|head)\b.*?</\1>", " ", html, flags=re.DOTALL)
+    return re.sub(r"<[^>]*>", " ", body)
 
 
 def _parts_of(fetch, path, html):
