@@ -15,7 +15,7 @@ from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.ending import cancel, reopen, terminate, withdraw
 from workflow.core.acts.opening import open_case
 from workflow.core.acts.routing import send_back
-from workflow.core.acts.tasks import complete_task, held_by
+from workflow.core.acts.tasks import barred_by, complete_task
 from workflow.core.acts.time import wake
 from workflow.core.binding import may_open
 from workflow.core.change import Change
@@ -112,7 +112,7 @@ class Player:
         found: list[tuple[str, object, str]] = []
         for task in case.tasks:
             for outcome in case.spec(task).outcomes:
-                if held_by(case, task.key, outcome) is None:
+                if barred_by(case, case.spec(task), outcome) is None:
                     what = "child" if case.spec(task).child else "complete"
                     found.append((what, task, outcome))
         if any(self.leads_on(case, timer) for timer in timers(case, self.facts.world)):
