@@ -164,6 +164,10 @@ def test_open_tasks_of_a_merged_agency_go_where_the_preview_said(place, rita):
     tasks = [errands.case(number).tasks[0] for number in (one, other)]
     assert [(task.agency, task.assignee) for task in tasks] == [("SEFP", None)] * 2
     assert "Sucedeu a" in rita.get("/administracao/orgaos/SEFP").text
+    gone = rita.get("/administracao/orgaos/SEF").text
+    assert "Este órgão já não existe" in gone
+    assert "Incluir pessoa" not in gone
+    assert "Quando chega uma tarefa, ela vai para" not in gone
 
 
 def test_the_cases_of_a_divided_agency_are_shared_out_one_by_one(place, rita):
