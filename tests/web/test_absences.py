@@ -16,13 +16,14 @@ from tests.web.conftest import PASSWORD
 from tests.web.office import hidden
 from tests.web.pages import token_of
 from workflow.core.acts.answers import Answers
+from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.services import tasks
 from workflow.services.cases import open_case
 from workflow.services.passwords import hash_password
 from workflow.storage.officers import change_officer
 
 HASHED = hash_password(PASSWORD)
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(LEGAL_ZONE).date()
 
 TWO_HANDS = (
     ERRAND.replace("key: errand", "key: two_hands")

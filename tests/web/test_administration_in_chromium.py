@@ -15,6 +15,7 @@ from tests.servers.chromium import Visitors
 from tests.web.looks import SCREENS, barriers
 from tests.web.site import Site, address, sign_in
 from workflow.core.acts.answers import Answers
+from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.core.playing import powers_of
 from workflow.services import plans, recounting
 from workflow.services.cases import open_case
@@ -184,4 +185,4 @@ def _finish(site: Site, plan_id: int) -> None:
 
 
 def _weekday(offset: int):
-    return datetime.now(UTC).date() + timedelta(days=offset)
+    return datetime.now(LEGAL_ZONE).date() + timedelta(days=offset)

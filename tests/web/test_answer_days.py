@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,8 +12,9 @@ from web.db import db
 from web.notices.letters import WORDS
 from web.words.phrases import phrase
 from workflow.core.deadlines.rules import HOUSE
+from workflow.core.deadlines.values import LEGAL_ZONE
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(LEGAL_ZONE).date()
 QUESTION = {"of": "SEDE", "question": "Qual é o imposto?", "amount": "5", "unit": "working days"}
 
 

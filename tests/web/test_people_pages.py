@@ -14,11 +14,12 @@ from tests.services.errands import Office as Errands
 from tests.web.office import hidden
 from tests.web.pages import token_of
 from tests.web.test_absences import Place
+from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.services.mail import InvitationLetter
 from workflow.services.sign_in import accept_invitation
 from workflow.storage.people import Officer
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(LEGAL_ZONE).date()
 AGENCIES = "/administracao/orgaos"
 
 

@@ -236,7 +236,7 @@ def test_the_coordinators_exercise_can_be_done_to_its_end(app):
     one = Learner(app, "coordinator")
 
     assert "Acordo com a Universidade de Antioquia" in one.at
-    review = str(datetime.now(UTC).date() + timedelta(days=12))
+    review = str(datetime.now(ZONE).date() + timedelta(days=12))
     reason = "Falta a carta da universidade."
     typed = {"ground": "outside_party", "review_on": review, "reason": reason}
     one.send("/suspender/efeito", **typed)
@@ -273,7 +273,7 @@ def test_the_requesters_exercise_can_be_done_to_its_end(app):
 
 def test_the_administrators_exercise_can_be_done_to_its_end(app):
     one = Learner(app, "administrator")
-    today = datetime.now(UTC).date()
+    today = datetime.now(ZONE).date()
     day = next(d for d in (today + timedelta(days=n) for n in range(2, 9)) if d.weekday() < 5)
     act = {"act": "Decreto 48.999, art. 1", "act_on": str(today)}
 

@@ -13,9 +13,10 @@ from tests.web.office import hidden
 from tests.web.pages import token_of
 from tests.web.test_absences import Place
 from web.administration.working import PATIENCE
+from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.services import plans, recounting
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(LEGAL_ZONE).date()
 REFORMS = "/administracao/reformas"
 NEW = f"{REFORMS}/nova"
 ACT = {"act": "Lei 25.000, art. 1", "act_on": "2026-01-05"}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from tests.servers.nodejs import html_faults
+from workflow.core.deadlines.values import LEGAL_ZONE
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(LEGAL_ZONE).date()
 DAY = timedelta(days=1)
 REVIEW = (TODAY + DAY * 14).isoformat()
 PAST = (TODAY - DAY).isoformat()

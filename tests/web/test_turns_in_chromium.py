@@ -19,6 +19,7 @@ from tests.web.test_forms_in_chromium import hold_no_barrier
 from tests.world import DEFINITIONS, loaded, world
 from workflow.catalogue.scenarios import read_scenario
 from workflow.core.acts.answers import Answers
+from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.core.powers import Powers
 from workflow.services.cases import Opened, correct, open_case
 from workflow.services.people import invite
@@ -226,4 +227,4 @@ def grant(site: Site, *, key: str) -> Opened:
 
 
 def today() -> date:
-    return datetime.now(UTC).date()
+    return datetime.now(LEGAL_ZONE).date()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from tests.web.office import JIANGSU, Office, before, close_office, open_office
 from tests.world import DEFINITIONS
+from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.core.moving import all_clocks
 from workflow.core.story import Readers
 from workflow.services import cases, tasks
@@ -94,7 +95,7 @@ def _write_more(office: Office) -> None:
         treasury, number, tax, f"{MARK} asked", of="SEMAD", key="3", knowingly=True
     )
     tasks.prioritise(office.acting("SEPLAG"), number, budget, f"{MARK} hurry", key="4")
-    review = datetime.now(UTC).date() + timedelta(days=20)
+    review = datetime.now(LEGAL_ZONE).date() + timedelta(days=20)
     cases.suspend(coordinator, number, f"{MARK} rests", review_on=review, key="5")
 
 
