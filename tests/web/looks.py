@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.counts import EXHAUSTIVE
@@ -35,7 +37,7 @@ USUAL: Final[Mapping[str, Mapping[str, Any]]] = {
     "dark": {"scheme": "dark", "width": 1280},
     "telephone": {"scheme": "light", "width": 320},
 }
-"""Screens on which every page is looked at in every run; 320 is WCAG 1.4.10."""
+"""The screens of every run, each page on one of them; 320 is WCAG 1.4.10."""
 OTHERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "spaced": {"width": 1280, "on_each": SPACING},
     "spaced telephone": {"width": 320, "on_each": SPACING},
@@ -56,6 +58,22 @@ def barriers(page: Page) -> list[object]:
     page.wait_for_load_state("load")
     page.evaluate("document.fonts.ready.then(() => null)")
     return [*axe(page), *page.evaluate(_LOOK)]
+
+
+def on_screens(test: Callable[..., None]) -> Callable[..., None]:
+    """Try a test on every screen on demand, else on one that TEST_SEED draws for it."""
+    drawn = Random(f"{os.environ['TEST_SEED']} {test.__name__}").choice([*USUAL])
+    on_each = pytest.mark.parametrize("screen", SCREENS if EXHAUSTIVE else [drawn])
+    tried: Callable[..., None] = on_each(test)
+    return tried
+
+
+def share(screen: str, paths: Sequence[str]) -> list[str]:
+    """Return the addresses for a screen: all on demand, else each on one that TEST_SEED draws."""
+    if EXHAUSTIVE:
+        return [*paths]
+    random = Random(os.environ["TEST_SEED"])
+    return [path for path in paths if random.choice([*USUAL]) == screen]
 
 
 def drawn(random: Random, paths: list[str], many: int) -> list[tuple[str, str]]:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from tests.counts import EXHAUSTIVE
 from tests.installation import acting_as, let_coordinate
 from tests.servers.chromium import Visitors
-from tests.web.looks import SCREENS, barriers
+from tests.web.looks import SCREENS, barriers, on_screens, share
 from tests.web.site import Site, address, sign_in
 from workflow.core.acts.answers import Answers
 from workflow.core.deadlines.values import LEGAL_ZONE
@@ -68,7 +69,7 @@ def opened(site: Site) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@on_screens
 def test_a_change_is_carried_through_without_a_barrier(
     site: Site, visitors: Visitors, screen: str, opened: list[str]
 ):
@@ -89,7 +90,7 @@ def test_a_change_is_carried_through_without_a_barrier(
     page.locator("main button[type=submit]").click()
     look("day-refused")
 
-    offset = 3 + 10 * [*SCREENS].index(screen)
+    offset = 3 + 10 * [*SCREENS].index(screen) if EXHAUSTIVE else 3
     page.check("input[value=suspension]")
     page.check("input[value=MG-EXEC]")
     page.fill("input[name=first]", str(_weekday(offset)))
@@ -123,7 +124,7 @@ def test_pages_for_keepers_have_no_barrier(site: Site, visitors: Visitors, scree
     page = visitors.page(**SCREENS[screen])
     sign_in(page, site, "SEPLAG")
 
-    for path in FOR_KEEPERS:
+    for path in share(screen, FOR_KEEPERS):
         page.goto(site.url + path)
         assert barriers(page) == [], path
     page.goto(f"{site.url}/administracao/tipos/novo")
@@ -135,7 +136,7 @@ def test_pages_for_keepers_have_no_barrier(site: Site, visitors: Visitors, scree
     assert [one for one in visitors.complaints if "422" not in one] == []
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@on_screens
 def test_a_reform_is_written_and_previewed_without_a_barrier(
     site: Site, visitors: Visitors, screen: str, opened: list[str]
 ):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.servers.chromium import Visitors
 from tests.web.driving import end_task
-from tests.web.looks import SCREENS, barriers
+from tests.web.looks import SCREENS, barriers, on_screens
 from tests.web.site import Site, sign_in
 from workflow.services.case_view import TABS
 
@@ -23,7 +23,7 @@ def number(site: Site) -> str:
     return next(n for name, n in site.cases.items() if "jiangsu" not in name)
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@on_screens
 def test_a_request_is_written_without_a_barrier(site: Site, visitors: Visitors, screen: str):
     page = visitors.page(**SCREENS[screen])
     sign_in(page, site, "SCC")
@@ -42,7 +42,7 @@ def test_a_request_is_written_without_a_barrier(site: Site, visitors: Visitors, 
     hold_no_barrier(page)
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@on_screens
 def test_a_case_is_read_and_worked_on_without_a_barrier(
     site: Site, visitors: Visitors, number: str, screen: str
 ):

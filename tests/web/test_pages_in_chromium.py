@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from tests.installation import acting_as
 from tests.servers.chromium import Visitors
-from tests.web.looks import SCREENS, barriers
+from tests.web.looks import SCREENS, barriers, on_screens, share
 from tests.web.office import PDF
 from tests.web.site import Site, address, sign_in
 from workflow.core.playing import powers_of
@@ -90,7 +90,7 @@ def test_pages_for_anybody_have_no_barrier(site: Site, visitors: Visitors, scree
     page = visitors.page(**SCREENS[screen])
     public = f"/acompanhar/{site.cases[CASES['jiangsu']]}"
 
-    for path in (*OPEN_TO_ALL, public):
+    for path in share(screen, [*OPEN_TO_ALL, public]):
         page.goto(site.url + path)
         assert barriers(page) == [], path
 
@@ -104,7 +104,7 @@ def test_pages_for_officers_have_no_barrier(site: Site, visitors: Visitors, scre
     numbers = {name: site.cases[story] for name, story in CASES.items()}
     numbers["colleague"] = str(powers_of("SEPLAG", "second").officer)
 
-    for path in FOR_OFFICERS:
+    for path in share(screen, FOR_OFFICERS):
         page.goto(site.url + path.format(**numbers))
         assert barriers(page) == [], path
     page.goto(f"{site.url}/caixa/?ver=agency")
@@ -124,7 +124,7 @@ def test_pages_for_officers_have_no_barrier(site: Site, visitors: Visitors, scre
     assert visitors.complaints == []
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@on_screens
 def test_a_pdf_is_seen_in_its_page(site: Site, visitors: Visitors, screen: str):
     number = site.cases[CASES["jiangsu"]]
     kept = open_store(site.environment["TRAMITA_DOCUMENTS"]).put([PDF])
@@ -171,7 +171,7 @@ def test_pages_for_coordinators_have_no_barrier(site: Site, visitors: Visitors, 
     page = visitors.page(**SCREENS[screen])
     sign_in(page, site, "SCC")
 
-    for path in FOR_COORDINATORS:
+    for path in share(screen, FOR_COORDINATORS):
         page.goto(site.url + path.format(**numbers))
         page.locator("main details").evaluate_all("all => all.forEach(one => one.open = true)")
         assert page.locator("main form").count() > 0, path

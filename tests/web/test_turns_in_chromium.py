@@ -13,7 +13,7 @@ from tests.installation import acting_as
 from tests.servers.chromium import Visitors
 from tests.web.driving import Drivers, end_task
 from tests.web.filled import GRANT
-from tests.web.looks import SCREENS
+from tests.web.looks import SCREENS, on_screens
 from tests.web.site import PASSWORD, Site, address, running_site, sign_in
 from tests.web.test_forms_in_chromium import hold_no_barrier
 from tests.world import DEFINITIONS, loaded, world
@@ -44,7 +44,7 @@ def site(
         yield running
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@on_screens
 def test_a_request_is_receipted_without_a_barrier(site: Site, visitors: Visitors, screen: str):
     definition = loaded(DEFINITIONS / "opinion_request.yaml").definition
     drivers = Drivers(site, visitors, definition, screen=SCREENS[screen])
@@ -57,7 +57,7 @@ def test_a_request_is_receipted_without_a_barrier(site: Site, visitors: Visitors
     hold_no_barrier(page, "a receipt, seen again")
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@on_screens
 def test_an_invitation_is_accepted_without_a_barrier(site: Site, visitors: Visitors, screen: str):
     page = visitors.page(**SCREENS[screen])
     anybody = UnitOfWork(site.installation, now=datetime.now(UTC), powers=Powers())
@@ -77,7 +77,7 @@ def test_an_invitation_is_accepted_without_a_barrier(site: Site, visitors: Visit
     hold_no_barrier(page, "an invitation, accepted")
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@on_screens
 def test_a_question_to_the_requester_is_read_without_a_barrier(
     site: Site, visitors: Visitors, screen: str
 ):
@@ -108,7 +108,7 @@ def test_a_question_to_the_requester_is_read_without_a_barrier(
     hold_no_barrier(page, "an answer, received")
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@on_screens
 def test_two_texts_collide_without_a_barrier(site: Site, visitors: Visitors, screen: str):
     number, months = site.cases[JIANGSU], 61 + [*SCREENS].index(screen)
     page = visitors.page(**SCREENS[screen])
@@ -124,7 +124,7 @@ def test_two_texts_collide_without_a_barrier(site: Site, visitors: Visitors, scr
     hold_no_barrier(page, "two texts for one field")
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@on_screens
 def test_a_task_that_has_ended_is_told_without_a_barrier(
     site: Site, visitors: Visitors, screen: str
 ):
@@ -145,7 +145,7 @@ def test_a_task_that_has_ended_is_told_without_a_barrier(
     hold_no_barrier(page, "a task that has ended")
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@on_screens
 def test_a_case_rests_and_goes_on_without_a_barrier(site: Site, visitors: Visitors, screen: str):
     number = grant(site, key=f"rests-{screen}").number
     page = visitors.page(**SCREENS[screen])
@@ -166,7 +166,7 @@ def test_a_case_rests_and_goes_on_without_a_barrier(site: Site, visitors: Visito
     hold_no_barrier(page, "a case that goes on")
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@on_screens
 def test_an_answer_that_would_come_too_late_is_told_without_a_barrier(
     site: Site, visitors: Visitors, screen: str
 ):
@@ -182,7 +182,7 @@ def test_an_answer_that_would_come_too_late_is_told_without_a_barrier(
     hold_no_barrier(page, "an answer that would come too late")
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@on_screens
 def test_until_when_an_answer_is_wanted_is_shown_without_a_barrier(
     site: Site, visitors: Visitors, screen: str
 ):

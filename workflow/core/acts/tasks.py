@@ -42,7 +42,6 @@ from workflow.core.following import follow_data
 from workflow.core.moving import open_child
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot, Task, TaskStatus
-from workflow.core.world import World
 
 
 def receive(case: CaseSnapshot, no: int, *, now: Circumstances) -> Change:
@@ -115,8 +114,6 @@ def complete_task(
     if chosen.asks_reason:
         demand_reason(answers.reason)
     check_answers(case, spec.form, answers, asked=attachable(case, now.powers))
-    given = {**answers.data, **answers.documents}
-    _demand_not_held(case, spec.key, outcome, given, world=now.world)
     draft = now.draft(case, by)
     if must_be_released(task, spec, now):
         propose(draft, task, chosen, answers)
@@ -133,12 +130,12 @@ def demand_offered(spec: TaskSpec, outcome: str) -> Outcome:
     return chosen
 
 
-def _demand_not_held(
-    case: CaseSnapshot, task: str, outcome: str, given: Mapping[str, Any], *, world: World
-) -> None:
+def _demand_not_held(draft: Draft, task: str, outcome: str, given: Mapping[str, Any]) -> None:
     """Raise `OutcomeHeld`; the data that comes with an act may lift a guard, or call for one."""
-    data = {**case.data, **given}
-    follows = computed_values(case.definition, data, completed_on=case.completed_on, world=world)
+    case, data = draft.case, {**draft.case.data, **given}
+    follows = computed_values(
+        case.definition, data, completed_on=case.completed_on, world=draft.world
+    )
     guard = held_by(case, task, outcome, {**given, **follows})
     if guard:
         raise OutcomeHeld(task=task, outcome=outcome, because=guard.because)
@@ -173,7 +170,7 @@ def end_task(
     """Record the answers and the outcome of a task, and open the case that the outcome opens."""
     record_answers(draft, answers, no=task.no)
     spec = draft.case.spec(task)
-    _demand_not_held(draft.case, spec.key, outcome.key, {}, world=draft.world)
+    _demand_not_held(draft, spec.key, outcome.key, {})
     demand_documents(draft.case, task)
     own, private = draft.protect(answers.own, _own_fields(spec))
     draft.emit(
@@ -197,6 +194,7 @@ def end_task(
 
 def propose(draft: Draft, task: Task, outcome: Outcome, answers: Answers) -> None:
     """Put an outcome before the head of the agency, with all that was answered."""
+    _demand_not_held(draft, task.key, outcome.key, {**answers.data, **answers.documents})
     data, private = draft.protect(answers.data)
     own, more = draft.protect(answers.own, _own_fields(draft.case.spec(task)))
     by = draft.by
@@ -240,8 +238,6 @@ def release_proposal(case: CaseSnapshot, no: int, *, now: Circumstances) -> Chan
     spec = case.spec(task)
     given = proposal.answers
     chosen = demand_offered(spec, proposal.outcome)
-    brought = {**given["data"], **given["documents"]}
-    _demand_not_held(case, spec.key, proposal.outcome, brought, world=now.world)
     proposed = By(proposal.by, task.agency, proposal.on_behalf_of)
     demand_separate_duties(case, spec, proposed, by)
     answers = Answers(
