@@ -105,7 +105,7 @@ def mutated(draw):
 
 @pytest.mark.exhaustive
 @given(mutated())
-@settings(max_examples=count(400, exhaustive=20_000))
+@settings(max_examples=count(150, exhaustive=20_000))
 def test_editor_and_loader_agree_on_mutated_definitions(data):
     by_loader, by_schema = verdicts(data)
 
