@@ -6,6 +6,10 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
+from flask import Response
+
+from web.downloads import disposition
+
 BYTE_ORDER_MARK = "\ufeff"
 """Without it, spreadsheets take accents for something else."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -19,6 +23,14 @@ def written(rows: Iterable[Sequence[str]]) -> Iterator[str]:
         text = StringIO()
         csv.writer(text, delimiter=";").writerow([harmless(cell) for cell in row])
         yield text.getvalue()
+
+
+def spreadsheet(name: str, rows: Iterable[Sequence[str]]) -> Response:
+    """Answer with a table that is saved under a name and kept by no browser."""
+    response = Response("".join(written(rows)), mimetype="text/csv")
+    response.headers["Content-Disposition"] = disposition(f"{name}.csv", attached=True)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def harmless(cell: str) -> str:

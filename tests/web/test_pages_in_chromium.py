@@ -48,6 +48,7 @@ FOR_OFFICERS = [
     "/pedidos/",
     "/pedidos/{jiangsu}",
     "/pedidos/{jiangsu}/papeis",
+    "/pedidos/{jiangsu}/respostas/2",
     "/pedidos/{jiangsu}/relacionados",
     "/pedidos/{jiangsu}/comentar",
     "/pedidos/{jiangsu}/compromissos",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, make_response, render_template
 from sqlalchemy import Row
 
 from web.db import unit_of_work
+from web.downloads import disposition
 from web.forms.uploads import kinds_seen
 from web.security import POLICY
 from web.stores import document_store
@@ -98,10 +98,3 @@ def _sent(
     response.headers["Content-Security-Policy"] = policy
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def disposition(name: str, *, attached: bool) -> str:
-    """Spell a file's name so that no character of it can be taken for anything else."""
-    plain = "".join(c if (c.isascii() and c.isalnum()) or c in "._- " else "_" for c in name)
-    kind = "attachment" if attached else "inline"
-    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -11,7 +11,7 @@ from web.cases.acts import refused
 from web.db import unit_of_work
 from web.security import once_key
 from web.sessions import visitor
-from web.spreadsheets import written
+from web.spreadsheets import spreadsheet
 from web.words.case_words import words_for
 from web.words.said import say
 from workflow.core.access import has_part, is_let_in
@@ -99,9 +99,7 @@ def export(number: str) -> Response:
     for line in found.lines:
         at = line.at.astimezone(zone).strftime("%d/%m/%Y %H:%M")
         rows.append([at, line.name, line.email, line.agency, _words(line)])
-    response = Response("".join(written(rows)), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="leituras-{number}.csv"'
-    return response
+    return spreadsheet(f"leituras-{number}", rows)
 
 
 @bp.post("/<number>/leituras/acesso")

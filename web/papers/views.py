@@ -5,19 +5,19 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from web.cases.documents import disposition
 from web.cases.page import words_of
 from web.db import unit_of_work
+from web.downloads import disposition
 from web.errors import answer_refusal, status_of
 from web.papers.answers import answers
-from web.papers.answers_sheet import answer_rows
 from web.papers.lines import say as wording
+from web.papers.matrix import EXCERPT, matrix, sheet_rows, standing_words, words_of_round
 from web.papers.opinion import opinion
 from web.papers.printing import printed
 from web.papers.sheets import Sheet
 from web.papers.summary import summary
 from web.security import once_key
-from web.spreadsheets import written
+from web.spreadsheets import spreadsheet
 from web.words.paper_words import paper_words
 from web.words.phrases import phrase
 from web.words.said import say
@@ -32,6 +32,7 @@ from workflow.services.papers import (
     round_in,
     whole_case,
 )
+from workflow.services.rounds import round_view
 from workflow.services.unit_of_work import UnitOfWork
 
 bp = Blueprint("papers", __name__, url_prefix="/pedidos")
@@ -68,20 +69,41 @@ def save_answers(number: str, visit: int) -> Response:
     return _sent(answers(whole, tasks, at=now), number, Paper(PaperKind.ANSWERS, visit))
 
 
+@bp.get("/<number>/respostas/<int:visit>")
+def show_answers(number: str, visit: int) -> str:
+    """Show the answers of a round as one table, narrowed to those that stand so; 404 for none."""
+    with unit_of_work() as uow:
+        view = round_view(uow, number, visit)
+        if not view.answers:
+            abort(404)
+        words = words_of_round(view, uow.today)
+    laid = matrix(view, words)
+    asked = request.args.get("so", "")
+    narrowed = next((one.standing for one in laid.counts if one.standing == asked), None)
+    return render_template(
+        "cases/answers.html",
+        section="cases",
+        case=view.case,
+        words=words,
+        visit=visit,
+        laid=laid,
+        rows=[row for row in laid.rows if narrowed in (None, row.standing)],
+        narrowed=narrowed,
+        standing_words=standing_words,
+        excerpt=EXCERPT,
+    )
+
+
 @bp.get("/<number>/respostas/<int:visit>.csv")
 def save_answers_table(number: str, visit: int) -> Response:
-    """Give the same answers as a table for spreadsheets; 404 where there was no round."""
+    """Give the same table for spreadsheets; 404 where there was no round."""
     with unit_of_work() as uow:
-        view = case_view(uow, number)
-        tasks = round_in(view, visit)
-        if not tasks:
+        view = round_view(uow, number, visit)
+        if not view.answers:
             abort(404)
-        rows = "".join(written(answer_rows(view, tasks, words_of(view, uow.today))))
-    response = Response(rows, mimetype="text/csv")
+        words = words_of_round(view, uow.today)
     name = wording("file_name", PaperKind.ANSWERS.value, number, visit)
-    response.headers["Content-Disposition"] = disposition(f"{name}.csv", attached=True)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return spreadsheet(name, sheet_rows(matrix(view, words), words))
 
 
 def _sent(sheet: Sheet, number: str, paper: Paper) -> Response:
