@@ -6,8 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from tests.world import DEFINITIONS, world
 from workflow.core.acts.circumstances import Circumstances
+from workflow.core.change import Job, JobKind
 from workflow.core.errors import Refusal
 from workflow.core.expectations import disappointments
 from workflow.core.playing import powers_of, stand_in
@@ -21,6 +24,7 @@ from workflow.services.notices import CLOCK_POWERS
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.engine import reading
 from workflow.storage.queries.due import longest_due
+from workflow.storage.work import JobRow
 
 SCENARIOS = sorted((DEFINITIONS / "scenarios").rglob("*.yaml"))
 
@@ -55,12 +59,12 @@ def play_through(scenario: Scenario, installation: Installation) -> str:
         answers=answers_of(scenario.opening, stand_in),
         key=f"{scenario.definition}/{scenario.file}:opened",
     ).number
-    _check(scenario.opening, case_now(installation, number))
+    left = _check(scenario.opening, number, installation, seen=0)
     for step in scenario.steps:
         pass_time(installation, until=step.at)
         if step.act or step.task:
             _perform(Foretold(installation, step), step, number, key=f"{number}:{step.line}")
-        _check(step, case_now(installation, number))
+        left = _check(step, number, installation, seen=left)
     return number
 
 
@@ -73,8 +77,22 @@ def _perform(uow: UnitOfWork, step: Step, number: str, *, key: str) -> None:
     assert met == step.refused, f"line {step.line}"
 
 
-def _check(step: Step, case: CaseSnapshot) -> None:
-    assert list(disappointments(step, case, world())) == [], f"line {step.line}"
+def _check(step: Step, number: str, installation: Installation, *, seen: int) -> int:
+    """Hold a case to what a step expects; return how often it has fed registers by now."""
+    asked = _feedings(installation, number)
+    case = case_now(installation, number)
+    unmet = disappointments(step, case, world(), jobs=asked[seen:])
+    assert list(unmet) == [], f"line {step.line}"
+    return len(asked)
+
+
+def _feedings(installation: Installation, number: str) -> list[Job]:
+    named = JobRow.key.startswith(f"{number}:{JobKind.KEEP_ENTRY}:")
+    with reading(installation.engine) as connection:
+        rows = connection.execute(
+            select(JobRow.key, JobRow.payload).where(named).order_by(JobRow.id)
+        )
+        return [Job(JobKind.KEEP_ENTRY, row.key, row.payload) for row in rows]
 
 
 def pass_time(installation: Installation, *, until: datetime) -> None:

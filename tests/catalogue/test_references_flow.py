@@ -67,3 +67,22 @@ def test_phases_come_in_the_order_of_their_states():
     )
 
     assert "same order" in problem.mend
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("title: data.subject", "title: data.subjects", "did you mean 'subject'?"),
+        ("with: {kind: tax}", "with: {title: tax}", "'title' is given twice"),
+        ("entry: data.partner", "entry: data.kind", "of type choice, not entry"),
+        ("do: update, entry", "do: create, entry", "write `do: update`"),
+        ("holder: lead}", "holder: leader}", "did you mean 'lead'?"),
+        ("holder: lead}", "holder: guests}", "not held by one agency"),
+        ("if: {partner: {present", "if: {partners: {present", "did you mean 'partner'?"),
+        ("do: update, entry", "do: alter, entry", "'alter'"),
+        ("type: entry, of: partner", "type: entry", "no of"),
+        ("type: date_time}", "type: date_time, of: partner}", "says nothing of a field"),
+    ],
+)
+def test_a_state_writes_to_registers_what_the_case_has(old, new, said):
+    check(old, new, said)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workflow.catalogue.build_data import build_condition, build_field, build_role, term_of
+from workflow.catalogue.build_data import (
+    build_condition,
+    build_field,
+    build_record,
+    build_role,
+    term_of,
+)
 from workflow.catalogue.problems import Written
 from workflow.core.act_rules import ActName, ActRule
 from workflow.core.audience import Audience
@@ -126,6 +132,7 @@ def _state(said: Json) -> State:
         waits_for=said.get("waits_for"),
         review_every=term_of(said.get("review_every")),
         deadline=_deadline(said.get("deadline")),
+        records=tuple(build_record(record) for record in said.get("records", ())),
     )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from workflow.catalogue.conditions import GROUPS, OUTCOME_OF
 from workflow.catalogue.problems import Written
 from workflow.core.conditions import Condition, FieldTest, Group, Op, OutcomeTest, Quantity
+from workflow.core.entries import Deed, EntrySpec
 from workflow.core.fields import Access, Choice, Computation, Computed, Field, FieldType
 from workflow.core.roles import (
     Binding,
@@ -82,6 +83,7 @@ def build_field(said: Json) -> Field:
         versions=said.get("versions", False),
         units=tuple(said.get("units", ())),
         currencies=tuple(said.get("currencies", ())),
+        of=said.get("of"),
         default=said.get("default"),
         computed=_computed(computed) if computed else None,
         shown_if=build_condition(said.get("shown_if")),
@@ -118,6 +120,20 @@ def _computed(said: Json) -> Computed:
             return Computed(Computation.LAST_COMPLETED, tuple(tasks))
     kind = next(k for k in ("any_row", "all_rows", "count_rows") if k in said)
     return Computed(Computation(kind), (said[kind],), where=where)
+
+
+def build_record(said: Json) -> EntrySpec:
+    """Make what a state does to a register."""
+    entry = said.get("entry")
+    return EntrySpec(
+        register=said["register"],
+        deed=Deed(said["do"]),
+        entry=entry.removeprefix("data.") if entry else None,
+        taken={key: field.removeprefix("data.") for key, field in said["values"].items()},
+        fixed=dict(said["with"]),
+        holder=said.get("holder"),
+        condition=build_condition(said.get("if")),
+    )
 
 
 def build_role(said: Json) -> Role:

@@ -24,8 +24,9 @@ _ONLY_FOR: Mapping[str, tuple[FieldType, ...]] = {
     "accept": (T.DOCUMENT,),
     "units": (T.TERM,),
     "currencies": (T.MONEY,),
+    "of": (T.ENTRY,),
 }
-_NEEDED = {T.CHOICE: "choices", T.CHOICES: "choices", T.TABLE: "columns"}
+_NEEDED = {T.CHOICE: "choices", T.CHOICES: "choices", T.TABLE: "columns", T.ENTRY: "of"}
 _UNHIDABLE = frozenset({"subject", "description"})
 
 

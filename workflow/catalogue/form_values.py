@@ -262,5 +262,6 @@ READERS: dict[FieldType, Reader] = {
     FieldType.EMAIL: _email,
     FieldType.URL: _url,
     FieldType.TERM: _term,
+    FieldType.ENTRY: _text,
 }
 """How each type is read; tables and documents have ways of their own."""

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from workflow.catalogue.check_data import check_data
 from workflow.catalogue.check_flow import check_flow
+from workflow.catalogue.check_records import check_records
 from workflow.catalogue.check_roles import check_roles
 from workflow.catalogue.check_tasks import check_tasks
 from workflow.catalogue.common import common
@@ -29,4 +30,5 @@ def check_references(
     check_data(review)
     check_tasks(review)
     check_flow(review)
+    check_records(review)
     return review.problems

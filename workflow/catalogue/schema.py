@@ -29,6 +29,7 @@ from workflow.core.act_rules import ActName
 from workflow.core.acts.record import Relation
 from workflow.core.audience import Audience
 from workflow.core.definition import PublicStatus, Result
+from workflow.core.entries import Deed
 from workflow.core.fields import Access
 
 _ASKS = OneOf(("reason", "nothing"), "What must be written with it.", optional=True)
@@ -143,6 +144,19 @@ TASK = strict(
     },
 )
 
+RECORD = strict(
+    "Record",
+    {
+        "register": Name("The register written to."),
+        "do": OneOf(Deed, "What is done to the entry."),
+        "entry": DataRef("The field that names it; else the entry of this case.", optional=True),
+        "values": MapOf(Name(), DataRef(), "Its fields taken from this case.", default=dict),
+        "with": MapOf(Name(), Anything(), "Its fields, as written here.", default=dict),
+        "holder": Name("The role whose agency keeps it from then on.", optional=True),
+        "if": condition("Only if this holds."),
+    },
+)
+
 _LABEL = Words("What the public reads.", optional=True)
 PUBLIC = strict(
     "Public",
@@ -164,6 +178,9 @@ STATE = strict(
         "waits_for": Name("The outside role whose move is awaited.", optional=True),
         "review_every": TermText("How often the waiting is reviewed.", optional=True),
         "deadline": Keyed(DEADLINE, "The term of the whole state.", optional=True),
+        "records": ListOf(
+            Keyed(RECORD), "What entering it does to registers.", least=1, most=10, optional=True
+        ),
     },
 )
 TRANSITION = strict(
@@ -263,6 +280,7 @@ SCHEMAS: tuple[type[Strict], ...] = (
     LAPSE,
     OPENS_WHEN,
     TASK,
+    RECORD,
     PUBLIC,
     STATE,
     TRANSITION,

@@ -80,6 +80,7 @@ _COLUMN_KEYS: dict[str, Kind] = {
         optional=True,
     ),
     "currencies": ListOf(Currency(), "Currencies allowed; else BRL.", least=1, optional=True),
+    "of": Name("The register whose entries it names.", optional=True),
     "default": Anything("The answer until another is given.", optional=True),
     "shown_if": condition("When the form shows the field."),
     "personal": Flag("Personal data: kept apart and erasable.", default=False),

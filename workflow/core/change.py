@@ -37,6 +37,8 @@ class JobKind(StrEnum):
     """Give a task out by the rule of its agency: payload number, no."""
     DISTRIBUTE_FREE = "distribute_free"
     """Give out every task that nobody of an agency has: payload agency."""
+    KEEP_ENTRY = "keep_entry"
+    """Create, update or end an entry of a register for a case: payload as `feeding` makes it."""
 
 
 @dataclass(frozen=True, slots=True)

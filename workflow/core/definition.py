@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from workflow.core.act_rules import ActName, ActRule
 from workflow.core.audience import Audience
 from workflow.core.conditions import Condition
+from workflow.core.entries import EntrySpec
 from workflow.core.fields import Access, Field, Text
 from workflow.core.joins import Join
 from workflow.core.roles import Role
@@ -208,6 +209,8 @@ class State:
     """An outside role whose move is awaited."""
     review_every: Term | None = None
     deadline: DeadlineSpec | None = None
+    records: tuple[EntrySpec, ...] = ()
+    """What entering it does to registers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

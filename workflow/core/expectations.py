@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 from workflow.core.acts.tasks import held_by
 from workflow.core.audience import ABOVE_THE_HEAD, Audience
+from workflow.core.change import Job, JobKind
 from workflow.core.ladder import warnings
 from workflow.core.moving import all_clocks
 from workflow.core.questions import SCOPE as QUESTION
@@ -17,10 +18,13 @@ from workflow.core.targets import target_of
 from workflow.core.world import World
 
 
-def disappointments(step: Step, case: CaseSnapshot, world: World) -> Iterator[str]:
-    """Compare a case with what a step expects; say what differs."""
+def disappointments(
+    step: Step, case: CaseSnapshot, world: World, *, jobs: Iterable[Job] = ()
+) -> Iterator[str]:
+    """Compare a case, and the work that a step left behind, with what it expects of them."""
     for name, wanted in step.expect.items():
-        actual = _ACTUAL[name](case, wanted, world)
+        left = name == _RECORDS
+        actual = _recorded(jobs, wanted) if left else _ACTUAL[name](case, wanted, world)
         if actual != wanted:
             yield f"expected {name} {wanted}, found {actual}"
 
@@ -45,6 +49,24 @@ def _held(case: CaseSnapshot, wanted: Any, _: World) -> dict[str, Any]:  # noqa:
         task: [o for o in case.definition.task(task).outcomes if held_by(case, task, o)]
         for task in wanted
     }
+
+
+def _recorded(jobs: Iterable[Job], wanted: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Tell what was asked of each register: what is done, or of it what is compared."""
+    found: dict[str, Any] = {}
+    for job in jobs:
+        if job.kind is JobKind.KEEP_ENTRY:
+            asked, told = wanted.get(job.payload["register"]), job.payload
+            if isinstance(asked, Mapping):
+                found[told["register"]] = {
+                    key: {name: told["values"].get(name) for name in asked["values"]}
+                    if key == "values"
+                    else told.get(key)
+                    for key in asked
+                }
+            else:
+                found[told["register"]] = told["do"]
+    return found
 
 
 # --- Deadlines --------------------------------------------------------------------------------
@@ -129,5 +151,7 @@ _ACTUAL: Final[dict[str, _Actual]] = {
     "announced": lambda case, _, __: case.announced,
 }
 
-EXPECTED: Final = frozenset(_ACTUAL)
+_RECORDS: Final = "records"
+
+EXPECTED: Final = frozenset({*_ACTUAL, _RECORDS})
 """What a step may expect."""

@@ -46,6 +46,7 @@ class FieldType(StrEnum):
     DOCUMENT = "document"  # {"version", "sha256", "name", "media_type", "size"}
     TABLE = "table"  # list of rows, each a mapping by column
     TERM = "term"  # text of a term, as "60 months"
+    ENTRY = "entry"  # number of an entry of a register
 
 
 class Access(StrEnum):
@@ -116,6 +117,8 @@ class Field:
     versions: bool = False
     units: tuple[str, ...] = ()
     currencies: tuple[str, ...] = ()
+    of: str | None = None
+    """The register whose entries a field of type entry may name."""
     default: Any = None
     computed: Computed | None = None
     shown_if: Condition | None = None

@@ -52,6 +52,7 @@ def play(scenario: Scenario, definition: Definition, world: World) -> Played:
     changes: list[Change] = []
     unmet: list[Unmet] = []
     for step in (scenario.opening, *scenario.steps):
+        done = len(changes)
         try:
             _perform(step, definition, world, changes)
         except Refusal as refusal:
@@ -61,8 +62,10 @@ def play(scenario: Scenario, definition: Definition, world: World) -> Played:
         else:
             if step.refused:
                 unmet.append(Unmet(step.line, f"should have been refused with {step.refused}"))
+        jobs = [job for change in changes[done:] for job in change.jobs]
         unmet += [
-            Unmet(step.line, what) for what in disappointments(step, changes[-1].after, world)
+            Unmet(step.line, what)
+            for what in disappointments(step, changes[-1].after, world, jobs=jobs)
         ]
     return Played(scenario, tuple(changes), tuple(unmet))
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import prod
 
 from workflow.core.definition import Definition
+from workflow.core.soundness.entries import entries_that_do_not_fit
 from workflow.core.soundness.exploring import Exploration
 from workflow.core.soundness.fitting import terms_that_do_not_fit
 from workflow.core.soundness.judging import judge
@@ -30,6 +31,7 @@ def prove(definition: Definition, facts: Facts) -> Verdict:
         *empty_roles(definition, facts),
         *impossible_duties(definition, facts),
         *unhandled_results(definition, facts),
+        *entries_that_do_not_fit(definition, facts),
         *undrawable(definition),
         *terms_that_do_not_fit(definition, facts),
     ]

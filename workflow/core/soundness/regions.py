@@ -28,6 +28,7 @@ _SAMPLES: dict[FieldType, Any] = {
     FieldType.EMAIL: "someone@tramita.example",
     FieldType.URL: "https://tramita.example/",
     FieldType.TERM: "60 months",
+    FieldType.ENTRY: "PAR-000001",
     FieldType.DOCUMENT: {
         "version": 1,
         "sha256": "0" * 64,

@@ -28,6 +28,7 @@ _WHAT: dict[FaultKind, str] = {
     FaultKind.MANY_ROLE_OF_NONE: "a case hangs in '{1}' when too few hold role '{0}'",
     FaultKind.OUTCOME_IGNORED: "outcome '{1}' of task '{0}' never changes anything",
     FaultKind.MISSING_NAME: "'{0}' has no words that people can read",
+    FaultKind.ENTRY_DOES_NOT_FIT: "'{0}' does not fit register '{1}': {why}",
     FaultKind.TOO_LARGE: "the definition is too large to be proven",
 }
 
@@ -49,15 +50,23 @@ _MEND: dict[FaultKind, str] = {
     FaultKind.MANY_ROLE_OF_NONE: "add a transition for few or none, as `all …`, or ask less",
     FaultKind.OUTCOME_IGNORED: "name it in a transition that can fire, or write `stays: true`",
     FaultKind.MISSING_NAME: "write its title, as {{pt-BR: …, en: …}}",
+    FaultKind.ENTRY_DOES_NOT_FIT: "correct what `records` or the field says, or the register",
     FaultKind.TOO_LARGE: "let fewer fields decide in the same state, or split the type",
 }
 
-_WHY_UNDRAWABLE = {
+_WHY = {
     "no_end": "no way leads to a final state that is `completed`",
     "too_many": "there are more than twelve phases",
     "no_phase": "state '{0}' is in no phase",
     "goes_back": "from '{0}' to '{1}' it goes back to an earlier phase",
     "beside": "phase '{0}' lies on no way to success",
+    "no_register": "there is no such register",
+    "no_field": "it has no field '{2}'",
+    "lacks": "it requires '{2}', which the case may lack",
+    "type": "its '{2}' cannot take what '{3}' holds",
+    "open": "its '{2}' is more open than '{3}'",
+    "personal": "its '{2}' is not personal, but '{3}' is",
+    "other": "'{2}' names entries of register '{3}'",
 }
 
 
@@ -65,7 +74,7 @@ def describe(fault: Fault) -> tuple[str, str]:
     """Say what is wrong, and how to mend it."""
     subject = (*fault.subject, "", "")
     listed = [f"'{each}'" for each in fault.subject]
-    why = _WHY_UNDRAWABLE.get(str(fault.about.get("why")), "").format(*subject)
+    why = _WHY.get(str(fault.about.get("why")), "").format(*subject)
     said = {"all": _join(listed), "rest": _join(listed[1:]), "why": why}
     return _WHAT[fault.kind].format(*subject, **said), _MEND[fault.kind].format(*subject, **said)
 

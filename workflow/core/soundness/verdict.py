@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from workflow.core.definition import Definition
+from workflow.core.fields import Field
 from workflow.core.world import World
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -34,6 +35,7 @@ class FaultKind(StrEnum):
     MANY_ROLE_OF_NONE = "many_role_of_none"
     OUTCOME_IGNORED = "outcome_ignored"
     MISSING_NAME = "missing_name"
+    ENTRY_DOES_NOT_FIT = "entry_does_not_fit"
     TOO_LARGE = "too_large"
 
 
@@ -123,6 +125,8 @@ class Facts:
     """Officers by agency; None takes two or more everywhere for granted."""
     types: Mapping[str, Definition] = field(default_factory=dict)
     """Other deployed types, by key: what their cases can end with."""
+    registers: Mapping[str, Mapping[str, Field]] = field(default_factory=dict)
+    """The fields of each register, by key, that cases may write."""
 
     def is_active(self, code: str) -> bool:
         """Say whether an agency exists."""

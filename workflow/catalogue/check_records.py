@@ -1,0 +1,44 @@
+"""The second look at what states do to registers: whether what they name is of this type."""
+
+from __future__ import annotations
+
+from workflow.catalogue.check_computed import is_of_type
+from workflow.catalogue.check_values import check_condition
+from workflow.catalogue.normal_form import Json
+from workflow.catalogue.problems import Path
+from workflow.catalogue.review import Review
+from workflow.core.entries import Deed
+from workflow.core.fields import FieldType
+
+
+def check_records(review: Review) -> None:
+    """Tell what is wrong with the records of every state; the proof asks the registers."""
+    for path, state in review.states():
+        for at, record in enumerate(state.get("records") or ()):
+            _check_record(review, record, (*path, "records", at))
+
+
+def _check_record(review: Review, record: Json, path: Path) -> None:
+    for theirs, reference in record["values"].items():
+        here = (*path, "values", theirs)
+        review.knows("field", reference.removeprefix("data."), here)
+        if theirs in record["with"]:
+            review.tell(here, f"'{theirs}' is given twice", "remove it from `with` or `values`")
+    if "entry" in record:
+        here = (*path, "entry")
+        is_of_type(review, record["entry"].removeprefix("data."), (FieldType.ENTRY,), here)
+        if record["do"] == Deed.CREATE:
+            mend = "write `do: update`, or remove `entry`"
+            review.tell(here, "an entry that is there already is not created", mend)
+    if "holder" in record:
+        _check_holder(review, record["holder"], (*path, "holder"))
+    check_condition(review, record.get("if"), (*path, "if"), outcomes=True)
+
+
+def _check_holder(review: Review, name: str, path: Path) -> None:
+    role = (review.shape.get("roles") or {}).get(name)
+    if not review.knows("role", name, path) or not role:
+        return
+    if role.get("many") or role.get("external"):
+        what = f"role '{name}' is not held by one agency of the network"
+        review.tell(path, what, "name a role that one agency holds")

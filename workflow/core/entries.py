@@ -1,0 +1,36 @@
+"""What a state does to registers: which entry it creates, brings up to date or ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from workflow.core.conditions import Condition
+
+
+class Deed(StrEnum):
+    """What a case may do to an entry of a register."""
+
+    CREATE = "create"
+    """Make the entry of the case, or bring it up to date where there is one by now."""
+    UPDATE = "update"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EntrySpec:
+    """One thing that a case does to a register when it enters a state."""
+
+    register: str
+    deed: Deed
+    entry: str | None = None
+    """The field that names the entry; without one it is the entry that the case itself made."""
+    taken: Mapping[str, str] = field(default_factory=dict)
+    """Fields of the entry taken from data of the case: their field to ours."""
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of the entry given as written."""
+    holder: str | None = None
+    """The role whose agency keeps the entry from then on; else whoever answers for it."""
+    condition: Condition | None = None

@@ -1,0 +1,130 @@
+"""Whether what a definition does to registers fits them: names, types, openness, what they require.
+
+Nothing that only some may read in a case becomes readable by more in an entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from workflow.core.definition import Definition, State
+from workflow.core.entries import Deed, EntrySpec
+from workflow.core.fields import Access, Field, FieldType
+from workflow.core.soundness.places import state_at
+from workflow.core.soundness.verdict import Facts, Fault, FaultKind, Path
+
+_ORDER: Final = (Access.PUBLIC, Access.NETWORK, Access.RESTRICTED)
+_TAKES: Final[Mapping[FieldType, frozenset[FieldType]]] = {
+    FieldType.LONG_TEXT: frozenset({FieldType.TEXT}),
+    FieldType.DECIMAL: frozenset({FieldType.INTEGER}),
+    FieldType.CHOICES: frozenset({FieldType.CHOICE}),
+    FieldType.AGENCIES: frozenset({FieldType.AGENCY}),
+    FieldType.DATE: frozenset({FieldType.DATE_TIME}),
+}
+"""What a field takes besides values of its own type."""
+
+
+def entries_that_do_not_fit(definition: Definition, facts: Facts) -> Iterator[Fault]:
+    """Find fields and records of states that the registers of the installation cannot serve."""
+    for field in definition.data.values():
+        for part in (field, *field.columns):
+            if part.type is FieldType.ENTRY and part.of not in facts.registers:
+                yield _fault(("data",), "no_register", part.key, part.of or "")
+    for state in definition.states.values():
+        for no, spec in enumerate(state.records):
+            path = (*state_at(definition, state.key), "records", no)
+            register = facts.registers.get(spec.register)
+            if register is None:
+                yield _fault((*path, "register"), "no_register", state.key, spec.register)
+                continue
+            yield from _misfits(definition, state, spec, register, path)
+
+
+def _misfits(
+    definition: Definition,
+    state: State,
+    spec: EntrySpec,
+    register: Mapping[str, Field],
+    path: Path,
+) -> Iterator[Fault]:
+    about = (state.key, spec.register)
+    named = definition.data[spec.entry] if spec.entry else None
+    if named and named.of != spec.register:
+        yield _fault((*path, "entry"), "other", *about, named.key, named.of or "")
+    for theirs in (*spec.taken, *spec.fixed):
+        if theirs not in register:
+            yield _fault((*path, "values"), "no_field", *about, theirs)
+    for theirs in spec.taken.keys() & register.keys():
+        ours = definition.data[spec.taken[theirs]]
+        why = _why_not(definition, state, ours, register[theirs])
+        if why:
+            yield _fault((*path, "values", theirs), why, *about, theirs, ours.key)
+    missing = _unmet(definition, spec, register) if spec.deed is Deed.CREATE else ()
+    for theirs in missing:
+        yield _fault(path, "lacks", *about, theirs)
+
+
+def _unmet(definition: Definition, spec: EntrySpec, register: Mapping[str, Field]) -> Iterator[str]:
+    """Go through what an entry must have and the case need not bring."""
+    for key, field in register.items():
+        if not field.required or field.computed or field.default is not None or key in spec.fixed:
+            continue
+        ours = definition.data.get(spec.taken.get(key, ""))
+        if ours is None or not (ours.required or ours.computed or ours.default is not None):
+            yield key
+
+
+def _why_not(definition: Definition, state: State, ours: Field, theirs: Field) -> str | None:
+    """Say why a field of an entry cannot take what a field of the case holds, if it cannot."""
+    if not _takes(theirs, ours):
+        return "type"
+    if ours.personal and not theirs.personal:
+        return "personal"
+    told = _openness(definition, state, ours)
+    if _ORDER.index(theirs.access) < _ORDER.index(told):
+        return "open"
+    columns = {column.key: column for column in theirs.columns}
+    shared = ((column, columns[column.key]) for column in ours.columns if column.key in columns)
+    return next((why for c, t in shared if (why := _why_not(definition, state, c, t))), None)
+
+
+def _takes(theirs: Field, ours: Field) -> bool:
+    if ours.type is not theirs.type and ours.type not in _TAKES.get(theirs.type, ()):
+        return False
+    offered = {choice.key for choice in theirs.choices}
+    known = {column.key for column in theirs.columns}
+    return (
+        all(choice.key in offered for choice in ours.choices)
+        and all(column.key in known for column in ours.columns)
+        and ours.of == theirs.of
+    )
+
+
+def _openness(definition: Definition, state: State, field: Field) -> Access:
+    """Return who at most may read a field of a case in a state."""
+    if definition.unannounced:
+        return Access.RESTRICTED
+    released = field.released_on and _comes_first(definition, field.released_on, state.key)
+    own = Access.PUBLIC if released else field.access
+    return max(definition.access, own, key=_ORDER.index)
+
+
+def _comes_first(definition: Definition, first: str, state: str) -> bool:
+    """Say whether no case can be in a state without having entered another."""
+    if first == state:
+        return True
+    moves = {(t.source, t.target) for t in definition.transitions}
+    anywhere = {target for rule in definition.acts.values() for target in rule.to}
+    reached, ahead = {first}, [definition.initial]
+    while ahead:
+        here = ahead.pop()
+        if here not in reached:
+            reached.add(here)
+            ahead += [target for source, target in moves if source == here]
+            ahead += anywhere
+    return state not in reached
+
+
+def _fault(path: Path, why: str, *subject: str) -> Fault:
+    return Fault(FaultKind.ENTRY_DOES_NOT_FIT, subject, path, about={"why": why})
