@@ -49,6 +49,7 @@ from web.inbox import (
     sheet,
 )
 from web.notices import ladder, notices
+from web.panels import views as panels
 from web.papers import views as papers
 from web.practice import views as practice
 from web.requests import drafts, new_case
@@ -86,6 +87,7 @@ ALL: tuple[Blueprint, ...] = (
     new_case.bp,
     notices.bp,
     pages.bp,
+    panels.bp,
     papers.bp,
     practice.bp,
     people.bp,

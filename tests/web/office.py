@@ -113,15 +113,16 @@ def before(story: Path, task: str) -> int:
     return next(n for n, step in enumerate(steps) if step.task == task)
 
 
-def reopen_office(url: str, folder: Path, number: str) -> Office:
-    """Open the office of a database that has been filled before."""
-    return Office(create_app(settings_of(url, folder)), number)
+def reopen_office(url: str, folder: Path, number: str, **more: str) -> Office:
+    """Open the office of a database that has been filled before, perhaps with more settings."""
+    return Office(create_app(settings_of(url, folder, **more)), number)
 
 
-def settings_of(url: str, folder: Path) -> Settings:
+def settings_of(url: str, folder: Path, **more: str) -> Settings:
     """Describe an installation on a database, with its documents in a folder."""
     return load_settings(
         {
+            **more,
             "TRAMITA_DATABASE_URL": url,
             "TRAMITA_SECRET_KEY": "only for tests, and long enough for them",
             "TRAMITA_BASE_URL": "http://localhost",

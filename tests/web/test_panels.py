@@ -1,0 +1,64 @@
+"""The pages of the panels: numbers that lead to their lists, and the same table in a file."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import date
+
+import pytest
+
+from tests.servers.clockwork import shifted_to
+from tests.servers.nodejs import html_faults
+from tests.services.test_panels import ADVICE, AMENDED, WEDNESDAY, play
+from tests.storage.counting import counted
+from tests.web.office import close_office, open_office, reopen_office
+
+
+@pytest.fixture(scope="module")
+def panels(installed_sqlite_template, tmp_path_factory):
+    """A site on Wednesday 8 April: advice being prepared, an agreement that ends in September."""
+    folder = tmp_path_factory.mktemp("panels")
+    shutil.copyfile(installed_sqlite_template, folder / "office.sqlite")
+    url = f"sqlite:///{folder / 'office.sqlite'}"
+    first = open_office(url, folder, story=ADVICE, steps=2)
+    play(first.installation, AMENDED, until=date(2026, 3, 24))
+    close_office(first)
+    office = reopen_office(url, folder, first.number, **shifted_to(WEDNESDAY))
+    yield office
+    close_office(office)
+
+
+def text_of(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+def test_the_week_tells_what_is_used_when_and_who_owes_it_since_when(panels):
+    visitor = panels.visit("SCC").client
+    page = visitor.get("/paineis/semana").text
+    told = text_of(page)
+
+    assert '<a href="#d2026-04-16">1' in page
+    assert re.search(r"Audiência com o embaixador do Japão .+? Data de uso", told)
+    assert re.search(r"SEAPA : .+? desde 31/03", told)
+    assert html_faults(page) == []
+    rows = visitor.get("/paineis/semana.csv").text.splitlines()
+    assert rows[1].startswith("16/04/2026;")
+    assert ";SEAPA;" in rows[1]
+    assert "embaixador" not in panels.visit("SES").client.get("/paineis/semana").text
+
+
+def test_what_ends_is_laid_out_by_month_with_the_decision(panels):
+    visitor = panels.visit("SES").client
+    with counted(panels.installation.engine) as statements:
+        page = visitor.get("/paineis/vigencias").text
+    told = text_of(page)
+
+    assert len(statements) <= 8
+    assert '<a href="#m2026-09">1' in page
+    assert "setembro de 2026" in told
+    assert re.search(r"A decidir: Decidir aditivo ou encerramento.+?Com SEE desde 23/03", told)
+    assert html_faults(page) == []
+    assert "18/09/2026;" in visitor.get("/paineis/vigencias.csv").text
+    assert "Nada termina" in visitor.get("/paineis/vigencias?tipo=sector_plan").text
+    assert 'href="/paineis/vigencias"' in visitor.get("/paineis/").text
