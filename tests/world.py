@@ -10,6 +10,7 @@ from workflow.catalogue.calendars import read_calendars
 from workflow.catalogue.loader import Loaded, load_definition
 from workflow.catalogue.network import read_network
 from workflow.catalogue.rules import read_rules
+from workflow.catalogue.shipped import definition_files
 from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.core.network import Network
 from workflow.core.soundness.verdict import Facts
@@ -34,7 +35,7 @@ def world() -> World:
 
 def shipped() -> list[Path]:
     """Give the files of the request types that are shipped."""
-    return sorted(path for path in DEFINITIONS.glob("*.yaml") if path.name != "rules.yaml")
+    return sorted(definition_files([DEFINITIONS]))
 
 
 @cache

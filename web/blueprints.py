@@ -33,6 +33,7 @@ from web.cases import (
     task_acts,
 )
 from web.cases import views as cases
+from web.catalogue import views as catalogue
 from web.due import feeds
 from web.due import views as due
 from web.help import views as help_pages
@@ -63,6 +64,7 @@ ALL: tuple[Blueprint, ...] = (
     auth.bp,
     batch.bp,
     calendars.bp,
+    catalogue.bp,
     case_acts.bp,
     case_list.bp,
     cases.bp,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import DEFINITIONS, loaded, world
+from tests.world import DEFINITIONS, loaded, shipped, world
 from workflow.catalogue.scenarios import read_scenario
 from workflow.core.history import broken_seal, rebuild
 from workflow.core.playing import play
@@ -44,8 +44,6 @@ def test_a_case_is_rebuilt_from_its_events_alone(path: Path):
     )
 
 
-@pytest.mark.parametrize(
-    "definition", sorted(p.stem for p in DEFINITIONS.glob("*.yaml") if p.stem != "rules")
-)
+@pytest.mark.parametrize("definition", [path.stem for path in shipped()])
 def test_every_request_type_has_its_scenarios(definition: str):
     assert sum(path.parent.name == definition for path in SCENARIOS) >= AT_LEAST

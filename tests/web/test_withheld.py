@@ -106,6 +106,7 @@ def addresses(office: Office) -> Iterator[str]:
         "no": [str(task.no) for task in view.tasks],
         "key": [clock.key for clock in all_clocks(view.case)],
         "visit": [str(visit) for visit in rounds(view)],
+        "row": ["A15"],
         "field/version": [f"{d.field.key}/{d.version}" for d in view.documents],
     }
     for rule in office.app.url_map.iter_rules():

@@ -12,6 +12,7 @@ from web.commands.demo import demo
 from web.commands.imports import network, people
 from web.commands.program import Program, program
 from web.commands.search import search
+from web.commands.services import services
 from web.commands.serving import serve
 from web.commands.setting_list import setting_list
 from web.commands.setting_up import backup, doctor, init, restore
@@ -21,6 +22,6 @@ main: Program = program
 
 for command in (
     *(demo, init, setting_list, doctor, serve, clock, db, backup, restore),
-    *(network, calendar, rules, people, definitions, case, deadline, search, stuck),
+    *(network, calendar, rules, people, definitions, services, case, deadline, search, stuck),
 ):
     main.add_command(command)

@@ -23,6 +23,7 @@ ABOUT: Final[Mapping[str, str]] = {
     "cases": "caixa",
     "task_acts": "caixa",
     "new_case": "pedir",
+    "catalogue": "pedir",
     "draft": "pedir",
     "questions": "perguntar",
     "due": "prazos",

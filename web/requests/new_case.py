@@ -16,9 +16,9 @@ from web.requests.request_draft import Draft, fields_of, sections
 from web.sessions import current_principal
 from web.words.field_values import term_words
 from workflow.core.acts.opening import demand_may_open
-from workflow.core.definition import CaseClock, Definition
+from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
-from workflow.core.fields import Field, FieldType
+from workflow.core.fields import Field, FieldType, Text
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries import drafts as kept_drafts
 
@@ -51,7 +51,7 @@ def index() -> str:
     officer = current_principal()
     with unit_of_work() as uow:
         latest = sorted(uow.installation.latest().values(), key=lambda d: d.key)
-        offers = [Offer(d, _why_not(uow, d, officer.current_agency)) for d in latest]
+        offers = [Offer(d, why_not(uow, d, officer.current_agency)) for d in latest]
         with uow.reading() as connection:
             rows = kept_drafts.drafts_of(connection, officer.officer_id)
         known = {d.key: d for d in latest}
@@ -81,17 +81,19 @@ def start(type_key: str) -> str:
             documents=[f for f in asked if f.type is FieldType.DOCUMENT],
             owner=owner.name if owner else definition.owner,
             count=len(sections(definition)),
-            terms=[(c.title, term_words(str(c.deadline.term))) for c in _clocks(definition)],
-            why_not=_why_not(uow, definition, agency),
+            terms=case_terms(definition),
+            why_not=why_not(uow, definition, agency),
             agency=agency,
         )
 
 
-def _clocks(definition: Definition) -> list[CaseClock]:
-    """Return the clocks of the whole case that count a term from its opening."""
-    clocks = definition.deadlines.values()
+def case_terms(definition: Definition) -> list[tuple[Text, str]]:
+    """Return the terms of the whole case that are counted from its opening: name and length."""
+    terms = [(clock.title, clock.deadline) for clock in definition.deadlines.values()]
     return [
-        c for c in clocks if c.deadline.term and c.deadline.start == "opened" and not c.deadline.of
+        (title, term_words(str(deadline.term)))
+        for title, deadline in terms
+        if deadline.term and deadline.start == "opened" and not deadline.of
     ]
 
 
@@ -145,7 +147,8 @@ def receipt(number: str) -> str:
     )
 
 
-def _why_not(uow: UnitOfWork, definition: Definition, agency: str) -> str:
+def why_not(uow: UnitOfWork, definition: Definition, agency: str) -> str:
+    """Say why an agency may not open cases of a type; nothing if it may."""
     try:
         demand_may_open(definition, agency, uow.circumstances())
     except Refusal as refusal:

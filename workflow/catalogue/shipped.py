@@ -13,7 +13,8 @@ from workflow.catalogue.rules import read_rules
 from workflow.core.network import Network
 from workflow.core.world import World
 
-NOT_DEFINITIONS = frozenset({"rules.yaml", "common.yaml"})
+SERVICES = "services.yaml"
+NOT_DEFINITIONS = frozenset({"rules.yaml", "common.yaml", SERVICES})
 
 
 def shipped(*parts: str) -> Path:

@@ -1,0 +1,40 @@
+"""Every service of the network: what serves it is shipped, and its story is played to the end."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.world import DEFINITIONS, loaded, world
+from workflow.catalogue.scenarios import read_scenario
+from workflow.catalogue.service_rows import shipped_services
+from workflow.core.playing import play
+
+ROWS = (*(f"A{n}" for n in range(1, 22)), *(f"R{n}" for n in range(16, 27)))
+REGISTERS = (
+    *("partner", "correspondence", "agreement", "priority_project", "focal_point"),
+    *("solution", "funding_call", "international_action", "demand", "certificate"),
+)
+TO_COME = frozenset({"course", "class", "enrolment", *(f"registers/{key}" for key in REGISTERS)})
+"""What serves a service and is still being written."""
+SERVICES = shipped_services().services
+
+
+def test_all_services_are_listed():
+    assert tuple(one.row for one in SERVICES) == ROWS
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.row)
+def test_a_service_is_served_and_its_story_played_to_the_end(service):
+    for name in service.served_by:
+        assert (DEFINITIONS / f"{name}.yaml").is_file() or name in TO_COME, name
+    story = DEFINITIONS / f"{service.scenario}.yaml"
+    if TO_COME.issuperset(service.served_by) and not story.exists():
+        return
+    scenario = read_scenario(story, zone=world().zone)
+    assert scenario.definition in service.served_by
+    definition = loaded(DEFINITIONS / f"{scenario.definition}.yaml").definition
+
+    played = play(scenario, definition, world())
+
+    assert played.unmet == ()
+    assert played.case.result == "completed"
