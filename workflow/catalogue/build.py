@@ -95,12 +95,13 @@ def _deadline(said: Json | None) -> DeadlineSpec | None:
 def _reminders(said: str | list[Written]) -> tuple[Reminder, ...] | None:
     if isinstance(said, str):
         return None if said == "standard" else ()
-    return tuple(_reminder(rung) for rung in said)
+    return tuple(build_reminder(rung) for rung in said)
 
 
-def _reminder(said: Written) -> Reminder:
+def build_reminder(said: Written) -> Reminder:
+    """Make one warning."""
     if isinstance(said, dict):
-        return replace(_reminder(said["when"]), to=tuple(map(Audience, said["to"])))
+        return replace(build_reminder(said["when"]), to=tuple(map(Audience, said["to"])))
     if said == "due day":
         return Reminder()
     return Reminder(parse_term(said.removeprefix("every ")), every=said.startswith("every "))

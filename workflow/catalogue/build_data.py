@@ -63,7 +63,6 @@ def build_field(said: Json) -> Field:
     """Make a field; what identifies a person is personal whether or not the file says so."""
     computed = said.get("computed")
     columns = tuple(build_field(column) for column in said.get("columns", ()))
-    identifies = said["type"] in (FieldType.CPF, FieldType.EMAIL)
     return Field(
         key=said["key"],
         title=said["title"],
@@ -87,8 +86,13 @@ def build_field(said: Json) -> Field:
         default=said.get("default"),
         computed=_computed(computed) if computed else None,
         shown_if=build_condition(said.get("shown_if")),
-        personal=said["personal"] or identifies or any(c.personal for c in columns),
+        personal=is_personal(said) or any(c.personal for c in columns),
     )
+
+
+def is_personal(said: Json) -> bool:
+    """Say whether a field is of a person, by its type or because the file says so."""
+    return said["personal"] or said["type"] in (FieldType.CPF, FieldType.EMAIL)
 
 
 def _bound(said: str | float | None) -> Decimal | str | None:

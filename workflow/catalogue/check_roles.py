@@ -37,6 +37,12 @@ def _check_head(review: Review) -> None:
     for at, opener in enumerate(as_list(shape.get("opened_by"))):
         if opener and opener not in _OPENERS and opener[0].isupper():
             review.knows_agency(opener, ("opened_by", at))
+    check_restriction(review)
+
+
+def check_restriction(review: Review) -> None:
+    """Tell of a restriction of the whole without its legal ground, or of a ground without it."""
+    shape = review.shape
     restricted = shape.get("access") == Access.RESTRICTED
     if "ground" in shape:
         check_ground(review, shape["ground"], ("ground",))

@@ -21,7 +21,7 @@ ASKED_AT_OPENING = "data.*"
 
 def normal_form(shape: Json, common: Common) -> Json:
     """Say everything a well-shaped definition leaves unsaid."""
-    data = [_field(f, common) for f in merged_data(shape, common)]
+    data = [full_field(f, common) for f in merged_data(shape, common)]
     opening = opening_items(shape, common)
     said: Json = {
         "key": shape["key"],
@@ -44,7 +44,7 @@ def normal_form(shape: Json, common: Common) -> Json:
         "guards": shape["guards"],
         "acts": [_act(key, act) for key, act in sorted(shape["acts"].items())],
     }
-    return {key: _without_none(part) for key, part in said.items() if part is not None}
+    return {key: without_none(part) for key, part in said.items() if part is not None}
 
 
 def as_list(value: Written) -> list[Written]:
@@ -104,7 +104,7 @@ def _titled(part: Written, common: Common) -> Json:
     return {**part, "title": part.get("title") or common.title_of(part["key"])}
 
 
-def _field(field: Json, common: Common, table: Json | None = None) -> Json:
+def full_field(field: Json, common: Common, table: Json | None = None) -> Json:
     """Fill in a field; a column is as open as its table."""
     said = table or {"access": Access.NETWORK.value}
     access = field.get("access") or said["access"]
@@ -114,7 +114,7 @@ def _field(field: Json, common: Common, table: Json | None = None) -> Json:
     if "choices" in field:
         filled["choices"] = [_titled(choice, common) for choice in field["choices"]]
     if "columns" in field:
-        filled["columns"] = [_field(c, common, filled) for c in field["columns"]]
+        filled["columns"] = [full_field(c, common, filled) for c in field["columns"]]
     if "default" in field:
         filled["default"] = default_value(field)
     return filled
@@ -187,7 +187,7 @@ def _form(items: Iterable[Written], common: Common, opening: list[str]) -> Itera
         if item == ASKED_AT_OPENING:
             yield from (asked for asked in opening if asked.startswith("data."))
         else:
-            yield item if isinstance(item, str) else _field(item, common)
+            yield item if isinstance(item, str) else full_field(item, common)
 
 
 def _outcome(outcome: Json, common: Common) -> Json:
@@ -213,8 +213,8 @@ def _act(key: str, act: Json) -> Json:
     return {**filled, **{name: as_list(act.get(name)) for name in ("by", "in", "to")}}
 
 
-def _without_none(value: Written) -> Written:
+def without_none(value: Written) -> Written:
     """Leave out what was not said, so that a key added to the language changes no hash."""
     if isinstance(value, dict):
-        return {key: _without_none(part) for key, part in value.items() if part is not None}
-    return [_without_none(part) for part in value] if isinstance(value, list) else value
+        return {key: without_none(part) for key, part in value.items() if part is not None}
+    return [without_none(part) for part in value] if isinstance(value, list) else value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -32,7 +32,11 @@ def may_open(definition: Definition, agency: Agency, network: Network, day: date
 
     An agency that the type names lets its units open too, and what came after it opens for it.
     """
-    allowed = definition.opened_by
+    return is_among(definition.opened_by, agency, network, day)
+
+
+def is_among(allowed: Collection[str], agency: Agency, network: Network, day: date) -> bool:
+    """Say whether an agency is one of those that a file lists by code, by kind or as any."""
     if {ANY_AGENCY, PUBLIC, agency.kind}.intersection(allowed):
         return True
     named = {agency.code, *network.absorbed(agency.code, day)}

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from workflow.core.canonical import commitment
 from workflow.core.change import Change, Job, JobKind, TaskRecord, ended_task
 from workflow.core.distribution import Distribution
 from workflow.core.events import By, Event, Kind, Private, seal
 from workflow.core.fields import Field
 from workflow.core.history import evolve
 from workflow.core.questions import ended_clocks
+from workflow.core.salting import Salt
 from workflow.core.snapshot import CaseSnapshot, Clock
 from workflow.core.world import World
 
@@ -45,8 +44,7 @@ class Draft:
         self.at = at.astimezone(UTC)
         self.world = world
         self.today: date = world.day(at)
-        self._seed = seed
-        self._salted = 0
+        self._salt = Salt(seed)
         self._events: list[Event] = []
         self._records: dict[int, TaskRecord] = {}
         self._jobs: list[Job] = []
@@ -87,23 +85,12 @@ class Draft:
         The fields are those of the case, unless others are given.
         """
         known = self.case.definition.data if fields is None else fields
-        body: dict[str, Any] = {}
         private: dict[str, Private] = {}
-        for key, value in values.items():
-            field = known.get(key)
-            if field and field.personal and value is not None:
-                body[key] = self.commit(value, private)
-            else:
-                body[key] = value
-        return body, private
+        return self._salt.protect(values, known, private), private
 
     def commit(self, value: object, private: dict[str, Private]) -> dict[str, str]:
         """Put a personal value aside and return what stands for it in history."""
-        self._salted += 1
-        salt = hashlib.sha256(self._seed + self._salted.to_bytes(4, "big")).hexdigest()[:32]
-        sealed = commitment(salt, value)
-        private[sealed] = Private(salt, value)
-        return {"commitment": sealed}
+        return self._salt.commit(value, private)
 
     def after_this(self, kind: JobKind, key: str, payload: Mapping[str, Any]) -> None:
         """Ask for work to be done once the act is written; its key makes it happen once."""

@@ -12,11 +12,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from workflow.catalogue.build import definition_from_normal_form
+from workflow.catalogue.registers import entry_type_from_normal_form
 from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
+from workflow.core.registers.types import EntryType
 from workflow.core.world import World
 from workflow.storage.deployed import latest_versions, normal_form_of
 from workflow.storage.engine import reading
+from workflow.storage.queries.registers import latest_registers, register_form
 from workflow.storage.world import Versions, read_versions, read_world
 
 
@@ -31,6 +34,7 @@ class Installation:
         self.engine = engine
         self.zone = zone
         self._definitions: dict[tuple[str, int], Definition] = {}
+        self._registers: dict[tuple[str, int], EntryType] = {}
         self._world: tuple[Versions, World] | None = None
         self._lock = Lock()
 
@@ -59,6 +63,17 @@ class Installation:
         if key not in newest:
             raise UnknownDefinition(key=key, version=None)
         return self.definition(key, newest[key])
+
+    def registers(self) -> dict[str, EntryType]:
+        """Return the newest version of every deployed register."""
+        with reading(self.engine) as connection:
+            newest = latest_registers(connection)
+            for key, version in newest.items():
+                if (key, version) not in self._registers:
+                    row = register_form(connection, key, version)
+                    assert row
+                    self._registers[key, version] = entry_type_from_normal_form(row.normal)
+        return {key: self._registers[key, version] for key, version in newest.items()}
 
     def world(self, versions: Versions | None = None) -> World:
         """Return network, calendars and rules at the versions a case was loaded with, or now."""

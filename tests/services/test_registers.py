@@ -1,0 +1,230 @@
+"""Registers on a database: who enters, confirms and reads what, and how doubles are found."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.installation import acting_as, acting_for, furnish
+from tests.services.conftest import NOON
+from tests.storage.counting import counted
+from tests.world import DEFINITIONS
+from workflow.core.errors import AnswersRefused, NotAssigned
+from workflow.core.powers import Powers
+from workflow.core.registers.entries import EntryKind, Standing, Status, rebuild
+from workflow.core.registers.errors import EntryMoved, UnknownEntry, UnknownRegister
+from workflow.services.definitions import VersionTaken
+from workflow.services.register_lists import (
+    Narrowing,
+    by_country,
+    count,
+    history,
+    list_entries,
+    similar,
+    to_confirm,
+)
+from workflow.services.register_types import deploy_registers
+from workflow.services.registers import (
+    NewEntry,
+    change,
+    checked,
+    create,
+    create_all,
+    end,
+    entry_types,
+    read,
+    renew,
+    resume,
+    transfer,
+    undo_all,
+)
+from workflow.storage.queries.registers import Order
+from workflow.storage.registers import RegisterEvent
+
+PORTO = {"name": "Universidade do Porto", "kind": "university", "country": "PT"}
+SEALED = """
+key: sealed
+version: 1
+prefix: SEA
+title: Reservado
+plural: Reservados
+summary: O que poucos leem.
+owner: SCC
+access: restricted
+ground: documento_preparatorio
+name: name
+checked: true
+public_check: [name]
+fields:
+  - {key: name, title: Nome, type: text, required: true}
+  - {key: more, title: Mais, type: text}
+"""
+
+
+@pytest.fixture
+def office(installation, uow, tmp_path):
+    furnish(uow, types=())
+    path = tmp_path / "sealed.yaml"
+    path.write_text(SEALED, encoding="utf-8")
+    deploy_registers(uow, [DEFINITIONS / "registers", path])
+
+    def begin(agency="SEDE", **later):
+        return acting_as(installation, agency, now=NOON + timedelta(**later))
+
+    return begin
+
+
+def test_registers_are_deployed_once_and_never_changed_under_their_version(office, tmp_path, uow):
+    assert {"partner", "sealed"} <= set(entry_types(uow))
+    path = tmp_path / "sealed.yaml"
+    assert not any(one.new for one in deploy_registers(uow, [DEFINITIONS / "registers", path]))
+    path.write_text(SEALED.replace("O que", "Aquilo que"), encoding="utf-8")
+    with pytest.raises(VersionTaken, match="version: 2"):
+        deploy_registers(uow, [path])
+    path.write_text(SEALED.replace("version: 1", "version: 2"), encoding="utf-8")
+    assert deploy_registers(uow, [path])[0].new
+    assert entry_types(uow)["sealed"].version == 2
+    with pytest.raises(UnknownRegister):
+        create(office(), "nothing", {}, key="k")
+
+
+def test_an_entry_lives_from_its_creation_to_its_end_and_back(office):
+    made = create(office(), "partner", PORTO, key="a")
+    assert made.number == "PAR-000001"
+    assert create(office(), "partner", PORTO, key="a") == made
+    assert (made.due_on, made.holder) == (date(2027, 3, 2), "SEDE")
+
+    number = made.number
+    changed = change(office(), number, {"acronym": "UP"}, key="b", revision=1)
+    assert (changed.values["acronym"], changed.revision) == ("UP", 2)
+    assert change(office(), number, {"acronym": "UP"}, key="b", revision=1) == changed
+    with pytest.raises(EntryMoved) as moved:
+        change(office("SCC"), number, {"acronym": "U.P."}, key="c", revision=1)
+    assert moved.value.particulars["kind"] is EntryKind.CHANGED
+    with pytest.raises(NotAssigned):
+        renew(office("SES"), number, key="d")
+    assert renew(office(days=400), number, key="d").due_on == date(2028, 4, 6)
+    assert transfer(office(), number, "SEE", key="e", reason="Convênio").holder == "SEE"
+    assert end(office("SEE"), number, reason="Fechou", key="f").status is Status.ENDED
+    assert not list_entries(office(), "partner").entries
+    assert resume(office("SEE"), number, key="g").standing(date(2026, 3, 2)) is Standing.CURRENT
+
+    told = history(office(), number)
+    assert [event.kind.value.removeprefix("entry_") for event in told] == [
+        *("created", "changed", "renewed", "transferred", "ended", "resumed"),
+    ]
+    assert rebuild(number, told) == read(office(), number)
+
+
+def test_all_that_comes_in_at_once_comes_whole_or_not_and_is_taken_back_whole(office):
+    drafts = [
+        NewEntry({**PORTO, "name": name}, "SEE", date(2025, 1, 1), before_the_system=True)
+        for name in ("A", "B", "C")
+    ]
+    broken = [*drafts, NewEntry({"name": "D"}, "SEE")]
+    with pytest.raises(AnswersRefused):
+        create_all(office("SCC"), "partner", broken, key="i", source="import:1")
+    assert count(office(), "partner") == 0
+    made = create_all(office("SCC"), "partner", drafts, key="i", source="import:1")
+    assert create_all(office("SCC"), "partner", drafts, key="i", source="import:1") == made
+    assert {entry.standing(date(2026, 3, 2)) for entry in made} == {Standing.STALE}
+    assert all(entry.before_the_system for entry in made)
+
+    assert undo_all(office("SCC"), "import:1", key="u") == 3
+    assert undo_all(office("SCC"), "import:1", key="u2") == 0
+    assert count(office(), "partner") == 0
+    with pytest.raises(UnknownEntry):
+        read(office("SES"), made[0].number)
+    again = create_all(office("SCC"), "partner", drafts[:2], key="j", source="import:2")
+    renew(office("SEE"), again[1].number, key="r")
+    with pytest.raises(EntryMoved):
+        undo_all(office("SCC"), "import:2", key="u3")
+    assert count(office(), "partner") == 2
+
+
+def test_lists_go_on_where_they_ended_in_every_order_and_can_be_narrowed(office):
+    countries = ["PT", "CN", "AR", "PT", "FR", "PT", "CN"]
+    names = ["Évora", "Jiangsu", "Córdoba", "porto", "Lyon", "Aveiro", "Porto"]
+    drafts = [
+        NewEntry({"name": n, "kind": "state", "country": c}, "SEDE", date(2026, 1, 1 + at))
+        for at, (n, c) in enumerate(zip(names, countries, strict=True))
+    ]
+    create_all(office(), "partner", drafts, key="many")
+    for order in Order:
+        whole = [e.number for e in list_entries(office(), "partner", order=order).entries]
+        pages, after = [], None
+        while True:
+            page = list_entries(office(), "partner", order=order, after=after, limit=2)
+            pages += [entry.number for entry in page.entries]
+            after = page.after
+            if after is None:
+                break
+        assert pages == whole
+        assert len(set(pages)) == 7
+    named = [e.values["name"] for e in list_entries(office(), "partner").entries]
+    assert named == ["Aveiro", "Córdoba", "Évora", "Jiangsu", "Lyon", "porto", "Porto"]
+    assert by_country(office(), "partner") == {"PT": 3, "CN": 2, "AR": 1, "FR": 1}
+    assert count(office(), "partner", Narrowing(text="evora")) == 1
+    assert count(office(), "partner", Narrowing(country="PT", where={"kind": "state"})) == 3
+    assert count(office(), "partner", Narrowing(holder="SEE")) == 0
+    stale = Narrowing(standings=[Standing.STALE])
+    assert count(office(), "partner", stale) == 0
+    assert count(office(days=365), "partner", stale) == 7
+    soon = [e.values["name"] for e in to_confirm(office("SEDE/AEST", days=276))]
+    assert soon == ["Évora", "Jiangsu"]
+    assert to_confirm(office("SES", days=400)) == []
+
+
+def test_what_may_not_be_seen_is_nowhere(office, installation):
+    sealed = create(office(), "sealed", {"name": "Plano", "more": "m"}, key="s")
+    reads = [
+        *(list_entries, count, lambda uow, key: similar(uow, key, {"name": "Plano"})),
+    ]
+    for reader in (office("SES"), office().as_powers(Powers())):
+        with pytest.raises(UnknownEntry):
+            read(reader, sealed.number)
+        with pytest.raises(UnknownEntry):
+            history(reader, sealed.number)
+        with pytest.raises(UnknownEntry):
+            renew(reader, sealed.number, key="x")
+        found = [ask(reader, "sealed") for ask in reads]
+        assert (found[0].entries, found[1:]) == ((), [0, []])
+    assert similar(office(), "sealed", {"name": "PLANO"}) == [sealed]
+    assert count(acting_for(office(), 1, "SCC"), "sealed") == 1
+    kind, entry = checked(office().as_powers(Powers()), sealed.code)
+    assert (kind.key, entry.values) == ("sealed", {"name": "Plano"})
+    public = office().as_powers(Powers())
+    create(office(), "partner", PORTO, key="p")
+    assert list_entries(public, "partner").entries == ()
+
+
+def test_doubles_are_found_before_they_are_entered(office):
+    known = create(office(), "partner", {**PORTO, "acronym": "U.Porto"}, key="a")
+    create(office(), "partner", {**PORTO, "name": "Embaixada da França"}, key="b")
+    for typed in ("univ. do porto", "UP", "UNIVERSIDADE DO PORTO", "u.porto"):
+        found = similar(office("SES"), "partner", {"name": typed})
+        assert [entry.number for entry in found] == [known.number], typed
+    assert similar(office(), "partner", {"name": "Consulado do Japão"}) == []
+    assert similar(office(), "partner", {}) == []
+
+
+def test_reading_and_confirming_cost_few_statements(office, engine):
+    number = create(office(), "partner", PORTO, key="a").number
+    office().world()
+    with counted(engine) as reading:
+        list_entries(office(), "partner")
+    with counted(engine) as confirming:
+        renew(office(), number, key="b")
+    assert len([s for s in reading if s.startswith("SELECT")]) <= 3
+    assert len(confirming) <= 9, confirming
+
+
+def test_a_history_that_somebody_altered_is_found_out(office, engine):
+    made = create(office(), "partner", PORTO, key="a")
+    with office().writing() as connection:
+        body = connection.execute(select(RegisterEvent.body)).scalar_one()
+        connection.execute(update(RegisterEvent).values(body={**body, "holder": "SES"}))
+    with pytest.raises(ValueError, match="line 1"):
+        rebuild(made.number, history(office("SCC"), made.number))

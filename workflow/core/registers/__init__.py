@@ -1,0 +1,1 @@
+"""Registers: entries that somebody keeps up to date and confirms before they go stale."""

@@ -1,0 +1,203 @@
+"""Reading registers: pages of entries, countries, what is to be confirmed, doubles, histories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final
+
+from workflow.core.folding import plain
+from workflow.core.registers.access import narrowed_event, reads_fields_of_all
+from workflow.core.registers.entries import Entry, EntryEvent, Standing
+from workflow.core.registers.likeness import ALIKE, beginnings, likeness_of
+from workflow.core.registers.types import EntryType
+from workflow.services.register_desk import Desk, desk_of
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.base import NO_DAY
+from workflow.storage.queries.registers import (
+    Found,
+    Order,
+    Wanted,
+    count_by_country,
+    count_entries,
+    due_entries,
+    entries_like,
+    entries_page,
+    find_entry,
+    history_of,
+)
+
+SOON: Final = timedelta(days=30)
+"""How long before its last day an entry is to be confirmed (house rule)."""
+_CURSOR = re.compile(r"(\d{1,18})~(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What of a register a reader wants to see."""
+
+    text: str = ""
+    """Stands in the name, whatever its accents."""
+    holder: str | None = None
+    """An agency, with its units and what it came after."""
+    country: str | None = None
+    standings: Collection[Standing] = (Standing.CURRENT, Standing.STALE)
+    where: Mapping[str, str] = field(default_factory=dict)
+    """By key of a field: its value, as it is stored."""
+    ends_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Some entries of a register, and where the next page begins."""
+
+    type: EntryType
+    entries: tuple[Entry, ...]
+    after: str | None
+    """None on the last page."""
+
+
+ALL: Final = Narrowing()
+
+
+def list_entries(
+    uow: UnitOfWork,
+    type_key: str,
+    narrowing: Narrowing = ALL,
+    *,
+    order: Order = Order.NAME,
+    after: str | None = None,
+    limit: int = 50,
+) -> EntryPage:
+    """List the entries of a register that the reader may know of; raise `UnknownRegister`.
+
+    `after` is what the page before told; one that nobody told begins anew.
+    """
+    desk = desk_of(uow)
+    kind = desk.kind(type_key)
+    with uow.reading() as connection:
+        found = entries_page(
+            connection,
+            desk.scope(kind),
+            _wanted(desk, kind, narrowing),
+            today=uow.today,
+            order=order,
+            after=_place(after, order),
+            limit=limit + 1,
+        )
+    page = found[:limit]
+    more = _spelled(page[-1], order) if len(found) > limit else None
+    return EntryPage(kind, tuple(desk.shown(kind, one.entry) for one in page), more)
+
+
+def count(uow: UnitOfWork, type_key: str, narrowing: Narrowing = ALL) -> int:
+    """Count the entries that a list would show; raise `UnknownRegister`."""
+    desk = desk_of(uow)
+    kind = desk.kind(type_key)
+    with uow.reading() as connection:
+        wanted = _wanted(desk, kind, narrowing)
+        return count_entries(connection, desk.scope(kind), wanted, today=uow.today)
+
+
+def by_country(uow: UnitOfWork, type_key: str, narrowing: Narrowing = ALL) -> dict[str, int]:
+    """Count the entries of a register in each country; raise `UnknownRegister`."""
+    desk = desk_of(uow)
+    kind = desk.kind(type_key)
+    with uow.reading() as connection:
+        wanted = _wanted(desk, kind, narrowing)
+        return count_by_country(connection, desk.scope(kind), wanted, today=uow.today)
+
+
+def to_confirm(uow: UnitOfWork) -> list[Entry]:
+    """List the entries of the reader's agencies that are stale or soon will be, oldest first."""
+    desk = desk_of(uow)
+    if not desk.kept:
+        return []
+    with uow.reading() as connection:
+        found = due_entries(connection, desk.kept, today=uow.today, by=uow.today + SOON)
+    return [
+        desk.shown(desk.kinds[one.entry.type], one.entry)
+        for one in found
+        if one.entry.type in desk.kinds
+    ]
+
+
+def similar(
+    uow: UnitOfWork, type_key: str, values: Mapping[str, Any], *, limit: int = 5
+) -> list[Entry]:
+    """List the entries that may be the same thing as one with these values, likeliest first."""
+    desk = desk_of(uow)
+    kind = desk.kind(type_key)
+    words = beginnings(" ".join(str(values.get(key) or "") for key in kind.tells_apart))
+    if not words:
+        return []
+    with uow.reading() as connection:
+        found = entries_like(
+            connection, desk.scope(kind), words, fields=kind.tells_apart, today=uow.today
+        )
+    entries = [desk.shown(kind, one.entry) for one in found]
+    rated = [(likeness_of(kind, values, entry.values), entry) for entry in entries]
+    alike = sorted((r for r in rated if r[0] >= ALIKE), key=lambda r: (-r[0], r[1].number))
+    return [entry for _, entry in alike[:limit]]
+
+
+def history(uow: UnitOfWork, number: str) -> list[EntryEvent]:
+    """Return the history of an entry as its reader may read it; raise `UnknownEntry`."""
+    desk = desk_of(uow)
+    with uow.reading() as connection:
+        found = find_entry(connection, number)
+        kind, entry = desk.known(found, number)
+        assert found
+        events = history_of(connection, found.id)
+    return [
+        narrowed_event(kind, entry, event, powers=desk.reader, kept=desk.kept) for event in events
+    ]
+
+
+# --- Parts --------------------------------------------------------------------------------
+
+
+def _wanted(desk: Desk, kind: EntryType, narrowing: Narrowing) -> Wanted:
+    holders = None
+    if narrowing.holder:
+        network = desk.world.network
+        inside = network.below(narrowing.holder)
+        holders = inside.union(*(network.absorbed(code, desk.today) for code in inside))
+    readable = reads_fields_of_all(kind, desk.reader, desk.kept)
+    return Wanted(
+        standings=narrowing.standings,
+        holders=holders,
+        words=plain(" ".join(narrowing.text.split())),
+        country=narrowing.country if kind.country else None,
+        where={key: value for key, value in narrowing.where.items() if key in readable},
+        ends_by=narrowing.ends_by,
+    )
+
+
+def _spelled(found: Found, order: Order) -> str:
+    entry = found.entry
+    place = {
+        Order.NAME: found.folded,
+        Order.DUE: str(entry.due_on or ""),
+        Order.ENDS: str(entry.ends_on or ""),
+        Order.NEWEST: "",
+    }
+    return f"{found.id}~{place[order]}"
+
+
+def _place(after: str | None, order: Order) -> tuple[Any, int] | None:
+    """Read where a page ended; None for what nobody wrote."""
+    read = _CURSOR.fullmatch(after or "")
+    if not read:
+        return None
+    at, written = int(read[1]), read[2]
+    if order is Order.NEWEST:
+        return at, at
+    if order is Order.NAME:
+        return written, at
+    try:
+        return (date.fromisoformat(written) if written else NO_DAY), at
+    except ValueError:
+        return None

@@ -1,0 +1,293 @@
+"""What is asked of registers: their types, entries by number and in lists, histories."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+
+from workflow.core.events import By, Private
+from workflow.core.registers.entries import Entry, EntryEvent, EntryKind, Standing, Status
+from workflow.storage.base import NO_DAY
+from workflow.storage.case import Case
+from workflow.storage.registers import (
+    RegisterEntry,
+    RegisterEvent,
+    RegisterPrivate,
+    RegisterType,
+)
+
+MOST_DUE: Final = 500
+MOST_ALIKE: Final = 500
+SHORT_FORM: Final = 4
+"""How long a word is at most that may be the first letters of a name."""
+RUNNING: Final = (Standing.CURRENT, Standing.STALE)
+_E = RegisterEntry
+
+
+class Order(StrEnum):
+    """How a list of entries is ordered."""
+
+    NAME = "name"
+    DUE = "due"
+    ENDS = "ends"
+    NEWEST = "newest"
+
+
+class Found(NamedTuple):
+    """An entry as it was read, with the id of its row."""
+
+    id: int
+    entry: Entry
+    folded: str
+    """Its name in plain letters."""
+
+
+class Scope(NamedTuple):
+    """Which entries of a register exist for a reader."""
+
+    register: str
+    holders: frozenset[str] | None
+    """None is of any agency."""
+    unseen: frozenset[Standing] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of them a list is to show; `holders` None is of any agency."""
+
+    standings: Collection[Standing] = RUNNING
+    holders: Collection[str] | None = None
+    words: str = ""
+    """Plain letters that stand in the name."""
+    country: str | None = None
+    where: Mapping[str, str] = field(default_factory=dict)
+    """By key of a field of choices, agencies or other entries: its value."""
+    ends_by: date | None = None
+    numbers: Collection[str] | None = None
+
+
+def latest_registers(connection: Connection) -> dict[str, int]:
+    """Return the newest version of every register by its key."""
+    highest = func.max(RegisterType.version).label("version")
+    newest = select(RegisterType.key, highest).group_by(RegisterType.key)
+    return {row.key: row.version for row in connection.execute(newest)}
+
+
+def register_form(connection: Connection, key: str, version: int) -> Row[Any] | None:
+    """Return hash and normal form of a version of a register, or None."""
+    wanted = select(RegisterType.hash, RegisterType.normal)
+    here = RegisterType.key == key, RegisterType.version == version
+    return connection.execute(wanted.where(*here)).one_or_none()
+
+
+def find_entry(
+    connection: Connection, number: str, *, for_update: bool = False, by_code: bool = False
+) -> Found | None:
+    """Return the entry of a number, or of a code, whoever may see it; held on demand."""
+    column = _E.code if by_code else _E.number
+    wanted = _selected().where(column == number)
+    if for_update:
+        wanted = wanted.with_for_update(of=_E)
+    row = connection.execute(wanted).one_or_none()
+    return _found(row) if row else None
+
+
+_KEYS: Final = {
+    Order.NAME: (_E.folded, True),
+    Order.DUE: (func.coalesce(_E.due_on, NO_DAY), True),
+    Order.ENDS: (func.coalesce(_E.ends_on, NO_DAY), True),
+    Order.NEWEST: (_E.id, False),
+}
+
+
+def entries_page(
+    connection: Connection,
+    scope: Scope,
+    wanted: Wanted,
+    *,
+    today: date,
+    order: Order = Order.NAME,
+    after: Sequence[Any] | None = None,
+    limit: int | None = 50,
+) -> list[Found]:
+    """List entries of a register in an order, after the place where a page ended."""
+    key, rising = _KEYS[order]
+    asked = _selected().where(*_conditions(scope, wanted, today))
+    if after is not None:
+        here, there = tuple_(key, _E.id), tuple_(*after)
+        asked = asked.where(here > there if rising else here < there)
+    ends = (key, _E.id) if rising else (key.desc(), _E.id.desc())
+    asked = asked.order_by(*ends)
+    if limit is not None:
+        asked = asked.limit(limit)
+    return [_found(row) for row in connection.execute(asked)]
+
+
+def count_entries(connection: Connection, scope: Scope, wanted: Wanted, *, today: date) -> int:
+    """Count the entries that a list would show."""
+    counted = select(func.count()).select_from(_E)
+    return int(connection.execute(counted.where(*_conditions(scope, wanted, today))).scalar_one())
+
+
+def count_by_country(
+    connection: Connection, scope: Scope, wanted: Wanted, *, today: date
+) -> dict[str, int]:
+    """Count the entries of a register in each country."""
+    counted = select(_E.country, func.count().label("n")).where(
+        *_conditions(scope, wanted, today), _E.country.is_not(None)
+    )
+    return {row.country: row.n for row in connection.execute(counted.group_by(_E.country))}
+
+
+def due_entries(
+    connection: Connection, holders: Collection[str], *, today: date, by: date
+) -> list[Found]:
+    """List what some agencies have to confirm by a day, in whatever register, oldest first."""
+    wanted = _selected().where(
+        _standing(RUNNING, today), _E.holder.in_(sorted(holders)), _E.due_on <= by
+    )
+    rows = connection.execute(wanted.order_by(_E.due_on, _E.id).limit(MOST_DUE))
+    return [_found(row) for row in rows]
+
+
+def entries_like(
+    connection: Connection,
+    scope: Scope,
+    words: Collection[str],
+    *,
+    fields: Collection[str],
+    today: date,
+) -> list[Found]:
+    """List entries with a word that begins like one of some, in their name or in other fields."""
+    texts = [_E.folded, *(func.lower(_E.data[key].as_string()) for key in fields)]
+    alike = (text.contains(word, autoescape=True) for text in texts for word in words)
+    short = [word for word in words if len(word) <= SHORT_FORM]
+    initials = (_E.folded.startswith(word[0], autoescape=True) for word in short[:1])
+    wanted = _selected().where(*_conditions(scope, Wanted(), today), or_(*alike, *initials))
+    rows = connection.execute(wanted.order_by(_E.folded, _E.id).limit(MOST_ALIKE))
+    return [_found(row) for row in rows]
+
+
+def entries_of_source(connection: Connection, source: str) -> list[Found]:
+    """List what came in from one source, as an import, in the order it came."""
+    wanted = _selected().where(_E.source == source, _E.source != "").order_by(_E.id)
+    return [_found(row) for row in connection.execute(wanted)]
+
+
+def history_of(connection: Connection, entry_id: int) -> list[EntryEvent]:
+    """Return the whole history of an entry, with the personal values that were not erased."""
+    private = {
+        row.commitment: Private(row.salt, row.value)
+        for row in connection.execute(
+            select(RegisterPrivate.__table__).where(
+                RegisterPrivate.entry_id == entry_id, RegisterPrivate.salt.is_not(None)
+            )
+        )
+    }
+    rows = connection.execute(
+        select(RegisterEvent.__table__)
+        .where(RegisterEvent.entry_id == entry_id)
+        .order_by(RegisterEvent.seq)
+    )
+    return [_event(row, private) for row in rows]
+
+
+# --- Parts --------------------------------------------------------------------------------
+
+
+def _conditions(scope: Scope, wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
+    seen = set(wanted.standings) - scope.unseen
+    conditions: list[ColumnElement[bool]] = [_standing(seen, today), _E.type == scope.register]
+    if scope.holders is not None:
+        conditions.append(_E.holder.in_(sorted(scope.holders)))
+    if wanted.holders is not None:
+        conditions.append(_E.holder.in_(sorted(wanted.holders)))
+    if wanted.words:
+        conditions.append(_E.folded.contains(wanted.words, autoescape=True))
+    if wanted.country:
+        conditions.append(_E.country == wanted.country)
+    if wanted.ends_by is not None:
+        conditions.append(_E.ends_on <= wanted.ends_by)
+    if wanted.numbers is not None:
+        conditions.append(_E.number.in_(sorted(wanted.numbers)))
+    conditions += [_E.data[key].as_string() == value for key, value in wanted.where.items()]
+    return conditions
+
+
+def _standing(standings: Iterable[Standing], today: date) -> ColumnElement[bool]:
+    """Select what has one of some standings on a day, in the words of `Entry.standing`."""
+    wanted = set(standings)
+    over = and_(_E.ends_on.is_not(None), _E.ends_on < today)
+    running = or_(_E.ends_on.is_(None), _E.ends_on >= today)
+    stale = and_(_E.due_on.is_not(None), _E.due_on < today)
+    fresh = or_(_E.due_on.is_(None), _E.due_on >= today)
+    current = _E.status == literal_column(f"'{Status.CURRENT}'")  # as the partial indexes say it
+    kinds = {
+        Standing.CURRENT: and_(current, running, fresh),
+        Standing.STALE: and_(current, running, stale),
+        Standing.ENDED: or_(_E.status == Status.ENDED.value, and_(current, over)),
+        Standing.UNDONE: _E.status == Status.UNDONE.value,
+    }
+    if wanted == {Standing.CURRENT, Standing.STALE}:
+        return and_(current, running)
+    chosen = [kinds[standing] for standing in Standing if standing in wanted]
+    return or_(*chosen) if chosen else ~true()
+
+
+def _selected() -> Select[Any]:
+    fed = select(Case.id).where(Case.number == _E.case_number, Case.closed_at.is_(None)).exists()
+    return select(*_E.__table__.columns, fed.label("fed"))
+
+
+def _found(row: Row[Any]) -> Found:
+    entry = Entry(
+        number=row.number,
+        type=row.type,
+        holder=row.holder,
+        values=row.data,
+        renewed_on=row.renewed_on,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        status=Status(row.status),
+        due_on=row.due_on,
+        ends_on=row.ends_on,
+        source=row.source,
+        case=row.case_number,
+        fed=bool(row.fed),
+        before_the_system=row.before_the_system,
+        ended_on=row.ended_on,
+        end_reason=row.end_reason,
+        code=row.code,
+        revision=row.revision,
+        head=row.head,
+    )
+    return Found(row.id, entry, row.folded)
+
+
+def _event(row: Row[Any], private: Mapping[str, Private]) -> EntryEvent:
+    return EntryEvent(
+        seq=row.seq,
+        kind=EntryKind(row.kind),
+        at=row.at,
+        by=By(row.officer, row.agency, row.on_behalf_of),
+        body=row.body,
+        hash=row.hash,
+        private=private,
+    )

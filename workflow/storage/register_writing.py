@@ -1,0 +1,131 @@
+"""Writes acts on register entries: the row, the line of history, what is kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from workflow.core.folding import plain
+from workflow.core.registers.entries import Entry, EntryEvent, Step
+from workflow.core.registers.types import EntryType
+from workflow.storage import dialect
+from workflow.storage.registers import (
+    RegisterEntry,
+    RegisterEvent,
+    RegisterNumber,
+    RegisterPrivate,
+    RegisterType,
+)
+
+
+def take_numbers(connection: Connection, prefix: str, count: int = 1) -> int:
+    """Take so many numbers of a register and return the first; others wait for their turn."""
+    made = dialect.insert(connection)(RegisterNumber).values(prefix=prefix, last=count)
+    last = connection.execute(
+        made.on_conflict_do_update(
+            index_elements=[RegisterNumber.prefix], set_={"last": RegisterNumber.last + count}
+        ).returning(RegisterNumber.last)
+    ).scalar_one()
+    return int(last) - count + 1
+
+
+def add_entry(connection: Connection, entry_type: EntryType, step: Step, *, key: str) -> None:
+    """Write an entry that was just created."""
+    row = {"number": step.after.number, **_row(entry_type, step.after)}
+    added = insert(RegisterEntry).values(row).returning(RegisterEntry.id)
+    entry_id = connection.execute(added).scalar_one()
+    _add_event(connection, entry_id, step.event, key=key)
+
+
+def keep_entry(
+    connection: Connection, entry_id: int, entry_type: EntryType, step: Step, *, key: str
+) -> bool:
+    """Write what an act makes of an entry; False if someone else acted on it meanwhile."""
+    assert step.before
+    here = RegisterEntry.id == entry_id, RegisterEntry.revision == step.before.revision
+    kept = update(RegisterEntry).where(*here).values(_row(entry_type, step.after))
+    if connection.execute(kept).rowcount != 1:
+        return False
+    _add_event(connection, entry_id, step.event, key=key)
+    return True
+
+
+def number_of_key(connection: Connection, key: str) -> str | None:
+    """Return the entry that an act of this key was done on, or None if it was never done."""
+    wanted = select(RegisterEntry.number).join(
+        RegisterEvent, RegisterEvent.entry_id == RegisterEntry.id
+    )
+    return connection.execute(wanted.where(RegisterEvent.key == key)).scalar_one_or_none()
+
+
+def deploy_register(
+    connection: Connection,
+    *,
+    entry_type: EntryType,
+    normal: Mapping[str, Any],
+    source: str,
+    at: datetime,
+    by: int | None,
+) -> None:
+    """Add a version of a register."""
+    connection.execute(
+        insert(RegisterType).values(
+            key=entry_type.key,
+            version=entry_type.version,
+            hash=entry_type.hash,
+            source=source,
+            normal=dict(normal),
+            deployed_at=at,
+            deployed_by=by,
+        )
+    )
+
+
+def _row(entry_type: EntryType, entry: Entry) -> dict[str, Any]:
+    return {
+        "type": entry.type,
+        "holder": entry.holder,
+        "status": entry.status.value,
+        "data": dict(entry.values),
+        "folded": plain(entry_type.name_of(entry.values)),
+        "country": entry_type.country_of(entry.values),
+        "renewed_on": entry.renewed_on,
+        "due_on": entry.due_on,
+        "ends_on": entry.ends_on,
+        "ended_on": entry.ended_on,
+        "end_reason": entry.end_reason,
+        "created_at": entry.created_at,
+        "updated_at": entry.updated_at,
+        "source": entry.source,
+        "case_number": entry.case,
+        "before_the_system": entry.before_the_system,
+        "code": entry.code,
+        "revision": entry.revision,
+        "head": entry.head,
+    }
+
+
+def _add_event(connection: Connection, entry_id: int, event: EntryEvent, *, key: str) -> None:
+    connection.execute(
+        insert(RegisterEvent).values(
+            entry_id=entry_id,
+            seq=event.seq,
+            kind=event.kind.value,
+            at=event.at,
+            officer=event.by.officer,
+            agency=event.by.agency,
+            on_behalf_of=event.by.on_behalf_of,
+            body=dict(event.body),
+            hash=event.hash,
+            key=key,
+        )
+    )
+    private = [
+        {"entry_id": entry_id, "commitment": c, "salt": p.salt, "value": p.value}
+        for c, p in event.private.items()
+    ]
+    if private:
+        connection.execute(insert(RegisterPrivate), private)
