@@ -63,6 +63,7 @@ def test_partial_indexes_and_keys_are_there(engine):
         "ix_task_free_opener",
         "ix_task_free_type_opener",
         "ix_task_first",
+        "ix_task_child",
         "ix_task_waiting",
         "ix_task_arrived",
         "ix_task_done",

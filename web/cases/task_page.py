@@ -208,7 +208,7 @@ def standing_of(task: Task, powers: Powers, words: CaseWords) -> Standing:
     works = task.agency in powers.agencies
     mine = task.assignee is not None and task.assignee in {powers.officer, *powers.substituted}
     spec = words.case.spec(task)
-    idle = task.request is None and task.proposal is None and spec.child is None
+    idle = task.request is None and task.proposal is None and not spec.done_elsewhere
     running = words.case.is_open and words.case.suspension is None
     return Standing(
         works=works,

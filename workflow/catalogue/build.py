@@ -37,6 +37,7 @@ from workflow.core.definition import (
 )
 from workflow.core.fields import Access
 from workflow.core.joins import parse_join
+from workflow.core.places import AwaitsSpec, PlacesSpec
 from workflow.core.terms import parse_term
 
 Json = dict[str, Written]
@@ -64,6 +65,7 @@ def definition_from_normal_form(data: Json) -> Definition:
         phases={phase["key"]: Phase(phase["key"], phase["title"]) for phase in data["phases"]},
         guards=tuple(_guard(guard) for guard in data["guards"]),
         acts={ActName(act["act"]): _act(act) for act in data["acts"]},
+        places=_places(data.get("places")),
         hash=digest(data),
     )
 
@@ -161,6 +163,7 @@ def _task(said: Json) -> TaskSpec:
         opens_when=OpensWhen(opens["of"], term_of(opens.get("term"))) if opens else None,
         review_every=term_of(said.get("review_every")),
         child=_child(said.get("child")),
+        awaits=_awaits(said.get("awaits")),
     )
 
 
@@ -179,6 +182,23 @@ def _child(said: Json | None) -> ChildSpec | None:
     if said is None:
         return None
     return ChildSpec(said["type"], said["relation"], dict(said["with"]), dict(said["copies"]))
+
+
+def _awaits(said: Json | None) -> AwaitsSpec | None:
+    if said is None:
+        return None
+    return AwaitsSpec(
+        case=said["case"].removeprefix("data."),
+        place=said.get("place"),
+        ends={outcome: tuple(states) for outcome, states in said["ends"].items()},
+        brings=dict(said["brings"]),
+    )
+
+
+def _places(said: Json | None) -> PlacesSpec | None:
+    if said is None:
+        return None
+    return PlacesSpec(said.get("seats"), said.get("quota"), tuple(said["given_in"]))
 
 
 def _transition(said: Json) -> Transition:

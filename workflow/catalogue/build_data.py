@@ -61,7 +61,8 @@ def term_of(text: str | None) -> Term | None:
 
 def build_field(said: Json) -> Field:
     """Make a field; what identifies a person is personal whether or not the file says so."""
-    computed = said.get("computed")
+    computed: Json = said.get("computed") or {}
+    counted = "places" in computed
     columns = tuple(build_field(column) for column in said.get("columns", ()))
     return Field(
         key=said["key"],
@@ -73,7 +74,7 @@ def build_field(said: Json) -> Field:
         released_on=said.get("released_on"),
         help=said.get("help"),
         choices=tuple(Choice(c["key"], c["title"]) for c in said.get("choices", ())),
-        minimum=_bound(said.get("min")),
+        minimum=Decimal(0) if counted else _bound(said.get("min")),
         maximum=_bound(said.get("max")),
         length=_pair(said.get("length")),
         rows=_pair(said.get("rows")),
@@ -81,9 +82,10 @@ def build_field(said: Json) -> Field:
         accept=tuple(said.get("accept", ())),
         versions=said.get("versions", False),
         units=tuple(said.get("units", ())),
+        standing=tuple(said.get("in", ())),
         currencies=tuple(said.get("currencies", ())),
         of=said.get("of"),
-        default=said.get("default"),
+        default=0 if counted else said.get("default"),
         computed=_computed(computed) if computed else None,
         shown_if=build_condition(said.get("shown_if")),
         personal=is_personal(said) or any(c.personal for c in columns),
@@ -105,7 +107,15 @@ def _pair(said: list[int] | None) -> tuple[int, int] | None:
 
 def _computed(said: Json) -> Computed:
     """Make what a field follows from."""
-    where = build_condition(said.get("where"))
+    kind = next((k for k in ("any_row", "all_rows", "count_rows") if k in said), None)
+    if kind:
+        where = build_condition(said.get("where"))
+        return Computed(Computation(kind), (said[kind],), where=where)
+    return _of_fields(said)
+
+
+def _of_fields(said: Json) -> Computed:
+    """Make what follows from anything but the rows of a table."""
     match said:
         case {"date": field, "plus": plus, "rule": rule}:
             by_term = plus[0].isdigit()
@@ -120,10 +130,12 @@ def _computed(said: Json) -> Computed:
             return Computed(Computation.SUM, (table, column))
         case {"days_between": fields}:
             return Computed(Computation.DAYS_BETWEEN, tuple(fields))
-        case {"last_completed": tasks}:
-            return Computed(Computation.LAST_COMPLETED, tuple(tasks))
-    kind = next(k for k in ("any_row", "all_rows", "count_rows") if k in said)
-    return Computed(Computation(kind), (said[kind],), where=where)
+        case {"reaches": part, "percent": share, "of": whole}:
+            per_cent = share if isinstance(share, str) else Decimal(str(share))
+            return Computed(Computation.REACHES, (part, whole), share=per_cent)
+        case {"places": counted}:
+            return Computed(Computation.PLACES, (counted,))
+    return Computed(Computation.LAST_COMPLETED, tuple(said["last_completed"]))
 
 
 def build_record(said: Json) -> EntrySpec:

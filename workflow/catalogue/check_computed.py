@@ -17,7 +17,10 @@ _GIVES = {
     "last_completed": (T.DATE,),
     "date": (T.DATE,),
     "days_between": (T.INTEGER,),
+    "reaches": (T.YES_NO,),
+    "places": (T.INTEGER,),
 }
+_NUMBERS = (T.INTEGER, T.DECIMAL, T.MONEY)
 
 
 def check_computed(review: Review, field: Json, path: Path) -> None:
@@ -34,8 +37,8 @@ def check_computed(review: Review, field: Json, path: Path) -> None:
         review.tell((*path, "required"), "a computed field is never asked", "remove `required`")
     if kind in ("any_row", "all_rows", "count_rows", "sum"):
         _check_rows(review, field, said[kind], (*here, kind))
-    elif kind == "date":
-        _check_date_plus(review, said, here)
+    elif kind in _CHECKS:
+        _CHECKS[kind](review, said, here)
     for at, task in enumerate(said.get("last_completed", ())):
         review.knows("task", task, (*here, "last_completed", at))
     for at, name in enumerate(said.get("days_between", ())):
@@ -47,6 +50,25 @@ def _check_date_plus(review: Review, said: Json, path: Path) -> None:
     review.knows_rule(said["rule"], (*path, "rule"))
     if not said["plus"][0].isdigit():
         is_of_type(review, said["plus"], (T.TERM,), (*path, "plus"))
+
+
+def _check_reaches(review: Review, said: Json, path: Path) -> None:
+    for key in ("reaches", "percent", "of"):
+        if isinstance(said[key], str):
+            is_of_type(review, said[key], _NUMBERS, (*path, key))
+            follows = review.fields().get(said[key], {}).get("computed")
+            if follows and "places" not in follows:
+                what = f"'{said[key]}' is computed itself"
+                review.tell((*path, key), what, "name a field that is filled in")
+
+
+def _check_counted(review: Review, _said: Json, path: Path) -> None:
+    if "seats" not in (review.shape.get("places") or {}):
+        mend = "write `places: {seats: FIELD, given_in: [STATE]}`"
+        review.tell((*path, "places"), "cases of this type have no places", mend)
+
+
+_CHECKS = {"date": _check_date_plus, "reaches": _check_reaches, "places": _check_counted}
 
 
 def _check_rows(review: Review, field: Json, table: str, path: Path) -> None:
@@ -105,5 +127,6 @@ def check_cycles(review: Review) -> None:
 
 def _sources(said: Json) -> list[str]:
     """Return the names a computed field follows from; a term is no field and leads nowhere."""
-    single = [said[key] for key in ("date", "plus", "sum", "any_row", "all_rows") if key in said]
+    words = ("date", "plus", "sum", "any_row", "all_rows", "reaches", "percent", "of")
+    single = [said[key] for key in words if key in said]
     return [*single, *said.get("days_between", ())]

@@ -24,9 +24,16 @@ _ONLY_FOR: Mapping[str, tuple[FieldType, ...]] = {
     "accept": (T.DOCUMENT,),
     "units": (T.TERM,),
     "currencies": (T.MONEY,),
-    "of": (T.ENTRY,),
+    "of": (T.ENTRY, T.CASE),
+    "in": (T.CASE,),
 }
-_NEEDED = {T.CHOICE: "choices", T.CHOICES: "choices", T.TABLE: "columns", T.ENTRY: "of"}
+_NEEDED = {
+    T.CHOICE: "choices",
+    T.CHOICES: "choices",
+    T.TABLE: "columns",
+    T.ENTRY: "of",
+    T.CASE: "of",
+}
 _UNHIDABLE = frozenset({"subject", "description"})
 
 

@@ -14,7 +14,7 @@ from babel import Locale
 
 from workflow.core.errors import MalformedTerm
 from workflow.core.fields import Field, FieldType
-from workflow.core.numbers import is_cnpj, is_cpf
+from workflow.core.numbers import is_cnpj, is_cpf, read_case_number
 from workflow.core.terms import parse_term
 
 COUNTRIES = frozenset(
@@ -242,6 +242,14 @@ def _term(spec: Field, typed: Any) -> str | None:  # noqa: ANN401
     return str(term)
 
 
+def _case(_spec: Field, typed: Any) -> str | None:  # noqa: ANN401
+    text = str(typed or "").strip()
+    read = read_case_number(text) if text else None
+    if text and (read is None or not read.checks):
+        raise Fault("unknown_case")
+    return read.number if read else None
+
+
 READERS: dict[FieldType, Reader] = {
     FieldType.TEXT: _text,
     FieldType.LONG_TEXT: _text,
@@ -263,5 +271,6 @@ READERS: dict[FieldType, Reader] = {
     FieldType.URL: _url,
     FieldType.TERM: _term,
     FieldType.ENTRY: _text,
+    FieldType.CASE: _case,
 }
 """How each type is read; tables and documents have ways of their own."""

@@ -43,6 +43,7 @@ def normal_form(shape: Json, common: Common) -> Json:
         "transitions": [_transition(t) for t in shape["transitions"]],
         "guards": shape["guards"],
         "acts": [_act(key, act) for key, act in sorted(shape["acts"].items())],
+        "places": shape.get("places"),
     }
     return {key: without_none(part) for key, part in said.items() if part is not None}
 

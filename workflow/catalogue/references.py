@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from workflow.catalogue.check_data import check_data
 from workflow.catalogue.check_flow import check_flow
+from workflow.catalogue.check_places import check_places
 from workflow.catalogue.check_records import check_records
 from workflow.catalogue.check_roles import check_roles
 from workflow.catalogue.check_tasks import check_tasks
@@ -31,4 +32,5 @@ def check_references(
     check_tasks(review)
     check_flow(review)
     check_records(review)
+    check_places(review)
     return review.problems

@@ -94,6 +94,27 @@ CHILD = strict(
         ),
     },
 )
+AWAITS = strict(
+    "Awaits",
+    {
+        "case": DataRef("The field that names the case."),
+        "place": Name("The outcome that a place in it gives.", optional=True),
+        "ends": MapOf(
+            Name(), ListOf(Name(), least=1), "By outcome: its states that give it.", default=dict
+        ),
+        "brings": MapOf(
+            Name(), Name(), "Data taken over as the task ends, as `ours: theirs`.", default=dict
+        ),
+    },
+)
+PLACES = strict(
+    "Places",
+    {
+        "seats": Name("The field that says how many.", optional=True),
+        "quota": Name("The field that says how many of them each agency has first.", optional=True),
+        "given_in": ListOf(Name(), "States in which places are given.", default=list),
+    },
+)
 OUTCOME = strict(
     "Outcome",
     {
@@ -141,6 +162,7 @@ TASK = strict(
         "child": Keyed(
             CHILD, "A case that does this task; its result is the outcome.", optional=True
         ),
+        "awaits": Keyed(AWAITS, "A case that ends this task as it moves on.", optional=True),
     },
 )
 
@@ -263,6 +285,7 @@ DEFINITION = strict(
         "transitions": ListOf(Keyed(TRANSITION), "Tried in order.", most=1000, default=list),
         "guards": ListOf(Keyed(GUARD), "What holds an outcome back.", default=list),
         "acts": MapOf(OneOf(ActName), Keyed(ACT), "Limits of the common acts.", default=dict),
+        "places": Keyed(PLACES, "What its cases give to those that await them.", optional=True),
     },
 )
 
@@ -276,6 +299,8 @@ SCHEMAS: tuple[type[Strict], ...] = (
     CASE_CLOCK,
     WAIT,
     CHILD,
+    AWAITS,
+    PLACES,
     OUTCOME,
     LAPSE,
     OPENS_WHEN,

@@ -52,6 +52,18 @@ COMPUTED_SHAPES = {
             "rule": Name("The rule that counts the term.", default="contract_term"),
         },
     ),
+    "reaches": strict(
+        "Reaches",
+        {
+            "reaches": Name("A number: the part."),
+            "percent": Either(Number(), Name(), about="How many per cent: a number, or a field."),
+            "of": Name("A number: the whole."),
+        },
+    ),
+    "places": strict(
+        "PlacesCounted",
+        {"places": OneOf(("taken", "waiting"), "How many have a place here, or wait for one.")},
+    ),
     "days_between": strict(
         "DaysBetween",
         {"days_between": ListOf(Name(), "Two date fields; both days count.", least=2, most=2)},
@@ -79,8 +91,9 @@ _COLUMN_KEYS: dict[str, Kind] = {
         least=1,
         optional=True,
     ),
+    "in": ListOf(Name(), "States in which a case may be named.", least=1, optional=True),
     "currencies": ListOf(Currency(), "Currencies allowed; else BRL.", least=1, optional=True),
-    "of": Name("The register whose entries it names.", optional=True),
+    "of": Name("The register whose entries it names, or the type of the cases.", optional=True),
     "default": Anything("The answer until another is given.", optional=True),
     "shown_if": condition("When the form shows the field."),
     "personal": Flag("Personal data: kept apart and erasable.", default=False),

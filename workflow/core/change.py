@@ -39,6 +39,8 @@ class JobKind(StrEnum):
     """Give out every task that nobody of an agency has: payload agency."""
     KEEP_ENTRY = "keep_entry"
     """Create, update or end an entry of a register for a case: payload as `feeding` makes it."""
+    PLACES = "places"
+    """Give the places of a case, and move on who awaits it: payload host."""
 
 
 @dataclass(frozen=True, slots=True)

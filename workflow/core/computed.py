@@ -32,6 +32,8 @@ def computed_values(
         computed = field.computed
         if computed is None:
             continue
+        if field.counted:
+            continue  # the clock counts
         value = _COMPUTATIONS[computed.kind](computed, values, completed_on, world)
         if computed.kind is Computation.SUM and field.type is FieldType.MONEY:
             value = _sum_of_money(computed, values)
@@ -124,6 +126,21 @@ def _last_completed(
     return max(days).isoformat() if days else None
 
 
+def reaches(part: Any, share: Any, whole: Any) -> bool | None:  # noqa: ANN401 - numbers
+    """Say whether a part is at least so many per cent of a whole; None while any is unknown."""
+    if part is None or share is None or whole is None:
+        return None
+    return magnitude(part) * 100 >= magnitude(share) * magnitude(whole)
+
+
+def _reaches(
+    computed: Computed, data: Values, _completed: Mapping[str, date], _world: World
+) -> bool | None:
+    part, whole = (data.get(key) for key in computed.fields)
+    share = data.get(computed.share) if isinstance(computed.share, str) else computed.share
+    return reaches(part, share, whole)
+
+
 _Computation = Callable[[Computed, Values, Mapping[str, date], World], Any]
 
 _COMPUTATIONS: dict[Computation, _Computation] = {
@@ -134,4 +151,5 @@ _COMPUTATIONS: dict[Computation, _Computation] = {
     Computation.COUNT_ROWS: _count_rows,
     Computation.SUM: _sum,
     Computation.LAST_COMPLETED: _last_completed,
+    Computation.REACHES: _reaches,
 }

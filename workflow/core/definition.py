@@ -13,6 +13,7 @@ from workflow.core.conditions import Condition
 from workflow.core.entries import EntrySpec
 from workflow.core.fields import Access, Field, Text
 from workflow.core.joins import Join
+from workflow.core.places import AwaitsSpec, PlacesSpec
 from workflow.core.roles import Role
 from workflow.core.terms import Term
 
@@ -169,6 +170,13 @@ class TaskSpec:
     review_every: Term | None = None
     child: ChildSpec | None = None
     """A case that does this task: it opens with it, and its result is the outcome."""
+    awaits: AwaitsSpec | None = None
+    """What another case gives, and so ends this task."""
+
+    @property
+    def done_elsewhere(self) -> bool:
+        """Whether another case ends it, and no officer can."""
+        return bool(self.child or self.awaits)
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -275,6 +283,8 @@ class Definition:
     phases: Mapping[str, Phase] = field(default_factory=dict)
     guards: tuple[Guard, ...] = ()
     acts: Mapping[ActName, ActRule] = field(default_factory=dict)
+    places: PlacesSpec | None = None
+    """What its cases give to the cases that await them; None is nothing."""
     hash: str = ""
     """SHA-256 of the normal form, given by whoever read it."""
 

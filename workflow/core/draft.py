@@ -12,6 +12,7 @@ from workflow.core.distribution import Distribution
 from workflow.core.events import By, Event, Kind, Private, seal
 from workflow.core.fields import Field
 from workflow.core.history import evolve
+from workflow.core.place_moves import place_jobs
 from workflow.core.questions import ended_clocks
 from workflow.core.salting import Salt
 from workflow.core.snapshot import CaseSnapshot, Clock
@@ -115,7 +116,7 @@ class Draft:
             f"{self.case.number}:{JobKind.TELL}:{first}",
             {"from_seq": first, "to_seq": last},
         )
-        return Change(
+        change = Change(
             before=self._before,
             after=replace(self.case, revision=self.case.revision + 1),
             events=tuple(self._events),
@@ -125,6 +126,7 @@ class Draft:
             ended_clocks=self._ended_clocks,
             wake_at=wake_at,
         )
+        return replace(change, jobs=(*change.jobs, *place_jobs(change)))
 
     def _given_out(self) -> Iterator[Job]:
         """Ask for the tasks that came to agencies which give them out by a rule."""
@@ -132,7 +134,7 @@ class Draft:
         for task in self.case.tasks:
             agency = self.world.network.get(task.agency)
             by_rule = agency and agency.distribution != Distribution.BY_HAND
-            free = task.assignee is None and not self.case.spec(task).child
+            free = task.assignee is None and not self.case.spec(task).done_elsewhere
             if task.no in arrived and by_rule and free:
                 number, kind = self.case.number, JobKind.DISTRIBUTE
                 key = f"{number}:{kind}:{task.no}:{arrived[task.no]}"

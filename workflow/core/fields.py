@@ -47,6 +47,7 @@ class FieldType(StrEnum):
     TABLE = "table"  # list of rows, each a mapping by column
     TERM = "term"  # text of a term, as "60 months"
     ENTRY = "entry"  # number of an entry of a register
+    CASE = "case"  # number of another case
 
 
 class Access(StrEnum):
@@ -67,6 +68,8 @@ class Computation(StrEnum):
     COUNT_ROWS = "count_rows"
     SUM = "sum"
     LAST_COMPLETED = "last_completed"
+    REACHES = "reaches"
+    PLACES = "places"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,29 @@ class Computed:
     kind: Computation
     fields: tuple[str, ...] = ()
     """DATE_PLUS: (date,); DAYS_BETWEEN: (from, to), both days counted; SUM: (table, column);
-    rows: (table,); LAST_COMPLETED: the tasks."""
+    rows: (table,); LAST_COMPLETED: the tasks; REACHES: (part, whole), and the share beside;
+    PLACES: (`taken` or `waiting`,), counted by the clock."""
     where: Condition | None = None
     plus: Term | None = None
     plus_field: str | None = None
     rule: str = "contract_term"
+    share: Decimal | str | None = None
+    """The per cent of the whole that the part has to reach: a number, or a field."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every field of the case that it follows from."""
+        match self.kind:
+            case Computation.LAST_COMPLETED | Computation.PLACES:
+                return ()
+            case Computation.DATE_PLUS:
+                return (*self.fields, *((self.plus_field,) if self.plus_field else ()))
+            case Computation.REACHES:
+                return (*self.fields, *((self.share,) if isinstance(self.share, str) else ()))
+            case Computation.DAYS_BETWEEN:
+                return self.fields
+            case _:
+                return self.fields[:1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +137,21 @@ class Field:
     """File name endings of a document, as pdf."""
     versions: bool = False
     units: tuple[str, ...] = ()
+    standing: tuple[str, ...] = ()
+    """The states in which a case may be named."""
     currencies: tuple[str, ...] = ()
     of: str | None = None
-    """The register whose entries a field of type entry may name."""
+    """The register whose entries, or the type whose cases, the field may name."""
     default: Any = None
     computed: Computed | None = None
     shown_if: Condition | None = None
     personal: bool = False
     """Kept beside the history and named in it only by a salted commitment."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether the clock gives it its value, so that it may change at any time."""
+        return self.computed is not None and self.computed.kind is Computation.PLACES
 
     def choice(self, key: str) -> Choice:
         """Return one of the choices."""

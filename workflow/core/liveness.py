@@ -209,7 +209,7 @@ class _Look:
     def at_people(self, task: Task) -> Fault | None:
         """Find a task that nobody can do."""
         spec = self.case.spec(task)
-        if spec.child or all(outcome.stays for outcome in spec.outcomes.values()):
+        if spec.done_elsewhere or all(outcome.stays for outcome in spec.outcomes.values()):
             return None
         kind = self._missing(task)
         if kind is None:

@@ -249,6 +249,8 @@ def open_task(draft: Draft, spec: TaskSpec, *, slot: str, agency: str) -> None:
     }
     if review:
         body["review_on"] = review_day(draft, review, agency).isoformat()
+    if spec.awaits:
+        body["child"] = case.data.get(spec.awaits.case)
     draft.emit(Kind.TASK_OPENED, body, by=CLOCK)
     if spec.child:
         open_child(draft, spec.child, opener=agency, no=no)

@@ -14,6 +14,7 @@ from workflow.core.acts import (
     children,
     ending,
     information,
+    places,
     record,
     routing,
     standing_still,
@@ -26,6 +27,7 @@ from workflow.core.acts.commitments import Commitment, record_commitments
 from workflow.core.change import Change
 from workflow.core.deadlines.rules import Ground
 from workflow.core.errors import UnknownTask
+from workflow.core.places import Taken
 from workflow.core.questions import ANSWER_TERM
 from workflow.core.snapshot import CaseSnapshot, Task
 from workflow.core.story import Readers
@@ -212,6 +214,21 @@ def _child_opens(step: Step, case: CaseSnapshot, now: Circumstances, _attach: At
     return children.child_opened(case, number, relation="child", no=task.no, now=now)
 
 
+def _awaited(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
+    """Let the case that a task awaits give an outcome, with its own data among the step's."""
+    task = held_task(case, step)
+    result = step.arguments["result"]
+    return places.end_awaited(case, task.no, result, given=step.data, now=now)
+
+
+def _counted(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
+    """Let others take so many places, or wait for so many."""
+    change = places.count_places(case, Taken(**step.data), now=now)
+    if change is None:
+        raise UnknownTask(number=case.number, act=step.act, data=dict(step.data))
+    return change
+
+
 def _commit(step: Step, case: CaseSnapshot, now: Circumstances, _attach: Attach) -> Change:
     """Write down one commitment: `agency`, `what`, `until` and perhaps `why` among its data."""
     told = {key: str(value) for key, value in step.data.items()}
@@ -247,6 +264,8 @@ _ACTS: dict[str, _Act] = {
     ),
     "child_opened": _child_opens,
     "child_closed": _child,
+    "awaited": _awaited,
+    "counted": _counted,
     "commit": _commit,
 }
 
@@ -262,6 +281,8 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "reassign": ("task", "to"),
     "add_agency": ("task", "to"),
     "child_closed": ("task", "result"),
+    "awaited": ("task", "result"),
+    "counted": ("data",),
     "commit": ("data",),
 }
 """What an act cannot be done without, besides its reason."""

@@ -28,6 +28,7 @@ def _task_opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
         opened_at=event.at,
         clock=read_clock(body["clock"]),
         review_on=date.fromisoformat(body["review_on"]) if body.get("review_on") else None,
+        child=body.get("child"),
     )
     return replace(
         case,

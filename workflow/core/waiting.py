@@ -68,7 +68,7 @@ def waitings(case: CaseSnapshot, world: World) -> Iterator[Waiting]:
 def _is_left_lying(case: CaseSnapshot, task: Task) -> bool:
     """Leave out what waits for others, and what people may do but need not."""
     spec = case.spec(task)
-    if task.assignee is not None or task.request or task.proposal or spec.child:
+    if task.assignee is not None or task.request or task.proposal or spec.done_elsewhere:
         return False
     if task.clock and task.clock.status is ClockStatus.PAUSED:
         return False

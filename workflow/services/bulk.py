@@ -87,7 +87,7 @@ def outcomes_of_all(uow: UnitOfWork, items: Iterable[Item]) -> dict[str, tuple[T
             spec = case.spec(case.task(item.no))
         except Refusal:
             continue
-        offered = {} if spec.child else spec.outcomes
+        offered = {} if spec.done_elsewhere else spec.outcomes
         mine = {key: (outcome.title, outcome.asks_reason) for key, outcome in offered.items()}
         if shared is None:
             shared = mine

@@ -24,6 +24,7 @@ from workflow.core.numbers import case_number
 from workflow.core.story import Readers
 from workflow.core.terms import parse_term
 from workflow.services.mentions import called
+from workflow.services.named_cases import demand_named_cases
 from workflow.services.unit_of_work import Done, UnitOfWork
 from workflow.storage.apply import take_number, write
 from workflow.storage.engine import acting
@@ -62,6 +63,7 @@ def open_case(
     definition = uow.installation.newest(type_key)
     world = uow.world()
     year = uow.today.year
+    demand_named_cases(uow, definition.data, answers.data)
     with acting(uow.installation.engine) as connection:
         done = number_of_act(connection, key)
         if done:

@@ -22,6 +22,7 @@ from workflow.services import (
     leaving,
     notices,
     personal,
+    places,
     posting,
     recounting,
 )
@@ -219,6 +220,7 @@ class _Nobody:
 
 _ALONE: Final[Mapping[str, Callable[[UnitOfWork, ClaimedJob], None]]] = {
     JobKind.OPEN_CHILD: _then_ends(children.open_child),
+    JobKind.PLACES: _then_ends(places.give_places),
     JobKind.CHILD_CLOSED: _then_ends(children.child_closed),
     JobKind.DISTRIBUTE: _then_ends(distribution.give_out),
     JobKind.DISTRIBUTE_FREE: _then_ends(distribution.give_out_free),

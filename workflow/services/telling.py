@@ -86,7 +86,7 @@ def _of_task(scene: Scene, task: Task, officers: Sequence[int], **more: object) 
 def _new_task(scene: Scene, event: Event) -> Telling | None:
     """Call the agency to a task that nobody has taken yet and that no other case does."""
     task = scene.open_task(event.body["no"])
-    if task is None or task.assignee is not None or scene.case.spec(task).child:
+    if task is None or task.assignee is not None or scene.case.spec(task).done_elsewhere:
         return None
     return _of_task(scene, task, scene.people.holders(task.agency))
 

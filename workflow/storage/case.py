@@ -16,6 +16,7 @@ _OPEN = text("status IN ('open', 'claimed')")
 _OPEN_MINE = text("status IN ('open', 'claimed') AND assignee IS NOT NULL")
 _OPEN_FREE = text("status IN ('open', 'claimed') AND assignee IS NULL")
 _OPEN_WAITING = text("status IN ('open', 'claimed') AND (request IS NOT NULL OR child IS NOT NULL)")
+_OPEN_ELSEWHERE = text("status IN ('open', 'claimed') AND child IS NOT NULL")
 _OPEN_FIRST = text("status IN ('open', 'claimed') AND rank = 0")
 _COMPLETED = text("status = 'completed'")
 _WAKES = text("wake_at IS NOT NULL")
@@ -97,6 +98,12 @@ class TaskRow(Base):
         _task_index("free_type_opener", _OPEN_FREE, "agency", "type", "opener", "order_at"),
         _task_index("first", _OPEN_FIRST, "agency", "order_at"),
         _task_index("waiting", _OPEN_WAITING, "agency", "order_at"),
+        Index(
+            "ix_task_child",
+            "child",
+            postgresql_where=_OPEN_ELSEWHERE,
+            sqlite_where=_OPEN_ELSEWHERE,
+        ),
         Index(
             "ix_task_arrived",
             *("agency", "arrived_at"),

@@ -38,6 +38,22 @@ class CaseReader(Base):
     """None once it was taken back."""
 
 
+class Place(Base):
+    """How a case stands that asked for a place in another: the queue of the other."""
+
+    __tablename__ = "place"
+    __table_args__ = (Index("ix_place_queue", "host", "status", "since", "case_id"),)
+
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    host: Mapped[str] = mapped_column(primary_key=True)
+    """Number of the case that gives the places."""
+    status: Mapped[str]
+    opener: Mapped[str]
+    """The agency that opened the case: a place counts for its body's quota."""
+    since: Mapped[datetime]
+    """When the case was opened: the order of the queue."""
+
+
 class CaseDeadline(Base):
     """A clock of a case or of its state, as lists show it."""
 

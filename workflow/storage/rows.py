@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from workflow.core.change import Change, TaskRecord, bucket
 from workflow.core.events import Event, Kind
 from workflow.core.passages import texts_of
+from workflow.core.place_moves import place_moves
 from workflow.core.snapshot import CaseSnapshot, Clock
 from workflow.core.spelling import spell_clock, spell_proposal, spell_request
 from workflow.core.tallies import tally_deltas
@@ -66,6 +67,7 @@ def change_rows(change: Change, *, key: str) -> dict[str, list[Row]]:
         "private_value": [row for event in change.events for row in _private(event)],
         "case_agency": [{"agency": code} for code in sorted(change.new_agencies())],
         "case_reader": _readers(change),
+        "place": _places(change),
         "case_deadline": [_deadline(clock) for clock in change.changed_clocks()],
         "document": [_document(event) for event in change.documents()],
         "relation": [row for event in change.events for row in _relations(event)],
@@ -182,6 +184,19 @@ def _readers(change: Change) -> list[Row]:
     return [
         {"officer_id": who, "until": date.fromisoformat(day) if day else None}
         for who, day in days.items()
+    ]
+
+
+def _places(change: Change) -> list[Row]:
+    case = change.after
+    return [
+        {
+            "host": move.host,
+            "status": move.status,
+            "opener": case.opener,
+            "since": case.opened_at,
+        }
+        for move in place_moves(change)
     ]
 
 

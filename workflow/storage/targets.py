@@ -64,6 +64,7 @@ TARGETS = (
     Target(_TABLES["private_value"]),
     Target(_TABLES["case_agency"], ignores=True),
     Target(_TABLES["case_reader"], unique=("case_id", "officer_id"), updates=("until",)),
+    Target(_TABLES["place"], unique=("case_id", "host"), updates=("status",)),
     Target(_TABLES["case_deadline"], unique=("case_id", "key"), updates=_CLOCK_UPDATES),
     Target(_TABLES["document"]),
     Target(_TABLES["relation"], ignores=True),

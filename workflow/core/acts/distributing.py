@@ -21,7 +21,7 @@ def give_out(case: CaseSnapshot, no: int, bench: Bench, *, now: Circumstances) -
     if task is None or task.assignee is not None or task.agency != bench.agency:
         return None
     spec, agency = case.spec(task), now.world.network.get(task.agency)
-    if spec.child or agency is None:
+    if spec.done_elsewhere or agency is None:
         return None
     barred = kept_from(case, spec)
     chosen = choose(Distribution(agency.distribution), bench, task=task.key, barred=barred)

@@ -98,7 +98,9 @@ def correct_data(
     problems = {
         key: "not_asked"
         for key in values
-        if key not in case.definition.data or case.definition.data[key].computed
+        if key not in case.definition.data
+        or case.definition.data[key].computed
+        or key in _awaited(case)
     }
     changed = {key: value for key, value in values.items() if case.data.get(key) != value}
     if problems or not changed:
@@ -109,6 +111,11 @@ def correct_data(
     if waits_for_nothing(change.after, draft.world) and not waits_for_nothing(case, draft.world):
         raise AnswersRefused(problems=dict.fromkeys(changed, "missing"))
     return change
+
+
+def _awaited(case: CaseSnapshot) -> set[str]:
+    """Return the fields that say which case is awaited: who waits in one queue stays in it."""
+    return {spec.awaits.case for _, spec in case.definition.tasks() if spec.awaits}
 
 
 def relate(case: CaseSnapshot, other: str, relation: Relation, *, now: Circumstances) -> Change:

@@ -42,7 +42,7 @@ class Awaited:
 
 def awaited(case: CaseSnapshot) -> tuple[Awaited, ...]:
     """Return all that a case waits for and that people do, not other cases."""
-    return tuple(_awaited(case, task) for task in case.tasks if not case.spec(task).child)
+    return tuple(_awaited(case, task) for task in case.tasks if not case.spec(task).done_elsewhere)
 
 
 def _awaited(case: CaseSnapshot, task: Task) -> Awaited:

@@ -125,7 +125,7 @@ def complete_task(
 def demand_offered(spec: TaskSpec, outcome: str) -> Outcome:
     """Return the outcome of that name; raise `OutcomeNotOffered`."""
     chosen = spec.outcomes.get(outcome)
-    if chosen is None or spec.child:
+    if chosen is None or spec.done_elsewhere:
         raise OutcomeNotOffered(task=spec.key, outcome=outcome, offered=tuple(spec.outcomes))
     return chosen
 

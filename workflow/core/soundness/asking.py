@@ -10,6 +10,9 @@ from workflow.core.definition import DeadlineSpec, Definition, FormItem
 from workflow.core.fields import Computation, Field
 from workflow.core.roles import ToCases, ToField, ToRows, ToUnit
 
+_OF_SINGLE_FIELDS = (Computation.DATE_PLUS, Computation.DAYS_BETWEEN, Computation.REACHES)
+"""What follows from fields that are no tables."""
+
 
 def conditions(definition: Definition) -> Iterator[Condition]:
     """Go through the conditions that decide where a case goes and what opens in it."""
@@ -171,11 +174,11 @@ def _follow_computed(definition: Definition, found: dict[str, Asked]) -> None:
 
 def _follow(field: Field, found: dict[str, Asked]) -> None:
     computed = field.computed
-    if computed is None or computed.kind is Computation.LAST_COMPLETED:
+    if computed is None or not computed.sources:
         return
     tests = found[field.key].tests
-    if computed.kind in (Computation.DATE_PLUS, Computation.DAYS_BETWEEN):
-        for key in (*computed.fields, *([computed.plus_field] if computed.plus_field else [])):
+    if computed.kind in _OF_SINGLE_FIELDS:
+        for key in computed.sources:
             asked = _ask(found, key)
             asked.feeds = True
             asked.tests.append(FieldTest(key, Op.PRESENT, value=True))

@@ -41,6 +41,10 @@ def endings(model: Model, spec: TaskSpec, slot: int) -> Iterator[Ending]:
         if spec.child:
             yield Ending(StepKind.CHILD, spec.key, outcome, (*guard, *left))
             continue
+        if spec.awaits:
+            brought = _brought(model, spec)
+            yield Ending(StepKind.AWAITED, spec.key, outcome, (*brought, *left))
+            continue
         # What the form gives may lift a guard or call for one: it is asked with the answers.
         yield Ending(StepKind.COMPLETED, spec.key, outcome, (*after, *guard, *left))
     if spec.lapse and spec.deadline:
@@ -50,6 +54,19 @@ def endings(model: Model, spec: TaskSpec, slot: int) -> Iterator[Ending]:
             known = model.space.both(known, model.present(field))
         clock = (Keep(known),) if known != EVERYTHING else ()
         yield Ending(StepKind.LAPSED, spec.key, spec.lapse, (*clock, *left))
+
+
+def _brought(model: Model, spec: TaskSpec) -> Changes:
+    """Return what may come from the case that a task awaits: any value, or none new."""
+    levels = [model.level(Kind.DATA, ours) for ours in (spec.awaits.brings if spec.awaits else ())]
+    return tuple(
+        Assign(level, _filled(model, level), may=True) for level in levels if level is not None
+    )
+
+
+def _filled(model: Model, level: int) -> frozenset[int]:
+    values = model.variables[level].values
+    return frozenset(n for n, value in enumerate(values) if is_present(value))
 
 
 def _held(model: Model, spec: TaskSpec, outcome: str) -> int:
@@ -65,7 +82,7 @@ def _filled_in(model: Model, spec: TaskSpec) -> Changes:
     """Return what the form of a task and the documents that may come with it change."""
     changes: list[Change] = []
     for level, variable in enumerate(model.variables):
-        filled = frozenset(n for n, value in enumerate(variable.values) if is_present(value))
+        filled = _filled(model, level)
         if variable.kind is not Kind.DATA:
             continue
         if DataItem(variable.key) in spec.form:

@@ -58,6 +58,11 @@ class Exploration:
         self.edges: dict[Position, list[Edge]] = {}
         self.edge_count = 0
         self._by_act: dict[str, list[Edge]] = {}
+        self._counted = [
+            level
+            for level, variable in enumerate(model.variables)
+            if variable.kind is Kind.DATA and model.definition.data[variable.key].counted
+        ]
         self.first = list(self._opening())
         self._rank = {state: n for n, state in enumerate(model.definition.states)}
         self._run()
@@ -142,7 +147,15 @@ class Exploration:
             step = Edge(position, position, changes, StepKind.MOVED, fired=(number,))
             target = self.model.definition.transitions[number].target
             yield from self._enter(step, target)
+        yield from self._counts(position)
         yield from self._acts(position)
+
+    def _counts(self, position: Position) -> Iterator[Edge]:
+        """Let others take places in the case, or leave them, at any time."""
+        for level in self._counted:
+            values = frozenset(n for n in range(len(self.model.variables[level].values)))
+            step = Edge(position, position, (Assign(level, values),), StepKind.COUNTED)
+            yield from self._settle(step, position.state, position.visit)
 
     def _tasks(self, position: Position) -> Iterator[Edge]:
         place = self.places[position.state]

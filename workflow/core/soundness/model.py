@@ -120,18 +120,14 @@ class Model:
         found: set[int] = set()
         for key in keys:
             field = self.definition.data.get(key)
-            if field is None or field.computed is None:
+            if field is None or field.computed is None or field.counted:
                 level = self.level(Kind.DATA, key)
                 found |= set() if level is None else {level}
             elif field.computed.kind is Computation.LAST_COMPLETED:
                 levels = (self.level(Kind.DONE, task) for task in field.computed.fields)
                 found |= {level for level in levels if level is not None}
             else:
-                plus = field.computed.plus_field
-                inputs = field.computed.fields[:1]
-                if field.computed.kind is Computation.DAYS_BETWEEN:
-                    inputs = field.computed.fields
-                found |= self.levels_of_fields((*inputs, *([plus] if plus else [])))
+                found |= self.levels_of_fields(field.computed.sources)
         return found
 
     def levels_of(self, condition: Condition | None) -> set[int]:

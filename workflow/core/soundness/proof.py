@@ -19,6 +19,7 @@ from workflow.core.soundness.structure import (
     impossible_duties,
     missing_names,
     unhandled_results,
+    unmet_awaiting,
 )
 from workflow.core.soundness.tracing import Tracer
 from workflow.core.soundness.verdict import Facts, Fault, FaultKind, Figures, Verdict
@@ -32,6 +33,7 @@ def prove(definition: Definition, facts: Facts) -> Verdict:
         *impossible_duties(definition, facts),
         *unhandled_results(definition, facts),
         *entries_that_do_not_fit(definition, facts),
+        *unmet_awaiting(definition, facts),
         *undrawable(definition),
         *terms_that_do_not_fit(definition, facts),
     ]

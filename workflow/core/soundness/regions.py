@@ -29,6 +29,7 @@ _SAMPLES: dict[FieldType, Any] = {
     FieldType.URL: "https://tramita.example/",
     FieldType.TERM: "60 months",
     FieldType.ENTRY: "PAR-000001",
+    FieldType.CASE: "2026-000002-00",
     FieldType.DOCUMENT: {
         "version": 1,
         "sha256": "0" * 64,
@@ -49,7 +50,7 @@ def sample(field: Field, *, agency: str) -> Any:  # noqa: ANN401 - a value of an
         FieldType.AGENCIES: lambda: [agency],
         FieldType.DATE: lambda: str(field.minimum or SOME_DAY),
         FieldType.TABLE: lambda: [sample_row(field, agency=agency)] * fewest_rows(field),
-        **dict.fromkeys(_NUMBERS, lambda: _number(field, Decimal(str(field.minimum or 1)))),
+        **dict.fromkeys(_NUMBERS, lambda: number_in(field, Decimal(str(field.minimum or 1)))),
     }
     return special[field.type]() if field.type in special else _SAMPLES[field.type]
 
@@ -137,10 +138,11 @@ def _numbers(field: Field, constants: list[Decimal]) -> list[Any]:
     allowed = [
         n for n in sorted(wanted) if (low is None or n >= low) and (high is None or n <= high)
     ]
-    return [_number(field, number) for number in allowed]
+    return [number_in(field, number) for number in allowed]
 
 
-def _number(field: Field, number: Decimal) -> Any:  # noqa: ANN401
+def number_in(field: Field, number: Decimal) -> Any:  # noqa: ANN401
+    """Return a number as a field of its type has it."""
     if field.type is FieldType.INTEGER:
         return int(number)
     if field.type is FieldType.DECIMAL:

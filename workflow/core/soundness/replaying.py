@@ -14,6 +14,7 @@ from workflow.core.acts.children import child_closed, child_opened
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.ending import cancel, reopen, terminate, withdraw
 from workflow.core.acts.opening import open_case
+from workflow.core.acts.places import count_places, end_awaited
 from workflow.core.acts.routing import send_back
 from workflow.core.acts.tasks import complete_task
 from workflow.core.acts.time import wake
@@ -22,6 +23,7 @@ from workflow.core.conditions import holds, is_present
 from workflow.core.definition import DataItem, Definition, FormItem, RoleItem
 from workflow.core.errors import DefinitionRunsAway, Refusal
 from workflow.core.fields import Field, FieldType
+from workflow.core.places import Taken
 from workflow.core.powers import Powers, Standing
 from workflow.core.snapshot import CaseSnapshot, Task
 from workflow.core.soundness.regions import sample
@@ -92,17 +94,7 @@ def replay(definition: Definition, story: Story, facts: Facts) -> CaseSnapshot:
 
 
 def _take(stage: Stage, step: StoryStep) -> Change:
-    match step.kind:
-        case StepKind.OPENED:
-            return _open(stage, step)
-        case StepKind.COMPLETED:
-            return _complete(stage, step)
-        case StepKind.CHILD:
-            return _end_child(stage, step)
-        case StepKind.ACT:
-            return _act(stage, step)
-        case _:
-            return _let_time_pass(stage, step)
+    return _STEPS.get(step.kind, _let_time_pass)(stage, step)
 
 
 def _open(stage: Stage, step: StoryStep) -> Change:
@@ -142,6 +134,29 @@ def _end_child(stage: Stage, step: StoryStep) -> Change:
     return child_closed(opened.after, number, step.outcome or "", now=stage.now())
 
 
+def _end_awaited(stage: Stage, step: StoryStep) -> Change:
+    case = stage.standing()
+    task = _task(case, step)
+    awaits = case.spec(task).awaits
+    brings = awaits.brings if awaits else {}
+    given = {brings[ours]: value for ours, value in step.data.items() if ours in brings}
+    return end_awaited(case, task.no, step.outcome or "", given=given, now=stage.now())
+
+
+def _count(stage: Stage, step: StoryStep) -> Change:
+    """Take the count as the story tells it, whichever of the two it is."""
+    case = stage.standing()
+    taken = {
+        field.computed.fields[0]: step.data[field.key]
+        for field in case.definition.computed_fields()
+        if field.computed and field.key in step.data
+    }
+    change = count_places(case, Taken(**taken), now=stage.now())
+    if change is None:
+        raise StoryDoesNotHold(step=stage.steps, why="nothing counted")
+    return change
+
+
 def _act(stage: Stage, step: StoryStep) -> Change:
     case, act = stage.standing(), ActName(step.act or "")
     agency = agencies_for(case, rule_of(case, act))[0]
@@ -162,6 +177,17 @@ def _let_time_pass(stage: Stage, step: StoryStep) -> Change:
             if change:
                 return change
     raise StoryDoesNotHold(step=stage.steps, why="no such day")
+
+
+_STEPS = {
+    StepKind.OPENED: _open,
+    StepKind.COMPLETED: _complete,
+    StepKind.CHILD: _end_child,
+    StepKind.AWAITED: _end_awaited,
+    StepKind.COUNTED: _count,
+    StepKind.ACT: _act,
+}
+"""Who takes each kind of step; what is left, time does."""
 
 
 # --- Filling in forms ------------------------------------------------------------------------

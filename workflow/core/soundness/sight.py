@@ -83,7 +83,7 @@ class Sight:
                 continue
             left = these
             for edge in self.exploration.edges_of(position):
-                if edge.kind is not StepKind.ACT:
+                if edge.kind not in (StepKind.ACT, StepKind.COUNTED):
                     possible = backward(self.space, edge.changes, EVERYTHING)
                     left = self.space.without(left, possible)
             if left != NOTHING:

@@ -55,6 +55,8 @@ class _Teller:
                 return StoryStep(StepKind.MOVED, state, transition=edge.fired[0])
             case StepKind.ACT:
                 return StoryStep(StepKind.ACT, state, act=edge.act)
+            case StepKind.COUNTED:
+                return StoryStep(edge.kind, state, data=self._counted(after))
             case StepKind.TASK_OPENED:
                 piece = self._piece(edge, SCHEDULED)
                 piece.status = OPEN
@@ -67,8 +69,11 @@ class _Teller:
         self.pieces.remove(piece)
         ending = next(ending for ending in edge.endings if ending.task == piece.task)
         form: tuple[FormItem, ...] = ()
+        spec = self.exploration.model.definition.task(piece.task)
         if ending.kind is StepKind.COMPLETED:
-            form = self.exploration.model.definition.task(piece.task).form
+            form = spec.form
+        elif ending.kind is StepKind.AWAITED and spec.awaits:
+            form = tuple(DataItem(ours) for ours in spec.awaits.brings)
         data, roles = self._given(form, before, after)
         return StoryStep(
             ending.kind,
@@ -79,6 +84,15 @@ class _Teller:
             data=data,
             roles=roles,
         )
+
+    def _counted(self, after: Valuation) -> Mapping[str, Any]:
+        model = self.exploration.model
+        told = ((model.variables[level], value) for level, value in after.items())
+        return {
+            variable.key: variable.values[value]
+            for variable, value in told
+            if variable.kind is Kind.DATA and model.definition.data[variable.key].counted
+        }
 
     def _given(
         self, form: tuple[FormItem, ...], before: Valuation, after: Valuation

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from workflow.core.definition import Definition, Result, TaskSpec
 from workflow.core.fields import NATIVE, Text
+from workflow.core.places import AwaitsSpec
 from workflow.core.roles import Binding, ToCases, ToCodes, ToOpener, ToUnit
 from workflow.core.soundness.model import opener_of
 from workflow.core.soundness.places import role_at, task_at
@@ -124,6 +125,37 @@ def unhandled_results(definition: Definition, facts: Facts) -> Iterator[Fault]:
         if missing:
             path = (*task_at(definition, spec.key), "outcomes")
             yield Fault(FaultKind.CHILD_RESULT_UNHANDLED, (spec.key, *missing), path)
+
+
+# --- What other cases give ---------------------------------------------------------------------
+
+
+def unmet_awaiting(definition: Definition, facts: Facts) -> Iterator[Fault]:
+    """Find tasks that await of another case what it never gives, or that it leaves waiting."""
+    known = {**facts.types, definition.key: definition}
+    for _, spec in definition.tasks():
+        named = definition.data.get(spec.awaits.case) if spec.awaits else None
+        path = (*task_at(definition, spec.key), "awaits")
+        host = known.get(named.of or "") if named else None
+        if spec.awaits is None or host is None:
+            continue
+        unknown = tuple(_not_given(spec.awaits, host))
+        if unknown:
+            yield Fault(FaultKind.AWAITED_UNKNOWN, (spec.key, *unknown), path)
+        ending = {state for states in spec.awaits.ends.values() for state in states}
+        finals = (key for key, state in host.states.items() if state.final)
+        missing = tuple(state for state in finals if state not in ending)
+        if missing:
+            yield Fault(FaultKind.AWAITED_UNHANDLED, (spec.key, *missing), path)
+
+
+def _not_given(awaits: AwaitsSpec, host: Definition) -> Iterator[str]:
+    """Go through the names of states and fields that the awaited type has not, and of places."""
+    if host.places is None or (awaits.place and not host.places.seats):
+        yield "places"
+    for states in awaits.ends.values():
+        yield from (state for state in states if state not in host.states)
+    yield from (field for field in awaits.brings.values() if field not in host.data)
 
 
 # --- Names -------------------------------------------------------------------------------------

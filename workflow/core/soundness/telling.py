@@ -25,6 +25,8 @@ _WHAT: dict[FaultKind, str] = {
     FaultKind.GUARD_DEADLOCK: "guards hold back all that task '{0}' offers ({1})",
     FaultKind.TIME_NEVER: "the day that '{0}' waits for never comes",
     FaultKind.CHILD_RESULT_UNHANDLED: "task '{0}' does not say what follows from {rest}",
+    FaultKind.AWAITED_UNHANDLED: "task '{0}' waits for ever once the case it awaits is in {rest}",
+    FaultKind.AWAITED_UNKNOWN: "what task '{0}' awaits of another case does not exist: {rest}",
     FaultKind.MANY_ROLE_OF_NONE: "a case hangs in '{1}' when too few hold role '{0}'",
     FaultKind.OUTCOME_IGNORED: "outcome '{1}' of task '{0}' never changes anything",
     FaultKind.MISSING_NAME: "'{0}' has no words that people can read",
@@ -47,6 +49,8 @@ _MEND: dict[FaultKind, str] = {
     FaultKind.GUARD_DEADLOCK: "leave one outcome free in every case",
     FaultKind.TIME_NEVER: "let a form ask for the date, or use another one",
     FaultKind.CHILD_RESULT_UNHANDLED: "add these results to its outcomes",
+    FaultKind.AWAITED_UNHANDLED: "name these states in its `ends`",
+    FaultKind.AWAITED_UNKNOWN: "correct the names, or the type of the case awaited",
     FaultKind.MANY_ROLE_OF_NONE: "add a transition for few or none, as `all …`, or ask less",
     FaultKind.OUTCOME_IGNORED: "name it in a transition that can fire, or write `stays: true`",
     FaultKind.MISSING_NAME: "write its title, as {{pt-BR: …, en: …}}",
@@ -124,6 +128,16 @@ def _child(definition: Definition, step: StoryStep, language: str) -> str:
     return f"The case opened for '{words(spec.title, language)}' ends with '{outcome}'"
 
 
+def _awaited(definition: Definition, step: StoryStep, language: str) -> str:
+    spec = definition.task(step.task or "")
+    outcome = words(spec.outcomes[step.outcome or ""].title, language)
+    return f"The case that '{words(spec.title, language)}' awaits gives '{outcome}'"
+
+
+def _counted(_definition: Definition, _step: StoryStep, _language: str) -> str:
+    return "Others take places, or leave them"
+
+
 _STEPS: dict[StepKind, Callable[[Definition, StoryStep, str], str]] = {
     StepKind.OPENED: _opened,
     StepKind.COMPLETED: _completed,
@@ -132,6 +146,8 @@ _STEPS: dict[StepKind, Callable[[Definition, StoryStep, str], str]] = {
     StepKind.MOVED: _moved,
     StepKind.ACT: _act,
     StepKind.CHILD: _child,
+    StepKind.AWAITED: _awaited,
+    StepKind.COUNTED: _counted,
 }
 
 

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from itertools import product
 from typing import Any
 
 from workflow.core.binding import bind_missing
 from workflow.core.computed import computed_values
-from workflow.core.conditions import FieldTest, Quantity, compare, holds, is_present
+from workflow.core.conditions import FieldTest, Quantity, compare, holds, is_present, magnitude
 from workflow.core.definition import DataItem, Definition
-from workflow.core.fields import Computation, Field, FieldType
+from workflow.core.fields import Computation, Computed, Field, FieldType
 from workflow.core.roles import ToChosen, ToField, ToRows
 from workflow.core.soundness.asking import Asked, asked_of_fields, remembered, roles_used
 from workflow.core.soundness.crowds import crowd_sizes, groups_of
-from workflow.core.soundness.regions import SOME_DAY, fewest_rows, regions, sample_row
+from workflow.core.soundness.regions import (
+    SOME_DAY,
+    fewest_rows,
+    number_in,
+    regions,
+    sample_row,
+)
 from workflow.core.soundness.verdict import Facts
 
 _MOST_KINDS_OF_ROW = 6
@@ -146,7 +153,7 @@ def _of_data(
     spans = _spans(definition, asked)
     for key, what in asked.items():
         field = definition.data.get(key)
-        if field is None or field.computed:
+        if field is None or (field.computed and not field.counted):
             continue
         told = _teller(definition, field, asked, facts, groups)
         values = [None, *_fillings(field, what, groups)]
@@ -197,9 +204,9 @@ def _merged(values: Sequence[Any], signature: Callable[[Any], object]) -> list[A
     return list(kept.values())
 
 
-def _spans(definition: Definition, asked: Mapping[str, Asked]) -> dict[str, list[str]]:
-    """Return later days that make the spans of days which conditions compare."""
-    found: dict[str, list[str]] = {}
+def _spans(definition: Definition, asked: Mapping[str, Asked]) -> dict[str, list[Any]]:
+    """Return values that make, with those of other fields, what conditions compare."""
+    found: dict[str, list[Any]] = {}
     for field in definition.computed_fields():
         computed = field.computed
         if computed is None or field.key not in asked:
@@ -215,7 +222,32 @@ def _spans(definition: Definition, asked: Mapping[str, Asked]) -> dict[str, list
             start = date.fromisoformat(str(first)) if first else SOME_DAY
             days = (start + timedelta(days=length - 1) for length in sorted(lengths))
             found.setdefault(computed.fields[1], []).extend(map(str, days))
+        elif computed.kind is Computation.REACHES:
+            part = definition.data[computed.fields[0]]
+            found.setdefault(part.key, []).extend(_limits(definition, computed, part, asked))
     return found
+
+
+def _limits(
+    definition: Definition, computed: Computed, part: Field, asked: Mapping[str, Asked]
+) -> Iterator[Any]:
+    """Go through the values of a part that just reach its share of a whole, or just do not."""
+
+    def numbers(of: str | Decimal | None) -> list[Decimal]:
+        if not isinstance(of, str):
+            return [] if of is None else [of]
+        tests = asked[of].tests
+        values = regions(definition.data[of], tests, groups=((), ("",)))
+        return [magnitude(value) for value in values if value is not None]
+
+    least, most = part.minimum, part.maximum
+    step = Decimal(1) if part.type is FieldType.INTEGER else Decimal("0.01")
+    for whole, share in product(numbers(computed.fields[1]), numbers(computed.share)):
+        limit = (share * whole / 100).quantize(step, ROUND_CEILING)
+        for number in (limit - step, limit):
+            above = least is None or number >= Decimal(str(least))
+            if above and (most is None or number <= Decimal(str(most))):
+                yield number_in(part, number)
 
 
 # --- Tables --------------------------------------------------------------------------------

@@ -32,6 +32,8 @@ class FaultKind(StrEnum):
     GUARD_DEADLOCK = "guard_deadlock"
     TIME_NEVER = "time_never"
     CHILD_RESULT_UNHANDLED = "child_result_unhandled"
+    AWAITED_UNHANDLED = "awaited_unhandled"
+    AWAITED_UNKNOWN = "awaited_unknown"
     MANY_ROLE_OF_NONE = "many_role_of_none"
     OUTCOME_IGNORED = "outcome_ignored"
     MISSING_NAME = "missing_name"
@@ -56,6 +58,8 @@ class StepKind(StrEnum):
     MOVED = "moved"
     ACT = "act"
     CHILD = "child"
+    AWAITED = "awaited"
+    COUNTED = "counted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,83 @@
+"""The second look at places: what cases of a type give to others, and what its tasks await."""
+
+from __future__ import annotations
+
+from workflow.catalogue.check_computed import is_of_type
+from workflow.catalogue.normal_form import Json, opening_items, outcomes_of
+from workflow.catalogue.problems import Path, nearest, quoted
+from workflow.catalogue.review import Review
+from workflow.core.fields import FieldType
+
+_ENDED_BY_OFFICERS = ("form", "needs", "not_by", "released_by", "child", "each")
+"""What says something only of a task that an officer ends."""
+
+
+def check_places(review: Review) -> None:
+    """Tell what is wrong with the places of a type and with the tasks that await another case."""
+    spec = review.shape.get("places")
+    if isinstance(spec, dict):
+        _check_given(review, spec)
+    guarded = {part.shape["task"] for part in review.parts("guards")}
+    for path, task, _ in review.tasks():
+        if "awaits" in task:
+            _check_awaits(review, task, path)
+            if task["key"] in guarded:
+                what = f"a guard cannot hold '{task['key']}' back, which another case ends"
+                review.tell((*path, "awaits"), what, "put the condition on a transition")
+
+
+def _check_given(review: Review, spec: Json) -> None:
+    for key in ("seats", "quota"):
+        if key in spec:
+            is_of_type(review, spec[key], (FieldType.INTEGER,), ("places", key))
+    for at, state in enumerate(spec["given_in"]):
+        review.knows("state", state, ("places", "given_in", at))
+    if bool(spec["given_in"]) is not ("seats" in spec):
+        mend = "write both `seats` and `given_in`, or neither"
+        review.tell(("places",), "it is not clear how many places are given, or when", mend)
+    if "quota" in spec and "seats" not in spec:
+        review.tell(("places", "quota"), "there are no places to share", "write `seats`")
+
+
+def _check_awaits(review: Review, task: Json, path: Path) -> None:
+    awaits, here = task["awaits"], (*path, "awaits")
+    name = awaits["case"].removeprefix("data.")
+    if is_of_type(review, name, (FieldType.CASE,), (*here, "case")):
+        _check_named(review, name, (*here, "case"))
+    _check_outcomes(review, task, path)
+    for ours in awaits["brings"]:
+        known = review.knows("field", ours, (*here, "brings", ours))
+        if known and review.fields().get(ours, {}).get("computed"):
+            what = f"'{ours}' is computed, nothing brings it"
+            review.tell((*here, "brings", ours), what, "name another field")
+    for key in _ENDED_BY_OFFICERS:
+        if task.get(key):
+            what = f"another case ends the task, so '{key}' says nothing"
+            review.tell((*path, key), what, "remove it")
+
+
+def _check_outcomes(review: Review, task: Json, path: Path) -> None:
+    """Tell unless the outcomes of a task are just what the other case gives."""
+    awaits, here = task["awaits"], (*path, "awaits")
+    given = [*([awaits["place"]] if "place" in awaits else []), *awaits["ends"]]
+    for outcome in outcomes_of(task):
+        if outcome not in given:
+            what = f"{quoted(outcome)} is nothing that the other case gives"
+            review.tell((*path, "outcomes", outcome), what, "name it in `place` or `ends`")
+    for outcome in given:
+        if outcome not in outcomes_of(task):
+            what = f"{quoted(outcome)} is not an outcome of '{task['key']}'"
+            review.tell(here, what, nearest(outcome, outcomes_of(task)))
+
+
+def _check_named(review: Review, name: str, path: Path) -> None:
+    """Tell unless the case that is awaited is known from the opening on, and for good."""
+    opening = opening_items(review.shape, review.common) if review.is_whole else None
+    if not review.fields()[name]["required"]:
+        review.tell(path, f"'{name}' may be left empty", "write `required: true` in the field")
+    if opening is not None and f"data.{name}" not in opening:
+        review.tell(path, f"'{name}' is not known when the case opens", "ask it in `opening`")
+    for where, task, _ in review.tasks():
+        if f"data.{name}" in task["form"]:
+            what = f"'{name}' says which case is awaited, and cannot change"
+            review.tell((*where, "form"), what, "ask it in `opening` alone")

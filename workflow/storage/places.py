@@ -1,0 +1,89 @@
+"""The queue for the places of a case: who holds one, who waits, who is given one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, select, update
+
+from workflow.core.places import HOLDING, PlaceStatus
+from workflow.storage.case import Case, TaskRow
+from workflow.storage.projections import Place
+
+_COUNTED = (*HOLDING, PlaceStatus.WAITING)
+
+
+class Queued(NamedTuple):
+    """A case in the queue, with the agency whose quota it counts for."""
+
+    case_id: int
+    opener: str
+    since: Any
+    status: str
+
+
+class Awaiting(NamedTuple):
+    """An open task that another case ends."""
+
+    number: str
+    no: int
+    key: str
+    definition_key: str
+    definition_version: int
+    place: str | None
+    """How its case stands in the queue, if it asked for a place."""
+
+
+def hold_still(connection: Connection, number: str) -> Row[Any] | None:
+    """Lock a case to the end of the transaction, so that one clock alone gives its places."""
+    wanted = (
+        Case.state,
+        Case.result,
+        Case.data,
+        Case.definition_key,
+        Case.definition_version,
+    )
+    found = select(*wanted).where(Case.number == number).with_for_update()
+    return connection.execute(found).one_or_none()
+
+
+def queue(connection: Connection, host: str) -> list[Queued]:
+    """List all who hold a place of a case or wait for one, in the order of the queue."""
+    wanted = (
+        select(Place.case_id, Place.opener, Place.since, Place.status)
+        .where(Place.host == host, Place.status.in_(_COUNTED))
+        .order_by(Place.since, Place.case_id)
+    )
+    return [Queued(*row) for row in connection.execute(wanted)]
+
+
+def give(connection: Connection, host: str, cases: Sequence[int]) -> int:
+    """Give a place to each of some who still wait for one; return how many got it."""
+    if not cases:
+        return 0
+    given = (
+        update(Place)
+        .where(
+            Place.host == host,
+            Place.case_id.in_(cases),
+            Place.status == PlaceStatus.WAITING,
+        )
+        .values(status=PlaceStatus.GIVEN.value)
+    )
+    return connection.execute(given).rowcount
+
+
+def awaiting(connection: Connection, host: str) -> list[Awaiting]:
+    """List the open tasks that a case ends for others, in the order in which those were opened."""
+    wanted = (
+        select(
+            *(Case.number, TaskRow.no, TaskRow.key),
+            *(Case.definition_key, Case.definition_version, Place.status),
+        )
+        .join(Case, Case.id == TaskRow.case_id)
+        .outerjoin(Place, (Place.case_id == TaskRow.case_id) & (Place.host == host))
+        .where(TaskRow.is_open(), TaskRow.child.is_not(None), TaskRow.child == host)
+        .order_by(Case.opened_at, Case.id, TaskRow.no)
+    )
+    return [Awaiting(*row) for row in connection.execute(wanted)]
