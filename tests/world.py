@@ -9,12 +9,14 @@ from pathlib import Path
 from workflow.catalogue.calendars import read_calendars
 from workflow.catalogue.loader import Loaded, load_definition
 from workflow.catalogue.network import read_network
+from workflow.catalogue.registers import shipped_registers
 from workflow.catalogue.rules import read_rules
 from workflow.catalogue.shipped import definition_files
 from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.core.network import Network
 from workflow.core.soundness.verdict import Facts
 from workflow.core.world import World
+from workflow.services.checking import writable
 
 DEFINITIONS = Path(__file__).parents[1] / "definitions"
 TODAY = date(2026, 3, 2)
@@ -49,4 +51,9 @@ def loaded(path: Path) -> Loaded:
 def facts() -> Facts:
     """Give what a proof may know of the world, with the shipped types as the others."""
     types = [loaded(path).definition for path in shipped()]
-    return Facts(world(), TODAY, types={definition.key: definition for definition in types})
+    return Facts(
+        world(),
+        TODAY,
+        types={definition.key: definition for definition in types},
+        registers=writable(shipped_registers()),
+    )

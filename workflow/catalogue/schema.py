@@ -174,7 +174,7 @@ RECORD = strict(
         "entry": DataRef("The field that names it; else the entry of this case.", optional=True),
         "values": MapOf(Name(), DataRef(), "Its fields taken from this case.", default=dict),
         "with": MapOf(Name(), Anything(), "Its fields, as written here.", default=dict),
-        "holder": Name("The role whose agency keeps it from then on.", optional=True),
+        "holder": Name("The role whose agency keeps an entry that is created.", optional=True),
         "if": condition("Only if this holds."),
     },
 )

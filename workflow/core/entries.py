@@ -32,5 +32,5 @@ class EntrySpec:
     fixed: Mapping[str, Any] = field(default_factory=dict)
     """Fields of the entry given as written."""
     holder: str | None = None
-    """The role whose agency keeps the entry from then on; else whoever answers for it."""
+    """The role whose agency keeps an entry that is created; else the owner of the register."""
     condition: Condition | None = None

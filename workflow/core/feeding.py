@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
+from workflow.core.access import is_sealed
 from workflow.core.change import JobKind
 from workflow.core.conditions import holds
 from workflow.core.draft import Draft
 from workflow.core.entries import EntrySpec
-from workflow.core.fields import words
+from workflow.core.fields import Access, Field, FieldType, words
 from workflow.core.snapshot import CaseSnapshot
 
 
@@ -35,3 +37,28 @@ def _wanted(case: CaseSnapshot, spec: EntrySpec) -> dict[str, Any]:
         **({"entry": case.data.get(spec.entry)} if spec.entry else {}),
         **({"holder": holders[0]} if holders else {}),
     }
+
+
+_WIDENED: Final[Mapping[FieldType, Callable[[Any], Any]]] = {
+    FieldType.CHOICES: lambda value: value if isinstance(value, list) else [value],
+    FieldType.AGENCIES: lambda value: value if isinstance(value, list) else [value],
+    FieldType.DATE: lambda value: value[:10],
+    FieldType.DECIMAL: str,
+}
+"""How a value of a narrower type is written in a field of these."""
+
+
+def shaped(fields: Mapping[str, Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values of a case in the shapes that the fields of an entry hold."""
+    known = {key: value for key, value in values.items() if key in fields}
+    return {
+        key: _WIDENED.get(fields[key].type, lambda same: same)(value)
+        for key, value in known.items()
+    }
+
+
+def tells_too_much(
+    case: CaseSnapshot, fields: Mapping[str, Field], values: Mapping[str, Any]
+) -> bool:
+    """Say whether an entry would tell of a case to whom the case itself does not exist."""
+    return is_sealed(case) and any(fields[key].access is not Access.RESTRICTED for key in values)

@@ -10,10 +10,13 @@ from typing import Any
 
 from workflow.catalogue.loader import Loaded, load_definition
 from workflow.catalogue.problems import Problem, Refused
+from workflow.catalogue.registers import shipped_registers
 from workflow.catalogue.scenarios import read_scenario
 from workflow.catalogue.source import read_text
 from workflow.core.definition import Definition
+from workflow.core.fields import Field
 from workflow.core.playing import play
+from workflow.core.registers.types import EntryType
 from workflow.core.soundness.proof import prove
 from workflow.core.soundness.telling import describe, tell
 from workflow.core.soundness.verdict import Facts, Fault, Figures, Severity
@@ -72,11 +75,16 @@ def check_files(
     *,
     today: date,
     types: Mapping[str, Definition] | None = None,
+    registers: Mapping[str, EntryType] | None = None,
     language: str = "en",
 ) -> list[Checked]:
-    """Read and prove files together; `types` are other request types that they may open."""
+    """Read and prove files together; `types` are other request types that they may open.
+
+    `registers` are those of an installation, besides and before those that are shipped.
+    """
     read = [_read(path, world) for path in paths]
-    return _proven_together(read, world, today, types, language)
+    facts = _facts(read, world, today, types=types, registers=registers)
+    return [_proven(one, facts, language) for one in read]
 
 
 def check_text(
@@ -85,24 +93,32 @@ def check_text(
     *,
     today: date,
     types: Mapping[str, Definition] | None = None,
+    registers: Mapping[str, EntryType] | None = None,
     language: str = "en",
 ) -> Checked:
     """Read and prove a request type that was typed or sent, as `check_files` does a file."""
     read = _read_text(text, Path("definition.yaml"), world)
-    return _proven_together([read], world, today, types, language)[0]
+    facts = _facts([read], world, today, types=types, registers=registers)
+    return _proven(read, facts, language)
 
 
-def _proven_together(
+def _facts(
     read: list[Checked],
     world: World,
     today: date,
+    *,
     types: Mapping[str, Definition] | None,
-    language: str,
-) -> list[Checked]:
+    registers: Mapping[str, EntryType] | None,
+) -> Facts:
     together = {one.loaded.definition.key: one.loaded.definition for one in read if one.loaded}
     staffed = replace(world, network=world.network.fully_staffed())
-    facts = Facts(staffed, today, types={**(types or {}), **together})
-    return [_proven(one, facts, language) for one in read]
+    known = {**shipped_registers(), **(registers or {})}
+    return Facts(staffed, today, types={**(types or {}), **together}, registers=writable(known))
+
+
+def writable(registers: Mapping[str, EntryType]) -> dict[str, Mapping[str, Field]]:
+    """Return the fields that cases may write in registers, as a proof asks for them."""
+    return {key: kind.fields for key, kind in registers.items()}
 
 
 def _read(path: Path, world: World) -> Checked:

@@ -18,6 +18,7 @@ from workflow.core.errors import CaseMoved
 from workflow.services import (
     children,
     distribution,
+    feeding,
     inviting,
     leaving,
     notices,
@@ -222,6 +223,7 @@ _ALONE: Final[Mapping[str, Callable[[UnitOfWork, ClaimedJob], None]]] = {
     JobKind.OPEN_CHILD: _then_ends(children.open_child),
     JobKind.PLACES: _then_ends(places.give_places),
     JobKind.CHILD_CLOSED: _then_ends(children.child_closed),
+    JobKind.KEEP_ENTRY: _then_ends(feeding.keep_entry),
     JobKind.DISTRIBUTE: _then_ends(distribution.give_out),
     JobKind.DISTRIBUTE_FREE: _then_ends(distribution.give_out_free),
     JobKind.RECOUNT: recounting.go_on,

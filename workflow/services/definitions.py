@@ -65,7 +65,9 @@ def deploy_files(uow: UnitOfWork, paths: Iterable[Path]) -> list[Deployed]:
     What is deployed already is left alone. Raise `Unsound`, `VersionTaken` or `VersionOutdated`.
     """
     known = uow.installation.latest()
-    checked = check_files(paths, uow.world(), today=uow.today, types=known)
+    checked = check_files(
+        paths, uow.world(), today=uow.today, types=known, registers=uow.installation.registers()
+    )
     if not all(one.passed for one in checked):
         raise Unsound(checked)
     with uow.writing() as connection:

@@ -29,6 +29,7 @@ from workflow.core.soundness.structure import named_in
 from workflow.core.soundness.verdict import Facts, Severity
 from workflow.core.succession import Passing, Succession, passings, succeed
 from workflow.core.world import World
+from workflow.services.checking import writable
 from workflow.services.issuing import about_clock
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.plans import because_of
@@ -145,7 +146,8 @@ class ReformWork:
         """Prove every request type on the network after the reform; list what must be mended."""
         world = replace(self.world, network=self.world.network.fully_staffed())
         types = self.uow.installation.latest()
-        facts = Facts(world, self.world.day(self.at), types=types)
+        registers = writable(self.uow.installation.registers())
+        facts = Facts(world, self.world.day(self.at), types=types, registers=registers)
         found = []
         for definition in types.values():
             named = _places(definition, self.reform)

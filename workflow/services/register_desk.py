@@ -50,9 +50,13 @@ class Desk:
         if found is None or kind is None:
             raise UnknownEntry(number=number)
         entry = found.entry
-        if by_case or may_read(kind, entry, self.reader, kept=self.kept, on=self.today):
+        if by_case or self.may_read(kind, entry):
             return kind, entry
         raise UnknownEntry(number=number)
+
+    def may_read(self, kind: EntryType, entry: Entry) -> bool:
+        """Say whether an entry exists for the reader."""
+        return may_read(kind, entry, self.reader, kept=self.kept, on=self.today)
 
     def shown(self, kind: EntryType, entry: Entry) -> Entry:
         """Return an entry with only what the reader may read of it."""

@@ -181,15 +181,22 @@ def end(
 
 
 def resume(
-    uow: UnitOfWork, number: str, *, key: str, reason: str = "", revision: int | None = None
+    uow: UnitOfWork,
+    number: str,
+    *,
+    key: str,
+    reason: str = "",
+    revision: int | None = None,
+    case: str | None = None,
 ) -> Entry:
     """Bring an ended entry back; raise as `change`, or `EntryNotEnded`."""
     return _act(
         uow,
         number,
-        lambda kind, entry, now: acts.resume(kind, entry, now=now, reason=reason),
+        lambda kind, entry, now: acts.resume(kind, entry, now=now, reason=reason, case=case),
         key=key,
         revision=revision,
+        case=case,
     )
 
 

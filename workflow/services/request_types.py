@@ -144,7 +144,10 @@ def compare(uow: UnitOfWork, key: str, *, older: int, newer: int) -> list[Differ
 def preview(uow: UnitOfWork, text: str, keeper: Keeper, *, language: str) -> Preview:
     """Check a text and say what its deployment would change, without writing anything."""
     known = uow.installation.latest()
-    checked = check_text(text, uow.world(), today=uow.today, types=known, language=language)
+    registers = uow.installation.registers()
+    checked = check_text(
+        text, uow.world(), today=uow.today, types=known, registers=registers, language=language
+    )
     if not checked.passed or checked.loaded is None:
         return Preview(checked)
     definition = checked.loaded.definition

@@ -15,6 +15,7 @@ from workflow.core.errors import AgencyUnknown, AnswersRefused, NotAssigned, Rea
 from workflow.core.events import CLOCK, By, Private
 from workflow.core.registers.access import keepers
 from workflow.core.registers.entries import (
+    FROM_CASE,
     Entry,
     EntryEvent,
     EntryKind,
@@ -76,7 +77,7 @@ def create(
     body = {
         "type": entry_type.key,
         "holder": holder,
-        "source": source or (f"case:{case}" if case else ""),
+        "source": source or (f"{FROM_CASE}{case}" if case else ""),
         "before_the_system": new.before_the_system,
         **_days(entry_type, values, renewed_on),
     }
@@ -165,16 +166,23 @@ def end_by_itself(entry_type: EntryType, entry: Entry, *, now: Circumstances) ->
     return _Writing(entry_type, entry, CLOCK, now).step(EntryKind.ENDED, body)
 
 
-def resume(entry_type: EntryType, entry: Entry, *, now: Circumstances, reason: str = "") -> Step:
+def resume(
+    entry_type: EntryType,
+    entry: Entry,
+    *,
+    now: Circumstances,
+    reason: str = "",
+    case: str | None = None,
+) -> Step:
     """Bring an ended entry back, confirmed today; raise `EntryNotEnded` or `NotAssigned`."""
     if entry.status is not Status.ENDED:
         raise EntryNotEnded(number=entry.number)
-    by = _keeper(entry_type, entry, now=now)
+    by = CLOCK if case else _keeper(entry_type, entry, now=now)
     body = {
         "reason": reason.strip() or None,
         **_days(entry_type, entry.values, now.world.day(now.at)),
     }
-    return _Writing(entry_type, entry, by, now).step(EntryKind.RESUMED, body)
+    return _Writing(entry_type, entry, by, now).step(EntryKind.RESUMED, body, case=case)
 
 
 def undo(entry_type: EntryType, entry: Entry, *, now: Circumstances) -> Step:
@@ -259,7 +267,7 @@ def _changed(
     """Return the values that differ, checked together with those that stay."""
     said = {key: value if is_present(value) else None for key, value in values.items()}
     changed = {key: value for key, value in said.items() if entry.values.get(key) != value}
-    if entry_type.ends_on in changed and entry.fed and case != entry.case:
+    if entry_type.ends_on in changed and entry.fed and case is None:
         raise EntryFed(number=entry.number, case=entry.case, field=entry_type.ends_on)
     after = {key: v for key, v in {**entry.values, **changed}.items() if v is not None}
     _demand_fitting(entry_type, after, asked=said)

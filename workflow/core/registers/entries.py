@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from workflow.core.canonical import digest
 from workflow.core.events import By, Private
 from workflow.core.history import reveal
+
+FROM_CASE: Final = "case:"
+"""What the source of an entry that a case made begins with."""
 
 
 class Status(StrEnum):

@@ -23,7 +23,14 @@ from sqlalchemy import (
 )
 
 from workflow.core.events import By, Private
-from workflow.core.registers.entries import Entry, EntryEvent, EntryKind, Standing, Status
+from workflow.core.registers.entries import (
+    FROM_CASE,
+    Entry,
+    EntryEvent,
+    EntryKind,
+    Standing,
+    Status,
+)
 from workflow.storage.base import NO_DAY
 from workflow.storage.case import Case
 from workflow.storage.registers import (
@@ -191,6 +198,13 @@ def entries_of_source(connection: Connection, source: str) -> list[Found]:
     return [_found(row) for row in connection.execute(wanted)]
 
 
+def entries_beside(connection: Connection, case: str, numbers: Collection[str] = ()) -> list[Entry]:
+    """List the entries that a case made, and those of some numbers, whoever may see them."""
+    made = _E.source == f"{FROM_CASE}{case}"
+    wanted = _selected().where(or_(made, _E.number.in_(sorted(numbers)))).order_by(_E.id)
+    return [_found(row).entry for row in connection.execute(wanted)]
+
+
 def history_of(connection: Connection, entry_id: int) -> list[EntryEvent]:
     """Return the whole history of an entry, with the personal values that were not erased."""
     private = {
@@ -252,7 +266,9 @@ def _standing(standings: Iterable[Standing], today: date) -> ColumnElement[bool]
 
 
 def _selected() -> Select[Any]:
-    fed = select(Case.id).where(Case.number == _E.case_number, Case.closed_at.is_(None)).exists()
+    maker = func.substr(_E.source, len(FROM_CASE) + 1)
+    writers = select(Case.id).where(Case.number.in_((_E.case_number, maker)))
+    fed = writers.where(Case.closed_at.is_(None)).exists()
     return select(*_E.__table__.columns, fed.label("fed"))
 
 

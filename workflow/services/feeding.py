@@ -1,0 +1,112 @@
+"""The registers that cases feed: what a case asked of them is done after the act, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from workflow.core.access import readable_data
+from workflow.core.entries import Deed
+from workflow.core.feeding import shaped, tells_too_much
+from workflow.core.fields import FieldType
+from workflow.core.registers.entries import FROM_CASE, Entry, Status
+from workflow.core.registers.errors import EntryEnded, NothingChanged
+from workflow.core.registers.types import EntryType
+from workflow.core.snapshot import CaseSnapshot
+from workflow.services import registers
+from workflow.services.notices import CLOCK_POWERS
+from workflow.services.register_desk import desk_of
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.jobs import ClaimedJob
+from workflow.storage.queries.registers import entries_beside
+from workflow.storage.register_writing import number_of_key
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The entries of registers that a case tells of, as far as its reader may know them."""
+
+    fed: tuple[tuple[EntryType, Entry], ...] = ()
+    """Those that the case writes."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """By number: the names of those that its data name."""
+
+
+def keep_entry(uow: UnitOfWork, job: ClaimedJob) -> None:
+    """Do to a register what a case asked for when it entered a state; done again, do nothing.
+
+    A case that only few may know of writes nothing that more could read. Raise
+    `UnknownRegister`, or what the act on the entry raises.
+    """
+    clock, told = uow.as_powers(CLOCK_POWERS), job.payload
+    kind = registers.entry_type(clock, told["register"])
+    case = clock.load(told["number"]).snapshot
+    values = shaped(kind.fields, told["values"])
+    with clock.reading() as connection:
+        done = any(number_of_key(connection, key) for key in (f"{job.key}:0", job.key))
+        entry = None if done else _target(connection, told)
+    if done or tells_too_much(case, kind.fields, values):
+        return
+    if entry is not None:
+        _act_on(clock, entry, job, values=values)
+    elif told["do"] == Deed.CREATE:
+        holder = told.get("holder")
+        registers.create(clock, kind.key, values, key=job.key, holder=holder, case=case.number)
+
+
+def _target(connection: Connection, told: Mapping[str, Any]) -> Entry | None:
+    """Find the entry that is meant: the one named, else the one that the case made."""
+    named = {told["entry"]} - {None} if "entry" in told else set()
+    own = "" if "entry" in told else told["number"]
+    found = entries_beside(connection, own, named) if own or named else []
+    kept = (e for e in found if e.type == told["register"] and e.status is not Status.UNDONE)
+    return next(kept, None)
+
+
+def _act_on(clock: UnitOfWork, entry: Entry, job: ClaimedJob, *, values: Mapping[str, Any]) -> None:
+    """Bring an entry up to date or end it; one that had ended begins again by being written."""
+    number, case, key = entry.number, job.payload["number"], job.key
+    if job.payload["do"] == Deed.END:
+        if values and entry.status is Status.CURRENT:
+            with suppress(NothingChanged):
+                registers.change(clock, number, values, key=f"{key}:values", case=case)
+        with suppress(EntryEnded):
+            registers.end(clock, number, reason=job.payload["reason"], key=key, case=case)
+        return
+    if entry.status is Status.ENDED:
+        registers.resume(clock, number, key=f"{key}:resumed", case=case)
+    if "entry" in job.payload:
+        with suppress(NothingChanged):
+            registers.change(clock, number, values, key=key, case=case)
+    else:
+        registers.renew(clock, number, values, key=key, case=case)
+
+
+def beside(uow: UnitOfWork, case: CaseSnapshot) -> Beside:
+    """Return the entries that a case writes, and the names of those that its data name.
+
+    Nothing is asked of the database for a type of case that has nothing to do with registers.
+    """
+    fields = case.definition.data
+    data = readable_data(case, uow.powers)
+    asks = [key for key, spec in fields.items() if spec.type is FieldType.ENTRY]
+    numbers = {data[key] for key in asks if data.get(key)}
+    if not numbers and not any(state.records for state in case.definition.states.values()):
+        return Beside()
+    desk = desk_of(uow)
+    with uow.reading() as connection:
+        found = entries_beside(connection, case.number, numbers)
+    seen = [(desk.kinds[e.type], e) for e in found if e.type in desk.kinds]
+    known = [(kind, desk.shown(kind, e)) for kind, e in seen if desk.may_read(kind, e)]
+    return Beside(
+        tuple((kind, e) for kind, e in known if case.number in (e.case, _maker(e))),
+        {e.number: kind.name_of(e.values) for kind, e in known if e.number in numbers},
+    )
+
+
+def _maker(entry: Entry) -> str:
+    return entry.source.removeprefix(FROM_CASE)
