@@ -10,10 +10,14 @@ import pytest
 from tests.installation import acting_as
 from tests.storage.counting import counted
 from tests.stories import play_through
-from tests.world import DEFINITIONS, world
+from tests.world import DEFINITIONS, loaded, shipped, world
+from workflow.catalogue.network_panel import network_panel
 from workflow.catalogue.scenarios import read_scenario
+from workflow.core.errors import NotAssigned
+from workflow.core.network_panel import Owing
 from workflow.core.terms_ahead import Decision
 from workflow.services.installation import Installation
+from workflow.services.network_panel import panel_view
 from workflow.services.terms_ahead import endings_ahead
 from workflow.services.week_ahead import weeks_ahead
 from workflow.storage.engine import make_engine
@@ -90,3 +94,47 @@ def test_a_decision_taken_or_not_yet_due_is_told_as_such(here):
 
     assert found[Decision.TAKEN].outcome == "amend"
     assert found[Decision.LATER].opens_on == date(2027, 9, 20)
+
+
+# --- The network ---------------------------------------------------------------------------------
+
+
+def test_every_name_of_the_panel_of_the_network_is_one_of_a_shipped_type():
+    panel = network_panel()
+    types = {one.definition.key: one.definition for one in map(loaded, shipped())}
+
+    for counter in panel.counters:
+        fields = {counter.filled, counter.on, *filter(None, [counter.sum])}
+        assert fields <= types[counter.type].data.keys(), counter.key
+    for missing in panel.missing:
+        assert types[missing.type].task(missing.task).each or missing.type == "project_cycle"
+    assert panel.plans.role in types[panel.plans.type].roles
+    assert types[panel.lights.type].data[panel.lights.light].choices
+    assert panel.lights.project in types[panel.lights.type].data
+
+
+def test_the_panel_of_the_network_counts_what_was_done_and_who_owes(here):
+    play(here, STORIES / "network_meeting" / "held_with_actions.yaml", until=date(2026, 5, 20))
+    play(here, STORIES / "network_notice" / "silence_is_shown.yaml", until=date(2026, 12, 31))
+    play(here, STORIES / "project_cycle" / "not_told.yaml", until=date(2026, 3, 10))
+    play(here, STORIES / "project_cycle" / "not_told.yaml", until=date(2026, 3, 13), file="again")
+    play(here, STORIES / "sector_plan" / "agreed_and_kept.yaml", until=date(2026, 3, 10))
+    uow = acting_as(here, "SEPLAG", now=datetime(2026, 6, 1, 15, tzinfo=UTC))
+    view = panel_view(uow, 2026)
+
+    with counted(here.engine) as statements:
+        again = panel_view(uow, 2025)
+    assert len(statements) <= FEW
+    assert [one.value for one in view.counted["meetings"]] == [1]
+    assert [one.value for one in view.counted["participants"]] == [118]
+    assert not again.counted["meetings"]
+    assert {(one.of, one.owing) for one in view.owed} == {
+        ("notices", Owing.SILENT),
+        ("cycles", Owing.SILENT),
+    }
+    assert [(one.light, one.outdated) for one in view.lights] == [("yellow", False)]
+    assert [case.state for case in view.plans.values()] == ["diagnosis"]
+    assert len(view.unplanned) == 28
+
+    with pytest.raises(NotAssigned):
+        panel_view(acting_as(here, "SES", now=WEDNESDAY), 2026)

@@ -56,6 +56,8 @@ FOR_OFFICERS = [
     "/paineis/",
     "/paineis/semana",
     "/paineis/vigencias",
+    "/paineis/rede",
+    "/paineis/rede/lista/planos",
     "/pedidos/novo",
     "/pedidos/novo/agreement_review",
     "/servicos/",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.servers.clockwork import shifted_to
 from tests.servers.nodejs import html_faults
-from tests.services.test_panels import ADVICE, AMENDED, WEDNESDAY, play
+from tests.services.test_panels import ADVICE, AMENDED, STORIES, WEDNESDAY, play
 from tests.storage.counting import counted
 from tests.web.office import close_office, open_office, reopen_office
 
@@ -62,3 +62,25 @@ def test_what_ends_is_laid_out_by_month_with_the_decision(panels):
     assert "18/09/2026;" in visitor.get("/paineis/vigencias.csv").text
     assert "Nada termina" in visitor.get("/paineis/vigencias?tipo=sector_plan").text
     assert 'href="/paineis/vigencias"' in visitor.get("/paineis/").text
+
+
+def test_the_panel_of_the_network_leads_from_each_number_to_its_list(panels):
+    silence = STORIES / "network_notice" / "silence_is_shown.yaml"
+    play(panels.installation, silence, until=date(2026, 3, 31))
+    visitor = panels.visit("SEPLAG").client
+    with counted(panels.installation.engine) as statements:
+        page = visitor.get("/paineis/rede").text
+
+    assert len(statements) <= 9
+    assert html_faults(page) == []
+    links = set(re.findall(r'href="(/paineis/rede/lista/[^"]+)"', page))
+    assert len(links) >= 3
+    for link in links:
+        listed = visitor.get(link.replace("&amp;", "&"))
+        assert listed.status_code == 200
+        assert 'class="table stacking"' in listed.text, link
+    assert "Não respondeu no prazo" in visitor.get("/paineis/rede/lista/notices").text
+    assert visitor.get("/paineis/rede/lista/notices.csv?ano=2026").text.count("\n") >= 2
+    assert "Informes sem ciência" in visitor.get("/paineis/rede.csv").text
+    assert visitor.get("/paineis/rede/lista/nada").status_code == 404
+    assert panels.visit("SES").client.get("/paineis/rede").status_code == 404

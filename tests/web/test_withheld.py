@@ -107,6 +107,7 @@ def addresses(office: Office) -> Iterator[str]:
         "key": [clock.key for clock in all_clocks(view.case)],
         "visit": [str(visit) for visit in rounds(view)],
         "row": ["A15"],
+        "what": ["planos", "farois", "meetings", "notices"],
         "field/version": [f"{d.field.key}/{d.version}" for d in view.documents],
     }
     for rule in office.app.url_map.iter_rules():

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 
 from web.db import unit_of_work
-from web.panels import endings, week
+from web.panels import endings, network_words, week
 from web.spreadsheets import spreadsheet
+from web.words.languages import in_language
 from web.words.phrases import phrase
+from workflow.services.network_panel import PanelView, may_look, panel_view
 from workflow.services.terms_ahead import endings_ahead
+from workflow.services.unit_of_work import UnitOfWork
 from workflow.services.week_ahead import weeks_ahead
 
 bp = Blueprint("panels", __name__, url_prefix="/paineis")
@@ -17,7 +20,8 @@ bp = Blueprint("panels", __name__, url_prefix="/paineis")
 @bp.get("/")
 def index() -> str:
     """List the panels, each with what it answers."""
-    return render_template("panels/index.html", section="cases")
+    with unit_of_work() as uow:
+        return render_template("panels/index.html", section="cases", network=may_look(uow))
 
 
 @bp.get("/semana")
@@ -74,3 +78,91 @@ def terms_sheet() -> Response:
     chosen = request.args.get("tipo", "")
     rows = endings.sheet_rows([line for line in lines if chosen in ("", line.type_key)])
     return spreadsheet(phrase("panels", "file_name", "endings"), rows)
+
+
+@bp.get("/rede")
+def network() -> str:
+    """Show the coordinator what was done, who owes, and how plans and projects stand."""
+    with unit_of_work() as uow:
+        view = _network(uow)
+        parts = _parts(uow, view)
+        return render_template(
+            "panels/network.html",
+            section="cases",
+            view=view,
+            years=[uow.today.year - n for n in range(3)],
+            counters=network_words.done(view, {}),
+            missing=network_words.missing(view),
+            absent=network_words.absent(view),
+            parts=parts,
+        )
+
+
+@bp.get("/rede.csv")
+def network_sheet() -> Response:
+    """Give the numbers of the panel for spreadsheets."""
+    with unit_of_work() as uow:
+        view = _network(uow)
+        rows = network_words.sheet_rows(view, _parts(uow, view), network_words.done(view, {}))
+        return spreadsheet(phrase("panels", "file_name", "network"), rows)
+
+
+@bp.get("/rede/lista/<what>")
+def network_list(what: str) -> str:
+    """Show the list behind a number of the panel."""
+    with unit_of_work() as uow:
+        view = _network(uow)
+        title = _title(view, what)
+        return render_template(
+            "panels/list.html",
+            section="cases",
+            view=view,
+            what=what,
+            title=title,
+            asked={key: request.args[key] for key in ("parte", "orgao") if request.args.get(key)},
+            lines=_listed(view, what),
+        )
+
+
+@bp.get("/rede/lista/<what>.csv")
+def network_list_sheet(what: str) -> Response:
+    """Give the list behind a number for spreadsheets."""
+    with unit_of_work() as uow:
+        view = _network(uow)
+        _title(view, what)
+        return spreadsheet(
+            phrase("panels", "file_name", "network"), network_words.list_rows(_listed(view, what))
+        )
+
+
+def _network(uow: UnitOfWork) -> PanelView:
+    """Gather the panel of the year asked for; for who has no business with it there is none."""
+    if not may_look(uow):
+        abort(404)
+    asked = request.args.get("ano", "")
+    known = asked.isdigit() and len(asked) == 4 and asked >= "2000"
+    return panel_view(uow, int(asked) if known else uow.today.year)
+
+
+def _parts(uow: UnitOfWork, view: PanelView) -> dict[str, list[network_words.Slice]]:
+    newest = uow.installation.newest
+    return {
+        "planos": network_words.stages(view, newest(view.panel.plans.type)),
+        "farois": network_words.lights(view, newest(view.panel.lights.type)),
+    }
+
+
+def _listed(view: PanelView, what: str) -> list[network_words.ListLine]:
+    part, agency = request.args.get("parte", ""), request.args.get("orgao", "")
+    return network_words.listed(view, what, part, agency)
+
+
+def _title(view: PanelView, what: str) -> str:
+    """Return what a list is called; answer 404 for one that there is not."""
+    if what in {"planos", "farois"}:
+        return phrase("panels", "part", what)
+    named = {one.key: one.title for one in view.panel.counters}
+    named |= {one.key: one.title for one in view.panel.missing}
+    if what not in named:
+        abort(404)
+    return in_language(named[what])

@@ -1,11 +1,14 @@
-"""Which open cases a panel is about, as conditions on rows."""
+"""Which cases and tasks a panel is about, as conditions on rows."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, tuple_
 
+from workflow.core.snapshot import TaskStatus
 from workflow.storage.case import Case, TaskRow
 from workflow.storage.projections import CaseAgency
 
@@ -25,3 +28,35 @@ def open_and_in(states: Collection[tuple[str, str]]) -> ColumnElement[bool]:
     """Select open cases that stand in one of some states, each named with its type."""
     place = tuple_(Case.definition_key, Case.state)
     return and_(Case.closed_at.is_(None), place.in_(sorted(states)))
+
+
+def asked_of_each(
+    connection: Connection,
+    tasks: Collection[tuple[str, str]],
+    *,
+    visible: ColumnElement[bool],
+    since: datetime,
+    until: datetime,
+) -> list[Row[Any]]:
+    """List what was asked of each agency between two instants: tasks named with their type.
+
+    Of a task that somebody had twice in a case, the later one is listed, and no cancelled one.
+    """
+    later = TaskRow.__table__.alias("later")
+    again = select(later.c.no).where(
+        *(later.c.case_id == TaskRow.case_id, later.c.key == TaskRow.key),
+        *(later.c.slot == TaskRow.slot, later.c.no > TaskRow.no),
+    )
+    wanted = (
+        select(
+            *(Case.number, Case.subject, Case.definition_key, Case.definition_version),
+            *(TaskRow.no, TaskRow.key, TaskRow.slot, TaskRow.agency, TaskRow.status),
+            *(TaskRow.opened_at, TaskRow.due_on, TaskRow.ended_at),
+        )
+        .join(Case, Case.id == TaskRow.case_id)
+        .where(tuple_(Case.definition_key, TaskRow.key).in_(sorted(tasks)), visible)
+        .where(TaskRow.opened_at >= since, TaskRow.opened_at < until)
+        .where(TaskRow.status != TaskStatus.CANCELLED.value, ~again.exists())
+        .order_by(TaskRow.agency, Case.id.desc(), TaskRow.no)
+    )
+    return list(connection.execute(wanted))

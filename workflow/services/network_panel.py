@@ -1,0 +1,171 @@
+"""The panel of the network: what was done in a year, who owes, how plans and projects stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from sqlalchemy import Row, and_
+
+from workflow.catalogue.network_panel import network_panel
+from workflow.core.access import readable_data
+from workflow.core.errors import NotAssigned
+from workflow.core.network import Agency
+from workflow.core.network_panel import (
+    Light,
+    NetworkPanel,
+    Owing,
+    light_of_each,
+    plan_of_each,
+)
+from workflow.core.snapshot import CaseSnapshot, TaskStatus
+from workflow.core.world import World
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.case import Case
+from workflow.storage.load import load_cases
+from workflow.storage.queries.cases import known_to
+from workflow.storage.queries.panels import asked_of_each
+
+MOST: Final = 3000
+"""Cases that the panel looks at (house rule)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """A case that counts, with what it adds."""
+
+    case: CaseSnapshot
+    on: date
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Something that a unit was asked to do and has not done."""
+
+    of: str
+    """Key of what is missing."""
+    agency: str
+    number: str
+    subject: str
+    no: int
+    owing: Owing
+    asked_on: date
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PanelView:
+    """The panel of one year, as one reader may read it."""
+
+    panel: NetworkPanel
+    year: int
+    counted: Mapping[str, tuple[Counted, ...]]
+    """By counter, the latest first."""
+    owed: tuple[Owed, ...]
+    """By agency."""
+    plans: Mapping[str, CaseSnapshot]
+    """By agency: its latest plan."""
+    unplanned: tuple[Agency, ...]
+    """Agencies that should have a plan and have none."""
+    lights: tuple[Light, ...]
+    more: bool
+    world: World
+
+
+def may_look(uow: UnitOfWork) -> bool:
+    """Say whether the panel is there for a person."""
+    return network_panel().is_for(uow.powers, uow.world().network.root)
+
+
+def panel_view(uow: UnitOfWork, year: int) -> PanelView:
+    """Gather the panel of a year; raise `NotAssigned` for who has no business with it."""
+    panel, world = network_panel(), uow.world()
+    if not may_look(uow):
+        raise NotAssigned(agency=panel.coordinated_by, officer=uow.powers.officer)
+    visible = known_to(uow.powers)
+    with uow.reading() as connection:
+        found = load_cases(
+            connection,
+            and_(visible, Case.definition_key.in_(sorted(panel.types))),
+            after=0,
+            limit=MOST + 1,
+            definitions=uow.installation.definition,
+        )
+        asked = asked_of_each(
+            connection,
+            [(one.type, one.task) for one in panel.missing],
+            visible=visible,
+            since=_midnight(world, year),
+            until=_midnight(world, year + 1),
+        )
+    cases = [one.snapshot for one in found[:MOST]]
+    read = [(case, readable_data(case, uow.powers)) for case in cases]
+    plans = plan_of_each(panel.plans, cases)
+    return PanelView(
+        panel=panel,
+        year=year,
+        counted={one.key: tuple(_counted(panel, one.key, read, year)) for one in panel.counters},
+        owed=tuple(_owed(panel, asked, world, uow.today)),
+        plans=plans,
+        unplanned=tuple(_unplanned(panel, world, plans, uow.today)),
+        lights=tuple(light_of_each(panel.lights, read)),
+        more=len(found) > MOST,
+        world=world,
+    )
+
+
+def _midnight(world: World, year: int) -> datetime:
+    return datetime.combine(date(year, 1, 1), time(), tzinfo=world.zone)
+
+
+def _counted(
+    panel: NetworkPanel, key: str, read: list[tuple[CaseSnapshot, Mapping[str, Any]]], year: int
+) -> list[Counted]:
+    counter = next(one for one in panel.counters if one.key == key)
+    found = []
+    for case, data in read:
+        value = counter.value(case, data, year)
+        if value is not None:
+            found.append(Counted(case, date.fromisoformat(data[counter.on][:10]), value))
+    return sorted(found, key=lambda one: one.on, reverse=True)
+
+
+def _owed(panel: NetworkPanel, asked: list[Row[Any]], world: World, today: date) -> Iterator[Owed]:
+    of = {(one.type, one.task): one.key for one in panel.missing}
+    for row in asked:
+        owing = _owing(row, today)
+        if owing is not None:
+            yield Owed(
+                of=of[row.definition_key, row.key],
+                agency=row.agency,
+                number=row.number,
+                subject=row.subject,
+                no=row.no,
+                owing=owing,
+                asked_on=world.day(row.opened_at),
+                due_on=row.due_on,
+            )
+
+
+def _owing(row: Row[Any], today: date) -> Owing | None:
+    match TaskStatus(row.status):
+        case TaskStatus.LAPSED:
+            return Owing.SILENT
+        case TaskStatus.OPEN | TaskStatus.CLAIMED:
+            return Owing.LATE if row.due_on and row.due_on < today else Owing.IN_TIME
+        case _:
+            return None
+
+
+def _unplanned(
+    panel: NetworkPanel, world: World, plans: Mapping[str, CaseSnapshot], today: date
+) -> Iterator[Agency]:
+    """Go through the agencies with a unit that should have drawn up a plan, and none."""
+    network = world.network
+    for unit in network.active(today):
+        above = unit.parent if unit.unit_role == panel.plans.unit else None
+        if above and above not in plans and unit.code not in plans:
+            yield network.agency(above)
