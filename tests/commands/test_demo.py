@@ -22,7 +22,6 @@ from web.demo.stories import stories
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
-SHOWN = "/pedidos/2026-000013-77"
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def rows(folder, query):
         return connection.execute(query).fetchall()
 
 
-def document_of(url, email):
+def document_of(url, email, number):
     """Return a document that the demo kept while it was made, as an officer reads it."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
     browser.addheaders = [("Sec-Fetch-Site", "same-origin")]
@@ -43,17 +42,17 @@ def document_of(url, email):
         token = token_of(page.read().decode())
     form = urlencode({"email": email, "password": PASSWORD, "csrf": token}).encode()
     browser.open(f"{url}/entrar", form, timeout=30).close()
-    with browser.open(f"{url}{SHOWN}/documentos/draft/1", timeout=30) as document:
+    with browser.open(f"{url}/pedidos/{number}/documentos/draft/1", timeout=30) as document:
         return document.read()
 
 
 def test_the_demo_is_made_once_and_found_quickly_after(anew, folder):
-    said = anew("demo", "--no-serve", "--folder", folder)
+    said = anew("demo", "--small", "--no-serve", "--folder", folder)
     assert "stops at step" not in said
     counts = "SELECT (SELECT count(*) FROM 'case'), (SELECT count(*) FROM officer)"
     before = rows(folder, counts)
     start = monotonic()
-    anew("demo", "--no-serve", "--folder", folder)
+    anew("demo", "--small", "--no-serve", "--folder", folder)
     assert monotonic() - start < 5
     assert rows(folder, counts) == before
     assert rows(folder, "SELECT count(*) FROM officer WHERE NOT fictional") == [(0,)]
@@ -75,7 +74,17 @@ def test_the_demo_is_made_once_and_found_quickly_after(anew, folder):
 
 def test_the_demo_is_served_with_its_clock_until_it_is_stopped(folder):
     port = free_port()
-    command = [sys.executable, "-m", "web.commands", "demo", "--folder", folder, "--port", port]
+    command = [
+        sys.executable,
+        "-m",
+        "web.commands",
+        "demo",
+        "--small",
+        "--folder",
+        folder,
+        "--port",
+        port,
+    ]
     log = folder.with_suffix(".log")
     with log.open("wb") as output:
         process = subprocess.Popen([str(word) for word in command], stdout=output, stderr=output)
@@ -85,7 +94,11 @@ def test_the_demo_is_served_with_its_clock_until_it_is_stopped(folder):
         assert patience.pause()
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/entrar", timeout=30) as page:
         assert "sede@demo.tramita.example" in page.read().decode()
-    assert document_of(f"http://127.0.0.1:{port}", "sede@demo.tramita.example").startswith(b"%PDF")
+    ((number,),) = rows(
+        folder, "SELECT value ->> '$.shown[0]' FROM setting WHERE key = 'demo_prepared'"
+    )
+    kept = document_of(f"http://127.0.0.1:{port}", "sede@demo.tramita.example", number)
+    assert kept.startswith(b"%PDF")
     while "the clock is running" not in log.read_text("utf-8"):
         assert process.poll() is None, log.read_text("utf-8")
         assert patience.pause(), log.read_text("utf-8")

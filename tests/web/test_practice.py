@@ -37,8 +37,8 @@ def made(tmp_path_factory):
     place = Place(tmp_path_factory.mktemp("practice"))
     place.secret()
     upgrade(place.database_url)
-    engine = make_engine(place.database_url)
-    prepare(Installation(engine, ZONE), place, now=datetime.now(UTC))
+    engine = make_engine(place.database_url, lasting=False)
+    prepare(Installation(engine, ZONE), place, now=datetime.now(UTC), whole=False)
     engine.dispose()
     keep_beginning(place.database_url, place.beginning)
     return place

@@ -50,8 +50,9 @@ FRESH: Final = get_context("spawn")
     help="Where it lives; remove it to begin anew.  [default: var, or var/practice]",
 )
 @click.option("--no-serve", is_flag=True, help="Only prepare it.")
+@click.option("--small", is_flag=True, help="Only some cases of each kind; made in seconds.")
 @click.option("--practice", is_flag=True, help="With exercises, and a button to begin anew.")
-def demo(port: int, folder: Path | None, *, no_serve: bool, practice: bool) -> None:
+def demo(port: int, folder: Path | None, *, no_serve: bool, small: bool, practice: bool) -> None:
     """Show the program with made-up people and cases, on this machine only.
 
     Prepares a database of its own in the folder, plays some cases as if officers of many
@@ -64,7 +65,7 @@ def demo(port: int, folder: Path | None, *, no_serve: bool, practice: bool) -> N
     and one button puts everything back as it was made.
     """
     place = Place(folder or Path("var/practice" if practice else "var"))
-    found = _prepare(place)
+    found = _prepare(place, whole=not (small or practice))
     if practice and not place.beginning.exists():
         keep_beginning(place.database_url, place.beginning)
     for halted in found.halted:
@@ -75,13 +76,13 @@ def demo(port: int, folder: Path | None, *, no_serve: bool, practice: bool) -> N
     _serve(place, found, _free_port(port), practice=practice)
 
 
-def _prepare(place: Place) -> Prepared:
+def _prepare(place: Place, *, whole: bool) -> Prepared:
     """Make the demo, or find it made."""
     now = datetime.now(UTC)
     place.secret()
     if current(place.database_url) != newest():
         upgrade(place.database_url)
-    engine = make_engine(place.database_url)
+    engine = make_engine(place.database_url, lasting=False)
     try:
         installation = Installation(engine, ZONE)
         known = prepared(installation, now=now)
@@ -94,6 +95,7 @@ def _prepare(place: Place) -> Prepared:
                 installation,
                 place,
                 now=now,
+                whole=whole,
                 progress=lambda done, of: progress.update(bar, completed=done, total=of),
             )
     finally:

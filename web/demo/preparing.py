@@ -10,6 +10,7 @@ from pathlib import Path
 
 from web.demo.people import PASSWORD, administrator, entries
 from web.demo.playing import Halted, Stage
+from web.demo.programme import programme
 from web.demo.stories import stories
 from workflow.catalogue.calendars import INDEX, read_calendars, read_days
 from workflow.catalogue.network import read_network
@@ -111,12 +112,18 @@ def prepare(
     place: Place,
     *,
     now: datetime,
+    whole: bool = True,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Prepared:
-    """Fill a demo with its network, people and cases; `progress` is told how far it is."""
+    """Fill a demo with its network, people and cases; `progress` is told how far it is.
+
+    The `whole` of it has what the network has done in years, beside some stories of each kind.
+    """
     uow = UnitOfWork(installation, now=now)
     _fill(uow)
     told = stories(now, installation.zone)
+    if whole:
+        told += programme(now, installation.zone, installation.world().network)
     known = installation.latest()
     people = entries(told, known.values(), installation.world().network)
     import_people(uow, people, fictional=True)

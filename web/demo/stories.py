@@ -63,18 +63,23 @@ def _story(place: int, said: Mapping[str, Any], now: datetime, zone: ZoneInfo) -
     path = shipped("scenarios", f"{said['scenario']}.yaml")
     scenario = read_scenario(path, zone=zone)
     steps = scenario.steps[: said.get("steps", len(scenario.steps))]
-    last = (scenario.opening, *steps)[-1].at
-    weeks = (now - timedelta(days=said["days_ago"]) - last) // WEEK
-    moved = replace(
-        scenario,
-        opening=_moved(scenario.opening, weeks * WEEK),
-        steps=tuple(_moved(step, weeks * WEEK) for step in steps),
-    )
-    return Story(f"{said['scenario']}:{place}", moved, shown=bool(said.get("shown")))
+    played = moved_to_end(replace(scenario, steps=steps), now - timedelta(days=said["days_ago"]))
+    return Story(f"{said['scenario']}:{place}", played, shown=bool(said.get("shown")))
+
+
+def moved_to_end(scenario: Scenario, at: datetime) -> Scenario:
+    """Move a scenario in time so that it ends near an instant: by whole weeks, for the weekdays."""
+    last = (scenario.opening, *scenario.steps)[-1].at
+    return moved(scenario, (at - last) // WEEK * WEEK)
+
+
+def moved(scenario: Scenario, by: timedelta) -> Scenario:
+    """Move a scenario in time, with every date in it."""
+    steps = tuple(_moved(step, by) for step in scenario.steps)
+    return replace(scenario, opening=_moved(scenario.opening, by), steps=steps)
 
 
 def _moved(step: Step, by: timedelta) -> Step:
-    """Move a step in time with every date in it; by whole weeks, so that weekdays stay."""
     return replace(
         step,
         at=step.at + by,

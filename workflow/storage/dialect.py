@@ -221,11 +221,13 @@ def options(url: str) -> dict[str, Any]:
     return sqlite_options(url) if scheme.startswith("sqlite") else postgresql_options(url)
 
 
-def prepare(engine: Engine) -> None:
+def prepare(engine: Engine, *, lasting: bool = True) -> None:
     """Have an engine keep the promises of this module on each connection it makes."""
     if not is_sqlite(engine):
         return
     event.listen(engine, "connect", _prepare_sqlite)
+    if not lasting:
+        event.listen(engine, "connect", _forget_power_cuts)
     event.listen(engine, "begin", _begin_sqlite)
 
 
@@ -234,6 +236,10 @@ def _prepare_sqlite(dbapi: DBAPIConnection, _entry: ConnectionPoolEntry) -> None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _forget_power_cuts(dbapi: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    dbapi.cursor().execute("PRAGMA synchronous=OFF")
 
 
 def _begin_sqlite(connection: Connection) -> None:

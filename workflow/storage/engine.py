@@ -10,10 +10,14 @@ from sqlalchemy import Connection, Engine, create_engine, func, select
 from workflow.storage import dialect
 
 
-def make_engine(url: str) -> Engine:
-    """Make the engine for an address, SQLite or PostgreSQL."""
+def make_engine(url: str, *, lasting: bool = True) -> Engine:
+    """Make the engine for an address, SQLite or PostgreSQL.
+
+    What an SQLite engine that is not `lasting` writes may be lost if the power is cut: it is for
+    what can be made again.
+    """
     engine = create_engine(**dialect.options(url))
-    dialect.prepare(engine)
+    dialect.prepare(engine, lasting=lasting)
     return engine
 
 

@@ -1,0 +1,55 @@
+"""What the demo tells of its network: as much as the network told, and playable to its end."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.world import DEFINITIONS, loaded, world
+from web.demo.programme import programme
+from workflow.core.playing import play
+
+NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
+
+
+def of(template, now=NOW):
+    told = programme(now, world().zone, world().network)
+    return [story.scenario for story in told if story.name.startswith(f"{template}:")]
+
+
+@pytest.mark.parametrize("later", [0, 40, 300])
+def test_every_row_can_be_played_whenever_the_demo_is_made(later):
+    told = programme(NOW + timedelta(days=later), world().zone, world().network)
+    for story in told[later % 3 :: 3] if later else told:
+        definition = loaded(DEFINITIONS / f"{story.scenario.definition}.yaml").definition
+        assert play(story.scenario, definition, world()).unmet == (), story.name
+
+
+def test_the_meetings_are_those_that_were_told():
+    held = {
+        str(scenario.opening.data["held_on"]): scenario.steps[-1 - 3].data["participants"]
+        for scenario in of("meeting")
+        if scenario.steps[-1].task == "carry_out"
+    }
+    first = held.pop("2024-03-18")
+
+    assert first == 120
+    assert len(held) == 6
+    assert sum(held.values()) == 540
+
+
+def test_each_strategic_unit_has_a_plan():
+    sectors = [scenario.opening.roles["sector"] for scenario in of("plan")]
+
+    assert len(sectors) == len(set(sectors)) == 29
+
+
+def test_there_are_as_many_projects_and_indicators_as_were_told():
+    cycles = of("cycle")
+    last = {scenario.opening.data["period"] for scenario in cycles if not scenario.steps}
+    told = [one for one in cycles if one.opening.data["period"] not in last]
+
+    assert len(last) == 1
+    assert len({scenario.opening.data["project"] for scenario in cycles}) == 25
+    assert sum(len(scenario.steps[0].data["indicators"]) for scenario in told) == 107
