@@ -21,6 +21,8 @@ from workflow.core.story import Entry, Readers, written_in
 
 ICONS: Mapping[Kind, str] = {
     Kind.CASE_OPENED: "flag",
+    Kind.CASE_IMPORTED: "archive",
+    Kind.IMPORT_UNDONE: "undo-2",
     Kind.TASK_COMPLETED: "check",
     Kind.TASK_LAPSED: "hourglass",
     Kind.CASE_CLOSED: "archive",
@@ -233,8 +235,14 @@ def _suspended(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
     return {"day": _next_day(suspension["review_on"], words), "since": since, "stays": stays}
 
 
+def _imported(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
+    days = {key: _next_day(body["imported"][f"{key}_on"], words) for key in ("opened", "entered")}
+    return {"opener": body["opener"], **days}
+
+
 _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
     Kind.CASE_OPENED: lambda b, _: {"parent": b.get("parent")},
+    Kind.CASE_IMPORTED: _imported,
     Kind.STATE_ENTERED: _state,
     Kind.CASE_SENT_BACK: _state,
     Kind.CASE_CLOSED: lambda b, _: {"result": b["result"]},

@@ -25,7 +25,7 @@ class Draft:
     """A decision under way; lives for one act and ends as a `Change`.
 
     `seed` is randomness drawn by the caller, from which the salts of personal values follow,
-    so that deciding stays a pure function.
+    so that deciding stays a pure function. Nobody is told of a `silent` act.
     """
 
     def __init__(
@@ -37,6 +37,7 @@ class Draft:
         world: World,
         seed: bytes,
         new: bool = False,
+        silent: bool = False,
     ) -> None:
         self._before = None if new else case
         self._new_from = case.tasks_opened + 1
@@ -45,6 +46,9 @@ class Draft:
         self.at = at.astimezone(UTC)
         self.world = world
         self.today: date = world.day(at)
+        self.counts_from = self.at
+        """From when deadlines run that the act starts: earlier where the case was here before."""
+        self._silent = silent
         self._salt = Salt(seed)
         self._events: list[Event] = []
         self._records: dict[int, TaskRecord] = {}
@@ -97,6 +101,10 @@ class Draft:
         """Ask for work to be done once the act is written; its key makes it happen once."""
         self._jobs.append(Job(kind, f"{self.case.number}:{kind}:{key}", payload))
 
+    def since(self) -> dict[str, str]:
+        """Return what an event adds of something that was so before the act."""
+        return {"since": self.counts_from.isoformat()} if self.counts_from != self.at else {}
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing has happened yet."""
@@ -122,7 +130,7 @@ class Draft:
             events=tuple(self._events),
             tasks=(*self._records.values(), *touched),
             # What has a holder by the time it is told is told to that one alone.
-            jobs=(*self._given_out(), tell, *self._jobs),
+            jobs=(*(() if self._silent else (*self._given_out(), tell)), *self._jobs),
             ended_clocks=self._ended_clocks,
             wake_at=wake_at,
         )

@@ -102,6 +102,14 @@ class MentionNotRead(Refusal):
     """Somebody called to a comment may not read it; `officers` tells who."""
 
 
+class ImportRefused(Refusal):
+    """A case under way cannot be placed as its line says; `why` and `part` tell what is wrong."""
+
+
+class ImportActedOn(Refusal):
+    """An import cannot be undone any more: somebody acted on what it brought; `numbers` tells."""
+
+
 class RoleUnfilled(Refusal):
     """Nobody was chosen for a part that the next step needs."""
 

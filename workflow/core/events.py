@@ -15,6 +15,7 @@ class Kind(StrEnum):
     """Everything that can happen to a case."""
 
     CASE_OPENED = "case_opened"
+    CASE_IMPORTED = "case_imported"
     STATE_ENTERED = "state_entered"
     CASE_CLOSED = "case_closed"
     CASE_REOPENED = "case_reopened"
@@ -68,6 +69,7 @@ class Kind(StrEnum):
     CASE_SENT_BACK = "case_sent_back"
     CASE_TERMINATED = "case_terminated"
     ACT_UNDONE = "act_undone"
+    IMPORT_UNDONE = "import_undone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from workflow.core.clocks import stop_with_case
@@ -16,6 +16,7 @@ from workflow.core.conditions import Slots
 from workflow.core.definition import Definition, Result
 from workflow.core.events import Event, Kind, Private, seal
 from workflow.core.fields import Access
+from workflow.core.imported import read_imported
 from workflow.core.questions import is_question, with_question_clock
 from workflow.core.snapshot import (
     CaseSnapshot,
@@ -24,7 +25,7 @@ from workflow.core.snapshot import (
     Proposal,
 )
 from workflow.core.spelling import read_clock, read_proposal, read_suspension
-from workflow.core.task_effects import TASK_EFFECTS, Body, Effect
+from workflow.core.task_effects import TASK_EFFECTS, Body, Effect, since
 
 ERASED = {"erased": True}
 """What stands where a personal value was, once it has been erased."""
@@ -94,12 +95,23 @@ def _opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     )
 
 
+def _imported(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    """Let a case be as old as it is; nobody who only brought it here asked for it."""
+    return replace(
+        case,
+        opened_by=None,
+        opened_at=datetime.fromisoformat(body["since"]),
+        imported=read_imported(body["imported"]),
+        entered=case.entered | set(body["passed"]),
+    )
+
+
 def _entered(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     return replace(
         case,
         state=body["state"],
         visit=body["visit"],
-        entered_at=event.at,
+        entered_at=since(body, event),
         entered=case.entered | {body["state"]},
         ended=(),
         tasks=(),
@@ -231,6 +243,7 @@ def _number_recorded(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapsh
 _EFFECTS: dict[Kind, Effect] = {
     **TASK_EFFECTS,
     Kind.CASE_OPENED: _opened,
+    Kind.CASE_IMPORTED: _imported,
     Kind.STATE_ENTERED: _entered,
     Kind.CASE_CLOSED: _closed,
     Kind.CASE_REOPENED: _reopened,

@@ -52,7 +52,12 @@ def enter(draft: Draft, target: str) -> None:
     _leave(draft)
     draft.emit(
         Kind.STATE_ENTERED,
-        {"state": target, "visit": draft.case.visit + 1, "from": source or None},
+        {
+            "state": target,
+            "visit": draft.case.visit + 1,
+            "from": source or None,
+            **draft.since(),
+        },
         by=CLOCK,
     )
     state = draft.case.state_spec
@@ -112,7 +117,7 @@ def _start_state_clock(draft: Draft, spec: DeadlineSpec | None) -> None:
         spec,
         f"state:{case.visit}",
         agency=_owner(draft),
-        now=draft.at,
+        now=draft.counts_from,
         data=case.data,
         world=draft.world,
     )
@@ -131,7 +136,7 @@ def start_case_clocks(draft: Draft) -> None:
             spec.deadline,
             f"case:{key}",
             agency=_owner(draft),
-            now=draft.at,
+            now=draft.counts_from,
             data=case.data,
             world=draft.world,
         )
@@ -141,7 +146,7 @@ def start_case_clocks(draft: Draft) -> None:
 
 def _case_clocks(draft: Draft, source: str) -> None:
     """Stop, pause or let run the clocks of the case as the definition says of this state."""
-    target = draft.case.state
+    target, began = draft.case.state, draft.world.day(draft.counts_from)
     for clock in draft.case.clocks:
         spec = draft.case.definition.deadlines.get(clock.key.removeprefix("case:"))
         if spec is None or clock.status is ClockStatus.STOPPED:
@@ -151,7 +156,7 @@ def _case_clocks(draft: Draft, source: str) -> None:
         elif target in spec.pauses_in:
             move_clock(
                 draft,
-                pause(clock, on=draft.today, reason="state", world=draft.world),
+                pause(clock, on=began, reason="state", world=draft.world),
                 because=target,
             )
         elif source in spec.pauses_in:
@@ -234,7 +239,7 @@ def open_task(draft: Draft, spec: TaskSpec, *, slot: str, agency: str) -> None:
         spec.deadline,
         f"task:{no}",
         agency=agency,
-        now=draft.at,
+        now=draft.counts_from,
         data=case.data,
         world=draft.world,
         row=row_of(case, spec, slot),
@@ -246,6 +251,7 @@ def open_task(draft: Draft, spec: TaskSpec, *, slot: str, agency: str) -> None:
         "slot": slot,
         "agency": agency,
         "clock": spell_clock(clock),
+        **draft.since(),
     }
     if review:
         body["review_on"] = review_day(draft, review, agency).isoformat()

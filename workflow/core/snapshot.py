@@ -13,6 +13,7 @@ from workflow.core.deadlines.rules import Ground
 from workflow.core.definition import Definition, Result, State, TaskSpec
 from workflow.core.errors import UnknownTask
 from workflow.core.fields import Access
+from workflow.core.imported import Imported
 from workflow.core.joins import VisitTask
 
 
@@ -250,6 +251,8 @@ class CaseSnapshot:
     """Every agency that has or had a part in the case, so may read it."""
     readers: Mapping[int, date] = field(default_factory=dict)
     """By officer: until which day somebody named may read the case, whatever their agency."""
+    imported: Imported | None = None
+    """Whence it came, if it was under way before the system."""
     noticed_until: datetime | None = None
     """Every warning up to this instant has been issued; no part of history."""
     tasks_opened: int = 0

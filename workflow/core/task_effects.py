@@ -18,14 +18,22 @@ Effect: TypeAlias = Callable[[CaseSnapshot, Body, Event], CaseSnapshot]
 """From a case, and an event with its body, to the case after it."""
 
 
+def since(body: Body, event: Event) -> datetime:
+    """Return since when something is so: since it was written, unless it was so before."""
+    return datetime.fromisoformat(body["since"]) if "since" in body else event.at
+
+
 def _task_opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    before = "since" in body  # it had long been received, and comes to this inbox today
     task = Task(
         no=body["no"],
         key=body["task"],
         slot=body["slot"],
         agency=body["agency"],
         visit=case.visit,
-        opened_at=event.at,
+        opened_at=since(body, event),
+        received_at=since(body, event) if before else None,
+        reached_at=event.at if before else None,
         clock=read_clock(body["clock"]),
         review_on=date.fromisoformat(body["review_on"]) if body.get("review_on") else None,
         child=body.get("child"),

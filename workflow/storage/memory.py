@@ -7,6 +7,7 @@ from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
 
+from workflow.core.imported import read_imported, spell_imported
 from workflow.core.joins import VisitTask
 from workflow.core.snapshot import CaseSnapshot, Reminded, Scheduled
 from workflow.core.spelling import read_suspension, spell_suspension
@@ -27,6 +28,7 @@ def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
         "agencies": sorted(case.agencies),
         **({"filed": dict(case.filed)} if case.filed else {}),
         "extensions": case.extensions,
+        **({"imported": spell_imported(case.imported)} if case.imported else {}),
         **_spell_readers(case),
         **_spell_reminded(case),
     }
@@ -72,6 +74,7 @@ def read_memory(kept: Mapping[str, Any]) -> dict[str, Any]:
         "agencies": frozenset(kept["agencies"]),
         "readers": {who: date.fromisoformat(day) for who, day in kept.get("readers", ())},
         "extensions": kept["extensions"],
+        "imported": read_imported(kept.get("imported")),
         "reminded": {
             key: Reminded(datetime.fromisoformat(at), officer, agency)
             for key, at, officer, agency in kept.get("reminded", ())

@@ -22,6 +22,16 @@ class Circumstances:
     seed: bytes
     """Drawn anew for each act; salts of personal values follow from it."""
 
-    def draft(self, case: CaseSnapshot, by: By, *, new: bool = False) -> Draft:
-        """Begin to decide an act of a person on a case."""
-        return Draft(case, by=by, at=self.at, world=self.world, seed=self.seed, new=new)
+    def draft(
+        self, case: CaseSnapshot, by: By, *, new: bool = False, silent: bool = False
+    ) -> Draft:
+        """Begin to decide an act of a person on a case; nobody is told of a `silent` one."""
+        return Draft(
+            case,
+            by=by,
+            at=self.at,
+            world=self.world,
+            seed=self.seed,
+            new=new,
+            silent=silent,
+        )

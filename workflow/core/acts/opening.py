@@ -59,12 +59,12 @@ def open_case(
         opened_by=by.officer,
         opened_at=now.at.astimezone(UTC),
         noticed_until=now.at.astimezone(UTC),
-        data=_defaults(definition),
+        data=defaults(definition),
     )
     if parent is None:
         check_answers(case, definition.opening, answers, asked=frozenset())
     draft = now.draft(case, by, new=True)
-    _record_opening(draft, answers, parent, secrecy or _secrecy(definition))
+    record_opening(draft, answers, parent=parent, secrecy=secrecy)
     for key, document in answers.documents.items():
         attach(draft, key, document, no=None)
     start_case_clocks(draft)
@@ -93,18 +93,14 @@ def _secrecy(definition: Definition) -> Secrecy:
     return Secrecy(definition.access, ground, not definition.unannounced)
 
 
-def _record_opening(draft: Draft, answers: Answers, parent: str | None, secrecy: Secrecy) -> None:
+def record_opening(
+    draft: Draft, answers: Answers, *, parent: str | None = None, secrecy: Secrecy | None = None
+) -> None:
+    """Write the line of history that begins a case, with its data and who holds its parts."""
     definition, opener = draft.case.definition, draft.case.opener
+    secrecy = secrecy or _secrecy(definition)
     data = _whole(definition, answers.data, draft.world)
-    bound = bind_missing(
-        definition,
-        answers.roles,
-        opener=opener,
-        data=data,
-        network=draft.world.network,
-        today=draft.today,
-    )
-    participants = {**answers.roles, **bound}
+    participants = parts(draft, answers)
     held = {code for codes in participants.values() for code in codes}
     agencies = {opener, definition.owner, *(c for c in held if not c.startswith("row:"))}
     values, private = draft.protect(data)
@@ -127,11 +123,26 @@ def _record_opening(draft: Draft, answers: Answers, parent: str | None, secrecy:
     )
 
 
+def parts(draft: Draft, answers: Answers) -> dict[str, tuple[str, ...]]:
+    """Return who holds the parts of a case that is about to be opened, as far as that is known."""
+    definition = draft.case.definition
+    bound = bind_missing(
+        definition,
+        answers.roles,
+        opener=draft.case.opener,
+        data=_whole(definition, answers.data, draft.world),
+        network=draft.world.network,
+        today=draft.today,
+    )
+    return {**answers.roles, **bound}
+
+
 def _whole(definition: Definition, given: Mapping[str, Any], world: World) -> dict[str, Any]:
     """Return the answers with defaults and everything that is computed from them."""
-    data = {**_defaults(definition), **given}
+    data = {**defaults(definition), **given}
     return {**data, **computed_values(definition, data, completed_on={}, world=world)}
 
 
-def _defaults(definition: Definition) -> dict[str, Any]:
+def defaults(definition: Definition) -> dict[str, Any]:
+    """Return what fields say before anybody answers."""
     return {f.key: f.default for f in definition.data.values() if f.default is not None}
