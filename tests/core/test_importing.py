@@ -71,7 +71,7 @@ def test_a_case_stands_in_its_state_as_old_as_it_is():
 
 
 def test_deadlines_count_from_the_days_on_which_they_began():
-    """Sixty days from 1 December end on 30 January; ten working days from 24 February on 10 March."""
+    """Sixty days from 1 December, and ten working days from 24 February."""
     case = brought().after
     assert [(c.key, c.due_on) for c in case.clocks] == [("case:whole", date(2026, 1, 30))]
     assert {t.clock.due_on for t in case.tasks} == {date(2026, 3, 10)}

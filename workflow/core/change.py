@@ -33,6 +33,8 @@ class JobKind(StrEnum):
     """Send an officer the link that sets a password: payload officer."""
     DEPART = "depart"
     """Go on with a departure: payload departure."""
+    IMPORT = "import"
+    """Bring in, or undo, what a file has: payload batch."""
     DISTRIBUTE = "distribute"
     """Give a task out by the rule of its agency: payload number, no."""
     DISTRIBUTE_FREE = "distribute_free"

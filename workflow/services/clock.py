@@ -19,6 +19,7 @@ from workflow.services import (
     children,
     distribution,
     feeding,
+    importing,
     inviting,
     leaving,
     notices,
@@ -227,6 +228,7 @@ _ALONE: Final[Mapping[str, Callable[[UnitOfWork, ClaimedJob], None]]] = {
     JobKind.DISTRIBUTE: _then_ends(distribution.give_out),
     JobKind.DISTRIBUTE_FREE: _then_ends(distribution.give_out_free),
     JobKind.RECOUNT: recounting.go_on,
+    JobKind.IMPORT: importing.go_on,
     JobKind.DEPART: leaving.go_on,
 }
 """What is done without telling anybody by mail."""

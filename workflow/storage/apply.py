@@ -38,11 +38,11 @@ def write(
     return _write_at_once(connection, case, rows, withdrawn, case_id=case_id)
 
 
-def take_number(connection: Connection, year: int) -> int:
-    """Return the next number of a year; a number taken is never given again."""
-    insert = dialect.insert(connection)(CaseNumber).values(year=year, last=1)
+def take_number(connection: Connection, year: int, *, many: int = 1) -> int:
+    """Return the next number of a year, or the last of the next few; none is given again."""
+    insert = dialect.insert(connection)(CaseNumber).values(year=year, last=many)
     taken = insert.on_conflict_do_update(
-        index_elements=[CaseNumber.year], set_={"last": CaseNumber.last + 1}
+        index_elements=[CaseNumber.year], set_={"last": CaseNumber.last + many}
     ).returning(CaseNumber.last)
     number: int = connection.execute(taken).scalar_one()
     return number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workflow.storage import (
+    batches,
     case,
     definitions,
     desk,
@@ -21,6 +22,7 @@ from workflow.storage import (
 from workflow.storage.base import Base
 
 MODULES = (
+    batches,
     case,
     definitions,
     desk,

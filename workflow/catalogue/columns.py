@@ -1,0 +1,159 @@
+"""The columns of tables that are imported: what each is called, asks and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+from workflow.catalogue.cells import folded
+from workflow.catalogue.sheets import Line
+from workflow.catalogue.source import compose
+from workflow.core.acts.importing import BROUGHT_LATER
+from workflow.core.definition import DataItem, Definition, RoleItem
+from workflow.core.fields import Choice, Field, FieldType, Text
+
+ROLES: Final = "roles."
+FIXED: Final = ("type", "external_number", "opener", "state", "opened_on", "entered_on", "holder")
+"""The columns of every request type, in the order of the template."""
+_MAY_BE_BLANK: Final = frozenset({"type", "holder"})
+_FIRST: Final = ("type", "external_number", "subject", "opener", "state")
+_LISTED: Final = frozenset({FieldType.CHOICE, FieldType.CHOICES})
+
+
+@dataclass(frozen=True, slots=True)
+class CellFault:
+    """What is wrong with a cell, as a word that pages have a sentence for."""
+
+    line: int
+    column: Text | str
+    """The title of the column, or what the file calls one that is not known."""
+    code: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """One column of a table to be imported."""
+
+    key: str
+    title: Text
+    help: Text
+    required: bool = False
+    sometimes: bool = False
+    """Whether it is required only where something else says so."""
+    choices: tuple[tuple[str, Text], ...] = ()
+    spec: Field | None = None
+    """The field that it fills in, if it fills in one."""
+
+
+def words_for(key: str, part: str = "title") -> Text:
+    """Return what a column, or anything else in a template, is called in every language."""
+    found: Text = _vocabulary()[key][part]
+    return found
+
+
+@cache
+def _vocabulary() -> dict[str, Any]:
+    text = resources.files("workflow.catalogue").joinpath("columns.yaml").read_text("utf-8")
+    read: dict[str, Any] = compose(text, file="columns.yaml").data
+    return read
+
+
+@cache
+def case_columns(definition: Definition) -> tuple[Column, ...]:
+    """Return the columns of cases of a type that are under way."""
+    asked = {item.field for item in definition.opening if isinstance(item, DataItem)}
+    fields = {spec.key: spec for spec in definition.data.values() if is_cell(spec)}
+    found = {key: _fixed(key, definition) for key in FIXED}
+    found |= {
+        key: field_column(spec, asked=key in asked)
+        for key, spec in fields.items()
+        if key not in FIXED
+    }
+    for item in definition.opening:
+        if isinstance(item, RoleItem):
+            role = definition.roles[item.role]
+            key = f"{ROLES}{role.key}"
+            found[key] = Column(key, role.title, words_for("agencies", "help"))
+    return tuple(found[key] for key in dict.fromkeys((*_FIRST, *found)) if key in found)
+
+
+def _fixed(key: str, definition: Definition) -> Column:
+    states = ((s.key, s.title) for s in definition.states.values() if not s.final)
+    listed = {"state": tuple(states), "type": ((definition.key, definition.title),)}
+    return Column(
+        key,
+        words_for(key),
+        words_for(key, "help"),
+        required=key not in _MAY_BE_BLANK,
+        choices=listed.get(key, ()),
+        spec=definition.data.get(key),
+    )
+
+
+def is_cell(spec: Field) -> bool:
+    """Say whether a field can be filled in by a cell."""
+    return spec.computed is None and spec.type not in BROUGHT_LATER
+
+
+def field_column(spec: Field, *, asked: bool = True) -> Column:
+    """Return the column of a field; one that is not asked at the beginning may be blank."""
+    kind = words_for(f"kind_{spec.type.value}")
+    told = {
+        language: f"{spec.help[language]} {words}".strip()
+        if spec.help and language in spec.help
+        else words
+        for language, words in kind.items()
+    }
+    wanted = asked and spec.required and spec.default is None
+    listed: Iterable[Choice] = spec.choices if spec.type in _LISTED else ()
+    return Column(
+        spec.key,
+        spec.title,
+        told,
+        required=wanted and spec.shown_if is None,
+        sometimes=wanted and spec.shown_if is not None,
+        choices=tuple((choice.key, choice.title) for choice in listed),
+        spec=spec,
+    )
+
+
+def places(header: Line, columns: Sequence[Column]) -> tuple[dict[str, int], list[CellFault]]:
+    """Return where each column stands in a table, and what is wrong with its header."""
+    known = dict(_called(columns))
+    found: dict[str, int] = {}
+    faults = []
+    for n, written in enumerate(header.cells):
+        if not written:
+            continue
+        key = known.get(folded(written.rstrip("* ")))
+        if key is None:
+            faults.append(_unknown(header.no, written, columns, known))
+        elif key in found:
+            faults.append(CellFault(header.no, written[:80], "column_twice"))
+        else:
+            found[key] = n
+    missing = (c for c in columns if c.required and c.key not in found)
+    faults += [CellFault(header.no, column.title, "column_missing") for column in missing]
+    return found, faults
+
+
+def _called(columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
+    """Go through what each column may be called, those of the table itself last, as they win."""
+    for column in sorted(columns, key=lambda one: one.key in FIXED):
+        asked = column.spec.title if column.spec else column.title
+        for words in (column.key, *asked.values(), *column.title.values()):
+            yield folded(words), column.key
+
+
+def _unknown(
+    line: int, written: str, columns: Sequence[Column], known: Mapping[str, str]
+) -> CellFault:
+    close = get_close_matches(folded(written), known, n=1, cutoff=0.6)
+    titles = {column.key: dict(column.title) for column in columns}
+    about = {"near": titles[known[close[0]]]} if close else {}
+    return CellFault(line, written[:80], "column_unknown", about)

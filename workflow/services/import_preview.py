@@ -1,0 +1,208 @@
+"""What a file of cases under way would bring: said line by line before anything is brought in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from workflow.catalogue.case_lines import (
+    EXTERNAL,
+    CaseLine,
+    CaseTable,
+    Known,
+    case_table,
+    emails_in,
+    read_lines,
+)
+from workflow.catalogue.cells import names_of
+from workflow.catalogue.columns import ROLES, CellFault
+from workflow.catalogue.sheets import read_sheet
+from workflow.core.acts.answers import Answers
+from workflow.core.acts.circumstances import Circumstances
+from workflow.core.acts.importing import Holder, UnderWay, import_case
+from workflow.core.acts.time import wake
+from workflow.core.change import Change
+from workflow.core.errors import (
+    ActNotAllowed,
+    AgencyUnknown,
+    AnswersRefused,
+    ImportRefused,
+    Refusal,
+)
+from workflow.core.events import By, Kind
+from workflow.services.batches import CASES, Told, batch_named, keep
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.queries import batches as queries
+from workflow.storage.queries.batches import Batch
+
+_NOBODY = "0000-000000-00"
+"""The number of a case that is only previewed."""
+
+
+def preview(
+    uow: UnitOfWork,
+    type_key: str,
+    content: bytes,
+    *,
+    file_name: str,
+    key: str,
+    agency: str = "",
+    told: Told = lambda _done, _all: None,
+) -> Batch:
+    """Say of every line of a file what it would become or why it cannot; nothing is brought in.
+
+    `agency` is in whose name it would be. Raise `UnknownDefinition` or `SheetRefused`.
+    """
+    definition = uow.installation.newest(type_key)
+    table = case_table(definition, read_sheet(content))
+    lines = [] if table.faults else list(_previewed(uow, table, told))
+    number = keep(
+        uow,
+        lines,
+        list(table.faults),
+        key=key,
+        kind=CASES,
+        type=definition.key,
+        version=definition.version,
+        file_name=file_name[:200],
+        agency=agency or definition.owner,
+    )
+    return batch_named(uow, number)
+
+
+def _previewed(uow: UnitOfWork, table: CaseTable, told: Told) -> Iterator[dict[str, Any]]:
+    world = uow.world()
+    with uow.reading() as connection:
+        officers = queries.acting_for(connection, emails_in(table), today=uow.today)
+        names = names_of(world.network.active(uow.today))
+        read = list(read_lines(table, Known(names, officers)))
+        externals = {line.external for line in read if line.external}
+        known = queries.known_externals(connection, table.definition.key, externals)
+    now = uow.circumstances(world)
+    for done, line in enumerate(read, 1):
+        yield _line(table, line, known.get(line.external), now)
+        told(done, len(read))
+
+
+def _line(
+    table: CaseTable, line: CaseLine, known: str | None, now: Circumstances
+) -> dict[str, Any]:
+    faults, notes, shown = list(line.faults), list(line.notes), {}
+    if known:
+        title = table.title(EXTERNAL)
+        faults.append(CellFault(line.no, title, "number_known", {"number": known}))
+    if line.wish:
+        try:
+            change = import_case(table.definition, _NOBODY, line.wish, batch=0, by=By(), now=now)
+        except Refusal as refusal:
+            faults += _explained(table, line, line.wish, refusal)
+        else:
+            shown = _shown(change)
+            notes += _foreseen(table, line, change, now)
+    return {
+        "line": line.no,
+        "title": line.title,
+        "external": line.external,
+        "body": None if faults or not line.wish else spell_wish(line.wish),
+        "shown": shown,
+        "faults": [asdict(fault) for fault in faults],
+        "notes": [asdict(note) for note in notes],
+    }
+
+
+def _shown(change: Change) -> dict[str, Any]:
+    """Return what a line becomes, in the words of its type."""
+    case = change.after
+    tasks = [
+        {
+            "title": dict(case.spec(task).title),
+            "agency": task.agency,
+            "officer": task.assignee,
+            "due_on": task.clock.due_on.isoformat() if task.clock else None,
+        }
+        for task in case.tasks
+    ]
+    return {"state": dict(case.state_spec.title), "opener": case.opener, "tasks": tasks}
+
+
+def _foreseen(
+    table: CaseTable, line: CaseLine, change: Change, now: Circumstances
+) -> Iterator[CellFault]:
+    """Say what time does with the case as soon as it is here, and which deadlines are past."""
+    title = table.title("entered_on")
+    following = wake(change.after, now=now)
+    kinds = {event.kind for event in following.events} if following else set()
+    if kinds & {Kind.TASK_LAPSED, Kind.STATE_ENTERED}:
+        state = dict(following.after.state_spec.title) if following else {}
+        yield CellFault(line.no, title, "time_moves_on", {"state": state})
+    clocks = [*change.after.clocks, *(task.clock for task in change.after.tasks)]
+    today = now.world.day(now.at)
+    past = [c.due_on for c in clocks if c and c.status == "running" and c.due_on < today]
+    if past:
+        yield CellFault(line.no, title, "overdue", {"day": min(past).isoformat()})
+
+
+def _explained(
+    table: CaseTable, line: CaseLine, wish: UnderWay, refusal: Refusal
+) -> Iterator[CellFault]:
+    """Tell a refusal as the fault of a cell."""
+    said = refusal.particulars
+    match refusal:
+        case AnswersRefused():
+            for key, code in dict[str, str](said["problems"]).items():  # type: ignore[call-overload]
+                yield CellFault(line.no, table.title(key), code)
+        case AgencyUnknown():
+            code = str(said["agency"])
+            roles = (r for r, codes in wish.answers.roles.items() if code in codes)
+            key = "opener" if code == wish.opener else f"{ROLES}{next(roles, '')}"
+            yield CellFault(line.no, table.title(key), "no_such_agency", {"written": code})
+        case ActNotAllowed():
+            yield CellFault(line.no, table.title("opener"), "may_not_open", {"agency": wish.opener})
+        case ImportRefused():
+            about = _about_place(table, said)
+            yield CellFault(line.no, table.title(str(said["part"])), f"place_{said['why']}", about)
+        case _:
+            about = {"refusal": type(refusal).__name__}
+            yield CellFault(line.no, table.title("entered_on"), "cannot_count", about)
+
+
+def _about_place(table: CaseTable, said: Mapping[str, Any]) -> dict[str, Any]:
+    about = {k: v.isoformat() if isinstance(v, date) else v for k, v in said.items()}
+    if "state" in about:
+        about["state"] = dict(table.definition.state(str(about["state"])).title)
+    return {**about, "agencies": list(said.get("agencies", ()))}
+
+
+# --- As JSON -------------------------------------------------------------------------------------
+
+
+def spell_wish(wish: UnderWay) -> dict[str, Any]:
+    """Write what a line says as JSON values."""
+    holder = wish.holder
+    return {
+        "opener": wish.opener,
+        "state": wish.state,
+        "opened_on": wish.opened_on.isoformat(),
+        "entered_on": wish.entered_on.isoformat(),
+        "data": dict(wish.answers.data),
+        "roles": {role: list(codes) for role, codes in wish.answers.roles.items()},
+        "holder": {"agencies": list(holder.agencies), "officer": holder.officer}
+        if holder
+        else None,
+    }
+
+
+def read_wish(body: Mapping[str, Any]) -> UnderWay:
+    """Read back what `spell_wish` wrote."""
+    roles = {role: tuple(codes) for role, codes in body["roles"].items()}
+    holder = body["holder"]
+    return UnderWay(
+        opener=body["opener"],
+        state=body["state"],
+        opened_on=date.fromisoformat(body["opened_on"]),
+        entered_on=date.fromisoformat(body["entered_on"]),
+        answers=Answers(data=body["data"], roles=roles),
+        holder=Holder(tuple(holder["agencies"]), holder["officer"]) if holder else None,
+    )

@@ -1,0 +1,148 @@
+"""Cases that were under way before the system, brought in from a file: all of them or none.
+
+A file is brought in by one transaction, and undone by one until somebody acts on what it brought.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from workflow.catalogue.case_lines import EXTERNAL
+from workflow.core.acts.circumstances import Circumstances
+from workflow.core.acts.importing import import_case, undo_import
+from workflow.core.change import Change
+from workflow.core.errors import CaseMoved, ImportActedOn, Refusal
+from workflow.core.events import By
+from workflow.core.numbers import case_number
+from workflow.services.batches import (
+    ImportNotReady,
+    ImportOutdated,
+    Told,
+    batch_named,
+    demand_untouched,
+    fail,
+)
+from workflow.services.import_preview import read_wish
+from workflow.services.notices import LeaseLost
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.apply import take_number, write
+from workflow.storage.jobs import ClaimedJob, complete, extend
+from workflow.storage.load import load_case
+from workflow.storage.queries import batches as queries
+from workflow.storage.queries.batches import Batch, BatchLine, BatchPhase
+from workflow.storage.queries.events import events_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A line and the change that it becomes."""
+
+    line: int
+    change: Change
+
+
+def bring_in(uow: UnitOfWork, batch: Batch, *, told: Told = lambda _done, _all: None) -> Batch:
+    """Bring in everything that an import has, by one transaction; done again, nothing happens.
+
+    Whatever goes wrong, nothing was brought in and the import tells why. Raise `ImportNotReady`.
+    """
+    if batch.phase is not BatchPhase.APPLYING:
+        raise ImportNotReady(batch=batch.id, phase=batch.phase.value)
+    try:
+        _write_all(uow, batch, list(_decided(uow, batch, told)))
+    except Refusal as refusal:
+        fail(uow, batch, refusal, back=BatchPhase.FAILED)
+    return batch_named(uow, batch.id)
+
+
+def _decided(uow: UnitOfWork, batch: Batch, told: Told) -> Iterator[_Made]:
+    definition = uow.installation.newest(batch.type)
+    if definition.version != batch.version:
+        raise ImportOutdated(batch=batch.id)
+    with uow.reading() as connection:
+        lines = queries.lines_of(connection, batch.id)
+    year = uow.today.year
+    with uow.writing() as connection:
+        first = take_number(connection, year, many=len(lines)) - len(lines) + 1
+    world = uow.world()
+    by = By(batch.applied_by, batch.agency)
+    for n, line in enumerate(lines):
+        number, wish = case_number(year, first + n), read_wish(line.body or {})
+        now = Circumstances(uow.powers, uow.now, world, secrets.token_bytes(32))
+        yield _Made(
+            line.line, import_case(definition, number, wish, batch=batch.id, by=by, now=now)
+        )
+        told(n + 1, len(lines))
+
+
+def _write_all(uow: UnitOfWork, batch: Batch, made: list[_Made]) -> None:
+    """Write every case, or none where another import has brought one of them meanwhile."""
+    externals = {str(one.change.after.data.get(EXTERNAL)) for one in made}
+    with uow.writing() as connection:
+        here = {"source": BatchPhase.APPLYING, "target": BatchPhase.APPLIED}
+        if not queries.move_batch(connection, batch.id, **here, applied_at=uow.now):
+            return
+        if known := queries.known_externals(connection, batch.type, externals):
+            raise ImportOutdated(batch=batch.id, numbers=sorted(known))
+        for one in made:
+            key = f"import:{batch.id}:{one.line}"
+            if not write(connection, one.change, case_id=None, key=key):
+                raise CaseMoved(number=one.change.number)
+        numbers = ((one.line, one.change.number, one.change.after.seq) for one in made)
+        queries.note_numbers(connection, batch.id, numbers)
+
+
+# --- Undoing -------------------------------------------------------------------------------------
+
+
+def take_back(uow: UnitOfWork, batch: Batch, *, told: Told = lambda _done, _all: None) -> Batch:
+    """Undo everything that an import brought, by one transaction, unless somebody acted on it.
+
+    Then it stays, and tells which. Raise `ImportNotReady`.
+    """
+    if batch.phase is not BatchPhase.UNDOING:
+        raise ImportNotReady(batch=batch.id, phase=batch.phase.value)
+    try:
+        with uow.writing() as connection:
+            demand_untouched(connection, batch)
+            here = {"source": BatchPhase.UNDOING, "target": BatchPhase.UNDONE}
+            if queries.move_batch(connection, batch.id, **here, undone_at=uow.now):
+                lines = queries.lines_of(connection, batch.id)
+                for done, line in enumerate(lines, 1):
+                    _undo(uow, connection, batch, line)
+                    told(done, len(lines))
+    except Refusal as refusal:
+        fail(uow, batch, refusal, back=BatchPhase.APPLIED)
+    return batch_named(uow, batch.id)
+
+
+def _undo(uow: UnitOfWork, connection: Connection, batch: Batch, line: BatchLine) -> None:
+    definitions = uow.installation.definition
+    loaded = load_case(connection, number=line.number, definitions=definitions)
+    if loaded is None:
+        raise LookupError(f"{line.number} was imported and is not there")
+    since = events_of(connection, loaded.case_id, from_seq=(line.seq or 0) + 1)
+    by = By(batch.undone_by, batch.agency)
+    change = undo_import(loaded.snapshot, since, by=by, now=uow.circumstances())
+    key = f"import:{batch.id}:{line.line}:undone"
+    if not write(connection, change, case_id=loaded.case_id, key=key):
+        raise ImportActedOn(numbers=(line.number,), count=1)
+
+
+def go_on(uow: UnitOfWork, job: ClaimedJob) -> None:
+    """Bring in or undo an import in the clock process; raise `LeaseLost`."""
+    with uow.writing() as connection:
+        if not extend(connection, job):
+            raise LeaseLost(job.key)
+    batch = batch_named(uow, job.payload["batch"])
+    if batch.phase is BatchPhase.APPLYING:
+        bring_in(uow, batch)
+    elif batch.phase is BatchPhase.UNDOING:
+        take_back(uow, batch)
+    with uow.writing() as connection:
+        if not complete(connection, job):
+            raise LeaseLost(job.key)
