@@ -9,8 +9,6 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from workflow.catalogue.case_lines import EXTERNAL
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.importing import import_case, undo_import
@@ -33,7 +31,7 @@ from workflow.storage.apply import take_number, write
 from workflow.storage.jobs import ClaimedJob, complete, extend
 from workflow.storage.load import load_case
 from workflow.storage.queries import batches as queries
-from workflow.storage.queries.batches import Batch, BatchLine, BatchPhase
+from workflow.storage.queries.batches import Batch, BatchPhase
 from workflow.storage.queries.events import events_of
 
 
@@ -107,30 +105,47 @@ def take_back(uow: UnitOfWork, batch: Batch, *, told: Told = lambda _done, _all:
     if batch.phase is not BatchPhase.UNDOING:
         raise ImportNotReady(batch=batch.id, phase=batch.phase.value)
     try:
-        with uow.writing() as connection:
-            demand_untouched(connection, batch)
-            here = {"source": BatchPhase.UNDOING, "target": BatchPhase.UNDONE}
-            if queries.move_batch(connection, batch.id, **here, undone_at=uow.now):
-                lines = queries.lines_of(connection, batch.id)
-                for done, line in enumerate(lines, 1):
-                    _undo(uow, connection, batch, line)
-                    told(done, len(lines))
+        _write_undoing(uow, batch, list(_undone(uow, batch, told)))
     except Refusal as refusal:
         fail(uow, batch, refusal, back=BatchPhase.APPLIED)
     return batch_named(uow, batch.id)
 
 
-def _undo(uow: UnitOfWork, connection: Connection, batch: Batch, line: BatchLine) -> None:
-    definitions = uow.installation.definition
-    loaded = load_case(connection, number=line.number, definitions=definitions)
-    if loaded is None:
-        raise LookupError(f"{line.number} was imported and is not there")
-    since = events_of(connection, loaded.case_id, from_seq=(line.seq or 0) + 1)
-    by = By(batch.undone_by, batch.agency)
-    change = undo_import(loaded.snapshot, since, by=by, now=uow.circumstances())
-    key = f"import:{batch.id}:{line.line}:undone"
-    if not write(connection, change, case_id=loaded.case_id, key=key):
-        raise ImportActedOn(numbers=(line.number,), count=1)
+@dataclass(frozen=True, slots=True)
+class _Undone:
+    """A case that an import brought, and the change that ends it."""
+
+    line: int
+    case_id: int
+    change: Change
+
+
+def _undone(uow: UnitOfWork, batch: Batch, told: Told) -> Iterator[_Undone]:
+    by, now = By(batch.undone_by, batch.agency), uow.circumstances()
+    with uow.reading() as connection:
+        demand_untouched(connection, batch)
+        lines = queries.lines_of(connection, batch.id)
+        for done, line in enumerate(lines, 1):
+            definitions = uow.installation.definition
+            loaded = load_case(connection, number=line.number, definitions=definitions)
+            if loaded is None:
+                raise LookupError(f"{line.number} was imported and is not there")
+            since = events_of(connection, loaded.case_id, from_seq=(line.seq or 0) + 1)
+            change = undo_import(loaded.snapshot, since, by=by, now=now)
+            yield _Undone(line.line, loaded.case_id, change)
+            told(done, len(lines))
+
+
+def _write_undoing(uow: UnitOfWork, batch: Batch, undone: list[_Undone]) -> None:
+    """End every case of an import, or none where one of them has moved meanwhile."""
+    with uow.writing() as connection:
+        here = {"source": BatchPhase.UNDOING, "target": BatchPhase.UNDONE}
+        if not queries.move_batch(connection, batch.id, **here, undone_at=uow.now):
+            return
+        for one in undone:
+            key = f"import:{batch.id}:{one.line}:undone"
+            if not write(connection, one.change, case_id=one.case_id, key=key):
+                raise ImportActedOn(numbers=(one.change.number,), count=1)
 
 
 def go_on(uow: UnitOfWork, job: ClaimedJob) -> None:
