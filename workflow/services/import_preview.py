@@ -33,6 +33,7 @@ from workflow.core.errors import (
 )
 from workflow.core.events import By, Kind
 from workflow.services.batches import CASES, Told, batch_named, keep
+from workflow.services.named_cases import demand_named_cases
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries import batches as queries
 from workflow.storage.queries.batches import Batch
@@ -82,12 +83,12 @@ def _previewed(uow: UnitOfWork, table: CaseTable, told: Told) -> Iterator[dict[s
         known = queries.known_externals(connection, table.definition.key, externals)
     now = uow.circumstances(world)
     for done, line in enumerate(read, 1):
-        yield _line(table, line, known.get(line.external), now)
+        yield _line(uow, table, line, known.get(line.external), now)
         told(done, len(read))
 
 
 def _line(
-    table: CaseTable, line: CaseLine, known: str | None, now: Circumstances
+    uow: UnitOfWork, table: CaseTable, line: CaseLine, known: str | None, now: Circumstances
 ) -> dict[str, Any]:
     faults, notes, shown = list(line.faults), list(line.notes), {}
     if known:
@@ -95,6 +96,7 @@ def _line(
         faults.append(CellFault(line.no, title, "number_known", {"number": known}))
     if line.wish:
         try:
+            demand_named_cases(uow, table.definition.data, line.wish.answers.data)
             change = import_case(table.definition, _NOBODY, line.wish, batch=0, by=By(), now=now)
         except Refusal as refusal:
             faults += _explained(table, line, line.wish, refusal)
