@@ -220,10 +220,11 @@ def test_names_of_different_things_are_not(one, other):
 
 
 def test_what_is_no_text_must_be_the_same():
-    dated = replace(DEAL, tells_apart=("name", "until"))
+    dated = replace(DEAL, tells_apart=("until", "person"))
     one, other = {"name": "Jiangsu", "until": "2027-01-01"}, {"name": "jiangsu"}
     assert likeness_of(dated, one, other) == 1
     assert likeness_of(dated, one, {**other, "until": "2027-02-01"}) == 0
+    assert likeness_of(dated, {**one, "person": "Ana"}, {**other, "person": "Rui"}) < ALIKE
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

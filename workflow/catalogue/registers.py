@@ -92,6 +92,7 @@ def entry_type_from_normal_form(data: Json) -> EntryType:
         ground=data.get("ground"),
         fields={field["key"]: build_field(field) for field in data["fields"]},
         name=data["name"],
+        also_called=tuple(data["also_called"]),
         tells_apart=tuple(data["tells_apart"]),
         country=data.get("country"),
         ends_on=data.get("ends_on"),
@@ -122,7 +123,6 @@ def _normal_form(shape: Json) -> Json:
     said = {
         **shape,
         "kept_by": as_list(shape["kept_by"]),
-        "tells_apart": shape["tells_apart"] or [shape["name"]],
         "fields": [full_field(f, common(), _openness(f, shape)) for f in shape["fields"]],
     }
     return {key: without_none(part) for key, part in said.items() if part is not None}
@@ -171,7 +171,7 @@ def _check_roles_of_fields(review: Review, fields: Mapping[str, Json]) -> None:
         name = review.shape.get(key)
         if name and _knows(review, name, (key,)) and name in fields:
             _check_part(review, key, fields[name])
-    for key in ("tells_apart", "public_check"):
+    for key in ("also_called", "tells_apart", "public_check"):
         for at, name in enumerate(review.shape.get(key) or ()):
             if name:
                 _knows(review, name, (key, at))

@@ -54,7 +54,12 @@ ENTRY_TYPE = strict(
         "access": OneOf(Access, "Who may read entries.", default=Access.NETWORK.value),
         "ground": Name("The legal ground of a restriction.", optional=True),
         "name": Name("The field that names an entry."),
-        "tells_apart": ListOf(Name(), "Fields by which doubles are found.", most=6, default=list),
+        "also_called": ListOf(
+            Name(), "Text fields that hold other names of the same thing.", most=6, default=list
+        ),
+        "tells_apart": ListOf(
+            Name(), "What must be alike too, so that it is the same thing.", most=6, default=list
+        ),
         "country": Name("The field that holds the country.", optional=True),
         "ends_on": Name("The date field after which an entry ends.", optional=True),
         "warn": _rungs("The warnings of that day."),

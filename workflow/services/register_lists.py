@@ -130,12 +130,14 @@ def similar(
     """List the entries that may be the same thing as one with these values, likeliest first."""
     desk = desk_of(uow)
     kind = desk.kind(type_key)
-    words = beginnings(" ".join(str(values.get(key) or "") for key in kind.tells_apart))
+    words = beginnings(
+        " ".join(str(values.get(key) or "") for key in (kind.name, *kind.also_called))
+    )
     if not words:
         return []
     with uow.reading() as connection:
         found = entries_like(
-            connection, desk.scope(kind), words, fields=kind.tells_apart, today=uow.today
+            connection, desk.scope(kind), words, fields=kind.also_called, today=uow.today
         )
     entries = [desk.shown(kind, one.entry) for one in found]
     rated = [(likeness_of(kind, values, entry.values), entry) for entry in entries]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any, Final
 
-from workflow.core.fields import FieldType
+from workflow.core.fields import Field, FieldType
 from workflow.core.folding import plain, searched_words
 from workflow.core.registers.types import EntryType
 
@@ -33,18 +33,24 @@ def likeness(one: str, other: str) -> float:
 
 
 def likeness_of(entry_type: EntryType, one: Mapping[str, Any], other: Mapping[str, Any]) -> float:
-    """Say how much two entries of a register are alike by what tells its entries apart.
+    """Say how much two entries of a register are alike: by their names, and by what tells apart.
 
     Texts are alike by degrees; anything else, as a date or another entry, is the same or is not.
+    What one of them does not say tells nothing.
     """
-    texts = [key for key in entry_type.tells_apart if entry_type.fields[key].type in _TEXTS]
-    for key in entry_type.tells_apart:
-        said, known = one.get(key), other.get(key)
-        if key not in texts and said and known and said != known:
-            return 0.0
-    ours = [str(one[key]) for key in texts if one.get(key)]
-    theirs = [str(other[key]) for key in texts if other.get(key)]
-    return max((likeness(a, b) for a, b in product(ours, theirs)), default=0.0)
+    names = [entry_type.name, *entry_type.also_called]
+    ours = [str(one[key]) for key in names if one.get(key)]
+    theirs = [str(other[key]) for key in names if other.get(key)]
+    named = max((likeness(a, b) for a, b in product(ours, theirs)), default=0.0)
+    pairs = [(key, one.get(key), other.get(key)) for key in entry_type.tells_apart]
+    said = (_agree(entry_type.fields[key], a, b) for key, a, b in pairs if a and b)
+    return min((named, *said))
+
+
+def _agree(field: Field, one: object, other: object) -> float:
+    if one == other or field.type not in _TEXTS:
+        return float(one == other)
+    return likeness(str(one), str(other))
 
 
 def beginnings(text: str) -> tuple[str, ...]:

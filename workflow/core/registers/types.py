@@ -77,8 +77,10 @@ class EntryType:
     fields: Mapping[str, Field]
     name: str
     """The field that names an entry."""
-    tells_apart: tuple[str, ...]
-    """The fields by which the same thing entered twice is recognised."""
+    also_called: tuple[str, ...] = ()
+    """The fields that hold other names of the same thing."""
+    tells_apart: tuple[str, ...] = ()
+    """What must be alike too, besides the name, for two entries to be the same thing."""
     country: str | None = None
     ends_on: str | None = None
     """The date field after which an entry ends by itself."""
