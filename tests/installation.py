@@ -11,10 +11,12 @@ from sqlalchemy import insert
 from tests.world import DEFINITIONS, loaded, shipped, world
 from workflow.catalogue.calendars import INDEX, read_days
 from workflow.catalogue.loader import Loaded, load_definition
+from workflow.catalogue.registers import FOLDER
 from workflow.core.playing import powers_of
 from workflow.core.powers import Powers, Standing
 from workflow.services.installation import Installation
 from workflow.services.network import add_rules, replace_calendars, replace_network
+from workflow.services.register_types import deploy_registers
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.deployed import deploy_row
 from workflow.storage.officers import add_memberships, add_officer
@@ -33,6 +35,11 @@ def furnish(uow: UnitOfWork, *, types: Iterable[Loaded | str] | None = None) -> 
     replace_calendars(uow, map(here.calendars.of, here.calendars.keys), days)
     add_rules(uow, here.rules.values())
     deploy(uow, map(loaded, shipped()) if types is None else types)
+
+
+def keep_registers(uow: UnitOfWork) -> None:
+    """Deploy the registers that are shipped."""
+    deploy_registers(uow, [DEFINITIONS / FOLDER])
 
 
 def deploy(uow: UnitOfWork, types: Iterable[Loaded | Path | str]) -> None:

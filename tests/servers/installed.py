@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.installation import furnish, staff
+from tests.installation import furnish, keep_registers, staff
 from tests.servers.databases import KINDS
 from tests.servers.postgres import Postgres, database_name
 from workflow.services.installation import Installation
@@ -27,6 +27,7 @@ def _fill(url: str) -> None:
     engine = make_engine(url)
     uow = UnitOfWork(Installation(engine, ZONE), now=NEW_YEAR)
     furnish(uow)
+    keep_registers(uow)
     staff(uow)
     engine.dispose()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.installation import acting_for, employ, furnish
+from tests.installation import acting_for, employ, furnish, keep_registers
 from tests.web.pages import token_of
 from web import create_app
 from web.db import db, unit_of_work
@@ -97,6 +97,7 @@ def fill(url: str, folder: Path) -> Filled:
     made = Filled(app)
     with made.work() as uow:
         furnish(uow)
+        keep_registers(uow)
     return made
 
 

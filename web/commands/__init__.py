@@ -11,6 +11,7 @@ from web.commands.definitions import definitions
 from web.commands.demo import demo
 from web.commands.imports import network, people
 from web.commands.program import Program, program
+from web.commands.registers import registers
 from web.commands.search import search
 from web.commands.services import services
 from web.commands.serving import serve
@@ -22,6 +23,18 @@ main: Program = program
 
 for command in (
     *(demo, init, setting_list, doctor, serve, clock, db, backup, restore),
-    *(network, calendar, rules, people, definitions, services, case, deadline, search, stuck),
+    *(
+        network,
+        calendar,
+        rules,
+        people,
+        definitions,
+        registers,
+        services,
+        case,
+        deadline,
+        search,
+        stuck,
+    ),
 ):
     main.add_command(command)

@@ -123,6 +123,9 @@ def _contents(uow: UnitOfWork) -> Iterator[Finding]:
     yield _present(len(world.rules), "counting rules", "tramita rules import FILE")
     yield _present(len(world.network), "agencies", "tramita network import FILE")
     yield _present(len(deployments(uow)), "request types", "tramita definitions deploy FILE...")
+    registers = len(uow.installation.registers())
+    mend = "" if registers else "run: tramita registers deploy FILE..."
+    yield Finding(f"{registers} registers" if registers else "There are no registers", mend)
     if not administered:
         yield Finding("Nobody administers it", "run: tramita init")
 

@@ -81,6 +81,7 @@ def program() -> None:
         tramita network import agencies.csv the agencies and the units inside them
         tramita people import people.csv    who acts for which agency; prints invitations
         tramita definitions deploy definitions/   the request types
+        tramita registers deploy definitions/registers/   what the network keeps up to date
         tramita doctor                      checks all of it and says what to mend
         tramita serve                       the pages
         tramita clock                       the deadlines and the mail, in a process of its own

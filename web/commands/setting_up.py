@@ -47,7 +47,7 @@ def init(name: str, email: str, language: str, *, as_json: bool) -> None:
         f"The installation is ready. {name} sets a password here, once, within seven days:",
         f"  {link}",
         "Next: tramita calendar import, rules import, network import, people import,",
-        "definitions deploy; then tramita doctor.",
+        "definitions deploy, registers deploy; then tramita doctor.",
     )
 
 

@@ -47,7 +47,12 @@ def warn(*lines: str) -> None:
 
 def answer(value: object) -> None:
     """Give a script its answer."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_spell))
+    click.echo(as_text(value))
+
+
+def as_text(value: object) -> str:
+    """Write a value as JSON that people can read too."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=_spell)
 
 
 def utc(at: datetime | None) -> str:

@@ -14,6 +14,7 @@ from web.demo.programme import programme
 from web.demo.stories import stories
 from workflow.catalogue.calendars import INDEX, read_calendars, read_days
 from workflow.catalogue.network import read_network
+from workflow.catalogue.registers import FOLDER
 from workflow.catalogue.rules import read_rules
 from workflow.catalogue.shipped import definition_files, shipped
 from workflow.services.definitions import deploy_files
@@ -25,6 +26,7 @@ from workflow.services.network import (
 )
 from workflow.services.passwords import hash_password
 from workflow.services.people import create_administrator, give_password, import_people
+from workflow.services.register_types import deploy_registers
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.documents import open_store
 from workflow.storage.imports import keep_setting, setting
@@ -156,3 +158,4 @@ def _fill(uow: UnitOfWork) -> None:
     agencies = read_network(shipped("network", "agencies.csv"), calendars=calendars.keys)
     replace_network(uow, agencies)
     deploy_files(uow, definition_files([shipped()]))
+    deploy_registers(uow, [shipped(FOLDER)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -60,6 +60,9 @@ class EntryPage:
 
 
 ALL: Final = Narrowing()
+EVERYTHING: Final = Narrowing(standings=(Standing.CURRENT, Standing.STALE, Standing.ENDED))
+BATCH: Final = 500
+"""Entries read at a time where all of them are wanted."""
 
 
 def list_entries(
@@ -156,6 +159,36 @@ def history(uow: UnitOfWork, number: str) -> list[EntryEvent]:
     return [
         narrowed_event(kind, entry, event, powers=desk.reader, kept=desk.kept) for event in events
     ]
+
+
+def exported(uow: UnitOfWork, type_key: str, narrowing: Narrowing = EVERYTHING) -> Iterator[Entry]:
+    """Go through what a reader may read of a register, by name; raise `UnknownRegister`."""
+    after: str | None = None
+    while True:
+        page = list_entries(uow, type_key, narrowing, after=after, limit=BATCH)
+        yield from page.entries
+        if page.after is None:
+            return
+        after = page.after
+
+
+def spelled(entry: Entry, on: date) -> dict[str, Any]:
+    """Return an entry as plain JSON says it."""
+    return {
+        "number": entry.number,
+        "register": entry.type,
+        "holder": entry.holder,
+        "standing": entry.standing(on).value,
+        "renewed_on": entry.renewed_on,
+        "due_on": entry.due_on,
+        "ends_on": entry.ends_on,
+        "ended_on": entry.ended_on,
+        "end_reason": entry.end_reason,
+        "source": entry.source or None,
+        "case": entry.case,
+        "before_the_system": entry.before_the_system,
+        "values": dict(entry.values),
+    }
 
 
 # --- Parts --------------------------------------------------------------------------------

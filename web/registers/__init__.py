@@ -1,0 +1,1 @@
+"""Pages of the registers: lists, entries, what is to be confirmed."""
