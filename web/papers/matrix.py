@@ -26,6 +26,8 @@ from workflow.core.track import TaskLine, state_of_task
 from workflow.core.turns import turn_of
 from workflow.services.rounds import Answer, RoundView
 
+UNANSWERED = frozenset({Standing.SILENT, Standing.SPARED})
+"""Nothing was handed in, in time or late."""
 EXCERPT = 240
 """Characters of an answer that the page shows; the paper of the task has it whole."""
 _WIDTH = 450
@@ -154,7 +156,9 @@ def _row(view: RoundView, answer: Answer, asked: tuple[Asked, ...], words: CaseW
         reason=(task.reason or "") if reasons else "",
         who=name_of(end.by, words) if end else words.officer(task.assignee),
         asked_on=words.world.day(task.opened_at),
-        due=words.due(task.clock, ended_at=task.ended_at) if task.clock else None,
+        due=words.due(task.clock, ended_at=task.ended_at)
+        if task.clock and answer.standing not in UNANSWERED
+        else None,
         due_on=task.clock.due_on if task.clock else None,
         ended_at=task.ended_at,
         cells=tuple(said.get(one.key, "") for one in asked),
