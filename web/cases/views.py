@@ -15,6 +15,7 @@ from web.cases.commitments import ShownCommitment, shown_commitments
 from web.cases.divergences import divergences
 from web.cases.documents import VIEWABLE
 from web.cases.opinions import round_of
+from web.cases.registers_shown import registers_shown, with_entries
 from web.cases.reminders import reminders
 from web.cases.task_show import render_task
 from web.db import unit_of_work
@@ -64,6 +65,7 @@ def show(number: str) -> str:
         promised = shown_commitments(uow, view)
         words = case_page.words_of(view, today)
         waited_for = reminders(words, uow.powers, at=uow.now)
+        beside = registers_shown(uow, view.case)
     return render_template(
         "cases/show.html",
         section="cases",
@@ -80,6 +82,8 @@ def show(number: str) -> str:
         commitments=promised,
         comment=_comment(view),
         reminders=waited_for,
+        fed=beside.fed,
+        facts=list(with_entries(case_page.facts(view), view.case.definition, beside)),
         **_seen(view, words),
         **_offered(view, words),
     )
@@ -98,7 +102,6 @@ def _seen(view: CaseView, words: CaseWords) -> dict[str, object]:
         "round": shown,
         "divergences": divergences(words, view.tasks, view.powers, but_visit=present),
         "deadlines": case_page.deadlines(view, words),
-        "facts": case_page.facts(view),
         "external_number": readable_data(view.case, view.powers).get("external_number"),
         "days": case_page.history(view, words),
         "reasons": may_read_reasons(view.case, view.powers),

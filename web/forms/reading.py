@@ -9,6 +9,7 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from web.forms.entries import find_entry
 from web.forms.turns import read_chosen
 from web.forms.typed import Typed, as_typed, typed_field
 from web.forms.uploads import keep_upload
@@ -129,10 +130,14 @@ def _values(
         key = named.spec.key
         filled = fill(form_schema([named.spec]), {key: typed[named.name]})
         faults = {**filled.faults, **unknown_agencies([named.spec], filled.values, codes)}
+        value = filled.values.get(key)
+        if named.spec.type is FieldType.ENTRY and value:
+            value = find_entry(named.spec.of or "", value)
+            faults |= {} if value else {key: Fault("unknown_entry")}
         if faults:
             errors |= dict(_told(named.name, faults[key]))
         else:
-            values[named.name] = filled.values.get(key)
+            values[named.name] = value
     return values, errors
 
 

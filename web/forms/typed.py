@@ -19,6 +19,8 @@ PARTS: Mapping[FieldType, tuple[str, ...]] = {
     FieldType.TERM: ("amount", "unit"),
     FieldType.DATE_TIME: ("date", "time", "zone"),
 }
+CHOSEN = "chosen"
+"""Of what was likely meant, the entry that was chosen."""
 MOST_ROWS = 200
 
 
@@ -30,6 +32,8 @@ def typed_field(form: MultiDict[str, str], name: str, spec: Field) -> Typed:
         return form.getlist(name)
     if spec.type in PARTS:
         return {part: form.get(f"{name}.{part}", "") for part in PARTS[spec.type]}
+    if spec.type is FieldType.ENTRY:
+        return form.get(f"{name}.{CHOSEN}") or form.get(name, "")
     return form.get(name, "")
 
 

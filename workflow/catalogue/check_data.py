@@ -166,7 +166,7 @@ def _check_columns(review: Review, field: Json, path: Path) -> None:
     unique(review, "column", zip(places, (c["key"] for c in columns), strict=True))
     by_name = {c["key"]: c for c in columns}
     for place, column in zip(places, columns, strict=True):
-        if T(column["type"]) in (T.TABLE, T.DOCUMENT):
+        if T(column["type"]) in (T.TABLE, T.DOCUMENT, T.ENTRY):
             what = f"a column cannot be of type {column['type']}"
             review.tell((*place, "type"), what, "make it a field of the case")
         else:
