@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.commands.calendars import calendar, rules
+from web.commands.case_imports import cases_group
 from web.commands.cases import case
 from web.commands.clocking import clock
 from web.commands.database import db
@@ -32,6 +33,7 @@ for command in (
         registers,
         services,
         case,
+        cases_group,
         deadline,
         search,
         stuck,

@@ -90,6 +90,8 @@ def pick(text: str, known: Sequence[tuple[str, Text]]) -> str:
     """Return the key of what was named by its key or its title in any language; raise `Fault`."""
     by_words: dict[str, set[str]] = {}
     titles = dict(known)
+    if text in titles:
+        return text
     for key, title in known:
         for words in (key, *title.values()):
             by_words.setdefault(folded(words), set()).add(key)

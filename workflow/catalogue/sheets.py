@@ -44,8 +44,24 @@ BROKEN: Final = re.compile(r"#(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|DIGITS|FORM
 """What stands in a cell that has no value to be read."""
 
 
+_SAID: Final = {
+    "too_big": "the file is too big",
+    "too_many_lines": "the file has too many lines; divide it",
+    "too_many_columns": "the file has too many columns",
+    "empty": "the file is empty",
+    "no_lines": "the file has a header and no lines",
+    "old_format": "this is the old format of Excel; save it as .xlsx or .csv",
+    "quotes": "a quotation mark is opened and not closed",
+    "no_type": "the file does not say of which request type it is; name it with --type",
+}
+
+
 class SheetRefused(Refusal):
     """A file cannot be read as a table; `why` tells in a word."""
+
+    def __init__(self, *, why: str, **particulars: object) -> None:
+        said = _SAID.get(why, "the file cannot be read as a table; save it as .xlsx or .csv")
+        super().__init__(said, why=why, **particulars)
 
 
 @dataclass(frozen=True, slots=True)

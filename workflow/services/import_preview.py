@@ -16,9 +16,10 @@ from workflow.catalogue.case_lines import (
     emails_in,
     read_lines,
 )
-from workflow.catalogue.cells import names_of
-from workflow.catalogue.columns import ROLES, CellFault
-from workflow.catalogue.sheets import read_sheet
+from workflow.catalogue.cells import folded, names_of, pick
+from workflow.catalogue.columns import ROLES, CellFault, words_for
+from workflow.catalogue.form_values import Fault
+from workflow.catalogue.sheets import SheetRefused, read_sheet
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.importing import Holder, UnderWay, import_case
@@ -71,6 +72,21 @@ def preview(
         agency=agency or definition.owner,
     )
     return batch_named(uow, number)
+
+
+def type_named(uow: UnitOfWork, content: bytes) -> str:
+    """Return the key of the request type that a file names; raise `SheetRefused`."""
+    sheet = read_sheet(content)
+    called = {folded(title) for title in (*words_for("type").values(), "type")}
+    place = next((n for n, cell in enumerate(sheet.header.cells) if folded(cell) in called), None)
+    types = [(key, definition.title) for key, definition in uow.installation.latest().items()]
+    named = next((text for line in sheet.lines if (text := line.cell(place or 0))), "")
+    if place is None or not named:
+        raise SheetRefused(why="no_type")
+    try:
+        return pick(named, types)
+    except Fault:
+        raise SheetRefused(why="no_type", written=named[:80]) from None
 
 
 def _previewed(uow: UnitOfWork, table: CaseTable, told: Told) -> Iterator[dict[str, Any]]:
