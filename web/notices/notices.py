@@ -146,6 +146,6 @@ def _due(row: Row[Any]) -> str:
 def _place(row: Row[Any]) -> str:
     """Return where a notice leads: to its task, else to its case, if it is about one."""
     if row.number is None:
-        return place_of(row.kind)
+        return place_of(row.kind, row.params)
     case = f"/pedidos/{row.number}"
     return case + (f"/tarefas/{row.task_no}" if row.task_no is not None else line_of(row.params))

@@ -13,8 +13,10 @@ from flask import Flask
 from web.notices.digests import digest_of
 from web.notices.letters import Worded, envelope, fill, message_of, one_line, speaking
 from web.settings import current_settings
+from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.wording import day, moment
+from workflow.core.registers.warning import About
 from workflow.services.mail import AnyLetter, DigestLetter, InvitationLetter, PersonalLetter
 
 WORDS: Final = "personal"
@@ -23,6 +25,8 @@ PLACES: Final[Mapping[str, str]] = {
     "substitution_ended": "/ausencias",
 }
 """Where each kind leads; to one's own account otherwise."""
+ENTRIES: Final = frozenset(About)
+"""What is told of an entry of a register, and leads to it."""
 
 
 def written(app: Flask, letter: AnyLetter) -> EmailMessage:
@@ -48,8 +52,8 @@ def personal_message(app: Flask, letter: PersonalLetter) -> EmailMessage:
             phrase(WORDS, f"headline_{letter.kind}", facts),
             phrase(WORDS, f"text_{letter.kind}", facts),
             button=phrase(WORDS, "button", facts),
-            link=place_of(letter.kind),
-            why=phrase(WORDS, "why", facts),
+            link=place_of(letter.kind, letter.facts),
+            why=phrase(WORDS, "why_entry" if letter.kind in ENTRIES else "why", facts),
         )
         message = envelope(worded.subject, letter)
         message["Message-ID"] = f"<notice-{letter.notice_id}@{host}>"
@@ -79,8 +83,10 @@ def headline(kind: str, params: Mapping[str, Any]) -> str:
     return phrase(WORDS, f"headline_{kind}", facts_of_person(params))
 
 
-def place_of(kind: str) -> str:
+def place_of(kind: str, params: Mapping[str, Any]) -> str:
     """Return the address that a notice about no case leads to."""
+    if kind in ENTRIES:
+        return f"/registros/ficha/{params['number']}"
     return PLACES.get(kind, "/preferencias/")
 
 
@@ -91,7 +97,8 @@ def facts_of_person(params: Mapping[str, Any]) -> dict[str, Any]:
         for key in ("first", "last")
         if params.get(key)
     }
-    return {**params, **days}
+    names = {key: in_language(params[key]) for key in ("register",) if params.get(key)}
+    return {**params, **days, **names}
 
 
 def _worded(subject: str, headline: str, text: str, *, button: str, link: str, why: str) -> Worded:

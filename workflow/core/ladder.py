@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -158,6 +158,17 @@ def rungs(
     same = next((rung for rung in found if _is_at(rung, aimed.at)), None)
     others = (rung for rung in found if rung is not same)
     return tuple(sorted((*others, _with(same, aimed)), key=lambda rung: rung.at))
+
+
+def warnings_of(
+    reminders: Iterable[Reminder], due_on: date, calendar: Calendar, zone: ZoneInfo
+) -> tuple[Rung, ...]:
+    """Return the warnings of a day that no case has, in order, to whom each usually goes."""
+    placed = (
+        _steps(one, due_on, calendar, _place(one.to or _usual(one), due_on, calendar, zone))
+        for one in reminders
+    )
+    return tuple(sorted(chain.from_iterable(placed), key=lambda rung: rung.at))
 
 
 def _is_at(rung: Rung, at: datetime) -> bool:

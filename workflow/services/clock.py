@@ -31,6 +31,7 @@ from workflow.services import (
 from workflow.services.daily import queue_digests
 from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.posting import Courier
+from workflow.services.register_clock import wake_entries
 from workflow.services.unit_of_work import TRIES, UnitOfWork
 from workflow.storage.jobs import PATIENCE, ClaimedJob, claim, complete, fail, try_again
 from workflow.storage.queries.due import DueCase, due_cases, last_fired, longest_due, note_fired
@@ -107,6 +108,7 @@ def wake_due(uow_factory: UowFactory, *, mails: bool = True, limit: int = 10_000
         else:
             tally["moved"] += moved
             tally["notices"] += issued
+    tally["notices"] += wake_entries(uow_factory)
     uow = uow_factory()
     queue_digests(uow)
     with uow.writing() as connection:

@@ -12,7 +12,7 @@ from workflow.catalogue.registers import LoadedRegister, load_register, register
 from workflow.services.definitions import Deployed, VersionOutdated, VersionTaken
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.registers import latest_registers, register_form
-from workflow.storage.register_writing import deploy_register
+from workflow.storage.register_writing import deploy_register, wake_register
 
 
 def read_registers(uow: UnitOfWork, paths: Iterable[Path]) -> list[LoadedRegister]:
@@ -51,6 +51,7 @@ def _deploy(connection: Connection, uow: UnitOfWork, read: LoadedRegister) -> De
         raise VersionTaken(key, version, newest)
     if version < newest:
         raise VersionOutdated(key, version, newest)
+    wake_register(connection, key, at=uow.now)
     deploy_register(
         connection,
         entry_type=read.entry_type,

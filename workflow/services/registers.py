@@ -14,6 +14,7 @@ from workflow.core.registers.acts import NewEntry
 from workflow.core.registers.entries import Entry, Status, Step
 from workflow.core.registers.errors import EntryMoved, UnknownEntry, UnknownRegister
 from workflow.core.registers.types import EntryType
+from workflow.core.registers.warning import next_look, warned_until
 from workflow.services.register_desk import Desk, desk_of
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.registers import (
@@ -23,6 +24,7 @@ from workflow.storage.queries.registers import (
     history_of,
 )
 from workflow.storage.register_writing import (
+    Watch,
     add_entry,
     keep_entry,
     number_of_key,
@@ -84,7 +86,8 @@ def create_all(
         for at, draft in enumerate(drafts):
             number, now = f"{kind.prefix}-{first + at:06}", uow.circumstances(desk.world)
             step = acts.create(kind, number, draft, now=now, source=source, case=case)
-            add_entry(connection, kind, step, key=f"{key}:{at}")
+            watch = _watched(desk, kind, None, step)
+            add_entry(connection, kind, step, watch=watch, key=f"{key}:{at}")
             entries.append(replace(step.after, fed=case is not None))
     return entries if case else [desk.shown(kind, entry) for entry in entries]
 
@@ -217,8 +220,7 @@ def undo_all(uow: UnitOfWork, source: str, *, key: str) -> int:
             if entry.revision != 1:
                 raise _moved(connection, one)
             step = acts.undo(kind, entry, now=uow.circumstances(desk.world))
-            if not keep_entry(connection, one.id, kind, step, key=f"{key}:{entry.number}"):
-                raise _moved(connection, one)
+            _keep(connection, desk, one, step, key=f"{key}:{entry.number}")
     return len(found)
 
 
@@ -263,10 +265,24 @@ def _act(
             if revision is not None and revision != entry.revision:
                 raise _moved(connection, found)
             step = decide(kind, entry, uow.circumstances(desk.world))
-            if not keep_entry(connection, found.id, kind, step, key=key):
-                raise _moved(connection, found)
+            _keep(connection, desk, found, step, key=key)
             entry = replace(step.after, fed=entry.fed or by_case)
     return entry if by_case else desk.shown(kind, entry)
+
+
+def _keep(connection: Connection, desk: Desk, found: Found, step: Step, *, key: str) -> None:
+    kind = desk.kind(found.entry.type)
+    watch = _watched(desk, kind, found, step)
+    if not keep_entry(connection, found.id, kind, step, watch=watch, key=key):
+        raise _moved(connection, found)
+
+
+def _watched(desk: Desk, kind: EntryType, found: Found | None, step: Step) -> Watch:
+    """Return when the clock looks at an entry once an act is written."""
+    at = step.event.at
+    known = found.warned_until if found else at
+    until = warned_until(step.before, step.after, at=at, known=known)
+    return Watch(until, next_look(kind, step.after, desk.world, after=until))
 
 
 def _moved(connection: Connection, found: Found) -> EntryMoved:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.core.folding import plain
-from workflow.core.registers.entries import Entry, EntryEvent, Step
+from workflow.core.registers.entries import Entry, EntryEvent, Status, Step
 from workflow.core.registers.types import EntryType
 from workflow.storage import dialect
 from workflow.storage.registers import (
@@ -32,25 +32,53 @@ def take_numbers(connection: Connection, prefix: str, count: int = 1) -> int:
     return int(last) - count + 1
 
 
-def add_entry(connection: Connection, entry_type: EntryType, step: Step, *, key: str) -> None:
+class Watch(NamedTuple):
+    """Up to when the warnings of an entry have been given, and when to look at it again."""
+
+    warned_until: datetime
+    wake_at: datetime | None
+
+
+def add_entry(
+    connection: Connection, entry_type: EntryType, step: Step, *, watch: Watch, key: str
+) -> None:
     """Write an entry that was just created."""
-    row = {"number": step.after.number, **_row(entry_type, step.after)}
+    row = {"number": step.after.number, **_row(entry_type, step.after), **watch._asdict()}
     added = insert(RegisterEntry).values(row).returning(RegisterEntry.id)
     entry_id = connection.execute(added).scalar_one()
     _add_event(connection, entry_id, step.event, key=key)
 
 
 def keep_entry(
-    connection: Connection, entry_id: int, entry_type: EntryType, step: Step, *, key: str
+    connection: Connection,
+    entry_id: int,
+    entry_type: EntryType,
+    step: Step,
+    *,
+    watch: Watch,
+    key: str,
 ) -> bool:
     """Write what an act makes of an entry; False if someone else acted on it meanwhile."""
     assert step.before
     here = RegisterEntry.id == entry_id, RegisterEntry.revision == step.before.revision
-    kept = update(RegisterEntry).where(*here).values(_row(entry_type, step.after))
+    row = {**_row(entry_type, step.after), **watch._asdict()}
+    kept = update(RegisterEntry).where(*here).values(row)
     if connection.execute(kept).rowcount != 1:
         return False
     _add_event(connection, entry_id, step.event, key=key)
     return True
+
+
+def watch_entry(connection: Connection, entry_id: int, watch: Watch) -> None:
+    """Note up to when an entry was warned of, and when to look at it again."""
+    here = RegisterEntry.id == entry_id
+    connection.execute(update(RegisterEntry).where(here).values(watch._asdict()))
+
+
+def wake_register(connection: Connection, key: str, *, at: datetime) -> None:
+    """Have the clock look at every entry of a register, as its warnings may have changed."""
+    here = RegisterEntry.type == key, RegisterEntry.status == Status.CURRENT.value
+    connection.execute(update(RegisterEntry).where(*here).values(wake_at=at))
 
 
 def number_of_key(connection: Connection, key: str) -> str | None:

@@ -14,6 +14,7 @@ _CURRENT = text("status = 'current'")
 _DUE = text("status = 'current' AND due_on IS NOT NULL")
 _ENDING = text("status = 'current' AND ends_on IS NOT NULL")
 _ELSEWHERE = text("source <> ''")
+_WAKES = text("wake_at IS NOT NULL")
 
 
 def _entry_index(name: str, where: TextClause, *columns: str) -> Index:
@@ -50,6 +51,7 @@ class RegisterEntry(Base):
         _entry_index("due", _DUE, "due_on", "id"),
         _entry_index("ends", _ENDING, "ends_on", "id"),
         _entry_index("source", _ELSEWHERE, "source", "id"),
+        _entry_index("wake_at", _WAKES, "wake_at", "id"),
         Index(None, "type", "status", "id"),
     )
 
@@ -79,6 +81,10 @@ class RegisterEntry(Base):
     """Counts the events, so that a decision taken on an older entry is refused."""
     head: Mapped[str]
     """Hash of the last event."""
+    warned_until: Mapped[datetime]
+    """Up to when the warnings owed have been given."""
+    wake_at: Mapped[datetime | None]
+    """When time itself next has something to do with it."""
 
 
 class RegisterEvent(Base):
@@ -118,25 +124,3 @@ class RegisterNumber(Base):
 
     prefix: Mapped[str] = mapped_column(primary_key=True)
     last: Mapped[int]
-
-
-class RegisterNotice(Base):
-    """A warning of one entry to one officer: that it goes stale, or that it ends."""
-
-    __tablename__ = "register_notice"
-    __table_args__ = (
-        UniqueConstraint("entry_id", "about", "day", "rung", "officer_id"),
-        Index(None, "officer_id", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    entry_id: Mapped[int] = mapped_column(BigId, ForeignKey("register_entry.id"))
-    about: Mapped[str]
-    """`due` or `ends`."""
-    day: Mapped[date]
-    """The day it warns of."""
-    rung: Mapped[str]
-    officer_id: Mapped[int] = mapped_column(BigId, ForeignKey("officer.id"))
-    agency: Mapped[str]
-    issued_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]

@@ -159,13 +159,6 @@ def end(
     return _Writing(entry_type, entry, by, now).step(EntryKind.ENDED, body, case=case)
 
 
-def end_by_itself(entry_type: EntryType, entry: Entry, *, now: Circumstances) -> Step:
-    """Note that an entry has ended because its last day has passed."""
-    assert entry.ends_on
-    body = {"reason": None, "on": entry.ends_on.isoformat()}
-    return _Writing(entry_type, entry, CLOCK, now).step(EntryKind.ENDED, body)
-
-
 def resume(
     entry_type: EntryType,
     entry: Entry,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -64,6 +64,8 @@ class Found(NamedTuple):
     entry: Entry
     folded: str
     """Its name in plain letters."""
+    warned_until: datetime
+    wake_at: datetime | None
 
 
 class Scope(NamedTuple):
@@ -172,6 +174,15 @@ def due_entries(
     )
     rows = connection.execute(wanted.order_by(_E.due_on, _E.id).limit(MOST_DUE))
     return [_found(row) for row in rows]
+
+
+def entries_to_wake(
+    connection: Connection, now: datetime, *, after: int = 0, limit: int = 100
+) -> list[tuple[int, str]]:
+    """List ids and numbers of entries at which the clock has to look by now, behind an id."""
+    due = _E.wake_at.is_not(None), _E.wake_at <= now, _E.id > after
+    wanted = select(_E.id, _E.number).where(*due).order_by(_E.id).limit(limit)
+    return [(row.id, row.number) for row in connection.execute(wanted)]
 
 
 def entries_like(
@@ -294,7 +305,7 @@ def _found(row: Row[Any]) -> Found:
         revision=row.revision,
         head=row.head,
     )
-    return Found(row.id, entry, row.folded)
+    return Found(row.id, entry, row.folded, row.warned_until, row.wake_at)
 
 
 def _event(row: Row[Any], private: Mapping[str, Private]) -> EntryEvent:

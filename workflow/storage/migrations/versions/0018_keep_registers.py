@@ -16,6 +16,7 @@ CURRENT = sa.text("status = 'current'")
 DUE = sa.text("status = 'current' AND due_on IS NOT NULL")
 ENDING = sa.text("status = 'current' AND ends_on IS NOT NULL")
 ELSEWHERE = sa.text("source <> ''")
+WAKES = sa.text("wake_at IS NOT NULL")
 LISTS = (
     ("name", CURRENT, ["type", "folded", "id"]),
     ("country", CURRENT, ["type", "country", "folded", "id"]),
@@ -23,6 +24,7 @@ LISTS = (
     ("due", DUE, ["due_on", "id"]),
     ("ends", ENDING, ["ends_on", "id"]),
     ("source", ELSEWHERE, ["source", "id"]),
+    ("wake_at", WAKES, ["wake_at", "id"]),
 )
 
 
@@ -49,7 +51,6 @@ def upgrade() -> None:
         sa.Column("last", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("prefix", name="pk_register_number"),
     )
-    _make_notices()
 
 
 def _make_entries() -> None:
@@ -76,6 +77,8 @@ def _make_entries() -> None:
         sa.Column("code", sa.String(), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("head", sa.String(), nullable=False),
+        sa.Column("warned_until", UtcDateTime(), nullable=False),
+        sa.Column("wake_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_register_entry"),
         sa.UniqueConstraint("code", name="uq_register_entry_code"),
         sa.UniqueConstraint("number", name="uq_register_entry_number"),
@@ -121,32 +124,7 @@ def _make_history() -> None:
     )
 
 
-def _make_notices() -> None:
-    once = ["entry_id", "about", "day", "rung", "officer_id"]
-    op.create_table(
-        "register_notice",
-        sa.Column("id", BigId, nullable=False),
-        sa.Column("entry_id", BigId, nullable=False),
-        sa.Column("about", sa.String(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("rung", sa.String(), nullable=False),
-        sa.Column("officer_id", BigId, nullable=False),
-        sa.Column("agency", sa.String(), nullable=False),
-        sa.Column("issued_at", UtcDateTime(), nullable=False),
-        sa.Column("sent_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["entry_id"], ["register_entry.id"], name="fk_register_notice_entry_id"
-        ),
-        sa.ForeignKeyConstraint(
-            ["officer_id"], ["officer.id"], name="fk_register_notice_officer_id"
-        ),
-        sa.PrimaryKeyConstraint("id", name="pk_register_notice"),
-        sa.UniqueConstraint(*once, name=f"uq_register_notice_{'_'.join(once)}"),
-    )
-    op.create_index("ix_register_notice_officer_id_id", "register_notice", ["officer_id", "id"])
-
-
 def downgrade() -> None:
     """Go back to the one before."""
-    for table in ("notice", "number", "private", "event", "entry", "type"):
+    for table in ("number", "private", "event", "entry", "type"):
         op.drop_table(f"register_{table}")
