@@ -14,7 +14,7 @@ REGISTERS = (
     *("partner", "correspondence", "agreement", "priority_project", "focal_point"),
     *("solution", "funding_call", "international_action", "demand", "certificate"),
 )
-TO_COME = frozenset({"course", "class", "enrolment", *(f"registers/{key}" for key in REGISTERS)})
+TO_COME = frozenset({*(f"registers/{key}" for key in REGISTERS)})
 """What serves a service and is still being written."""
 SERVICES = shipped_services().services
 

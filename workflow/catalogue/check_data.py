@@ -185,10 +185,17 @@ def check_asked(review: Review, item: str, path: Path, fields: Mapping[str, Json
         review.tell(path, f"'{name}' is computed, nobody fills it in", "do not ask it")
 
 
+def _brought(task: Json) -> Iterable[str]:
+    """Return the fields that a task takes over from the case it awaits."""
+    brings: Iterable[str] = (task.get("awaits") or {}).get("brings", ())
+    return brings
+
+
 def _check_never_asked(review: Review) -> None:
     """Tell of required fields and chosen roles that no form asks."""
     asked = set(opening_items(review.shape, review.common))
     asked |= {i for t in review.tasks() for i in t.shape["form"] if isinstance(i, str)}
+    asked |= {f"data.{ours}" for t in review.tasks() for ours in _brought(t.shape)}
     asked.discard(ASKED_AT_OPENING)
     for path, field in review.parts("data"):
         free = not field["required"] or "computed" in field or "default" in field

@@ -194,7 +194,7 @@ class _Look:
                 task.no,
                 agency=asked,
             )
-        if not self.case.spec(task).child:
+        if not self.case.spec(task).done_elsewhere:
             return None
         late = self.around.at - GRACE
         ended = self.around.ended.get(task.child or "")
@@ -202,7 +202,8 @@ class _Look:
             return Fault(
                 FaultKind.CHILD_ENDED, ended, Mend.END_TASK, task.no, other=task.child or ""
             )
-        if task.child is None and not self.around.opening and task.opened_at < late:
+        unborn = task.child is None and bool(self.case.spec(task).child)
+        if unborn and not self.around.opening and task.opened_at < late:
             return Fault(FaultKind.CHILD_MISSING, task.opened_at, Mend.OPEN_CHILD, task.no)
         return None
 

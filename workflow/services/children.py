@@ -20,6 +20,7 @@ from workflow.core.fields import Access
 from workflow.core.snapshot import CaseSnapshot
 from workflow.services.cases import open_case
 from workflow.services.notices import CLOCK_POWERS
+from workflow.services.places import look_after
 from workflow.services.unit_of_work import Done, UnitOfWork
 from workflow.storage.jobs import ClaimedJob
 from workflow.storage.queries.due import number_of, parents_of
@@ -101,6 +102,10 @@ def try_again(uow: UnitOfWork, number: str, seq: int, *, key: str) -> Done:
 def catch_up(uow: UnitOfWork, number: str, child: str, *, key: str) -> None:
     """End the task that a case was doing for another, where it has ended and nobody was told."""
     clock = uow.as_powers(CLOCK_POWERS)
+    doing = clock.load(number).snapshot
+    if any(task.child == child and doing.spec(task).awaits for task in doing.tasks):
+        look_after(clock, child, key=key)
+        return
     ended = clock.load(child).snapshot.result
     if ended is not None:
         _end_task(clock, number, child, ended.value, key=key)

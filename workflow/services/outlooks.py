@@ -43,7 +43,9 @@ def _those_that_do_its_tasks(uow: UnitOfWork, case: CaseSnapshot) -> list[CaseSn
     found: dict[str, CaseSnapshot] = {}
     waiting = [case]
     while waiting:
-        for number in filter(None, (task.child for task in waiting.pop().tasks)):
+        parent = waiting.pop()
+        doing = (task.child for task in parent.tasks if parent.spec(task).child)
+        for number in filter(None, doing):
             if len(found) + 1 < MOST_CASES and number not in found:
                 try:
                     found[number] = uow.load(number).snapshot

@@ -57,11 +57,14 @@ def endings(model: Model, spec: TaskSpec, slot: int) -> Iterator[Ending]:
 
 
 def _brought(model: Model, spec: TaskSpec) -> Changes:
-    """Return what may come from the case that a task awaits: any value, or none new."""
-    levels = [model.level(Kind.DATA, ours) for ours in (spec.awaits.brings if spec.awaits else ())]
-    return tuple(
-        Assign(level, _filled(model, level), may=True) for level in levels if level is not None
-    )
+    """Return what may come from the case that a task awaits: any value, or perhaps none new."""
+    changes = []
+    for ours in spec.awaits.brings if spec.awaits else ():
+        level = model.level(Kind.DATA, ours)
+        if level is not None:
+            sure = model.definition.data[ours].required
+            changes.append(Assign(level, _filled(model, level), may=not sure))
+    return tuple(changes)
 
 
 def _filled(model: Model, level: int) -> frozenset[int]:

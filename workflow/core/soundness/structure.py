@@ -139,7 +139,7 @@ def unmet_awaiting(definition: Definition, facts: Facts) -> Iterator[Fault]:
         host = known.get(named.of or "") if named else None
         if spec.awaits is None or host is None:
             continue
-        unknown = tuple(_not_given(spec.awaits, host))
+        unknown = tuple(_not_given(definition, spec.awaits, host))
         if unknown:
             yield Fault(FaultKind.AWAITED_UNKNOWN, (spec.key, *unknown), path)
         ending = {state for states in spec.awaits.ends.values() for state in states}
@@ -149,13 +149,20 @@ def unmet_awaiting(definition: Definition, facts: Facts) -> Iterator[Fault]:
             yield Fault(FaultKind.AWAITED_UNHANDLED, (spec.key, *missing), path)
 
 
-def _not_given(awaits: AwaitsSpec, host: Definition) -> Iterator[str]:
-    """Go through the names of states and fields that the awaited type has not, and of places."""
+def _not_given(definition: Definition, awaits: AwaitsSpec, host: Definition) -> Iterator[str]:
+    """Go through the names of states and fields that the awaited type has not, and of places.
+
+    What must be filled in here must be there too.
+    """
     if host.places is None or (awaits.place and not host.places.seats):
         yield "places"
     for states in awaits.ends.values():
         yield from (state for state in states if state not in host.states)
-    yield from (field for field in awaits.brings.values() if field not in host.data)
+    for ours, theirs in awaits.brings.items():
+        given = host.data.get(theirs)
+        sure = given and (given.required or given.computed or given.default is not None)
+        if given is None or (definition.data[ours].required and not sure):
+            yield theirs
 
 
 # --- Names -------------------------------------------------------------------------------------
