@@ -12,16 +12,19 @@ from tests.storage.counting import counted
 from tests.stories import play_through
 from tests.world import DEFINITIONS, loaded, shipped, world
 from workflow.catalogue.network_panel import network_panel
+from workflow.catalogue.registers import load_register
 from workflow.catalogue.scenarios import read_scenario
 from workflow.core.errors import NotAssigned
 from workflow.core.network_panel import Owing
 from workflow.core.terms_ahead import Decision
 from workflow.services.installation import Installation
 from workflow.services.network_panel import panel_view
+from workflow.services.network_targets import set_targets
 from workflow.services.terms_ahead import endings_ahead
 from workflow.services.week_ahead import weeks_ahead
 from workflow.storage.engine import make_engine
 
+REGISTERS = DEFINITIONS / "registers"
 STORIES = DEFINITIONS / "scenarios"
 ADVICE = STORIES / "governor_advice" / "absent_contribution.yaml"
 AMENDED = STORIES / "agreement_review" / "amended_and_terminated.yaml"
@@ -103,9 +106,13 @@ def test_every_name_of_the_panel_of_the_network_is_one_of_a_shipped_type():
     panel = network_panel()
     types = {one.definition.key: one.definition for one in map(loaded, shipped())}
 
+    registers = {path.stem: load_register(path).entry_type for path in REGISTERS.glob("*.yaml")}
     for counter in panel.counters:
         fields = {counter.filled, counter.on, *filter(None, [counter.sum])}
-        assert fields <= types[counter.type].data.keys(), counter.key
+        kind = counter.register and registers[counter.register].fields
+        assert fields <= (kind or types[counter.type].data).keys(), counter.key
+    choices = registers[panel.targets].fields["counter"].choices
+    assert {one.key for one in panel.counters} <= {choice.key for choice in choices}
     for missing in panel.missing:
         assert types[missing.type].task(missing.task).each or missing.type == "project_cycle"
     assert panel.plans.role in types[panel.plans.type].roles
@@ -124,7 +131,7 @@ def test_the_panel_of_the_network_counts_what_was_done_and_who_owes(here):
 
     with counted(here.engine) as statements:
         again = panel_view(uow, 2025)
-    assert len(statements) <= FEW
+    assert len(statements) <= 2 * FEW
     assert [one.value for one in view.counted["meetings"]] == [1]
     assert [one.value for one in view.counted["participants"]] == [118]
     assert not again.counted["meetings"]
@@ -136,5 +143,14 @@ def test_the_panel_of_the_network_counts_what_was_done_and_who_owes(here):
     assert [case.state for case in view.plans.values()] == ["diagnosis"]
     assert len(view.unplanned) == 28
 
+    set_targets(uow, 2026, {"meetings": 7, "participants": 660}, key="once")
+    set_targets(uow, 2026, {"meetings": 6, "participants": None}, key="twice")
+    set_targets(uow, 2026, {"meetings": 6, "participants": None}, key="twice")
+    meant = panel_view(uow, 2026).targets
+    assert {key: one.values["target"] for key, one in meant.items()} == {"meetings": 6}
+    with pytest.raises(NotAssigned):
+        set_targets(
+            acting_as(here, "SES", now=WEDNESDAY), 2026, {"classes": 3, "hours": 1}, key="x"
+        )
     with pytest.raises(NotAssigned):
         panel_view(acting_as(here, "SES", now=WEDNESDAY), 2026)

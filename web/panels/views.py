@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template, request
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from web.db import unit_of_work
 from web.panels import endings, network_words, week
+from web.security import once_key
 from web.spreadsheets import spreadsheet
 from web.words.languages import in_language
 from web.words.phrases import phrase
+from web.words.said import say
 from workflow.services.network_panel import PanelView, may_look, panel_view
+from workflow.services.network_targets import read_number, set_targets
 from workflow.services.terms_ahead import endings_ahead
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.services.week_ahead import weeks_ahead
@@ -84,18 +90,39 @@ def terms_sheet() -> Response:
 def network() -> str:
     """Show the coordinator what was done, who owes, and how plans and projects stand."""
     with unit_of_work() as uow:
+        return _network_page(uow, {})
+
+
+@bp.post("/rede/metas")
+def targets() -> ResponseReturnValue:
+    """Write what the coordination means to reach in the year."""
+    with unit_of_work() as uow:
         view = _network(uow)
-        parts = _parts(uow, view)
-        return render_template(
-            "panels/network.html",
-            section="cases",
-            view=view,
-            years=[uow.today.year - n for n in range(3)],
-            counters=network_words.done(view, {}),
-            missing=network_words.missing(view),
-            absent=network_words.absent(view),
-            parts=parts,
-        )
+        typed = {one.key: request.form.get(one.key, "") for one in view.panel.counters}
+        wanted = {key: read_number(text) for key, text in typed.items()}
+        wrong = {key for key, text in typed.items() if text.strip() and wanted[key] is None}
+        if wrong:
+            return _network_page(uow, {key: typed[key] for key in wrong}), 422
+        set_targets(uow, view.year, wanted, key=once_key())
+    say("targets_kept", year=view.year)
+    return redirect(url_for("panels.network", ano=view.year), 303)
+
+
+def _network_page(uow: UnitOfWork, wrong: Mapping[str, str]) -> str:
+    view = _network(uow)
+    return render_template(
+        "panels/network.html",
+        section="cases",
+        view=view,
+        years=[uow.today.year - n for n in range(3)],
+        counters=network_words.done(view),
+        missing=network_words.missing(view),
+        absent=network_words.absent(view),
+        parts=_parts(uow, view),
+        sets=view.panel.coordinated_by in uow.powers.agencies,
+        wrong=wrong,
+        has_errors=bool(wrong),
+    )
 
 
 @bp.get("/rede.csv")
@@ -103,7 +130,7 @@ def network_sheet() -> Response:
     """Give the numbers of the panel for spreadsheets."""
     with unit_of_work() as uow:
         view = _network(uow)
-        rows = network_words.sheet_rows(view, _parts(uow, view), network_words.done(view, {}))
+        rows = network_words.sheet_rows(view, _parts(uow, view), network_words.done(view))
         return spreadsheet(phrase("panels", "file_name", "network"), rows)
 
 
@@ -139,7 +166,7 @@ def _network(uow: UnitOfWork) -> PanelView:
     """Gather the panel of the year asked for; for who has no business with it there is none."""
     if not may_look(uow):
         abort(404)
-    asked = request.args.get("ano", "")
+    asked = request.values.get("ano", "")
     known = asked.isdigit() and len(asked) == 4 and asked >= "2000"
     return panel_view(uow, int(asked) if known else uow.today.year)
 

@@ -18,7 +18,8 @@ _COUNTER = strict(
     {
         "key": Name("How addresses and targets call it."),
         "title": Words(),
-        "type": Name("The request type whose cases count."),
+        "type": Name("The request type whose cases count.", optional=True),
+        "register": Name("The register whose entries count instead.", optional=True),
         "filled": Name("The field that has a value once it has happened."),
         "on": Name("The date by which it falls into a year."),
         "sum": Name("The field whose values are added up.", optional=True),
@@ -54,6 +55,7 @@ _FILE = strict(
     {
         "coordinated_by": Code("The agency that answers for the network."),
         "counters": ListOf(Keyed(_COUNTER)),
+        "targets": Name("The register of what is meant to be reached."),
         "missing": ListOf(Keyed(_MISSING)),
         "plans": Keyed(_PLANS),
         "lights": Keyed(_LIGHTS),
@@ -72,6 +74,7 @@ def network_panel() -> NetworkPanel:
     return NetworkPanel(
         coordinated_by=file["coordinated_by"],
         counters=tuple(Counter(**one) for one in file["counters"]),
+        targets=file["targets"],
         missing=tuple(Missing(**one) for one in file["missing"]),
         plans=Plans(**file["plans"]),
         lights=Lights(**file["lights"]),

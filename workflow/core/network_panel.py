@@ -15,24 +15,26 @@ from workflow.core.snapshot import CaseSnapshot
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Something that happens in cases of a type, counted by year."""
+    """Something that happens in cases of a type, or entries of a register, counted by year."""
 
     key: str
     title: Text
-    type: str
     filled: str
     """The field that has a value once it has happened."""
     on: str
     """The date by which it falls into a year."""
     sum: str = ""
-    """The field whose values are added up; without it, cases are counted."""
+    """The field whose values are added up; without it, cases or entries are counted."""
+    type: str = ""
+    register: str = ""
+    """The register whose entries count, where no type is named."""
 
-    def value(self, case: CaseSnapshot, data: Mapping[str, Any], year: int) -> int | None:
-        """Return what a case adds in a year; None where it has not happened then.
+    def value(self, data: Mapping[str, Any], year: int) -> int | None:
+        """Return what a case or an entry adds in a year; None where it has not happened then.
 
         `data` is what the reader may read of it.
         """
-        if case.definition.key != self.type or data.get(self.filled) is None:
+        if data.get(self.filled) is None:
             return None
         on = data.get(self.on)
         if not on or date.fromisoformat(on[:10]).year != year:
@@ -74,6 +76,8 @@ class NetworkPanel:
 
     coordinated_by: str
     counters: tuple[Counter, ...]
+    targets: str
+    """The register of what is meant to be reached in a year."""
     missing: tuple[Missing, ...]
     plans: Plans
     lights: Lights
@@ -81,8 +85,13 @@ class NetworkPanel:
     @property
     def types(self) -> frozenset[str]:
         """The types whose cases are read whole."""
-        counted = {counter.type for counter in self.counters}
+        counted = {counter.type for counter in self.counters if counter.type}
         return frozenset({*counted, self.plans.type, self.lights.type})
+
+    @property
+    def registers(self) -> frozenset[str]:
+        """The registers whose entries are read."""
+        return frozenset(counter.register for counter in self.counters if counter.register)
 
     def is_for(self, powers: Powers, root: str) -> bool:
         """Say whether a person looks at it: who acts for the agency, coordinates, or audits."""

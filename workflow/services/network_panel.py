@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -14,14 +14,17 @@ from workflow.core.access import readable_data
 from workflow.core.errors import NotAssigned
 from workflow.core.network import Agency
 from workflow.core.network_panel import (
+    Counter,
     Light,
     NetworkPanel,
     Owing,
     light_of_each,
     plan_of_each,
 )
+from workflow.core.registers.entries import Entry
 from workflow.core.snapshot import CaseSnapshot, TaskStatus
 from workflow.core.world import World
+from workflow.services.network_targets import entries_of, targets_of
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.case import Case
 from workflow.storage.load import load_cases
@@ -34,9 +37,9 @@ MOST: Final = 3000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counted:
-    """A case that counts, with what it adds."""
+    """A case or an entry that counts, with what it adds."""
 
-    case: CaseSnapshot
+    of: CaseSnapshot | Entry
     on: date
     value: int
 
@@ -64,6 +67,8 @@ class PanelView:
     year: int
     counted: Mapping[str, tuple[Counted, ...]]
     """By counter, the latest first."""
+    targets: Mapping[str, Entry]
+    """By counter: what the coordination means to reach."""
     owed: tuple[Owed, ...]
     """By agency."""
     plans: Mapping[str, CaseSnapshot]
@@ -103,11 +108,13 @@ def panel_view(uow: UnitOfWork, year: int) -> PanelView:
         )
     cases = [one.snapshot for one in found[:MOST]]
     read = [(case, readable_data(case, uow.powers)) for case in cases]
+    entries = entries_of(uow, {*panel.registers, panel.targets})
     plans = plan_of_each(panel.plans, cases)
     return PanelView(
         panel=panel,
         year=year,
-        counted={one.key: tuple(_counted(panel, one.key, read, year)) for one in panel.counters},
+        counted={one.key: tuple(_counted(one, read, entries, year)) for one in panel.counters},
+        targets=targets_of(entries[panel.targets], year),
         owed=tuple(_owed(panel, asked, world, uow.today)),
         plans=plans,
         unplanned=tuple(_unplanned(panel, world, plans, uow.today)),
@@ -122,14 +129,22 @@ def _midnight(world: World, year: int) -> datetime:
 
 
 def _counted(
-    panel: NetworkPanel, key: str, read: list[tuple[CaseSnapshot, Mapping[str, Any]]], year: int
+    counter: Counter,
+    read: Sequence[tuple[CaseSnapshot, Mapping[str, Any]]],
+    entries: Mapping[str, Sequence[Entry]],
+    year: int,
 ) -> list[Counted]:
-    counter = next(one for one in panel.counters if one.key == key)
+    """Return what counts in a year, the latest first."""
+    counting: list[tuple[CaseSnapshot | Entry, Mapping[str, Any]]]
+    if counter.register:
+        counting = [(entry, entry.values) for entry in entries[counter.register]]
+    else:
+        counting = [(case, data) for case, data in read if case.definition.key == counter.type]
     found = []
-    for case, data in read:
-        value = counter.value(case, data, year)
+    for of, data in counting:
+        value = counter.value(data, year)
         if value is not None:
-            found.append(Counted(case, date.fromisoformat(data[counter.on][:10]), value))
+            found.append(Counted(of, date.fromisoformat(data[counter.on][:10]), value))
     return sorted(found, key=lambda one: one.on, reverse=True)
 
 
