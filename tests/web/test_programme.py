@@ -6,9 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.installation import powers_of
 from tests.world import DEFINITIONS, loaded, world
+from web.demo.keeping import keep
+from web.demo.people import email_of
 from web.demo.programme import programme
 from workflow.core.playing import play
+from workflow.services.notices import CLOCK_POWERS
+from workflow.services.register_lists import exported
+from workflow.services.registers import entry_types
+from workflow.services.unit_of_work import UnitOfWork
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 
@@ -53,3 +60,18 @@ def test_there_are_as_many_projects_and_indicators_as_were_told():
     assert len(last) == 1
     assert len({scenario.opening.data["project"] for scenario in cycles}) == 25
     assert sum(len(scenario.steps[0].data["indicators"]) for scenario in told) == 107
+
+
+def test_the_registers_hold_what_was_told(installed):
+    uow = UnitOfWork(installed, now=NOW, powers=CLOCK_POWERS)
+    owners = {one.owner for one in entry_types(uow).values()}
+    keep(installed, {email_of(owner, "first"): powers_of(owner).officer for owner in owners}, uow)
+    kept = {key: [*exported(uow, key)] for key in entry_types(uow)}
+    certified = [entry.values for entry in kept["certificate"]]
+    hours = {one["course"]: one["hours"] for one in certified}
+
+    assert all(kept.values())
+    assert len(kept["focal_point"]) == 29
+    assert len(certified) == 360
+    assert len({(one["course"], one["class_name"]) for one in certified}) == 12
+    assert (len(hours), sum(hours.values())) == (6, 48)

@@ -49,7 +49,7 @@ def demo_accounts() -> tuple[Account, ...]:
 
 def administrator() -> Account:
     """Return the account that keeps the calendars and looks after the clock."""
-    return Account("", _name("administrator", "first"), f"admin@{DOMAIN}")
+    return Account("", made_up_name("administrator", "first"), f"admin@{DOMAIN}")
 
 
 def entries(
@@ -83,7 +83,7 @@ def email_of(agency: str, officer: str) -> str:
 
 def _entry(agency: str, officer: str, role: MembershipRole) -> Entry:
     return Entry(
-        name=_name(agency, officer),
+        name=made_up_name(agency, officer),
         email=email_of(agency, officer),
         agency=agency,
         role=role.value,
@@ -92,7 +92,7 @@ def _entry(agency: str, officer: str, role: MembershipRole) -> Entry:
     )
 
 
-def _name(agency: str, officer: str) -> str:
+def made_up_name(agency: str, officer: str) -> str:
     """Make a name that stays the same from one demo to the next."""
     names = _names()
     given, family = names["given"], names["family"]

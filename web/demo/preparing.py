@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from web.demo.keeping import keep
 from web.demo.people import PASSWORD, administrator, entries
 from web.demo.playing import Halted, Stage
 from web.demo.programme import programme
@@ -139,6 +140,8 @@ def prepare(
     total = sum(1 for story in told for _ in story.moments())
     for done, _ in enumerate(stage.play(told, now), start=1):
         progress(done, total)
+    if whole:
+        keep(installation, officers, uow)
     shown = [stage.numbers[story.name] for story in told if story.shown]
     numbers = {name.partition(":")[0]: number for name, number in stage.numbers.items()}
     made = {"cases": len(stage.numbers), "shown": shown, "at": now.isoformat(), "numbers": numbers}
