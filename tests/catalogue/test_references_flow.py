@@ -73,6 +73,8 @@ def test_phases_come_in_the_order_of_their_states():
     ("old", "new", "said"),
     [
         ("title: data.subject", "title: data.subjects", "did you mean 'subject'?"),
+        ("title: data.subject", "title: data.guests_list.nome", "did you mean 'name'?"),
+        ("title: data.subject", "title: data.guests_list.email", "of type email"),
         ("with: {kind: tax}", "with: {title: tax}", "'title' is given twice"),
         ("entry: data.partner", "entry: data.kind", "of type choice, not entry"),
         ("do: update, entry", "do: create, entry", "write `do: update`"),

@@ -10,6 +10,7 @@ from tests.core.desk import LOAN, Desk
 from tests.world import facts
 from workflow.catalogue.build_data import build_field
 from workflow.catalogue.loader import load_definition
+from workflow.core.acts.record import correct_data
 from workflow.core.change import JobKind
 from workflow.core.soundness.entries import entries_that_do_not_fit
 
@@ -62,9 +63,23 @@ def test_entering_a_state_leaves_each_of_its_records_once():
             "back_on": desk.case.data["back_on"],
             "kind": "loan",
         },
+        "made": {},
         "reason": "Feito",
         "holder": desk.case.participants["proponent"][0],
     }
+
+
+def test_what_a_record_takes_is_asked_again_when_it_changes():
+    packing = "    title: Embalagem"
+    desk = Desk(FEEDING.replace(packing, packing + RECORDS)).drafted().examined().opined()
+    assert desk.case.state == "packing"
+
+    found = []
+    for new in ({"span": "60 days"}, {"days": 20}, {"days": 100}):
+        change = desk.do(correct_data, new, "Errado.", by="SCC")
+        found += [job for job in change.jobs if job.kind is JobKind.KEEP_ENTRY]
+    (job,) = found
+    assert job.payload["values"]["back_on"] == "2026-07-31"
 
 
 def test_what_fits_the_register_is_let_pass():

@@ -37,6 +37,9 @@ fields:
   - {key: name, title: Nome, type: text, required: true}
   - {key: ends_on, title: Fim, type: date}
   - {key: kind, title: Tipo, type: choice, choices: [new, old]}
+  - {key: before, title: Anterior, type: entry, of: treaty}
+  - {key: seen_on, title: Visto em, type: date}
+  - {key: who, title: Quem, type: text}
 """
 TALKS = """
 key: talks
@@ -50,7 +53,8 @@ roles:
 data:
   - {key: until, title: Até, type: date, default: 2027-01-01}
   - {key: other, title: Outro, type: entry, of: treaty}
-opening: [other]
+  - {key: people, title: Pessoas, type: table, columns: [{key: name, type: text}]}
+opening: [other, people]
 states:
   - key: talking
     title: Em conversa
@@ -64,7 +68,11 @@ states:
         values: {name: data.subject, ends_on: data.until}
         with: {kind: new}
         holder: doer
-      - {register: treaty, do: update, entry: data.other, with: {kind: old}}
+      - register: treaty
+        do: update
+        entry: data.other
+        values: {before: made.treaty, seen_on: today, who: data.people.name}
+        with: {kind: old}
     tasks:
       - key: keep
         title: Cuidar
@@ -149,10 +157,17 @@ def test_a_case_writes_its_entry_as_it_goes_and_ends_it(house):
 
 def test_an_entry_that_data_name_is_written_by_that_case_and_named_beside_it(house):
     other = registers.create(house.as_opener(), "treaty", {"name": "Velho"}, key="o").number
-    number = house.begin(other=other)
+    people = [{"name": "Ana"}, {}, {"name": "Bia"}]
+    number = house.begin(other=other, people=people)
     house.end(number, "agreed")
     house.turn()
-    assert house.entry(other).values == {"name": "Velho", "kind": "old"}
+    assert house.entry(other).values == {
+        "name": "Velho",
+        "kind": "old",
+        "before": "TRE-000002",
+        "seen_on": "2026-03-02",
+        "who": "Ana; Bia",
+    }
     shown = beside(house.as_opener(), house.case(number))
     assert shown.named == {other: "Velho"}
     assert {e.number for _, e in shown.fed} == {other, "TRE-000002"}

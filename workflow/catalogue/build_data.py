@@ -7,7 +7,7 @@ from decimal import Decimal
 from workflow.catalogue.conditions import GROUPS, OUTCOME_OF
 from workflow.catalogue.problems import Written
 from workflow.core.conditions import Condition, FieldTest, Group, Op, OutcomeTest, Quantity
-from workflow.core.entries import Deed, EntrySpec
+from workflow.core.entries import Deed, EntrySpec, Taken
 from workflow.core.fields import Access, Choice, Computation, Computed, Field, FieldType
 from workflow.core.roles import (
     Binding,
@@ -145,11 +145,19 @@ def build_record(said: Json) -> EntrySpec:
         register=said["register"],
         deed=Deed(said["do"]),
         entry=entry.removeprefix("data.") if entry else None,
-        taken={key: field.removeprefix("data.") for key, field in said["values"].items()},
+        taken={key: _taken(written) for key, written in said["values"].items()},
         fixed=dict(said["with"]),
         holder=said.get("holder"),
         condition=build_condition(said.get("if")),
     )
+
+
+def _taken(written: str) -> Taken:
+    kind, _, name = written.partition(".")
+    if kind == "made":
+        return Taken(made=name)
+    field, _, column = name.partition(".")
+    return Taken(field, column)
 
 
 def build_role(said: Json) -> Role:

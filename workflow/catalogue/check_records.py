@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from workflow.catalogue.check_computed import is_of_type
+from workflow.catalogue.check_computed import columns_of, is_of_type
 from workflow.catalogue.check_values import check_condition
 from workflow.catalogue.normal_form import Json
-from workflow.catalogue.problems import Path
+from workflow.catalogue.problems import Path, nearest, quoted
 from workflow.catalogue.review import Review
 from workflow.core.entries import Deed
 from workflow.core.fields import FieldType
@@ -21,7 +21,9 @@ def check_records(review: Review) -> None:
 def _check_record(review: Review, record: Json, path: Path) -> None:
     for theirs, reference in record["values"].items():
         here = (*path, "values", theirs)
-        review.knows("field", reference.removeprefix("data."), here)
+        kind, _, name = reference.partition(".")
+        if kind == "data":
+            _check_taken(review, name, here)
         if theirs in record["with"]:
             review.tell(here, f"'{theirs}' is given twice", "remove it from `with` or `values`")
     if "entry" in record:
@@ -33,6 +35,19 @@ def _check_record(review: Review, record: Json, path: Path) -> None:
     if "holder" in record:
         _check_holder(review, record["holder"], (*path, "holder"))
     check_condition(review, record.get("if"), (*path, "if"), outcomes=True)
+
+
+def _check_taken(review: Review, name: str, path: Path) -> None:
+    field, _, column = name.partition(".")
+    if not column:
+        review.knows("field", field, path)
+    elif is_of_type(review, field, (FieldType.TABLE,), path):
+        columns = columns_of(review, field)
+        if column not in columns:
+            review.tell(path, f"{quoted(column)} is not a column", nearest(column, columns))
+        elif columns[column]["type"] != FieldType.TEXT:
+            what = f"column '{column}' is of type {columns[column]['type']}"
+            review.tell(path, what, "name a column of type text")
 
 
 def _check_holder(review: Review, name: str, path: Path) -> None:

@@ -22,6 +22,7 @@ from workflow.catalogue.vocabulary import (
     ReminderText,
     RowRef,
     StartRef,
+    TakenRef,
     TermText,
     Words,
 )
@@ -172,7 +173,7 @@ RECORD = strict(
         "register": Name("The register written to."),
         "do": OneOf(Deed, "What is done to the entry."),
         "entry": DataRef("The field that names it; else the entry of this case.", optional=True),
-        "values": MapOf(Name(), DataRef(), "Its fields taken from this case.", default=dict),
+        "values": MapOf(Name(), TakenRef(), "Its fields taken from this case.", default=dict),
         "with": MapOf(Name(), Anything(), "Its fields, as written here.", default=dict),
         "holder": Name("The role whose agency keeps an entry that is created.", optional=True),
         "if": condition("Only if this holds."),

@@ -166,6 +166,14 @@ class FormRef(Word):
     written = "data.FIELD, data.* for all that opening asks, roles.ROLE, or a field of its own"
 
 
+class TakenRef(Word):
+    """Where a value of an entry of a register is taken from."""
+
+    pattern = rf"data\.{NAME}(?:\.{NAME})?|made\.{NAME}|today"
+    what = "a part of the case"
+    written = "data.FIELD, data.TABLE.COLUMN, made.REGISTER or today"
+
+
 class Ending(Word):
     """The ending of a file's name."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -10,6 +10,7 @@ from typing import Any, Final
 from workflow.core.change import Change, Job, JobKind, TaskRecord, ended_task
 from workflow.core.distribution import Distribution
 from workflow.core.events import By, Event, Kind, Private, seal
+from workflow.core.feeding import following
 from workflow.core.fields import Field
 from workflow.core.history import evolve
 from workflow.core.place_moves import place_jobs
@@ -105,6 +106,10 @@ class Draft:
         """Return what an event adds of something that was so before the act."""
         return {"since": self.counts_from.isoformat()} if self.counts_from != self.at else {}
 
+    def ask(self, jobs: Iterable[Job]) -> None:
+        """Ask for work that has keys of its own."""
+        self._jobs += jobs
+
     @property
     def is_empty(self) -> bool:
         """Whether nothing has happened yet."""
@@ -118,6 +123,8 @@ class Draft:
             for task in self.case.tasks
             if known.get(task.no) != task
         ]
+        if self._before:
+            self.ask(following(self._before, self.case, self.today))
         first, last = self._events[0].seq, self._events[-1].seq
         tell = Job(
             JobKind.TELL,

@@ -19,6 +19,17 @@ class Deed(StrEnum):
     END = "end"
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Where a case takes a value of an entry from; with nothing said it is the day."""
+
+    field: str = ""
+    column: str = ""
+    """Of a table, the texts of all its rows."""
+    made: str = ""
+    """The register in which the case made an entry: that entry."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EntrySpec:
     """One thing that a case does to a register when it enters a state."""
@@ -27,8 +38,8 @@ class EntrySpec:
     deed: Deed
     entry: str | None = None
     """The field that names the entry; without one it is the entry that the case itself made."""
-    taken: Mapping[str, str] = field(default_factory=dict)
-    """Fields of the entry taken from data of the case: their field to ours."""
+    taken: Mapping[str, Taken] = field(default_factory=dict)
+    """Fields of the entry that follow from the case."""
     fixed: Mapping[str, Any] = field(default_factory=dict)
     """Fields of the entry given as written."""
     holder: str | None = None

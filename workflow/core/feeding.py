@@ -2,41 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
 from workflow.core.access import is_sealed
-from workflow.core.change import JobKind
+from workflow.core.change import Job, JobKind
 from workflow.core.conditions import holds
-from workflow.core.draft import Draft
-from workflow.core.entries import EntrySpec
+from workflow.core.entries import Deed, EntrySpec, Taken
 from workflow.core.fields import Access, Field, FieldType, words
 from workflow.core.snapshot import CaseSnapshot
 
 
-def feed_registers(draft: Draft) -> None:
-    """Ask for what the state just entered does to registers; each once in a visit."""
-    case = draft.case
+def entering(case: CaseSnapshot, today: date) -> Iterator[Job]:
+    """Go through what the state just entered asks of registers; each once in a visit."""
     for no, spec in enumerate(case.state_spec.records):
         if holds(spec.condition, case.data, case.latest):
-            key = f"{case.visit}:{no}"
-            draft.after_this(JobKind.KEEP_ENTRY, key, _wanted(case, spec))
+            yield _job(case, f"{case.visit}:{no}", _wanted(case, spec, today))
 
 
-def _wanted(case: CaseSnapshot, spec: EntrySpec) -> dict[str, Any]:
+def following(before: CaseSnapshot, after: CaseSnapshot, today: date) -> Iterator[Job]:
+    """Go through what is asked again because data changed while the case stood in its state."""
+    if (before.visit, before.is_open) != (after.visit, after.is_open):
+        return
+    for no, spec in enumerate(after.state_spec.records):
+        now = _asked(after, spec, today)
+        if now is not None and now != _asked(before, spec, today):
+            yield _job(after, f"{after.visit}:{no}:{after.seq}", now)
+
+
+def _asked(case: CaseSnapshot, spec: EntrySpec, today: date) -> dict[str, Any] | None:
+    if spec.deed is Deed.END or not holds(spec.condition, case.data, case.latest):
+        return None
+    return _wanted(case, spec, today)
+
+
+def _job(case: CaseSnapshot, key: str, payload: Mapping[str, Any]) -> Job:
+    kind = JobKind.KEEP_ENTRY
+    return Job(kind, f"{case.number}:{kind}:{key}", payload)
+
+
+def _wanted(case: CaseSnapshot, spec: EntrySpec, today: date) -> dict[str, Any]:
     """Say what is to be written, with the values that the case has now."""
-    taken = {theirs: case.data.get(ours) for theirs, ours in spec.taken.items()}
+    taken = {key: _value(case, said, today) for key, said in spec.taken.items()}
     given = {key: value for key, value in taken.items() if value is not None}
+    made = {key: said.made for key, said in spec.taken.items() if said.made}
     holders = case.participants.get(spec.holder or "", ())
     return {
         "number": case.number,
         "register": spec.register,
         "do": spec.deed.value,
         "values": {**given, **spec.fixed},
+        "made": made,
         "reason": words(case.state_spec.title),
         **({"entry": case.data.get(spec.entry)} if spec.entry else {}),
         **({"holder": holders[0]} if holders else {}),
     }
+
+
+def _value(case: CaseSnapshot, said: Taken, today: date) -> Any:  # noqa: ANN401 - any case data
+    """Return what the case says now, or None where it says nothing."""
+    if said.column:
+        texts = (row.get(said.column) for row in case.data.get(said.field) or ())
+        return "; ".join(dict.fromkeys(text for text in texts if text)) or None
+    if said.field:
+        return case.data.get(said.field)
+    return None if said.made else today.isoformat()
 
 
 _WIDENED: Final[Mapping[FieldType, Callable[[Any], Any]]] = {

@@ -15,7 +15,7 @@ from workflow.core.draft import Draft
 from workflow.core.engine import View, settle
 from workflow.core.errors import DefinitionRunsAway
 from workflow.core.events import CLOCK, Kind
-from workflow.core.feeding import feed_registers
+from workflow.core.feeding import entering
 from workflow.core.questions import question_clocks
 from workflow.core.slots import row_of, slots_of
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Scheduled, Task
@@ -62,7 +62,7 @@ def enter(draft: Draft, target: str) -> None:
     )
     state = draft.case.state_spec
     _case_clocks(draft, source)
-    feed_registers(draft)
+    draft.ask(entering(draft.case, draft.today))
     if state.final:
         close(draft)
         return

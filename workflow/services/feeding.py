@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,14 +14,14 @@ from workflow.core.entries import Deed
 from workflow.core.feeding import shaped, tells_too_much
 from workflow.core.fields import FieldType
 from workflow.core.registers.entries import FROM_CASE, Entry, Status
-from workflow.core.registers.errors import EntryEnded, NothingChanged
+from workflow.core.registers.errors import EntryEnded, NothingChanged, UnknownEntry
 from workflow.core.registers.types import EntryType
 from workflow.core.snapshot import CaseSnapshot
 from workflow.services import registers
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.register_desk import desk_of
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.jobs import ClaimedJob
+from workflow.storage.jobs import ClaimedJob, follows_unfinished
 from workflow.storage.queries.registers import entries_beside
 from workflow.storage.register_writing import number_of_key
 
@@ -36,19 +36,27 @@ class Beside:
     """By number: the names of those that its data name."""
 
 
+class OutOfTurn(Exception):  # noqa: N818 - no refusal: the work is tried again
+    """Something that the case asked earlier is still to be done."""
+
+
 def keep_entry(uow: UnitOfWork, job: ClaimedJob) -> None:
     """Do to a register what a case asked for when it entered a state; done again, do nothing.
 
-    A case that only few may know of writes nothing that more could read. Raise
-    `UnknownRegister`, or what the act on the entry raises.
+    What one case asks is done in the order in which it was asked. A case that only few may know
+    of writes nothing that more could read. Raise `OutOfTurn`, `UnknownRegister`, or what the
+    act on the entry raises.
     """
     clock, told = uow.as_powers(CLOCK_POWERS), job.payload
     kind = registers.entry_type(clock, told["register"])
     case = clock.load(told["number"]).snapshot
     values = shaped(kind.fields, told["values"])
     with clock.reading() as connection:
+        if follows_unfinished(connection, job):
+            raise OutOfTurn(job.key)
         done = any(number_of_key(connection, key) for key in (f"{job.key}:0", job.key))
         entry = None if done else _target(connection, told)
+        values |= {} if done else dict(_made(connection, told))
     if done or tells_too_much(case, kind.fields, values):
         return
     if entry is not None:
@@ -65,6 +73,18 @@ def _target(connection: Connection, told: Mapping[str, Any]) -> Entry | None:
     found = entries_beside(connection, own, named) if own or named else []
     kept = (e for e in found if e.type == told["register"] and e.status is not Status.UNDONE)
     return next(kept, None)
+
+
+def _made(connection: Connection, told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Go through the fields that name what the case made in other registers.
+
+    Raise `UnknownEntry` where that is still to be made: then this work waits for it.
+    """
+    for key, register in told.get("made", {}).items():
+        own = _target(connection, {"number": told["number"], "register": register})
+        if own is None:
+            raise UnknownEntry(register=register, case=told["number"])
+        yield key, own.number
 
 
 def _act_on(clock: UnitOfWork, entry: Entry, job: ClaimedJob, *, values: Mapping[str, Any]) -> None:

@@ -128,6 +128,14 @@ def extend(connection: Connection, job: ClaimedJob, *, lease: timedelta = LEASE)
     return connection.execute(held).rowcount == 1
 
 
+def follows_unfinished(connection: Connection, job: ClaimedJob) -> bool:
+    """Say whether work of the same kind, asked earlier of the same case, is still to be done."""
+    earlier = select(JobRow.id).where(
+        JobRow.case_id == job.case_id, JobRow.kind == job.kind, JobRow.id < job.id, _waiting()
+    )
+    return connection.execute(earlier.limit(1)).first() is not None
+
+
 def try_again(connection: Connection, job_id: int) -> bool:
     """Let a job that was given up be tried once more, now; False if it was not given up."""
     given_up = update(JobRow).where(

@@ -6,10 +6,11 @@ Nothing that only some may read in a case becomes readable by more in an entry.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from workflow.core.definition import Definition, State
-from workflow.core.entries import Deed, EntrySpec
+from workflow.core.entries import Deed, EntrySpec, Taken
 from workflow.core.fields import Access, Field, FieldType
 from workflow.core.soundness.places import state_at
 from workflow.core.soundness.verdict import Facts, Fault, FaultKind, Path
@@ -56,10 +57,11 @@ def _misfits(
         if theirs not in register:
             yield _fault((*path, "values"), "no_field", *about, theirs)
     for theirs in spec.taken.keys() & register.keys():
-        ours = definition.data[spec.taken[theirs]]
-        why = _why_not(definition, state, ours, register[theirs])
+        said = spec.taken[theirs]
+        why = _unfit(definition, state, said, register[theirs])
         if why:
-            yield _fault((*path, "values", theirs), why, *about, theirs, ours.key)
+            source = said.column or said.field or said.made or "today"
+            yield _fault((*path, "values", theirs), why, *about, theirs, source)
     missing = _unmet(definition, spec, register) if spec.deed is Deed.CREATE else ()
     for theirs in missing:
         yield _fault(path, "lacks", *about, theirs)
@@ -68,11 +70,34 @@ def _misfits(
 def _unmet(definition: Definition, spec: EntrySpec, register: Mapping[str, Field]) -> Iterator[str]:
     """Go through what an entry must have and the case need not bring."""
     for key, field in register.items():
-        if not field.required or field.computed or field.default is not None or key in spec.fixed:
+        asked = field.required and field.shown_if is None and field.default is None
+        if not asked or key in spec.fixed:
             continue
-        ours = definition.data.get(spec.taken.get(key, ""))
-        if ours is None or not (ours.required or ours.computed or ours.default is not None):
+        said = spec.taken.get(key)
+        ours = definition.data.get(said.field) if said else None
+        given = ours and (ours.required or ours.computed or ours.default is not None)
+        if said is None or (said.field and not given):
             yield key
+
+
+def _unfit(definition: Definition, state: State, said: Taken, theirs: Field) -> str | None:
+    """Say why a field of an entry cannot take what the case says, if it cannot."""
+    if said.made:
+        makes = (
+            (spec.register, spec.deed)
+            for other in definition.states.values()
+            for spec in other.records
+        )
+        fits = theirs.of == said.made and (said.made, Deed.CREATE) in makes
+        return None if fits else "type"
+    if not said.field:
+        return None if theirs.type is FieldType.DATE else "type"
+    ours = definition.data[said.field]
+    if said.column:
+        column = next(c for c in ours.columns if c.key == said.column)
+        tightest = max(ours.access, column.access, key=_ORDER.index)
+        ours = replace(column, access=tightest, released_on=ours.released_on, required=False)
+    return _why_not(definition, state, ours, theirs)
 
 
 def _why_not(definition: Definition, state: State, ours: Field, theirs: Field) -> str | None:
