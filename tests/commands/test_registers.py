@@ -25,7 +25,7 @@ def test_registers_are_checked_deployed_listed_and_exported(tramita, office, tmp
     faulty = tmp_path / "faulty.yaml"
     faulty.write_text(FAULTY, encoding="utf-8")
     told = tramita.json("registers", "check", faulty, folder, fails=1)
-    assert len(told["sound"]) == 10
+    assert len(told["sound"]) == len(list(folder.glob("*.yaml")))
     assert "faulty.yaml:3" in tramita("registers", "check", faulty, fails=1)
 
     assert all(one["new"] for one in tramita.json("registers", "deploy", folder))
