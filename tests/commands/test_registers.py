@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+from sqlalchemy import update
+
 from tests.installation import acting_for
 from workflow.catalogue.shipped import shipped
 from workflow.services.registers import create
+from workflow.storage.registers import RegisterEntry
 
 FAULTY = """key: thing
 version: 1
@@ -44,4 +47,9 @@ def test_registers_are_checked_deployed_listed_and_exported(tramita, office, tmp
     assert ";'=Porto;;University;PT;" in line
     [entry] = json.loads(tramita("registers", "export", "partner", "--format", "json"))
     assert entry["values"] == {"name": "=Porto", "kind": "university", "country": "PT"}
+    assert tramita.json("registers", "verify") == {"entries": 1, "unsound": []}
+    with office.uow().writing() as connection:
+        connection.execute(update(RegisterEntry).values(holder="SES"))
+    [wrong] = tramita.json("registers", "verify", fails=1)["unsound"]
+    assert wrong == {"number": made.number, "what": "differs from its history: holder"}
     assert "nothing" in tramita("registers", "export", "nothing", fails=1)

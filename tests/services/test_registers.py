@@ -29,6 +29,7 @@ from workflow.services.register_lists import (
     to_confirm,
 )
 from workflow.services.register_types import deploy_registers
+from workflow.services.register_verification import verify_entries
 from workflow.services.registers import (
     NewEntry,
     change,
@@ -201,6 +202,15 @@ def test_what_may_not_be_seen_is_nowhere(office, installation):
     kind, entry = checked(office().as_powers(Powers()), sealed.code)
     assert (kind.key, entry.values) == ("sealed", {"name": "Plano"})
     public = office().as_powers(Powers())
+    course = {"course": "Acordos", "agency": "SES", "hours": 8, "finished_on": "2026-02-01"}
+    person = {**course, "person": "Ana Maria de Souza"}
+    certificate = create(office("SEPLAG"), "certificate", person, key="c")
+    assert checked(public, f" {certificate.code.lower()} ")[1].values == {
+        "person": "Ana M. S.",
+        "course": "Acordos",
+        "hours": 8,
+        "finished_on": "2026-02-01",
+    }
     create(office(), "partner", PORTO, key="p")
     assert list_entries(public, "partner").entries == ()
 
@@ -280,3 +290,30 @@ def test_a_history_that_somebody_altered_is_found_out(office, engine):
         connection.execute(update(RegisterEvent).values(body={**body, "holder": "SES"}))
     with pytest.raises(ValueError, match="line 1"):
         rebuild(made.number, history(office("SCC"), made.number))
+    [(number, why)] = verify_entries(office()).unsound
+    assert (number, "broken" in why) == (made.number, True)
+
+
+def test_what_an_entry_names_must_be_there_for_whoever_enters_it(office):
+    partner = create(office(), "partner", PORTO, key="p").number
+    letter = {"subject": "Visita", "date": "2026-03-01", "direction": "sent"}
+    written = create(office("SES"), "correspondence", {**letter, "partner": partner}, key="l")
+    for wrong in ("PAR-999999", written.number):
+        with pytest.raises(AnswersRefused) as refused:
+            create(office(), "correspondence", {**letter, "partner": wrong}, key="w")
+        assert refused.value.particulars["problems"] == {"partner": "unknown_entry"}
+    with pytest.raises(AnswersRefused):
+        change(office("SES"), written.number, {"partner": "PAR-999999"}, key="x")
+    point = {"unit": "Aest", "holder_name": "A", "holder_email": "a@x.br", "act": "Of. 1"}
+    with pytest.raises(AnswersRefused) as refused:
+        create(office(), "focal_point", {**point, "agency": "NADA"}, key="y")
+    assert refused.value.particulars["problems"] == {"agency": "unknown_agency"}
+    assert create(office(), "focal_point", {**point, "agency": "SETOP"}, key="z").values
+
+
+def test_many_come_in_by_few_statements(office, engine):
+    drafts = [NewEntry({**PORTO, "name": f"Porto {n}"}, "SEDE") for n in range(300)]
+    with counted(engine) as statements:
+        create_all(office(), "partner", drafts, key="many")
+    assert len(statements) < 30
+    assert count(office(), "partner") == 300

@@ -26,6 +26,7 @@ from workflow.services.register_lists import (
     spelled,
 )
 from workflow.services.register_types import deploy_registers
+from workflow.services.register_verification import verify_entries
 from workflow.services.registers import entry_type, entry_types
 from workflow.services.unit_of_work import UnitOfWork
 
@@ -121,6 +122,25 @@ def export_command(key: str, *, to: Path | None, kind: str, language: str) -> No
         to.write_text(text, encoding="utf-8", newline="")
     else:
         click.echo(text, nl=False)
+
+
+@registers.command("verify")
+@as_json
+def verify_command(*, as_json: bool) -> None:
+    """Rebuild every entry from its history and tell what differs; the exit code is 1 if any does.
+
+    A history whose seals are broken was altered outside the program.
+    """
+    with installation() as uow:
+        found = verify_entries(uow)
+    if as_json:
+        told = [{"number": number, "what": what} for number, what in found.unsound]
+        answer({"entries": found.entries, "unsound": told})
+    else:
+        say(f"{found.entries} entries compared with their histories")
+        complain(*(f"{number}: {what}" for number, what in found.unsound))
+    if found.unsound:
+        raise click.exceptions.Exit(1)
 
 
 def reading_all(uow: UnitOfWork) -> UnitOfWork:

@@ -19,7 +19,7 @@ from workflow.core.registers.types import EntryType
 from workflow.core.world import World
 from workflow.storage.deployed import latest_versions, normal_form_of
 from workflow.storage.engine import reading
-from workflow.storage.queries.registers import latest_registers, register_form
+from workflow.storage.queries.register_types import latest_registers, register_form
 from workflow.storage.world import Versions, read_versions, read_world
 
 

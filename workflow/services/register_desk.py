@@ -15,12 +15,14 @@ from workflow.core.registers.access import (
     reads_all,
     takes_part_in_all,
 )
-from workflow.core.registers.entries import Entry, Standing
+from workflow.core.registers.entries import Entry, Standing, Step
 from workflow.core.registers.errors import UnknownEntry, UnknownRegister
 from workflow.core.registers.types import EntryType
+from workflow.core.registers.warning import next_look, warned_until
 from workflow.core.world import World
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.registers import Found, Scope
+from workflow.storage.register_writing import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,13 @@ class Desk:
     def shown(self, kind: EntryType, entry: Entry) -> Entry:
         """Return an entry with only what the reader may read of it."""
         return narrowed(kind, entry, self.reader, self.kept)
+
+    def watch(self, kind: EntryType, found: Found | None, step: Step) -> Watch:
+        """Return when the clock looks at an entry once an act on it is written."""
+        at = step.event.at
+        known = found.warned_until if found else at
+        until = warned_until(step.before, step.after, at=at, known=known)
+        return Watch(until, next_look(kind, step.after, self.world, after=until))
 
     def scope(self, kind: EntryType) -> Scope:
         """Return which entries of a register exist for the reader, for where rows are selected."""

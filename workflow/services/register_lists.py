@@ -16,6 +16,7 @@ from workflow.core.registers.types import EntryType
 from workflow.services.register_desk import Desk, desk_of
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.base import NO_DAY
+from workflow.storage.queries.register_types import history_of
 from workflow.storage.queries.registers import (
     Found,
     Order,
@@ -26,7 +27,6 @@ from workflow.storage.queries.registers import (
     entries_like,
     entries_page,
     find_entry,
-    history_of,
 )
 
 SOON: Final = timedelta(days=30)

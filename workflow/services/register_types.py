@@ -11,7 +11,7 @@ from workflow.catalogue.problems import Problem, Refused
 from workflow.catalogue.registers import LoadedRegister, load_register, register_files
 from workflow.services.definitions import Deployed, VersionOutdated, VersionTaken
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.queries.registers import latest_registers, register_form
+from workflow.storage.queries.register_types import latest_registers, register_form
 from workflow.storage.register_writing import deploy_register, wake_register
 
 

@@ -9,23 +9,24 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection
 
 from workflow.core.acts.circumstances import Circumstances
+from workflow.core.partial_names import in_part
 from workflow.core.registers import acts
 from workflow.core.registers.acts import NewEntry
 from workflow.core.registers.entries import Entry, Status, Step
 from workflow.core.registers.errors import EntryMoved, UnknownEntry, UnknownRegister
 from workflow.core.registers.types import EntryType
-from workflow.core.registers.warning import next_look, warned_until
 from workflow.services.register_desk import Desk, desk_of
+from workflow.services.register_references import demand_known
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.queries.register_types import history_of
 from workflow.storage.queries.registers import (
     Found,
     entries_of_source,
     find_entry,
-    history_of,
 )
 from workflow.storage.register_writing import (
-    Watch,
-    add_entry,
+    Made,
+    add_entries,
     keep_entry,
     number_of_key,
     take_numbers,
@@ -62,8 +63,8 @@ def create(
     With `case` the case enters it, whoever acted in it. Raise `UnknownRegister` or what
     `acts.create` raises.
     """
-    new = NewEntry(values, holder)
-    return create_all(uow, type_key, [new], key=key, source=source, case=case)[0]
+    drafts = [NewEntry(values, holder)]
+    return create_all(uow, type_key, drafts, key=key, source=source, case=case)[0]
 
 
 def create_all(
@@ -78,7 +79,7 @@ def create_all(
     """Enter several things at once, all or none; raise as `create`."""
     desk = desk_of(uow)
     kind = desk.kind(type_key)
-    entries: list[Entry] = []
+    steps: list[Step] = []
     with uow.writing() as connection:
         first = take_numbers(connection, kind.prefix, len(drafts))
         if number_of_key(connection, f"{key}:0"):
@@ -86,9 +87,13 @@ def create_all(
         for at, draft in enumerate(drafts):
             number, now = f"{kind.prefix}-{first + at:06}", uow.circumstances(desk.world)
             step = acts.create(kind, number, draft, now=now, source=source, case=case)
-            watch = _watched(desk, kind, None, step)
-            add_entry(connection, kind, step, watch=watch, key=f"{key}:{at}")
-            entries.append(replace(step.after, fed=case is not None))
+            steps.append(step)
+        demand_known(connection, desk, kind, steps, by_case=case is not None)
+        made = [
+            Made(step, desk.watch(kind, None, step), f"{key}:{at}") for at, step in enumerate(steps)
+        ]
+        add_entries(connection, kind, made)
+    entries = [replace(step.after, fed=case is not None) for step in steps]
     return entries if case else [desk.shown(kind, entry) for entry in entries]
 
 
@@ -233,13 +238,18 @@ def read(uow: UnitOfWork, number: str) -> Entry:
 
 
 def checked(uow: UnitOfWork, code: str) -> tuple[EntryType, Entry]:
-    """Return what anybody may learn of the entry of a code; raise `UnknownEntry`."""
+    """Return what anybody may learn of the entry of a code, persons in part.
+
+    Raise `UnknownEntry`.
+    """
     with uow.reading() as connection:
         found = find_entry(connection, code.strip().upper().replace("-", ""), by_code=True)
     kind = entry_types(uow).get(found.entry.type) if found else None
     if found is None or kind is None or found.entry.status is Status.UNDONE:
         raise UnknownEntry(number=code)
-    shown = {k: v for k, v in found.entry.values.items() if k in kind.public_check}
+    values = found.entry.values
+    told = {key: kind.fields[key].personal for key in kind.public_check if key in values}
+    shown = {k: in_part(values[k]) if personal else values[k] for k, personal in told.items()}
     return kind, replace(found.entry, values=shown)
 
 
@@ -265,6 +275,7 @@ def _act(
             if revision is not None and revision != entry.revision:
                 raise _moved(connection, found)
             step = decide(kind, entry, uow.circumstances(desk.world))
+            demand_known(connection, desk, kind, [step], by_case=by_case)
             _keep(connection, desk, found, step, key=key)
             entry = replace(step.after, fed=entry.fed or by_case)
     return entry if by_case else desk.shown(kind, entry)
@@ -272,17 +283,9 @@ def _act(
 
 def _keep(connection: Connection, desk: Desk, found: Found, step: Step, *, key: str) -> None:
     kind = desk.kind(found.entry.type)
-    watch = _watched(desk, kind, found, step)
+    watch = desk.watch(kind, found, step)
     if not keep_entry(connection, found.id, kind, step, watch=watch, key=key):
         raise _moved(connection, found)
-
-
-def _watched(desk: Desk, kind: EntryType, found: Found | None, step: Step) -> Watch:
-    """Return when the clock looks at an entry once an act is written."""
-    at = step.event.at
-    known = found.warned_until if found else at
-    until = warned_until(step.before, step.after, at=at, known=known)
-    return Watch(until, next_look(kind, step.after, desk.world, after=until))
 
 
 def _moved(connection: Connection, found: Found) -> EntryMoved:

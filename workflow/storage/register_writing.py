@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -39,14 +39,30 @@ class Watch(NamedTuple):
     wake_at: datetime | None
 
 
-def add_entry(
-    connection: Connection, entry_type: EntryType, step: Step, *, watch: Watch, key: str
-) -> None:
-    """Write an entry that was just created."""
-    row = {"number": step.after.number, **_row(entry_type, step.after), **watch._asdict()}
-    added = insert(RegisterEntry).values(row).returning(RegisterEntry.id)
-    entry_id = connection.execute(added).scalar_one()
-    _add_event(connection, entry_id, step.event, key=key)
+class Made(NamedTuple):
+    """An entry just created, as it is to be written."""
+
+    step: Step
+    watch: Watch
+    key: str
+    """Of the act."""
+
+
+def add_entries(connection: Connection, entry_type: EntryType, made: Sequence[Made]) -> None:
+    """Write entries that were just created, however many, by few statements."""
+    rows = [
+        {
+            "number": one.step.after.number,
+            **_row(entry_type, one.step.after),
+            **one.watch._asdict(),
+        }
+        for one in made
+    ]
+    if not rows:
+        return
+    added = insert(RegisterEntry).returning(RegisterEntry.id, RegisterEntry.number)
+    ids = {row.number: row.id for row in connection.execute(added, rows)}
+    _add_events(connection, [(ids[m.step.after.number], m.step.event, m.key) for m in made])
 
 
 def keep_entry(
@@ -65,7 +81,7 @@ def keep_entry(
     kept = update(RegisterEntry).where(*here).values(row)
     if connection.execute(kept).rowcount != 1:
         return False
-    _add_event(connection, entry_id, step.event, key=key)
+    _add_events(connection, [(entry_id, step.event, key)])
     return True
 
 
@@ -136,24 +152,27 @@ def _row(entry_type: EntryType, entry: Entry) -> dict[str, Any]:
     }
 
 
-def _add_event(connection: Connection, entry_id: int, event: EntryEvent, *, key: str) -> None:
-    connection.execute(
-        insert(RegisterEvent).values(
-            entry_id=entry_id,
-            seq=event.seq,
-            kind=event.kind.value,
-            at=event.at,
-            officer=event.by.officer,
-            agency=event.by.agency,
-            on_behalf_of=event.by.on_behalf_of,
-            body=dict(event.body),
-            hash=event.hash,
-            key=key,
-        )
-    )
+def _add_events(connection: Connection, events: Sequence[tuple[int, EntryEvent, str]]) -> None:
+    lines = [
+        {
+            "entry_id": entry_id,
+            "seq": event.seq,
+            "kind": event.kind.value,
+            "at": event.at,
+            "officer": event.by.officer,
+            "agency": event.by.agency,
+            "on_behalf_of": event.by.on_behalf_of,
+            "body": dict(event.body),
+            "hash": event.hash,
+            "key": key,
+        }
+        for entry_id, event, key in events
+    ]
+    connection.execute(insert(RegisterEvent), lines)
     private = [
-        {"entry_id": entry_id, "commitment": c, "salt": p.salt, "value": p.value}
-        for c, p in event.private.items()
+        {"entry_id": entry_id, "commitment": sealed, "salt": kept.salt, "value": kept.value}
+        for entry_id, event, _ in events
+        for sealed, kept in event.private.items()
     ]
     if private:
         connection.execute(insert(RegisterPrivate), private)

@@ -22,12 +22,9 @@ from sqlalchemy import (
     tuple_,
 )
 
-from workflow.core.events import By, Private
 from workflow.core.registers.entries import (
     FROM_CASE,
     Entry,
-    EntryEvent,
-    EntryKind,
     Standing,
     Status,
 )
@@ -35,9 +32,6 @@ from workflow.storage.base import NO_DAY
 from workflow.storage.case import Case
 from workflow.storage.registers import (
     RegisterEntry,
-    RegisterEvent,
-    RegisterPrivate,
-    RegisterType,
 )
 
 MOST_DUE: Final = 500
@@ -90,20 +84,6 @@ class Wanted:
     """By key of a field of choices, agencies or other entries: its value."""
     ends_by: date | None = None
     numbers: Collection[str] | None = None
-
-
-def latest_registers(connection: Connection) -> dict[str, int]:
-    """Return the newest version of every register by its key."""
-    highest = func.max(RegisterType.version).label("version")
-    newest = select(RegisterType.key, highest).group_by(RegisterType.key)
-    return {row.key: row.version for row in connection.execute(newest)}
-
-
-def register_form(connection: Connection, key: str, version: int) -> Row[Any] | None:
-    """Return hash and normal form of a version of a register, or None."""
-    wanted = select(RegisterType.hash, RegisterType.normal)
-    here = RegisterType.key == key, RegisterType.version == version
-    return connection.execute(wanted.where(*here)).one_or_none()
 
 
 def find_entry(
@@ -203,6 +183,17 @@ def entries_like(
     return [_found(row) for row in rows]
 
 
+def all_entries(connection: Connection, *, after: int, limit: int) -> list[Found]:
+    """List entries of whatever register behind an id, whoever may see them."""
+    wanted = _selected().where(_E.id > after).order_by(_E.id).limit(limit)
+    return [_found(row) for row in connection.execute(wanted)]
+
+
+def count_all(connection: Connection) -> int:
+    """Count the entries of all registers."""
+    return int(connection.execute(select(func.count()).select_from(_E)).scalar_one())
+
+
 def entries_of_source(connection: Connection, source: str) -> list[Found]:
     """List what came in from one source, as an import, in the order it came."""
     wanted = _selected().where(_E.source == source, _E.source != "").order_by(_E.id)
@@ -214,24 +205,6 @@ def entries_beside(connection: Connection, case: str, numbers: Collection[str] =
     made = _E.source == f"{FROM_CASE}{case}"
     wanted = _selected().where(or_(made, _E.number.in_(sorted(numbers)))).order_by(_E.id)
     return [_found(row).entry for row in connection.execute(wanted)]
-
-
-def history_of(connection: Connection, entry_id: int) -> list[EntryEvent]:
-    """Return the whole history of an entry, with the personal values that were not erased."""
-    private = {
-        row.commitment: Private(row.salt, row.value)
-        for row in connection.execute(
-            select(RegisterPrivate.__table__).where(
-                RegisterPrivate.entry_id == entry_id, RegisterPrivate.salt.is_not(None)
-            )
-        )
-    }
-    rows = connection.execute(
-        select(RegisterEvent.__table__)
-        .where(RegisterEvent.entry_id == entry_id)
-        .order_by(RegisterEvent.seq)
-    )
-    return [_event(row, private) for row in rows]
 
 
 # --- Parts --------------------------------------------------------------------------------
@@ -306,15 +279,3 @@ def _found(row: Row[Any]) -> Found:
         head=row.head,
     )
     return Found(row.id, entry, row.folded, row.warned_until, row.wake_at)
-
-
-def _event(row: Row[Any], private: Mapping[str, Private]) -> EntryEvent:
-    return EntryEvent(
-        seq=row.seq,
-        kind=EntryKind(row.kind),
-        at=row.at,
-        by=By(row.officer, row.agency, row.on_behalf_of),
-        body=row.body,
-        hash=row.hash,
-        private=private,
-    )
