@@ -41,6 +41,7 @@ OF_NO_CASE = {
     *("asset", "auth.invitation", "calendars.show", "calendars.change", "calendars.removal"),
     *("definitions.show", "definitions.source", "definitions.compare", "draft.check"),
     *("draft.section", "draft.tasks", "feeds.calendar", "help.show", "leaving.progress"),
+    *("imports.progress", "imports.show", "imports.template"),
     *("leaving.show", "new_case.start", "notices.show", "people.show", "plans.progress"),
     *("plans.show", "reforms.progress", "reforms.show", "practice.exercise"),
     *("substitutions.tasks", "agencies.show"),

@@ -23,6 +23,7 @@ KEYS: Final = (
     "acesso",
     "administracao",
     "reformas",
+    "importacoes",
 )
 """In the order in which they are listed; also their addresses."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -41,6 +41,8 @@ class CaseLine:
     external: str
     title: str
     wish: UnderWay | None
+    holder: str = ""
+    """Who has it, as it was written."""
     faults: tuple[CellFault, ...] = ()
     notes: tuple[CellFault, ...] = ()
 
@@ -88,7 +90,7 @@ def read_lines(table: CaseTable, known: Known) -> Iterator[CaseLine]:
         earlier = seen.setdefault(found.external, found.no) if found.external else found.no
         if earlier != found.no:
             reading.wrong(EXTERNAL, Fault("number_twice", line=earlier))
-            found = CaseLine(found.no, found.external, found.title, None, tuple(reading.faults))
+            found = replace(found, wish=None, faults=tuple(reading.faults))
         yield found
 
 
@@ -140,8 +142,15 @@ class _Reading:
         if not self.faults:
             wish = UnderWay(opener, state, opened, entered, answers, holder)
         title = str(answers.data.get("subject") or "")
-        notes = tuple(self._notes(external))
-        return CaseLine(self.line.no, external, title, wish, tuple(self.faults), notes)
+        return CaseLine(
+            no=self.line.no,
+            external=external,
+            title=title,
+            wish=wish,
+            holder=self._text("holder"),
+            faults=tuple(self.faults),
+            notes=tuple(self._notes(external)),
+        )
 
     def _data(self, external: str) -> dict[str, Any]:
         found: dict[str, Any] = {}

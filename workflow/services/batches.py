@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Final, TypeAlias
 
@@ -17,6 +17,7 @@ from workflow.storage.queries import batches as queries
 from workflow.storage.queries.batches import Batch, BatchLine, BatchPhase
 
 CASES: Final = "cases"
+MOST_LISTED: Final = 50
 MOST_NAMED: Final = 20
 """How many of those that somebody acted on are named."""
 
@@ -36,19 +37,27 @@ class ImportOutdated(Refusal):
     """What a file was read with has changed since; it has to be looked at again."""
 
 
-def batch_named(uow: UnitOfWork, batch_id: int, *, kind: str = CASES) -> Batch:
-    """Return an import; raise `UnknownImport`."""
+def any_batch(uow: UnitOfWork, batch_id: int) -> Batch:
+    """Return an import, whatever it brings; raise `UnknownImport`."""
     with uow.reading() as connection:
         found = queries.batch_of(connection, batch_id)
-    if found is None or found.kind != kind:
+    if found is None:
         raise UnknownImport(batch=batch_id)
     return found
 
 
-def batches_of(uow: UnitOfWork, types: set[str], *, kind: str = CASES) -> list[Batch]:
-    """List the latest imports of some types, the newest first."""
+def batch_named(uow: UnitOfWork, batch_id: int, *, kind: str = CASES) -> Batch:
+    """Return an import of a kind of thing; raise `UnknownImport`."""
+    found = any_batch(uow, batch_id)
+    if found.kind != kind:
+        raise UnknownImport(batch=batch_id)
+    return found
+
+
+def latest(uow: UnitOfWork, types: Iterable[tuple[str, str]]) -> list[Batch]:
+    """List the latest imports of some types, each with its kind, the newest first."""
     with uow.reading() as connection:
-        return queries.batches(connection, kind, types, limit=50)
+        return queries.batches(connection, types, limit=MOST_LISTED)
 
 
 def lines_page(

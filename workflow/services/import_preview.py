@@ -117,7 +117,7 @@ def _line(
         except Refusal as refusal:
             faults += _explained(table, line, line.wish, refusal)
         else:
-            shown = _shown(change)
+            shown = _shown(change, line.holder)
             notes += _foreseen(table, line, change, now)
     return {
         "line": line.no,
@@ -130,14 +130,14 @@ def _line(
     }
 
 
-def _shown(change: Change) -> dict[str, Any]:
+def _shown(change: Change, holder: str) -> dict[str, Any]:
     """Return what a line becomes, in the words of its type."""
     case = change.after
     tasks = [
         {
             "title": dict(case.spec(task).title),
             "agency": task.agency,
-            "officer": task.assignee,
+            "holder": holder if task.assignee else "",
             "due_on": task.clock.due_on.isoformat() if task.clock else None,
         }
         for task in case.tasks

@@ -34,6 +34,7 @@ WINDOW = timedelta(minutes=10)
 TOLD = frozenset(
     {
         Kind.CASE_OPENED,
+        Kind.CASE_IMPORTED,
         Kind.STATE_ENTERED,
         Kind.TASK_COMPLETED,
         Kind.INFORMATION_ASKED,
@@ -223,6 +224,7 @@ _RANK = {
     kind: n
     for n, kind in enumerate(
         (
+            Kind.CASE_IMPORTED,
             Kind.CASE_OPENED,
             Kind.CASE_CLOSED,
             Kind.CASE_REOPENED,
@@ -242,9 +244,10 @@ def _happening(
 ) -> Happening:
     entered = [one for one in act if one.kind is Kind.STATE_ENTERED]
     asked = line.body.get("request") if line.kind is Kind.INFORMATION_ASKED else None
+    imported = line.kind is Kind.CASE_IMPORTED
     return Happening(
         kind=line.kind,
-        at=line.at,
+        at=datetime.fromisoformat(line.body["since"]) if imported else line.at,
         agency=agencies.get(line.body.get("no", 0)) or line.agency,
         asked_of=(asked["of"] or REQUESTER) if asked else None,
         state=definition.state(entered[-1].body["state"]) if entered else None,

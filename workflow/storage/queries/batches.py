@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, tuple_, update
 
 from workflow.core.events import Kind
 from workflow.storage import dialect
@@ -97,12 +97,10 @@ def batch_of(connection: Connection, batch_id: int) -> Batch | None:
     return _batch(found) if found else None
 
 
-def batches(
-    connection: Connection, kind: str, types: Collection[str], *, limit: int
-) -> list[Batch]:
-    """List the imports of some types, the newest first."""
+def batches(connection: Connection, types: Iterable[tuple[str, str]], *, limit: int) -> list[Batch]:
+    """List the imports of some types, each with its kind, the newest first."""
     row = ImportBatch
-    wanted = select(row.__table__).where(row.kind == kind, row.type.in_(sorted(types)))
+    wanted = select(row.__table__).where(tuple_(row.kind, row.type).in_(sorted(types)))
     found = connection.execute(wanted.order_by(row.id.desc()).limit(limit))
     return [_batch(one) for one in found]
 
