@@ -54,6 +54,8 @@ from web.notices import ladder, notices
 from web.panels import views as panels
 from web.papers import views as papers
 from web.practice import views as practice
+from web.registers import entries, form
+from web.registers import lists as registers
 from web.requests import drafts, new_case
 from web.search import views as search
 
@@ -77,8 +79,10 @@ ALL: tuple[Blueprint, ...] = (
     documents.bp,
     drafts.bp,
     due.bp,
+    entries.bp,
     feeds.bp,
     following.bp,
+    form.bp,
     health.bp,
     imports.bp,
     help_pages.bp,
@@ -100,6 +104,7 @@ ALL: tuple[Blueprint, ...] = (
     readers.bp,
     recount_plans.bp,
     reforms.bp,
+    registers.bp,
     rests.bp,
     saved.bp,
     search.bp,

@@ -25,6 +25,7 @@ from workflow.services.register_lists import (
     count,
     history,
     list_entries,
+    shelves,
     similar,
     to_confirm,
 )
@@ -317,3 +318,16 @@ def test_many_come_in_by_few_statements(office, engine):
         create_all(office(), "partner", drafts, key="many")
     assert len(statements) < 30
     assert count(office(), "partner") == 300
+
+
+def test_registers_are_counted_in_one_statement_for_whoever_looks(office):
+    create(office("SEDE"), "partner", PORTO, key="a")
+    create(office("SCC"), "sealed", {"name": "Nota"}, key="b")
+    later = office("SEDE", days=400)
+
+    with counted(later.installation.engine) as statements:
+        found = {kind.key: (running, stale) for kind, running, stale in shelves(later)}
+
+    assert (found["partner"], found["sealed"]) == ((1, 1), (0, 0))
+    assert len([one for one in statements if "register_entry" in one]) == 1
+    assert [counted[1] for counted in shelves(office("SCC")) if counted[0].key == "sealed"] == [1]

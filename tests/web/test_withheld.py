@@ -109,6 +109,7 @@ def addresses(office: Office) -> Iterator[str]:
         "visit": [str(visit) for visit in rounds(view)],
         "row": ["A15"],
         "what": ["planos", "farois", "meetings", "notices"],
+        "register": ["partner"],
         "field/version": [f"{d.field.key}/{d.version}" for d in view.documents],
     }
     for rule in office.app.url_map.iter_rules():

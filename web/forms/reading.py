@@ -109,6 +109,29 @@ def read_form(
     return FormRead(answers, errors, typed, doubtful, wants_rows=MORE_ROWS in form)
 
 
+@dataclass(frozen=True, slots=True)
+class FieldsRead:
+    """Some fields as they were sent, by the names of their inputs."""
+
+    values: Mapping[str, Any]
+    errors: Mapping[str, str]
+    typed: Mapping[str, Typed]
+    doubtful: Mapping[str, str]
+    """A value that looks mistyped, to be confirmed."""
+
+
+def read_fields(
+    fields: Sequence[Named], form: MultiDict[str, str], *, network: Network, today: date
+) -> FieldsRead:
+    """Read fields that belong to no case: what fits, and a sentence for each that does not."""
+    typed = {n.name: typed_field(form, n.name, n.spec) for n in fields if _is_sent(form, n)}
+    codes = frozenset(agency.code for agency in network.active(today))
+    values, errors = _values(list(fields), typed, codes)
+    doubtful = _doubtful([n for n in fields if n.name in values], values, form)
+    errors |= {name: phrase("faults", "check_digits", {}) for name in doubtful}
+    return FieldsRead(values, errors, typed, doubtful)
+
+
 def _is_sent(form: MultiDict[str, str], named: Named) -> bool:
     """Say whether a form asked for a field; boxes left empty are only known by their marker."""
     prefix = f"{named.name}."

@@ -15,9 +15,9 @@ LONG_PAGE = 100
 
 
 def read_view(args: Mapping[str, str]) -> View | None:
-    """Return the view that an address names, or None; what was asked has a page of its own."""
+    """Return the view that an address names, or None; some have pages of their own."""
     asked = args.get("ver", "")
-    return View(asked) if asked in set(View) - {View.ASKED} else None
+    return View(asked) if asked in set(View) - {View.ASKED, View.CONFIRM} else None
 
 
 def read_wanted(args: Mapping[str, str], view: View) -> Wanted:

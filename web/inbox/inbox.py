@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -28,6 +28,7 @@ from web.links import local_address
 from web.security import once_key
 from web.sessions import current_principal
 from web.words.said import say
+from workflow.core.registers.access import holders_within
 from workflow.services.cases import undo
 from workflow.services.inbox import (
     OF_TASKS,
@@ -72,16 +73,18 @@ def index() -> str | Response:
     if not agency:
         first = "calendars.index" if principal.administrator else "cases.index"
         return redirect(url_for(first), 303)
-    who = reader()
     asked = read_view(request.args)
     with unit_of_work() as uow:
+        network = uow.world().network
+        keeps = holders_within(uow.powers, network, uow.today)
+        who = replace(reader(), keeps=keeps)
         desk = arranged(uow, who)
         saved = [shortcut(kept) for kept in desk.kept]
         counts = count_all(uow, who, [*_counted(asked), *(one.wanted for one in saved)])
         wanted = read_wanted(request.args, asked or _first_view(counts))
         shown = show(uow, who, wanted)
         labels = labels_for(uow, agency, shown.cases)
-        names = {a.code: a.name for a in uow.world().network}
+        names = {a.code: a.name for a in network}
         page = {
             "counts": {view.value: counts[Wanted(view)] for view in View},
             "saved": saved,

@@ -1,1 +1,1 @@
-"""Pages of the registers: lists, entries, what is to be confirmed."""
+"""Pages of registers: lists, entries, the forms that write them, what is to be confirmed."""

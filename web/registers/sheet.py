@@ -23,16 +23,20 @@ def sheet(
     on: date,
     language: str,
     head: Mapping[str, str] | None = None,
+    standings: Mapping[str, str] | None = None,
 ) -> Iterator[list[str]]:
-    """Write a register row by row, the titles first; `head` says the first columns otherwise."""
-    said = head or {}
+    """Write a register row by row, the titles first.
+
+    `head` says the first columns otherwise, `standings` how entries stand.
+    """
+    said, stands = head or {}, standings or {}
     fields = list(entry_type.fields.values())
     yield [*(said.get(h, h) for h in HEAD), *(words(f.title, language) for f in fields)]
     for entry in entries:
         days = (entry.renewed_on, entry.due_on, entry.ends_on)
         values = (cell(f, entry.values.get(f.key), network, language=language) for f in fields)
         yield [
-            *(entry.number, entry.holder, entry.standing(on).value),
+            *(entry.number, entry.holder, stands.get(entry.standing(on), entry.standing(on).value)),
             *(day.isoformat() if day else "" for day in days),
             *(entry.source, *values),
         ]

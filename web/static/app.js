@@ -110,6 +110,17 @@
   });
   document.addEventListener('submit', () => clearTimeout(drafting)); // what is sent needs no draft
 
+  // While somebody types what is to be entered, what may be the same thing already is told.
+  let asking;
+  const alike = one('[data-alike]');
+  alike?.form?.addEventListener('input', () => {
+    clearTimeout(asking);
+    asking = setTimeout(async () => {
+      const answer = await fetch(alike.dataset.alike, { method: 'POST', body: new FormData(alike.form) }).catch(() => null);
+      if (answer?.status === 200 && !answer.redirected) alike.innerHTML = await answer.text();
+    }, 700);
+  });
+
   // What must be mended is read first.
   one('#error-summary')?.focus();
 

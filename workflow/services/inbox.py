@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, false
 
 from workflow.core.folding import searched_words
 from workflow.core.tallies import ANY, DONE, EVERY, FREE, WAITING, Tally, done_by, held_by
+from workflow.services.register_lists import SOON
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.base import NOBODY
 from workflow.storage.case import TaskRow
@@ -32,6 +33,7 @@ from workflow.storage.queries.inbox import (
     inbox_page,
     wanted_tasks,
 )
+from workflow.storage.queries.registers import counted_due
 from workflow.storage.queries.search import plan, says_all
 from workflow.storage.queries.shelves import (
     COUNTED_UPTO,
@@ -56,10 +58,12 @@ class View(StrEnum):
     FOLLOWING = "following"
     ASKED = "asked"
     """What the agency was asked; `services.asked` lists it."""
+    CONFIRM = "confirm"
+    """What its registers have to be confirmed; `services.register_lists` lists it."""
     DONE = "done"
 
 
-BESIDE = (View.FOLLOWING, View.ASKED)
+BESIDE = (View.FOLLOWING, View.ASKED, View.CONFIRM)
 """The views that are counted row by row, and never narrowed."""
 OF_TASKS = (View.MINE, View.UNASSIGNED, View.AGENCY, View.WAITING, View.ASIDE)
 """The views that list open tasks."""
@@ -102,6 +106,8 @@ class Reader:
     agency: str
     stands_for: tuple[int, ...] = ()
     """Absent colleagues of the agency whose tasks are this officer's for now."""
+    keeps: frozenset[str] = frozenset()
+    """The agencies whose entries of registers the officer keeps."""
 
     @property
     def hands(self) -> tuple[int, ...]:
@@ -297,6 +303,10 @@ def _concerns(wanted: Wanted, aside: Aside) -> bool:
 
 def _beside(connection: Connection, uow: UnitOfWork, reader: Reader) -> dict[View, Counted]:
     counts = count_beside(
-        connection, officer=reader.officer, agency=reader.agency, visible=known_to(uow.powers)
+        connection,
+        officer=reader.officer,
+        agency=reader.agency,
+        visible=known_to(uow.powers),
+        to_confirm=counted_due(reader.keeps, today=uow.today, by=uow.today + SOON),
     )
     return {view: Counted(n) for view, n in zip(BESIDE, counts, strict=True)}

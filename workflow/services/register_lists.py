@@ -23,6 +23,7 @@ from workflow.storage.queries.registers import (
     Wanted,
     count_by_country,
     count_entries,
+    count_registers,
     due_entries,
     entries_like,
     entries_page,
@@ -102,6 +103,15 @@ def count(uow: UnitOfWork, type_key: str, narrowing: Narrowing = ALL) -> int:
     with uow.reading() as connection:
         wanted = _wanted(desk, kind, narrowing)
         return count_entries(connection, desk.scope(kind), wanted, today=uow.today)
+
+
+def shelves(uow: UnitOfWork) -> list[tuple[EntryType, int, int]]:
+    """List the registers with how much each holds for the reader, and how much of it is stale."""
+    desk = desk_of(uow)
+    with uow.reading() as connection:
+        scopes = [desk.scope(kind) for kind in desk.kinds.values()]
+        counted = count_registers(connection, scopes, today=uow.today)
+    return [(kind, *counted[key]) for key, kind in desk.kinds.items()]
 
 
 def by_country(uow: UnitOfWork, type_key: str, narrowing: Narrowing = ALL) -> dict[str, int]:

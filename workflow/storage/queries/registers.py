@@ -14,12 +14,15 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    case,
     func,
+    literal,
     literal_column,
     or_,
     select,
     true,
     tuple_,
+    union_all,
 )
 
 from workflow.core.registers.entries import (
@@ -135,6 +138,23 @@ def count_entries(connection: Connection, scope: Scope, wanted: Wanted, *, today
     return int(connection.execute(counted.where(*_conditions(scope, wanted, today))).scalar_one())
 
 
+def count_registers(
+    connection: Connection, scopes: Sequence[Scope], *, today: date
+) -> dict[str, tuple[int, int]]:
+    """Count what each of some registers holds, and what of it nobody has confirmed in time."""
+    if not scopes:
+        return {}
+    stale = case((_standing((Standing.STALE,), today), 1), else_=0)
+    counted = [
+        select(literal(scope.register), func.count(), func.sum(stale))
+        .select_from(_E)
+        .where(*_conditions(scope, Wanted(), today))
+        for scope in scopes
+    ]
+    rows = connection.execute(union_all(*counted))
+    return {row[0]: (row[1], int(row[2] or 0)) for row in rows}
+
+
 def count_by_country(
     connection: Connection, scope: Scope, wanted: Wanted, *, today: date
 ) -> dict[str, int]:
@@ -163,6 +183,12 @@ def entries_to_wake(
     due = _E.wake_at.is_not(None), _E.wake_at <= now, _E.id > after
     wanted = select(_E.id, _E.number).where(*due).order_by(_E.id).limit(limit)
     return [(row.id, row.number) for row in connection.execute(wanted)]
+
+
+def counted_due(holders: Collection[str], *, today: date, by: date) -> Select[int]:
+    """Select how much some agencies have to confirm by a day."""
+    counted = select(func.count()).select_from(_E)
+    return counted.where(_standing(RUNNING, today), _E.holder.in_(sorted(holders)), _E.due_on <= by)
 
 
 def entries_like(

@@ -113,11 +113,16 @@ def put_aside(connection: Connection, *, agency: str, week: Week) -> list[Aside]
 
 
 def count_beside(
-    connection: Connection, *, officer: int, agency: str, visible: ColumnElement[bool]
-) -> tuple[int, int]:
-    """Count the cases that an officer follows and the questions that an agency was asked.
+    connection: Connection,
+    *,
+    officer: int,
+    agency: str,
+    visible: ColumnElement[bool],
+    to_confirm: Select[int],
+) -> tuple[int, ...]:
+    """Count the cases that an officer follows, what an agency was asked, and what to confirm.
 
-    Of either what exists for the reader.
+    Of cases what exists for the reader.
     """
     followed = (
         select(func.count())
@@ -126,8 +131,8 @@ def count_beside(
         .where(CaseFollower.officer_id == officer, visible)
     )
     asked = asked_by_others(agency, visible=visible)
-    row = connection.execute(select(followed.scalar_subquery(), asked.scalar_subquery())).one()
-    return row[0], row[1]
+    counted = (part.scalar_subquery() for part in (followed, asked, to_confirm))
+    return tuple(connection.execute(select(*counted)).one())
 
 
 def count_each(connection: Connection, wanted: Sequence[Select[int, int]]) -> list[int]:

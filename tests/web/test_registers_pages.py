@@ -1,0 +1,143 @@
+"""Registers as officers use them: entered once, found, confirmed, changed, given away, ended."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.servers.nodejs import html_faults
+from tests.storage.counting import counted
+from tests.web.pages import token_of
+
+PORTO = {"data.name": "Universidade do Porto", "data.kind": "university", "data.country": "PT"}
+
+
+@pytest.fixture
+def visits(office):
+    """Sign in as somebody of an agency; return how to read and how to send."""
+
+    def sign_in(agency):
+        client = office.visit(agency).client
+        pages = {"at": ""}
+
+        def read(path, status=200):
+            page = client.get(path)
+            assert page.status_code == status, page.text
+            assert html_faults(page.text) == [], path
+            pages["at"] = page.text
+            return page.text
+
+        def send(path, status=303, **fields):
+            form = {"csrf": token_of(pages["at"]), **fields}
+            page = client.post(path, data=form)
+            assert page.status_code == status, page.text
+            if status == 303:
+                return page.headers["Location"]
+            if "<html" not in page.text:
+                return page.text
+            assert html_faults(page.text) == [], path
+            return page.text
+
+        return read, send
+
+    return sign_in
+
+
+def test_a_partner_is_entered_found_confirmed_changed_given_away_and_ended(visits):
+    read, send = visits("SEDE")
+    assert "Incluir" in read("/registros/")
+    form = read("/registros/partner/nova")
+    assert "Quem mantém: SEDE" in form
+
+    wrong = send("/registros/partner/nova", 422, **{**PORTO, "data.name": ""})
+    assert "Falta corrigir" in wrong
+    page = send("/registros/partner/nova", **PORTO)
+    number = page.rpartition("/")[2]
+    assert re.fullmatch(r"PAR-\d{6}", number)
+    told = read(page)
+    assert "Portugal" in told
+    assert "entrou no registro" in told
+    assert number in read("/registros/partner?q=porto")
+    assert number in read("/registros/partner?campo.kind=university&pais=PT&orgao=sede")
+    assert number not in read("/registros/partner?campo.kind=embassy")
+    assert "Portugal" in read("/registros/partner/paises")
+
+    read(page)
+    assert "Já está assim" in send(f"{page}/mudar", 422, revision="1", **PORTO)
+    changed = {**PORTO, "data.acronym": "UP", "revision": "1"}
+    assert send(f"{page}/mudar", **changed) == page
+    read(page)
+    late = send(f"{page}/mudar", 409, **{**changed, "data.themes": "Café", "revision": "1"})
+    assert "Café" in late
+    assert "Outra pessoa mudou" in late
+    assert send(f"{page}/confirmar", revision="2") == page
+    assert "Confirmado" in read(page)
+    assert "Diga por que" in send(f"{page}/encerrar", 422, reason=" ", revision="3")
+    send(f"{page}/passar", holder="SES", revision="3")
+    read, send = visits("SES")
+    assert "Passou a SES" in read(page)
+    send(f"{page}/encerrar", reason="Fechou.", revision="4")
+    assert "Fechou." in read(page)
+    assert number not in read("/registros/partner")
+    assert number in read("/registros/partner?situacao=encerrados")
+    read(page)
+    send(f"{page}/retomar")
+    assert "Em dia" in read(page)
+
+
+def test_what_is_alike_is_shown_before_it_is_entered_twice(visits):
+    read, send = visits("SEDE")
+    read("/registros/partner/nova")
+    page = send("/registros/partner/nova", **PORTO)
+    again = {**PORTO, "data.name": "Univ. do Pôrto"}
+    number = page.rpartition("/")[2]
+    read("/registros/partner/nova")
+
+    assert number in send("/registros/partner/parecidos", 200, **again)
+    asked = send("/registros/partner/nova", 200, **again)
+
+    assert "Já existe uma entrada parecida" in asked
+    assert "Univ. do Pôrto" in asked
+    assert f'name="seen" value="{number}"' in asked
+    assert send("/registros/partner/nova", **again, seen=number) != page
+
+
+def test_whoever_does_not_keep_an_entry_reads_it_and_no_more(visits):
+    read, send = visits("SEDE")
+    read("/registros/partner/nova")
+    page = send("/registros/partner/nova", **PORTO)
+    read, send = visits("SES")
+    told = read(page)
+
+    assert "Confirmo que está certo" not in told
+    assert "Só quem trabalha em SEDE" in send(f"{page}/mudar", 422, **PORTO)
+    assert "Não encontramos" in read("/registros/ficha/PAR-999999", 404)
+
+
+def test_a_register_is_downloaded_in_words_and_as_data(office):
+    client = office.visit("SEDE").client
+    token = token_of(client.get("/registros/partner/nova").text)
+    client.post("/registros/partner/nova", data={**PORTO, "data.name": "=Porto", "csrf": token})
+
+    rows = client.get("/registros/partner/planilha.csv?q=porto").text.splitlines()
+    data = json.loads(client.get("/registros/partner/dados.json?q=porto").text)
+
+    assert rows[0].lstrip("\ufeff").startswith("Número;Quem mantém;Situação;Nome")
+    assert "'=Porto" in rows[1]
+    assert "Portugal" in rows[1]
+    assert [entry["values"]["country"] for entry in data["entries"]] == ["PT"]
+
+
+def test_pages_of_registers_cost_few_statements(office):
+    client = office.visit("SEDE").client
+    client.get("/registros/")
+    for path, most in (
+        ("/registros/", 14),
+        ("/registros/partner", 16),
+        ("/registros/confirmar", 12),
+    ):
+        with counted(office.installation.engine) as statements:
+            assert client.get(path).status_code == 200
+        assert len(statements) <= most, (path, len(statements))
