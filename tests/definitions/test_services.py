@@ -10,12 +10,8 @@ from workflow.catalogue.service_rows import shipped_services
 from workflow.core.playing import play
 
 ROWS = (*(f"A{n}" for n in range(1, 22)), *(f"R{n}" for n in range(16, 27)))
-REGISTERS = (
-    *("partner", "correspondence", "agreement", "priority_project", "focal_point"),
-    *("solution", "funding_call", "international_action", "demand", "certificate"),
-)
-TO_COME = frozenset({*(f"registers/{key}" for key in REGISTERS)})
-"""What serves a service and is still being written."""
+UNPLAYED = frozenset({"R16"})
+"""Its story is told below."""
 SERVICES = shipped_services().services
 
 
@@ -26,9 +22,10 @@ def test_all_services_are_listed():
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.row)
 def test_a_service_is_served_and_its_story_played_to_the_end(service):
     for name in service.served_by:
-        assert (DEFINITIONS / f"{name}.yaml").is_file() or name in TO_COME, name
+        assert (DEFINITIONS / f"{name}.yaml").is_file(), name
     story = DEFINITIONS / f"{service.scenario}.yaml"
-    if TO_COME.issuperset(service.served_by) and not story.exists():
+    if not story.exists():
+        assert service.row in UNPLAYED
         return
     scenario = read_scenario(story, zone=world().zone)
     assert scenario.definition in service.served_by
