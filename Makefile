@@ -8,12 +8,13 @@ INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all:
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--only-binary :all: --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo test exhaustive format lock clean
+.PHONY: help demo test exhaustive bench format lock clean
 
 help:
 	@echo "make demo        install, load the demo network and serve it on this machine"
 	@echo "make test        install what the tests need, then run every check"
 	@echo "make exhaustive  run the properties at their full counts"
+	@echo "make bench       measure the work against the least it could cost and against others"
 	@echo "make format      lay out the code as the checks want it"
 	@echo "make lock        write the lock files anew from the *.in files"
 	@echo "make clean       remove what was installed here; the data stay"
@@ -28,6 +29,10 @@ test: $(VENV)/equipped
 exhaustive: $(VENV)/equipped
 	@.ci/provide
 	@.ci/exhaust
+
+bench: $(VENV)/equipped
+	@.ci/provide
+	@nice $(BIN)/python -m benchmarks
 
 format: $(VENV)/equipped
 	$(BIN)/ruff check --fix-only --quiet .

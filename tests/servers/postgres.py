@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -84,7 +84,7 @@ def binaries() -> Path:
 
 
 @contextmanager
-def running(programs: Path) -> Iterator[Postgres]:
+def running(programs: Path, *, settings: Mapping[str, str] = SETTINGS) -> Iterator[Postgres]:
     """Run a server from its programs, in a folder that goes when the server goes."""
     with tempfile.TemporaryDirectory(prefix="tramita-postgres-") as name:
         home = Path(name)
@@ -95,7 +95,7 @@ def running(programs: Path) -> Iterator[Postgres]:
             shutil.chown(home, user)
         _initialise(programs, home, user)
         port = free_port()
-        process = _start(programs, home, user, port)
+        process = _start(programs, home, user, port, settings)
         try:
             url = f"postgresql://tests@{LOOPBACK}:{port}/postgres"
             _await_answer(url, process, home / "log")
@@ -156,11 +156,13 @@ def _initialise(programs: Path, home: Path, user: str | None) -> None:
         raise StartError(f"initdb ended with {answer.returncode}: {answer.stdout}{answer.stderr}")
 
 
-def _start(programs: Path, home: Path, user: str | None, port: int) -> subprocess.Popen[bytes]:
-    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+def _start(
+    programs: Path, home: Path, user: str | None, port: int, settings: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    words = [f"--{name}={value}" for name, value in settings.items()]
     with (home / "log").open("wb") as log:
         return subprocess.Popen(
-            [programs / "postgres", "-D", home / "data", "-p", str(port), *settings],
+            [programs / "postgres", "-D", home / "data", "-p", str(port), *words],
             user=user,
             cwd=home,
             env=_environment(user),

@@ -1,0 +1,89 @@
+"""`python -m benchmarks`: let everybody do the work, then write RESULTS.md and its picture."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from benchmarks.contest import Contest
+from benchmarks.database import Database, postgres, sqlite
+from benchmarks.field import FIELD, HERE, version_of
+from benchmarks.gauges import processor
+from benchmarks.report import write_report
+
+PLACES: Final[dict[str, Callable[[], AbstractContextManager[Database]]]] = {
+    "postgresql": postgres,
+    "sqlite": sqlite,
+}
+
+
+@click.command()
+@click.option("--only", help="Names of contestants, with commas; the limit always takes part.")
+@click.option("--database", "databases", type=click.Choice(list(PLACES)), multiple=True)
+@click.option("--workers", default="1,2,8", help="On PostgreSQL; on SQLite always 1.")
+@click.option("--rounds", default=12, help="How often it is everybody's turn.")
+@click.option("--seconds", default=0.5, help="How long a turn lasts.")
+@click.option("--into", type=click.Path(path_type=Path), default=HERE, help="Where results go.")
+def main(
+    only: str | None,
+    databases: tuple[str, ...],
+    workers: str,
+    rounds: int,
+    seconds: float,
+    into: Path,
+) -> None:
+    """Measure the work on each database and write the results."""
+    names = set(only.split(",")) | {"limit", "plain"} if only else {one.name for one in FIELD}
+    entrants = [one for one in FIELD if one.name in names]
+    raw = into / "results.json"
+    kept: dict[str, Any] = json.loads(raw.read_text()) if raw.exists() else {}
+    logs = Path(tempfile.mkdtemp(prefix="tramita-bench-logs-"))
+    for name in databases or tuple(PLACES):
+        with PLACES[name]() as database:
+            for many in map(int, workers.split(",")) if name == "postgresql" else (1,):
+                contest = Contest(database, many, logs=logs, tell=_tell)
+                figures = contest.hold(entrants, rounds=rounds, seconds=seconds)
+                kept[f"{name} {many}"] = {
+                    "at": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "rounds": rounds,
+                    "seconds": seconds,
+                    "sync_ms": database.sync,
+                    "machine": f"{os.cpu_count()} processors, {processor()}",
+                    "versions": f"{database.version}, Python {platform.python_version()}",
+                    "engines": {one.name: version_of(one) for one in entrants},
+                    "figures": figures,
+                }
+                raw.write_text(json.dumps(kept, indent=1) + "\n")
+                _print(figures)
+    write_report(kept, into)
+    _tell(f"written to {into / 'RESULTS.md'}; what the engines said is in {logs}")
+
+
+def _tell(what: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {what}", flush=True)
+
+
+def _print(figures: list[dict[str, Any]]) -> None:
+    for one in figures:
+        if "failure" in one:
+            print(f"  {one['name']:10} {one['failure']}")
+            continue
+        print(
+            f"  {one['name']:10} {one['ratio']:6.2f} times the limit,"
+            f" {one['client_ms']:6.2f} + {one['server_ms']:6.2f} ms,"
+            f" {one['cases_per_second']:7.1f} cases/s, p50 {one['p50']:.2f} p99 {one['p99']:.2f} ms"
+        )
+
+
+if __name__ == "__main__":
+    main()

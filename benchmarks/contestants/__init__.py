@@ -1,0 +1,1 @@
+"""Whoever does the work: one module for each, with a class `Contestant`."""
