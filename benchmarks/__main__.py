@@ -35,6 +35,7 @@ PLACES: Final[dict[str, Callable[[], AbstractContextManager[Database]]]] = {
 @click.option("--seconds", default=0.5, help="How long a turn lasts.")
 @click.option("--into", type=click.Path(path_type=Path), default=HERE, help="Where results go.")
 def main(
+    *,
     only: str | None,
     databases: tuple[str, ...],
     workers: str,

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
-from benchmarks.crew import Crew, CrewFailed, Turn
+from benchmarks.crew import Crew, CrewError, Turn
 from benchmarks.database import Database
 from benchmarks.field import LIMITS, Entrant, python_of
 from benchmarks.gauges import machine_time
@@ -108,7 +108,7 @@ class Contest:
             return
         try:
             step()
-        except (CrewFailed, AssertionError, ZeroDivisionError, OSError) as error:
+        except (CrewError, AssertionError, ZeroDivisionError, OSError) as error:
             if not entrant.foreign:
                 raise
             performance.failure = str(error) or type(error).__name__

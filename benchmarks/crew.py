@@ -13,7 +13,7 @@ from benchmarks.gauges import cpu_of, family_of, memory_of
 ROOT: Final = Path(__file__).parents[1]
 
 
-class CrewFailed(Exception):
+class CrewError(Exception):
     """A worker ended before it answered."""
 
 
@@ -102,7 +102,7 @@ class Crew:
         assert worker.stdout
         line = worker.stdout.readline()
         if not line:
-            raise CrewFailed(f"{name}: a worker ended; see {self._log.name}")
+            raise CrewError(f"{name}: a worker ended; see {self._log.name}")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
