@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import reduce
+from operator import add
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -38,9 +40,7 @@ from workflow.storage.registers import (
 )
 
 MOST_DUE: Final = 500
-MOST_ALIKE: Final = 500
-SHORT_FORM: Final = 4
-"""How long a word is at most that may be the first letters of a name."""
+MOST_ALIKE: Final = 100
 RUNNING: Final = (Standing.CURRENT, Standing.STALE)
 _E = RegisterEntry
 
@@ -199,13 +199,17 @@ def entries_like(
     fields: Collection[str],
     today: date,
 ) -> list[Found]:
-    """List entries with a word that begins like one of some, in their name or in other fields."""
+    """List entries with a word that begins like one of some, in their name or in other fields.
+
+    Those with most of the words come first. What is typed may be the first letters of a name.
+    """
     texts = [_E.folded, *(func.lower(_E.data[key].as_string()) for key in fields)]
-    alike = (text.contains(word, autoescape=True) for text in texts for word in words)
-    short = [word for word in words if len(word) <= SHORT_FORM]
-    initials = (_E.folded.startswith(word[0], autoescape=True) for word in short[:1])
-    wanted = _selected().where(*_conditions(scope, Wanted(), today), or_(*alike, *initials))
-    rows = connection.execute(wanted.order_by(_E.folded, _E.id).limit(MOST_ALIKE))
+    begins = [or_(*(text.contains(word, autoescape=True) for text in texts)) for word in words]
+    letters = (word for word in words if word.isalpha())
+    alike = [*begins, *(_E.folded.like("% ".join(word) + "%") for word in letters)]
+    shared = reduce(add, (case((one, 1), else_=0) for one in alike))
+    wanted = _selected().where(*_conditions(scope, Wanted(), today), or_(*alike))
+    rows = connection.execute(wanted.order_by(shared.desc(), _E.folded, _E.id).limit(MOST_ALIKE))
     return [_found(row) for row in rows]
 
 
