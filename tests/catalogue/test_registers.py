@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from workflow.catalogue.json_schema import register_schema, write_json_schema
 from workflow.catalogue.problems import Refused
-from workflow.catalogue.registers import load_register
+from workflow.catalogue.registers import load_register, register_files
+from workflow.catalogue.shipped import shipped
+from workflow.catalogue.source import compose
 from workflow.core.fields import Access
 
 GOOD = """key: thing
@@ -65,3 +69,13 @@ def test_the_order_of_keys_does_not_make_another_register():
     lines = GOOD.splitlines()
     moved = "\n".join([*lines[1:2], *lines[:1], *lines[2:]])
     assert load_register(moved).entry_type.hash == load_register(GOOD).entry_type.hash
+
+
+def test_the_schema_for_editors_is_up_to_date_and_knows_what_is_shipped(tmp_path):
+    write_json_schema(tmp_path / "schema.json", register_schema())
+    published = shipped("registers", "schema.json").read_text(encoding="utf-8")
+    assert published == (tmp_path / "schema.json").read_text(encoding="utf-8")
+    validator = Draft202012Validator(register_schema())
+    for path in register_files([shipped("registers")]):
+        assert validator.is_valid(compose(path.read_text("utf-8")).data), path.name
+    assert not validator.is_valid(compose(GOOD.replace("owner", "holder")).data)
