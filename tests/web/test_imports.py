@@ -58,7 +58,9 @@ def test_a_coordinator_brings_cases_in_and_takes_them_back(place, cora):
     [number] = [line for line in done.split('"') if line.startswith("/pedidos/20")]
     case = cora.get(number).text
     assert "Anterior ao sistema" in case
-    assert "O pedido é anterior ao sistema: SEDE o abriu em" in cora.get(f"{number}?ver=all").text
+    told = cora.get(f"{number}?ver=all").text
+    assert "SCC trouxe o pedido para o sistema" in told
+    assert "O pedido é anterior ao sistema: SEDE o abriu em" in told
     public = place.app.test_client().get(f"/acompanhar/{number.rpartition('/')[2]}").text
     assert "antes deste sistema" in public
 

@@ -96,7 +96,6 @@ FOR_OFFICERS = [
     "/pedidos/0000-000000-00",
 ]
 FOR_COORDINATORS = [
-    "/administracao/importacoes",
     "/administracao/parados",
     "/pedidos/{jiangsu}/leituras",
 ]

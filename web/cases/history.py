@@ -241,7 +241,7 @@ def _imported(body: Mapping[str, Any], words: CaseWords) -> dict[str, Any]:
 
 
 _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
-    Kind.CASE_OPENED: lambda b, _: {"parent": b.get("parent")},
+    Kind.CASE_OPENED: lambda b, _: {"parent": b.get("parent"), "imported": b.get("imported")},
     Kind.CASE_IMPORTED: _imported,
     Kind.STATE_ENTERED: _state,
     Kind.CASE_SENT_BACK: _state,

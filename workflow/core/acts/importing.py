@@ -86,7 +86,7 @@ def import_case(
     draft = now.draft(case, by, new=True, silent=True)
     answers = _with_holder(draft, wish)
     check_answers(case, _asked(definition, answers), answers, asked=frozenset())
-    record_opening(draft, answers)
+    record_opening(draft, answers, imported=True)
     _record_origin(draft, wish, batch)
     _place(draft, wish)
     _give(draft, wish.holder)

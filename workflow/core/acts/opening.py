@@ -94,7 +94,12 @@ def _secrecy(definition: Definition) -> Secrecy:
 
 
 def record_opening(
-    draft: Draft, answers: Answers, *, parent: str | None = None, secrecy: Secrecy | None = None
+    draft: Draft,
+    answers: Answers,
+    *,
+    parent: str | None = None,
+    secrecy: Secrecy | None = None,
+    imported: bool = False,
 ) -> None:
     """Write the line of history that begins a case, with its data and who holds its parts."""
     definition, opener = draft.case.definition, draft.case.opener
@@ -118,6 +123,7 @@ def record_opening(
             "announced": secrecy.announced,
             "agencies": sorted(agencies),
             "parent": parent,
+            **({"imported": True} if imported else {}),
         },
         private=private,
     )
