@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -74,7 +74,7 @@ class Stage:
         attach: Callable[[str], Mapping[str, Any]] = partial(put, self.store)
         try:
             if moment.number == 0:
-                answers = answers_of(step, attach)
+                answers = answers_of(self._told(step), attach)
                 opened = open_case(uow, definition, opener=step.agency, answers=answers, key=key)
                 self.numbers[moment.story] = opened.number
             elif step.task or step.act:
@@ -83,6 +83,15 @@ class Stage:
         except Refusal as refusal:
             why = f"{type(refusal).__name__} {refusal.particulars or refusal}"
             self.halted.append(Halted(moment.story, moment.number, why))
+
+    def _told(self, step: Step) -> Step:
+        """Put the number of a case where a step names its story, as in `@class:0`."""
+        named = {
+            key: self.numbers[value.removeprefix("@")]
+            for key, value in step.data.items()
+            if isinstance(value, str) and value.startswith("@")
+        }
+        return replace(step, data={**step.data, **named})
 
     def _powers(self, step: Step) -> Powers:
         officer = self.officers.get(email_of(step.agency, step.officer))
