@@ -11,6 +11,7 @@ from web.cases.readers import install_reading_log
 from web.db import install_database
 from web.demo.door import install_demo
 from web.errors import install_errors
+from web.forms.cases import install_cases
 from web.forms.entries import install_entries
 from web.forms.shown import install_forms
 from web.links import link_to
@@ -49,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
     install_said(app)
     install_assets(app)
     install_forms(app)
+    install_cases(app)
     install_entries(app)
     install_demo(app, settings)
     install_reading_log(app)

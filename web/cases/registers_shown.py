@@ -54,11 +54,13 @@ def registers_shown(uow: UnitOfWork, case: CaseSnapshot) -> RegistersShown:
 def with_entries(
     facts: Iterable[Fact], definition: Definition, shown: RegistersShown
 ) -> Iterator[Fact]:
-    """Say the entries that data name by their names, each leading to its page."""
+    """Say the entries that data name by their names; these, and cases, lead to their pages."""
     for fact in facts:
         field = definition.data.get(fact.key)
         name = shown.beside.named.get(fact.text)
-        if field is None or field.type is not FieldType.ENTRY or name is None:
+        if field and field.type is FieldType.CASE:
+            yield replace(fact, address=link_to("cases.show", number=fact.text))
+        elif field is None or field.type is not FieldType.ENTRY or name is None:
             yield fact
         else:
             text = f"{name} ({fact.text})"

@@ -15,6 +15,7 @@ from web.cases.commitments import ShownCommitment, shown_commitments
 from web.cases.divergences import divergences
 from web.cases.documents import VIEWABLE
 from web.cases.opinions import round_of
+from web.cases.places import places_beside
 from web.cases.registers_shown import registers_shown, with_entries
 from web.cases.reminders import reminders
 from web.cases.task_show import render_task
@@ -83,6 +84,7 @@ def show(number: str) -> str:
         comment=_comment(view),
         reminders=waited_for,
         fed=beside.fed,
+        places=places_beside(view.case),
         facts=list(with_entries(case_page.facts(view), view.case.definition, beside)),
         **_seen(view, words),
         **_offered(view, words),

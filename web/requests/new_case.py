@@ -108,7 +108,9 @@ def begin(type_key: str) -> Response:
     with unit_of_work() as uow:
         definition = uow.installation.newest(type_key)
         demand_may_open(definition, officer.current_agency, uow.circumstances())
-        fresh = Draft(0, definition, officer.current_agency, str(uuid.uuid4()), uow.now)
+        key = str(uuid.uuid4())
+        typed = _already_typed(definition)
+        fresh = Draft(0, definition, officer.current_agency, key, uow.now, typed)
         with uow.writing() as connection:
             draft_id = kept_drafts.start_draft(
                 connection,
@@ -118,6 +120,17 @@ def begin(type_key: str) -> Response:
                 at=uow.now,
             )
     return redirect(url_for("draft.tasks", draft_id=draft_id), 303)
+
+
+def _already_typed(definition: Definition) -> dict[str, list[list[str]]]:
+    """Return the cases that the new one is to name, where the page that led here told them."""
+    typed: dict[str, list[list[str]]] = {}
+    for section in sections(definition):
+        for spec in fields_of(definition, section.items):
+            number = request.form.get(f"data.{spec.key}", "")
+            if spec.type is FieldType.CASE and number:
+                typed.setdefault(section.key, []).append([f"data.{spec.key}", number[:30]])
+    return typed
 
 
 @bp.get("/recibo/<number>")

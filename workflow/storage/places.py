@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from workflow.core.places import HOLDING, PlaceStatus
 from workflow.storage.case import Case, TaskRow
@@ -35,6 +35,20 @@ class Awaiting(NamedTuple):
     """How its case stands in the queue, if it asked for a place."""
 
 
+class Listed(NamedTuple):
+    """A case in the queue, as a list shows it."""
+
+    case_id: int
+    number: str
+    subject: str
+    opener: str
+    state: str
+    definition_key: str
+    definition_version: int
+    since: Any
+    status: str
+
+
 def hold_still(connection: Connection, number: str) -> Row[Any] | None:
     """Lock a case to the end of the transaction, so that one clock alone gives its places."""
     wanted = (
@@ -56,6 +70,23 @@ def queue(connection: Connection, host: str) -> list[Queued]:
         .order_by(Place.since, Place.case_id)
     )
     return [Queued(*row) for row in connection.execute(wanted)]
+
+
+def listed(
+    connection: Connection, host: str, *, visible: ColumnElement[bool], limit: int
+) -> list[Listed]:
+    """List those of the queue that exist for the reader, in its order."""
+    wanted = (
+        select(
+            *(Case.id, Case.number, Case.subject, Case.opener, Case.state),
+            *(Case.definition_key, Case.definition_version, Place.since, Place.status),
+        )
+        .join(Case, Case.id == Place.case_id)
+        .where(Place.host == host, Place.status.in_(_COUNTED), visible)
+        .order_by(Place.since, Place.case_id)
+        .limit(limit)
+    )
+    return [Listed(*row) for row in connection.execute(wanted)]
 
 
 def give(connection: Connection, host: str, cases: Sequence[int]) -> int:

@@ -169,6 +169,28 @@ def ties_of(
     return list(connection.execute(select(both).order_by(both.c.inward.desc(), both.c.id)))
 
 
+def standing_in(
+    connection: Connection,
+    type_key: str,
+    states: Collection[str],
+    *,
+    owner: str,
+    visible: ColumnElement[bool],
+    limit: int,
+) -> list[Row[Any]]:
+    """List the cases of a type at work in one of some states, those opened last first.
+
+    They are found by their open tasks, which are indexed by who answers for the type.
+    """
+    at_work = select(TaskRow.case_id).where(
+        TaskRow.is_open(), TaskRow.owner == owner, TaskRow.type == type_key
+    )
+    wanted = select(Case.number, Case.subject).where(Case.id.in_(at_work), visible)
+    if states:
+        wanted = wanted.where(Case.state.in_(sorted(states)))
+    return list(connection.execute(wanted.order_by(Case.id.desc()).limit(limit)))
+
+
 def matches(text: str) -> ColumnElement[bool]:
     """Select cases by words of their subject or by the beginning of a number, ours or SEI's."""
     words = text.split()
