@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.world import DEFINITIONS, loaded, world
-from workflow.catalogue.scenarios import read_scenario
+from tests.world import DEFINITIONS, world
+from workflow.catalogue.register_stories import read_story
+from workflow.catalogue.registers import shipped_registers
 from workflow.catalogue.service_rows import shipped_services
-from workflow.core.playing import play
+from workflow.core.registers.playing import play
+from workflow.services.service_rows import walk
 
 ROWS = (*(f"A{n}" for n in range(1, 22)), *(f"R{n}" for n in range(16, 27)))
-UNPLAYED = frozenset({"R16"})
-"""Its story is told below."""
 SERVICES = shipped_services().services
+STORIES = sorted((DEFINITIONS / "registers" / "scenarios").rglob("*.yaml"))
 
 
 def test_all_services_are_listed():
@@ -23,15 +24,17 @@ def test_all_services_are_listed():
 def test_a_service_is_served_and_its_story_played_to_the_end(service):
     for name in service.served_by:
         assert (DEFINITIONS / f"{name}.yaml").is_file(), name
-    story = DEFINITIONS / f"{service.scenario}.yaml"
-    if not story.exists():
-        assert service.row in UNPLAYED
-        return
-    scenario = read_scenario(story, zone=world().zone)
-    assert scenario.definition in service.served_by
-    definition = loaded(DEFINITIONS / f"{scenario.definition}.yaml").definition
 
-    played = play(scenario, definition, world())
+    walked = walk(service, world())
 
-    assert played.unmet == ()
-    assert played.case.result == "completed"
+    assert walked.unmet == ()
+    assert walked.served_by in service.served_by
+    assert walked.result in ("completed", "ended")
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_what_a_story_of_a_register_says_comes_true(path):
+    story = read_story(path)
+
+    assert path.parent.name == story.register
+    assert play(story, shipped_registers()[story.register], world()).unmet == ()
