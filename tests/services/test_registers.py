@@ -14,9 +14,11 @@ from tests.storage.counting import counted
 from tests.world import DEFINITIONS
 from workflow.core.errors import AnswersRefused, NotAssigned
 from workflow.core.powers import Powers
+from workflow.core.reform import Create, End, Ending, Reform
 from workflow.core.registers.entries import EntryKind, Standing, Status, rebuild
 from workflow.core.registers.errors import EntryMoved, UnknownEntry, UnknownRegister
 from workflow.core.registers.warning import owed
+from workflow.services import recounting, reforms
 from workflow.services.definitions import VersionTaken
 from workflow.services.register_clock import wake_entries
 from workflow.services.register_lists import (
@@ -282,6 +284,30 @@ def test_an_end_is_warned_of_but_by_the_case_that_writes_it_while_that_is_open(o
     work = UnitOfWork(uow.installation, now=datetime(2026, 7, 3, 12, tzinfo=UTC))
     wake_entries(lambda: work)
     assert {told["kind"] for told in _told(uow)} == {"entry_ends"}
+
+
+def test_after_a_reform_whoever_comes_after_keeps_what_an_agency_kept(office, uow):
+    made = create(office("SCC"), "partner", PORTO, key="a")
+    new = Create("NOVA", "Secretaria Nova", "secretaria", parent="GOV", calendar="BH")
+    ends = End("SCC", Ending.MERGED, "NOVA", units_along=True)
+    plan = reforms.plan_reform(uow, Reform(date(2026, 3, 2), (new, ends)), key="p", source="Lei 1")
+    plan = recounting.finish(lambda: uow, plan)
+    told = {
+        line.key: (line.agency, line.heir, line.about["entries"])
+        for line in reforms.lines_page(uow, plan.id, kinds=("register",))
+    }
+    assert told["partner"] == ("SCC", "NOVA", 1)
+    assert told["agreement"] == ("SCC", "NOVA", 0)
+    assert "solution" not in told
+    recounting.finish(lambda: uow, reforms.apply_reform(uow, plan.id))
+
+    later = {"days": 360}
+    assert [one.number for one in to_confirm(office("NOVA", **later))] == [made.number]
+    assert renew(office("NOVA", **later), made.number, key="b").holder == "SCC"
+    assert count(office("NOVA", **later), "partner", Narrowing(holder="NOVA")) == 1
+    with pytest.raises(NotAssigned):
+        renew(office("SCC", **later), made.number, key="c")
+    assert transfer(office("NOVA", **later), made.number, "NOVA", key="d").holder == "NOVA"
 
 
 def test_a_history_that_somebody_altered_is_found_out(office, engine):

@@ -11,9 +11,13 @@ from sqlalchemy import select
 from tests.services.conftest import NOON
 from tests.services.errands import Office
 from tests.web.pages import token_of
+from web.notices.letters import speaking
+from web.notices.personal import headline, personal_message
 from workflow.core.ladder import WarningKind
+from workflow.core.registers.warning import About
 from workflow.core.topics import REVIEW_DUE
 from workflow.core.waiting import Neglect
+from workflow.services.mail import PersonalLetter
 from workflow.services.telling import TOLD
 from workflow.storage.officers import add_memberships
 from workflow.storage.people import Officer
@@ -88,6 +92,31 @@ def test_every_kind_of_notice_has_its_sentences(app):
     for kind in (*TOLD, *WarningKind, *Neglect, REVIEW_DUE):
         assert hasattr(module, f"headline_{kind}"), kind
         assert hasattr(module, f"subject_{kind}"), kind
+
+
+def test_what_runs_out_in_a_register_is_said_in_time_and_after_and_leads_to_it(app):
+    title = {"pt-BR": "Acordo em vigor", "en": "Agreement in force"}
+    facts = {"number": "ACO-000001", "name": "Jiangsu", "agency": "SEDE", "register": title}
+    heard = []
+    with speaking(app, "pt-BR"):
+        for kind in About:
+            for when in WarningKind:
+                told = {**facts, "last": "2026-12-31", "when": when.value}
+                heard.append(headline(kind, told))
+                letter = PersonalLetter(
+                    notice_id=1,
+                    kind=kind,
+                    name="Ana",
+                    address="ana@example.org",
+                    language="pt_BR",
+                    fictional=True,
+                    facts=told,
+                )
+                text = personal_message(app, letter).get_body(("plain",)).get_content()
+                assert "/registros/ficha/ACO-000001" in text
+                assert "Acordo em vigor ACO-000001" in text
+    assert len(set(heard)) == len(heard)
+    assert all("Jiangsu" in words for words in heard)
 
 
 def test_a_page_without_notices_says_when_there_will_be_some(signed_in):

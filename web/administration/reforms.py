@@ -42,7 +42,7 @@ MOST_PEOPLE = 500
 CASES = ("task", "question", "scheduled", "role", "deadline")
 """The lines of a preview that are about a case."""
 UNDECIDED = (Phase.COUNTING, Phase.COUNTED)
-BESIDE = ("substitution", "filter", "feed", "calendar")
+BESIDE = ("register", "substitution", "filter", "feed", "calendar")
 
 
 @bp.before_request

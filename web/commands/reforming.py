@@ -31,6 +31,7 @@ _WORDS = {
     "substitution": "substitutions",
     "filter": "saved filters",
     "feed": "calendars of officers",
+    "register": "registers that another agency keeps",
     "calendar": "agencies on another calendar",
     "unstaffed": "agencies for which nobody acts then",
     "definition": "request types that need a new version",

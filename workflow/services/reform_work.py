@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import ColumnElement, Connection, Row
 
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.canonical import digest
@@ -40,6 +40,7 @@ from workflow.storage.load import Loaded
 from workflow.storage.plans import ReformLine
 from workflow.storage.queries import reforms as queries
 from workflow.storage.queries.plans import Plan
+from workflow.storage.queries.register_types import held_in
 
 
 def owners(uow: UnitOfWork) -> dict[str, tuple[str, ...]]:
@@ -105,6 +106,7 @@ class ReformWork:
             lent = queries.substitutions_in(connection, ends, day=self.reform.day)
             views = queries.filters_in(connection, ends)
             feeds = queries.feeds_in(connection, ends)
+            held = held_in(connection, ends)
         return [
             *(
                 self._line("member", t.role, t.member.agency, t.heir, t.member.officer)
@@ -130,6 +132,7 @@ class ReformWork:
                 for code, people in sorted(self.succession.people.items())
                 if not people
             ),
+            *self._registers(held),
             *self._types(),
         ]
 
@@ -141,6 +144,24 @@ class ReformWork:
     def settle(self, connection: Connection, case_ids: Collection[int]) -> None:
         """Let tasks that were put aside stay so."""
         reforms.follow_snoozes(connection, case_ids, self.reform.ends)
+
+    def _registers(self, held: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+        """List the registers that an agency keeps entries of, or answers for, and loses.
+
+        No entry is written: whoever comes after the agency keeps what it kept.
+        """
+        kinds, found = self.uow.installation.registers(), {(h.type, h.holder): h.n for h in held}
+        owned = {(kind.key, kind.owner): 0 for kind in kinds.values()}
+        named = {**{at: n for at, n in owned.items() if at[1] in self.reform.ends}, **found}
+        return [
+            {
+                **self._line("register", key, code, self.heir_of(code, None)),
+                "title": dict(kinds[key].plural),
+                "about": {"entries": n, "owns": kinds[key].owner == code},
+            }
+            for (key, code), n in sorted(named.items())
+            if key in kinds
+        ]
 
     def _types(self) -> list[dict[str, Any]]:
         """Prove every request type on the network after the reform; list what must be mended."""

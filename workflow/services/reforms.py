@@ -178,9 +178,10 @@ def lines_page(
     """List lines of a preview; `after` is the id of the last line of the page before.
 
     Each has `kind` (task, role, scheduled, question, deadline; member, substitution, filter,
-    feed, calendar, unstaffed, definition), `key`, `number`, `title`, `agency`, `heir`, `due_from`,
-    `due_to`, `officer_id`, `officer_name`, `stays`, `about`. `readable` says whether the person
-    may open the case, `named` whether they may be told its number; else only its line counts.
+    feed, register, calendar, unstaffed, definition), `key`, `number`, `title`, `agency`, `heir`,
+    `due_from`, `due_to`, `officer_id`, `officer_name`, `stays`, `about`.
+    `readable` says whether the person may open the case, `named` whether they may be told its
+    number; else only its line counts.
     """
     with uow.reading() as connection:
         return queries.lines_page(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from workflow.core.events import By, Private
-from workflow.core.registers.entries import EntryEvent, EntryKind
-from workflow.storage.registers import RegisterEvent, RegisterPrivate, RegisterType
+from workflow.core.registers.entries import EntryEvent, EntryKind, Status
+from workflow.storage.registers import RegisterEntry, RegisterEvent, RegisterPrivate, RegisterType
 
 
 def latest_registers(connection: Connection) -> dict[str, int]:
@@ -24,6 +24,16 @@ def register_form(connection: Connection, key: str, version: int) -> Row[Any] | 
     wanted = select(RegisterType.hash, RegisterType.normal)
     here = RegisterType.key == key, RegisterType.version == version
     return connection.execute(wanted.where(*here)).one_or_none()
+
+
+def held_in(connection: Connection, agencies: Collection[str]) -> list[Row[Any]]:
+    """Count, register by register, the entries that each of some agencies keeps."""
+    row = RegisterEntry
+    counted = select(row.type, row.holder, func.count().label("n")).where(
+        row.status == Status.CURRENT.value, row.holder.in_(sorted(agencies))
+    )
+    grouped = counted.group_by(row.type, row.holder).order_by(row.type, row.holder)
+    return list(connection.execute(grouped))
 
 
 def history_of(connection: Connection, entry_id: int) -> list[EntryEvent]:
