@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import secrets
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from flask import current_app
 from marshmallow import ValidationError
 
 from web.settings_schema import LISTS, SettingsSchema
+from workflow.core.tree_heads import UnreadableError, read_public_key
+from workflow.services.signing import signer_from
 
 PREFIX = "TRAMITA_"
 FILE_VARIABLE = "TRAMITA_SETTINGS"
@@ -69,6 +71,9 @@ class Settings:
     mail_folder: str
     sweep_seconds: int
     documents: str
+    proof_key: str
+    proof_public_keys: tuple[str, ...]
+    proof_folder: str
     max_upload_mb: int
     session_idle_minutes: int
     session_absolute_hours: int
@@ -159,10 +164,29 @@ def _incomplete(values: Mapping[str, Any]) -> list[Problem]:
     if values["smtp_host"] and not values["mail_from"]:
         mend = "give the address that messages come from, as tramita@example.gov.br"
         problems.append(Problem("mail_from", "is missing", mend))
+    problems += _unusable_keys(values)
     if not values["demo"] and values["clock_offset"]:
         mend = "remove it, or set TRAMITA_DEMO=true: real deadlines follow the real clock"
         problems.append(Problem("clock_offset", "shifts the clock of a real installation", mend))
     return problems
+
+
+def _unusable_keys(values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Name the keys of the history that nobody could sign or verify with."""
+    make = "make one with: tramita log key FILE"
+    if values["proof_key"]:
+        try:
+            signer_from(Path(values["proof_key"]))
+        except OSError as error:
+            yield Problem("proof_key", f"cannot be read ({error.strerror})", make)
+        except UnreadableError as error:
+            yield Problem("proof_key", str(error), make)
+    for text in values["proof_public_keys"] or ():
+        try:
+            read_public_key(text)
+        except UnreadableError as error:
+            mend = "give it as tramita log key printed it"
+            yield Problem("proof_public_keys", str(error), mend)
 
 
 def _completed(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,6 +198,7 @@ def _completed(values: Mapping[str, Any]) -> dict[str, Any]:
         **values,
         "base_url": base_url,
         "languages": tuple(values["languages"]),
+        "proof_public_keys": tuple(values["proof_public_keys"]),
         "trusted_hosts": tuple(values["trusted_hosts"]) or _own_hosts(parts.hostname or ""),
         "secret_key": values["secret_key"] or _demo_secret(),
         "cookie_secure": parts.scheme == "https" if secure is None else secure,

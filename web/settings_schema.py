@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-LISTS = frozenset({"languages", "trusted_hosts"})
+LISTS = frozenset({"languages", "trusted_hosts", "proof_public_keys"})
 """The settings that hold several values, separated by commas in the environment."""
 
 LANGUAGES = ("pt_BR", "en", "es")
@@ -120,6 +120,27 @@ class SettingsSchema(Schema):
         "var/documents",
         "Where documents are kept",
         "the path of a folder, or s3://bucket/prefix",
+    )
+    proof_key = _text(
+        "",
+        "The private key that signs for the history, on the hosts of the clock process only;"
+        " `tramita log key FILE` makes one; empty: nothing is signed",
+        "the path of a file",
+    )
+    proof_public_keys = fields.List(
+        fields.String(),
+        load_default=list,
+        metadata=_about(
+            "The public keys by which receipts are verified, also former ones; that of proof_key"
+            " is known besides",
+            "keys as `tramita log key` prints them, by commas",
+        ),
+    )
+    proof_folder = _text(
+        "",
+        "Where signed heads of the history are written, best on another machine; `tramita verify`"
+        " compares with them",
+        "the path of a folder",
     )
     max_upload_mb = _number(
         30, "The largest document accepted, in megabytes", "a number of megabytes", low=1, high=2048

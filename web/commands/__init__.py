@@ -11,6 +11,7 @@ from web.commands.deadlines import deadline
 from web.commands.definitions import definitions
 from web.commands.demo import demo
 from web.commands.imports import network, people
+from web.commands.log import log
 from web.commands.program import Program, program
 from web.commands.registers import registers
 from web.commands.search import search
@@ -19,6 +20,7 @@ from web.commands.serving import serve
 from web.commands.setting_list import setting_list
 from web.commands.setting_up import backup, doctor, init, restore
 from web.commands.stuck import stuck
+from web.commands.verifying import verify
 
 main: Program = program
 
@@ -38,5 +40,6 @@ for command in (
         search,
         stuck,
     ),
+    *(verify, log),
 ):
     main.add_command(command)

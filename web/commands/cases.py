@@ -121,21 +121,21 @@ def _mail(attempt: Row[Any]) -> dict[str, Any]:
 
 @case.command("verify")
 @click.argument("number", required=False)
-@click.option("--all", "everything", is_flag=True, help="Verify every case there is.")
+@click.option("--all", "all_of_them", is_flag=True, help="Verify every case there is.")
 @as_json
-def verify(number: str | None, *, everything: bool, as_json: bool) -> None:
+def verify(number: str | None, *, all_of_them: bool, as_json: bool) -> None:
     """Rebuild the case of NUMBER from its events and compare; name the first broken seal.
 
     The exit code is 1 if a case is not what its events say, or if an event was altered.
     """
-    if bool(number) == everything:
+    if bool(number) == all_of_them:
         raise click.UsageError("give a NUMBER or --all")
     with installation() as uow:
-        found = _everything(uow, silent=as_json) if everything else _one(uow, number or "")
+        found = everything(uow, silent=as_json) if all_of_them else _one(uow, number or "")
     if as_json:
         answer({**asdict(found), "sound": found.is_sound})
     else:
-        complain(*map(_fault, found.unsound))
+        complain(*map(fault, found.unsound))
         complain(*(f"inbox of {queue.agency}: wrong count" for queue in found.miscounted))
         whole = found.cases - len(found.unsound)
         say(f"{whole} of {found.cases} cases are whole, {found.events} events.")
@@ -148,13 +148,15 @@ def _one(uow: UnitOfWork, number: str) -> AllVerified:
     return AllVerified(1, found.events, () if found.is_sound else (found,))
 
 
-def _everything(uow: UnitOfWork, *, silent: bool) -> AllVerified:
+def everything(uow: UnitOfWork, *, silent: bool) -> AllVerified:
+    """Verify every case, showing how far it is unless one is to be silent."""
     with Progress(console=Console(stderr=True), transient=True, disable=silent) as progress:
         bar = progress.add_task("Verifying")
         return verify_all(uow, lambda done, of: progress.update(bar, completed=done, total=of))
 
 
-def _fault(found: Verified) -> str:
+def fault(found: Verified) -> str:
+    """Say what is wrong with a case."""
     if found.broken is not None:
         return f"{found.number}: event {found.broken} was altered, or one before it is missing"
     return f"{found.number}: its events lead to other {', '.join(found.differs)}"

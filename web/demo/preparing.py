@@ -28,6 +28,7 @@ from workflow.services.network import (
 from workflow.services.passwords import hash_password
 from workflow.services.people import create_administrator, give_password, import_people
 from workflow.services.register_types import deploy_registers
+from workflow.services.signing import make_key
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.documents import open_store
 from workflow.storage.imports import keep_setting, setting
@@ -72,6 +73,13 @@ class Place:
             path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
         return path.read_text(encoding="utf-8")
 
+    def proof_key(self) -> Path:
+        """Return the file of the key that signs for its history, made once."""
+        path = (self.folder / "proof_key").absolute()
+        if not path.exists():
+            make_key(path, "demo.tramita.example")
+        return path
+
     def settings(self, *, base_url: str, practice: bool = False) -> dict[str, str]:
         """Return the environment of its processes."""
         return {
@@ -82,6 +90,7 @@ class Place:
             "TRAMITA_MAIL_FOLDER": str(self.mail),
             "TRAMITA_MAIL_FROM": "tramita@demo.tramita.example",
             "TRAMITA_SECRET_KEY": self.secret(),
+            "TRAMITA_PROOF_KEY": str(self.proof_key()),
             "TRAMITA_BASE_URL": base_url,
         }
 

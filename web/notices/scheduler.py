@@ -26,12 +26,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from web.clock import now
 from web.notices.courier import courier_of
+from web.proofs import outlets_of, signer_of
 from web.sessions import session_limits
 from web.settings import Settings
 from workflow.services import clock
 from workflow.services.clock import Swept, Worked
+from workflow.services.history_log import place_events
 from workflow.services.liveness import Looked, watch
 from workflow.services.purging import purge_daily
+from workflow.services.tree_heads import publish_heads, sign_head
 from workflow.services.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -43,6 +46,8 @@ PURGE_EVERY: Final = 600
 """How often it is asked whether this legal date has had its purge, and this hour its look."""
 WATCH_AFTER: Final = 60
 """What had waited while no clock ran is caught up before anything is taken to stand still."""
+PROVE_EVERY: Final = 15
+"""How often events get their places in the log; it is signed for at most each minute."""
 JUMP: Final = 2.0
 """More seconds than this between two looks at the wall clock, and it was set anew."""
 
@@ -57,6 +62,8 @@ class Round:
     """None where the purge of the day was done before."""
     looked: Looked | None = None
     """None where the look for cases that stand still was had within the hour."""
+    placed: int = 0
+    """How many events got their places in the log."""
 
 
 class Heartbeat:
@@ -94,6 +101,16 @@ class Heartbeat:
         """Look, once an hour, for cases that stand still."""
         return watch(self.uow, mails=self._courier is not None)
 
+    def prove(self) -> int:
+        """Give events their places in the log, and sign for it where the settings say with what."""
+        placed = place_events(self.uow())
+        settings: Settings = self._app.extensions["settings"]
+        signer = signer_of(settings)
+        if signer is not None:
+            sign_head(self.uow(), signer)
+            publish_heads(self.uow(), outlets_of(settings))
+        return placed
+
     def beat(self) -> None:
         """Say that this process is alive."""
         clock.beat(self.uow(), self._owner)
@@ -115,9 +132,9 @@ class Heartbeat:
             swept, worked = replace(swept + cases, failed=cases.failed), worked + jobs
             if not (cases.moved or cases.notices or jobs.done):
                 break
-        purged, looked = self.purge(), self.watch()
+        purged, looked, placed = self.purge(), self.watch(), self.prove()
         self.leave()
-        return Round(swept, worked, purged, looked)
+        return Round(swept, worked, purged, looked, placed)
 
 
 def run(app: Flask, *, once: bool = False) -> Round | None:
@@ -163,6 +180,7 @@ def _started(heart: Heartbeat, every: float) -> BackgroundScheduler:
         (heart.work, JOBS_EVERY, 0),
         (heart.purge, PURGE_EVERY, 0),
         (heart.watch, PURGE_EVERY, WATCH_AFTER),
+        (heart.prove, PROVE_EVERY, 0),
         (heart.beat, BEAT_EVERY, 0),
     )
     for beat, seconds, rests in beats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, TextClause, literal_column, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, TextClause, false, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.core.snapshot import TaskStatus
@@ -20,6 +20,7 @@ _OPEN_ELSEWHERE = text("status IN ('open', 'claimed') AND child IS NOT NULL")
 _OPEN_FIRST = text("status IN ('open', 'claimed') AND rank = 0")
 _COMPLETED = text("status = 'completed'")
 _WAKES = text("wake_at IS NOT NULL")
+_UNLOGGED = text("NOT logged")
 FIRST, ORDINARY = 0, 1
 """Ranks of a task: before the others of its group, or among them."""
 
@@ -192,11 +193,21 @@ class ActKey(Base):
     """The key of an act that was done, written with it, so that it is done once."""
 
     __tablename__ = "act_key"
+    __table_args__ = (
+        Index(
+            "ix_act_key_unlogged",
+            "case_id",
+            postgresql_where=_UNLOGGED,
+            sqlite_where=_UNLOGGED,
+        ),
+    )
 
     key: Mapped[str] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     seq: Mapped[int]
     at: Mapped[datetime] = mapped_column(index=True)
+    logged: Mapped[bool] = mapped_column(server_default=false())
+    """Whether its lines have their places in the log of all events."""
 
 
 class CaseNumber(Base):

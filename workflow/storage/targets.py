@@ -58,7 +58,7 @@ _TASK_UPDATES = tuple(c.name for c in _TABLES["task"].columns if c.name not in _
 _CLOCK_UPDATES = ("agency", "due_on", "due_at", "status", "generation")
 
 TARGETS = (
-    Target(_TABLES["act_key"]),
+    Target(_TABLES["act_key"], given=("key", "seq", "at")),
     Target(_TABLES["task"], unique=_TASK_KEY, updates=_TASK_UPDATES),
     Target(_TABLES["event"]),
     Target(_TABLES["private_value"]),

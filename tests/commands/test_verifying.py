@@ -1,0 +1,54 @@
+"""History is signed for with a key made here, and whoever tampers with it is found."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import update
+
+from workflow.storage.case import EventRow
+
+
+@pytest.fixture
+def proven(tramita, office, tmp_path):
+    """Return the environment of an installation whose clock has signed for a case."""
+    office.open()
+    key = tmp_path / "keys" / "proof"
+    public = tramita.json("log", "key", key, "--name", "https://tramita.example")["public"]
+    folder = tmp_path / "heads"
+    signing = {"TRAMITA_PROOF_KEY": str(key), "TRAMITA_PROOF_FOLDER": str(folder)}
+    tramita("clock", "--once", **signing)
+    return {"TRAMITA_PROOF_PUBLIC_KEYS": public, "TRAMITA_PROOF_FOLDER": str(folder)}
+
+
+def test_what_was_signed_for_is_verified_and_what_was_changed_is_named(tramita, office, proven):
+    found = tramita.json("verify", **proven)
+    assert found["sound"]
+    assert found["log"]["events"] > 0
+    assert (found["log"]["heads"], found["log"]["outside"]) == (1, 1)
+    assert "all as it was" in tramita("verify", **proven)
+
+    with office.uow().writing() as connection:
+        connection.execute(update(EventRow).where(EventRow.seq == 2).values(hash="0" * 64))
+    said = tramita("verify", fails=1, **proven)
+    assert "event 2: the event has another seal" in said
+    assert not tramita.json("verify", fails=1, **proven)["sound"]
+
+
+def test_heads_are_believed_only_with_a_known_key(tramita, proven):
+    known = {**proven, "TRAMITA_PROOF_PUBLIC_KEYS": ""}
+    assert "not known: tramita.example" in tramita("verify", fails=1, **known)
+    tramita("verify", "--key", proven["TRAMITA_PROOF_PUBLIC_KEYS"], **known)
+    tramita("verify", "--key", "nothing", fails=2, **known)
+
+
+def test_a_key_is_never_overwritten_nor_named_if_it_is_none(tramita, tmp_path):
+    key = tmp_path / "proof"
+    said = tramita("log", "key", key, "--name", "tramita.example")
+    assert "tramita.example+" in said
+    tramita("log", "key", key, "--name", "tramita.example", fails=1)
+    tramita("log", "key", tmp_path / "other", "--name", "two words", fails=2)
+    key.write_text("no key", "utf-8")
+    wrong = {"TRAMITA_PROOF_KEY": str(key), "TRAMITA_PROOF_PUBLIC_KEYS": "a+b+c"}
+    said = tramita("verify", fails=2, **wrong)
+    assert "TRAMITA_PROOF_KEY: this is no private key" in said
+    assert "TRAMITA_PROOF_PUBLIC_KEYS: this is no" in said

@@ -1,0 +1,116 @@
+"""Whether the log of all events is the one that was signed for, and what was done to it if not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from workflow.core.tree_heads import PublicKey, TreeHead, UnreadableError
+from workflow.services.regrowing import Flaw, Regrown, regrow
+from workflow.services.signing import NotSignedError, verified_head
+from workflow.services.tree_heads import Published
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage import log_audit
+from workflow.storage.engine import observing
+
+
+@dataclass(frozen=True, slots=True)
+class LogVerified:
+    """What came of verifying the log."""
+
+    events: int
+    heads: int
+    outside: int
+    """How many heads came from outside the database."""
+    flaws: tuple[Flaw, ...] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.flaws
+
+
+def verify_log(
+    uow: UnitOfWork, *, keys: Collection[PublicKey], outside: Iterable[Published] = ()
+) -> LogVerified:
+    """Grow the log anew from its leaves and compare events, nodes and heads with it.
+
+    Heads that were kept outside the database tell most: nobody who only has the database can
+    have changed them.
+    """
+    kept_outside = list(outside)
+    with observing(uow.installation.engine) as connection:
+        kept = log_audit.heads(connection)
+        inside = [(head.size, _opened(head.note, keys)) for head in kept]
+        beyond = [_opened(one.note, keys) for one in kept_outside]
+        told = [head for head in (*(h for _, h in inside), *beyond) if isinstance(head, TreeHead)]
+        tree = regrow(connection, {head.size for head in told})
+        flaws = [
+            *tree.flaws,
+            *_badly_kept(inside),
+            *(head for head in beyond if isinstance(head, Flaw)),
+            *_exchanged(connection, kept_outside),
+            *_lost(kept_outside, beyond, {head.note for head in kept}),
+            *_signed_otherwise(connection, tree, told),
+        ]
+    return LogVerified(tree.leaves, len(kept), len(kept_outside), tuple(flaws))
+
+
+def _opened(note: str, keys: Collection[PublicKey]) -> TreeHead | Flaw:
+    try:
+        return verified_head(note, keys)
+    except (UnreadableError, NotSignedError) as error:
+        return Flaw(str(error))
+
+
+def _badly_kept(heads: Iterable[tuple[int, TreeHead | Flaw]]) -> Iterator[Flaw]:
+    """Name the heads in the database that say nothing, or are not those of their size."""
+    for size, head in heads:
+        if isinstance(head, Flaw):
+            yield Flaw(head.what, size)
+        elif head.size != size:
+            yield Flaw(f"the head kept here is one of {head.size} events", size)
+
+
+def _signed_otherwise(
+    connection: Connection, tree: Regrown, heads: Iterable[TreeHead]
+) -> Iterator[Flaw]:
+    """Compare the log with what was signed; only the first head that differs says where."""
+    sound = 0
+    for head in sorted(heads, key=lambda head: head.size):
+        if head.size > tree.size:
+            what = (
+                f"{head.size} events were signed for at {head.at.isoformat()},"
+                f" {tree.size} are left in one piece"
+            )
+            yield Flaw(what, tree.size)
+            return
+        if tree.roots[head.size] != head.root:
+            what = (
+                f"the events from here to place {head.size - 1} are not those that were"
+                f" signed for at {head.at.isoformat()}"
+            )
+            yield Flaw(what, sound, *log_audit.event_at(connection, sound))
+            return
+        sound = head.size
+
+
+def _exchanged(connection: Connection, outside: Iterable[Published]) -> Iterator[Flaw]:
+    """Compare the log event by event with what had left the machine."""
+    for told in outside:
+        found = log_audit.seals_from(connection, told.first, len(told.seals))
+        for place, seal in enumerate(told.seals, told.first):
+            if place in found and found[place] != seal:
+                what = "another event was in this place when it was signed for"
+                yield Flaw(what, place, *log_audit.event_at(connection, place))
+
+
+def _lost(
+    outside: Sequence[Published], opened: Sequence[TreeHead | Flaw], kept: Collection[str]
+) -> Iterator[Flaw]:
+    """Name the heads that are known outside and no longer inside."""
+    for one, head in zip(outside, opened, strict=True):
+        if one.note not in kept and isinstance(head, TreeHead):
+            yield Flaw("a head that is known outside is gone", head.size)

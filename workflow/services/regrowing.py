@@ -1,0 +1,110 @@
+"""The log grown anew from its leaves, a piece at a time, and whatever is not as it grew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from workflow.core.merkle import EMPTY, Node, frontier, grown, root
+from workflow.storage import log_audit
+from workflow.storage.history_log import leaf_of, size_of, stored_nodes
+from workflow.storage.log_audit import PAGE, Logged
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing in the log that is not as it was, and where."""
+
+    what: str
+    place: int | None = None
+    """The place in the log, or the size of the head, that it is about."""
+    number: str | None = None
+    """The case, where it is known."""
+    seq: int | None = None
+
+    def __str__(self) -> str:
+        where = [] if self.place is None else [f"place {self.place} of the log"]
+        where += [] if self.number is None else [f"case {self.number}"]
+        where += [] if self.seq is None else [f"event {self.seq}"]
+        return f"{', '.join(where) or 'the log'}: {self.what}"
+
+
+@dataclass(slots=True)
+class Regrown:
+    """What growing the log anew came to."""
+
+    wanted: Collection[int]
+    """The sizes at which one wants to know what it hashes to."""
+    size: int = 0
+    """How many leaves it has in one piece from the first on."""
+    leaves: int = 0
+    roots: dict[int, bytes] = field(default_factory=dict)
+    flaws: list[Flaw] = field(default_factory=list)
+    edge: dict[Node, bytes] = field(default_factory=dict)
+
+    def note_root(self) -> None:
+        """Keep what it hashes to, if that is wanted at this size."""
+        if self.size in self.wanted:
+            self.roots[self.size] = root(self.size, self.known)
+
+    def known(self, nodes: Collection[Node]) -> dict[Node, bytes]:
+        """Return the subtrees at its growing edge."""
+        return {node: self.edge[node] for node in nodes}
+
+
+def regrow(connection: Connection, wanted: Collection[int]) -> Regrown:
+    """Go through the log once, comparing events, leaves and nodes; note the roots wanted."""
+    tree = Regrown(frozenset(wanted), roots={0: EMPTY})
+    piece: list[Logged] = []
+    following = 0
+    for leaf in log_audit.leaves(connection):
+        tree.flaws += _unlike(leaf)
+        tree.flaws += (Flaw("its leaf is gone", gone) for gone in range(following, leaf.place))
+        if leaf.place == tree.size + len(piece):
+            piece.append(leaf)
+        following = leaf.place + 1
+        tree.leaves += 1
+        if len(piece) >= PAGE or tree.size + len(piece) in tree.wanted:
+            _grow(connection, tree, piece)
+            piece = []
+    _grow(connection, tree, piece)
+    tree.flaws += _surplus(connection, tree, following)
+    return tree
+
+
+def _grow(connection: Connection, tree: Regrown, piece: list[Logged]) -> None:
+    if not piece:
+        return
+    new = grown(tree.size, (leaf_of(leaf.seal) for leaf in piece), tree.known)
+    tree.size += len(piece)
+    tree.edge = {
+        node: (new[node] if node in new else tree.edge[node]) for node in frontier(tree.size)
+    }
+    tree.note_root()
+    inner = {node: value for node, value in new.items() if node[0]}
+    stored = stored_nodes(connection, list(inner))
+    for (level, place), value in inner.items():
+        if stored.get((level, place)) != value:
+            what = f"the hash of the {1 << level} events from here is wrong or gone"
+            tree.flaws.append(Flaw(what, place << level))
+
+
+def _unlike(leaf: Logged) -> Iterator[Flaw]:
+    at = (leaf.place, leaf.number or f"(its id was {leaf.case_id})", leaf.seq)
+    if leaf.kept is None:
+        yield Flaw("the event is gone", *at)
+    elif leaf.kept != leaf.seal:
+        yield Flaw("the event has another seal than when it was placed", *at)
+
+
+def _surplus(connection: Connection, tree: Regrown, following: int) -> Iterator[Flaw]:
+    """Name what there is beyond the log, and events that should be in it and are not."""
+    if size_of(connection) != following:
+        yield Flaw("it has another number of events than it says", size_of(connection))
+    if tree.size == following:
+        for level, place in log_audit.nodes_beyond(connection, tree.size):
+            yield Flaw("a hash of events that are not there", place << level)
+    for number, seq in log_audit.strays(connection):
+        yield Flaw("it has no place in the log", None, number, seq)

@@ -1,0 +1,228 @@
+"""The log of all events of all cases: each has one place, given once, and signed for in heads.
+
+Acts write no row of it, so that they wait for nobody: the key of an act says that its lines have
+no place yet, and one clock at a time gives out the next places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Text, UniqueConstraint, func, insert, select, tuple_, update
+from sqlalchemy.orm import Mapped, aliased, mapped_column
+
+from workflow.core.merkle import Node, leaf_hash
+from workflow.storage.base import Base, BigId
+from workflow.storage.case import ActKey, EventRow
+
+ONLY: Final = 1
+_AT_ONCE: Final = 500
+"""How many nodes one statement names."""
+
+
+class LogLeaf(Base):
+    """The place of an event in the log, with the seal it had when it was given the place.
+
+    It refers to no other row, so that it outlives whatever becomes of them.
+    """
+
+    __tablename__ = "log_leaf"
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+
+    place: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    case_id: Mapped[int] = mapped_column(BigId)
+    seq: Mapped[int]
+    seal: Mapped[str]
+
+
+class LogNode(Base):
+    """The hash of a complete subtree above the leaves."""
+
+    __tablename__ = "log_node"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    hash: Mapped[str]
+
+
+class LogSize(Base):
+    """How many events have a place: the one row that whoever gives out places holds."""
+
+    __tablename__ = "log_size"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    size: Mapped[int] = mapped_column(BigId)
+
+
+class LogHead(Base):
+    """What the log hashed to at an instant, as it was signed."""
+
+    __tablename__ = "log_head"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    size: Mapped[int] = mapped_column(BigId, index=True)
+    at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime | None]
+    """When it had reached every place outside that the settings name."""
+
+
+def lock(connection: Connection) -> int | None:
+    """Take the giving out of places until the transaction ends: the size, None if it is taken."""
+    row = select(LogSize.size).where(LogSize.id == ONLY).with_for_update(skip_locked=True)
+    size: int | None = connection.execute(row).scalar_one_or_none()
+    return size
+
+
+def waiting(connection: Connection, *, limit: int) -> tuple[list[str], list[Row[Any]]]:
+    """Return the keys of so many acts without a place, and the lines of their cases so far."""
+    unlogged = select(ActKey.key, ActKey.case_id).where(ActKey.logged.is_(False))
+    acts = connection.execute(unlogged.order_by(ActKey.case_id).limit(limit)).all()
+    cases = sorted({act.case_id for act in acts})
+    known = (
+        select(func.max(LogLeaf.seq))
+        .where(LogLeaf.case_id == EventRow.case_id)
+        .correlate(EventRow)
+        .scalar_subquery()
+    )
+    new = (
+        select(EventRow.case_id, EventRow.seq, EventRow.hash)
+        .where(EventRow.case_id.in_(cases), EventRow.seq > func.coalesce(known, 0))
+        .order_by(EventRow.case_id, EventRow.seq)
+    )
+    return [act.key for act in acts], list(connection.execute(new))
+
+
+def add(
+    connection: Connection,
+    size: int,
+    events: Sequence[Row[Any]],
+    *,
+    keys: Sequence[str],
+    grow: Callable[[Iterable[bytes]], Mapping[Node, bytes]],
+) -> None:
+    """Give events the next places, and note that those acts have theirs."""
+    if events:
+        leaves = [
+            {"place": place, "case_id": event.case_id, "seq": event.seq, "seal": event.hash}
+            for place, event in enumerate(events, size)
+        ]
+        nodes = [
+            {"level": level, "place": place, "hash": value.hex()}
+            for (level, place), value in grow(leaf_of(event.hash) for event in events).items()
+            if level
+        ]
+        connection.execute(insert(LogLeaf), leaves)
+        if nodes:
+            connection.execute(insert(LogNode), nodes)
+        grown = update(LogSize).where(LogSize.id == ONLY).values(size=size + len(events))
+        connection.execute(grown)
+    if keys:
+        connection.execute(update(ActKey).where(ActKey.key.in_(keys)).values(logged=True))
+
+
+def leaf_of(seal: str) -> bytes:
+    """Return what an event is in the tree."""
+    return leaf_hash(seal.encode())
+
+
+def hashes_from(connection: Connection) -> Callable[[Collection[Node]], dict[Node, bytes]]:
+    """Return what reads complete subtrees of the log; it raises `LookupError` for what lacks."""
+
+    def hashes(nodes: Collection[Node]) -> dict[Node, bytes]:
+        found: dict[Node, bytes] = {
+            **_leaves(connection, [place for level, place in nodes if not level]),
+            **stored_nodes(connection, [node for node in nodes if node[0]]),
+        }
+        missing = set(nodes) - set(found)
+        if missing:
+            raise LookupError(f"the log lacks its nodes {sorted(missing)}")
+        return found
+
+    return hashes
+
+
+def _leaves(connection: Connection, places: Sequence[int]) -> dict[Node, bytes]:
+    wanted = select(LogLeaf.place, LogLeaf.seal)
+    found = (
+        row
+        for low in range(0, len(places), _AT_ONCE)
+        for row in connection.execute(wanted.where(LogLeaf.place.in_(places[low : low + _AT_ONCE])))
+    )
+    return {(0, row.place): leaf_of(row.seal) for row in found}
+
+
+def stored_nodes(connection: Connection, nodes: Sequence[Node]) -> dict[Node, bytes]:
+    """Return the nodes above the leaves that there are of these."""
+    key = tuple_(LogNode.level, LogNode.place)
+    wanted = select(LogNode.level, LogNode.place, LogNode.hash)
+    found = (
+        row
+        for low in range(0, len(nodes), _AT_ONCE)
+        for row in connection.execute(wanted.where(key.in_(nodes[low : low + _AT_ONCE])))
+    )
+    return {(row.level, row.place): _bytes(row.hash) for row in found}
+
+
+def _bytes(text: str) -> bytes:
+    """Read a hash; what somebody made of it otherwise is none, and equals none."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
+
+
+def size_of(connection: Connection) -> int:
+    """Return how many events have a place."""
+    return connection.execute(select(LogSize.size).where(LogSize.id == ONLY)).scalar_one()
+
+
+# --- Heads ---------------------------------------------------------------------------------------
+
+
+def last_head(connection: Connection) -> Row[int, datetime] | None:
+    """Return size and instant of the head that was signed last."""
+    heads = select(LogHead.size, LogHead.at).order_by(LogHead.id.desc())
+    return connection.execute(heads.limit(1)).first()
+
+
+def head_over(connection: Connection, place: int) -> Row[int, str] | None:
+    """Return the first head that covers a place."""
+    heads = select(LogHead.size, LogHead.note).where(LogHead.size > place)
+    return connection.execute(heads.order_by(LogHead.size, LogHead.id).limit(1)).first()
+
+
+def add_head(connection: Connection, size: int, note: str, *, at: datetime) -> None:
+    """Keep a signed head."""
+    connection.execute(insert(LogHead).values(size=size, at=at, note=note))
+
+
+def unpublished(connection: Connection) -> Row[Any] | None:
+    """Return the oldest head that is not known outside, with the size of the one before it."""
+    earlier = aliased(LogHead)
+    before = select(func.max(earlier.size)).where(earlier.id < LogHead.id).scalar_subquery()
+    heads = select(
+        *(LogHead.id, LogHead.size, LogHead.at, LogHead.note),
+        func.coalesce(before, 0).label("before"),
+    )
+    waiting_ones = heads.where(LogHead.published_at.is_(None)).order_by(LogHead.id)
+    return connection.execute(waiting_ones.limit(1)).first()
+
+
+def note_published(connection: Connection, head: int, *, at: datetime) -> None:
+    """Note that a head is known outside."""
+    connection.execute(update(LogHead).where(LogHead.id == head).values(published_at=at))
+
+
+def seals_between(connection: Connection, low: int, high: int) -> list[str]:
+    """Return the seals of the events at these places."""
+    leaves = select(LogLeaf.seal).where(LogLeaf.place >= low, LogLeaf.place < high)
+    return list(connection.execute(leaves.order_by(LogLeaf.place)).scalars())
+
+
+def place_of(connection: Connection, case_id: int, seq: int) -> Row[int, str] | None:
+    """Return place and seal of an event in the log, None before it has one."""
+    leaf = select(LogLeaf.place, LogLeaf.seal)
+    return connection.execute(leaf.where(LogLeaf.case_id == case_id, LogLeaf.seq == seq)).first()
