@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.web.pages import token_of
+from workflow.catalogue.service_rows import shipped_services
 
 
 def test_services_are_listed_by_axis_and_found_by_words(signed_in):
@@ -17,6 +18,12 @@ def test_services_are_listed_by_axis_and_found_by_words(signed_in):
     assert '"/servicos/A1"' not in found
     assert "aqui se diz" in signed_in.get("/servicos/?q=sobrestar").text
     assert "“xyz&lt;b&gt;”" in signed_in.get("/servicos/?q=xyz<b>").text
+
+
+def test_pages_that_answer_a_service_exist(app):
+    named = {one.page for one in shipped_services().services if one.page}
+
+    assert named <= app.view_functions.keys()
 
 
 def test_a_service_that_this_installation_lacks_says_so(signed_in):
@@ -34,6 +41,10 @@ def test_a_service_is_begun_from_its_page_by_whom_its_type_lets(office):
     assert f'action="{begin}"' in page.text
     begun = visitor.post(begin, data={"csrf": token_of(page.text)})
     assert begun.status_code == 303
+    registered = visitor.get("/servicos/R16").text
+    assert 'href="/registros/focal_point"' in registered
+    assert 'href="/registros/focal_point/nova"' in registered
+    assert 'href="/paineis/rede"' in visitor.get("/servicos/R26").text
     closed = visitor.get("/servicos/R17").text
     assert 'action="/pedidos/novo/network_meeting"' not in closed
     assert "notice-warn" in closed

@@ -62,7 +62,13 @@ def test_a_partner_is_entered_found_confirmed_changed_given_away_and_ended(visit
     assert number in read("/registros/partner?q=porto")
     assert number in read("/registros/partner?campo.kind=university&pais=PT&orgao=sede")
     assert number not in read("/registros/partner?campo.kind=embassy")
-    assert "Portugal" in read("/registros/partner/paises")
+    assert "Portugal: 1</title>" in read("/registros/partner/paises")
+    letter = {"data.subject": "Visita", "data.date": "2026-03-02", "data.direction": "received"}
+    read("/registros/correspondence/nova")
+    named = {**letter, "data.partner": f"Universidade do Porto ({number})"}
+    send("/registros/correspondence/nova", **named)
+    assert "Universidade do Porto" in read("/registros/correspondence")
+    assert "Visita" in read(page)
 
     read(page)
     assert "Já está assim" in send(f"{page}/mudar", 422, revision="1", **PORTO)

@@ -19,7 +19,10 @@ from workflow.catalogue.map import render_map
 from workflow.catalogue.service_rows import shipped_services
 from workflow.core.definition import Definition
 from workflow.core.fields import Text
+from workflow.core.registers.possible import may_enter
+from workflow.core.registers.types import EntryType
 from workflow.core.service_rows import Measured
+from workflow.services.registers import entry_types
 from workflow.services.service_rows import Serving, serving
 
 bp = Blueprint("catalogue", __name__, url_prefix="/servicos")
@@ -38,6 +41,14 @@ class Way:
     terms: list[tuple[Text, str]]
     why_not: str
     """Why this agency cannot ask for it; empty if it can."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shelf:
+    """A register that serves a service."""
+
+    kind: EntryType
+    may_enter: bool
 
 
 @bp.get("/")
@@ -74,13 +85,20 @@ def show(row: str) -> str:
             )
             for one in serving(uow, service)
         ]
-        names = {agency.code: agency.name for agency in uow.world().network}
+        network, kinds = uow.world().network, entry_types(uow)
+        shelves = [
+            Shelf(kinds[key], may_enter(kinds[key], uow.powers, network=network, day=uow.today))
+            for key in service.registers
+            if key in kinds
+        ]
+        names = {agency.code: agency.name for agency in network}
     return render_template(
         "catalogue/service.html",
         section="catalogue",
         service=service,
         axis=next(axis for axis in catalogue.axes if axis.key == service.axis),
         ways=ways,
+        shelves=shelves,
         names=names,
         agency=agency,
     )

@@ -14,7 +14,8 @@ from web.downloads import disposition
 from web.forms.shown import country_list
 from web.registers.sheet import HEAD
 from web.registers.sheet import sheet as sheet_of
-from web.registers.shown import choices_of, columns_of, line_of
+from web.registers.shown import choices_of, columns_of, line_of, named_in
+from web.registers.world import world_map
 from web.spreadsheets import written
 from web.words.languages import in_language, language, language_tag
 from web.words.phrases import phrase
@@ -121,7 +122,11 @@ def entries(register: str) -> str:
         page = list_entries(uow, register, narrowing, order=order, after=after)
         total = count(uow, register, narrowing)
         network = uow.world().network
-        lines = [line_of(kind, entry, today=uow.today, network=network) for entry in page.entries]
+        named = named_in(uow, kind, page.entries)
+        lines = [
+            line_of(kind, entry, today=uow.today, network=network, named=named)
+            for entry in page.entries
+        ]
         adds = may_enter(kind, uow.powers, network=network, day=uow.today)
         names = {agency.code: agency.name for agency in network}
     return render_template(
@@ -155,7 +160,15 @@ def countries(register: str) -> str:
         for code, n in found.items()
     ]
     lines.sort(key=lambda line: (-line.n, line.name))
-    return render_template("registers/countries.html", section="catalogue", kind=kind, lines=lines)
+    return render_template(
+        "registers/countries.html",
+        section="catalogue",
+        kind=kind,
+        lines=lines,
+        world=world_map(found),
+        names=names,
+        asked=_asked(),
+    )
 
 
 @bp.get("/<register>/planilha.csv")

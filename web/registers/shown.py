@@ -21,7 +21,7 @@ from workflow.core.registers.entries import Entry, EntryEvent, EntryKind, Standi
 from workflow.core.registers.errors import UnknownEntry
 from workflow.core.registers.types import EntryType
 from workflow.services import registers
-from workflow.services.register_lists import history
+from workflow.services.register_lists import history, names_of_entries
 from workflow.services.task_view import names_of
 from workflow.services.unit_of_work import UnitOfWork
 
@@ -60,6 +60,8 @@ class EntryLine:
     badge: str
     due: str
     """Until when it is up to date, or since when it is not."""
+    ends: str = ""
+    """When it ends by itself, if it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +85,37 @@ def columns_of(kind: EntryType) -> list[Field]:
     return [field for field in short if field.type not in _LONG][:COLUMNS]
 
 
-def line_of(kind: EntryType, entry: Entry, *, today: date, network: Network) -> EntryLine:
-    """Return an entry as a line of a list."""
-    standing = entry.standing(today)
+def line_of(
+    kind: EntryType,
+    entry: Entry,
+    *,
+    today: date,
+    network: Network,
+    named: Mapping[str, str] | None = None,
+) -> EntryLine:
+    """Return an entry as a line of a list; `named` says what the entries that it names are."""
+    standing, names = entry.standing(today), named or {}
+    ends = entry.ends_on if standing in (Standing.CURRENT, Standing.STALE) else None
     return EntryLine(
         entry,
         kind.name_of(entry.values) or entry.number,
         kind,
-        tuple(value_words(f, entry.values.get(f.key), network) for f in columns_of(kind)),
+        tuple(
+            names.get(said, said)
+            for said in (value_words(f, entry.values.get(f.key), network) for f in columns_of(kind))
+        ),
         phrase("registers", standing.value),
         _BADGES[standing],
         _due(entry, standing),
+        phrase("registers", "ends", day(ends, year=True)) if ends else "",
     )
+
+
+def named_in(uow: UnitOfWork, kind: EntryType, found: Iterable[Entry]) -> Mapping[str, str]:
+    """Return the names of the entries that some entries name in a list, in one question."""
+    keys = [field.key for field in columns_of(kind) if field.type is FieldType.ENTRY]
+    numbers = {e.values[key] for e in found for key in keys if e.values.get(key)}
+    return names_of_entries(uow, numbers) if numbers else {}
 
 
 def _due(entry: Entry, standing: Standing) -> str:

@@ -34,6 +34,14 @@ class File(Word):
     written = "it without .yaml, as in agreement_review or registers/partner"
 
 
+class PageName(Word):
+    """The name of a page."""
+
+    pattern = rf"{NAME}\.{NAME}"
+    what = "the name of a page"
+    written = "as the program calls it, as in panels.network"
+
+
 def _said() -> Kind:
     return MapOf(OneOf(LANGUAGES), Sentence())
 
@@ -52,6 +60,7 @@ _Service = strict(
         "words": ListOf(Sentence(), least=1),
         "served_by": ListOf(File(), least=1),
         "scenario": File(),
+        "page": PageName(optional=True),
     },
 )
 _Elsewhere = strict("Elsewhere", {"words": ListOf(Sentence(), least=1), "here": _said()})

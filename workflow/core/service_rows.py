@@ -44,6 +44,8 @@ class ServiceRow:
     """Files of request types and of registers, without their ending."""
     scenario: str
     """The file of a story that shows it from the request to the end."""
+    page: str = ""
+    """A page of the program that answers it besides; it has its own name there."""
 
     @property
     def types(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from workflow.core.folding import plain
-from workflow.core.registers.access import narrowed_event, reads_fields_of_all
+from workflow.core.registers.access import may_read, narrowed_event, reads_fields_of_all
 from workflow.core.registers.entries import Entry, EntryEvent, Standing
 from workflow.core.registers.likeness import ALIKE, beginnings, likeness_of
 from workflow.core.registers.types import EntryType
@@ -25,6 +25,7 @@ from workflow.storage.queries.registers import (
     count_entries,
     count_registers,
     due_entries,
+    entries_beside,
     entries_like,
     entries_page,
     find_entry,
@@ -156,6 +157,19 @@ def similar(
     rated = [(likeness_of(kind, values, entry.values), entry) for entry in entries]
     alike = sorted((r for r in rated if r[0] >= ALIKE), key=lambda r: (-r[0], r[1].number))
     return [entry for _, entry in alike[:limit]]
+
+
+def names_of_entries(uow: UnitOfWork, numbers: Collection[str]) -> dict[str, str]:
+    """Return how some entries are called, of those that the reader may know of."""
+    desk = desk_of(uow)
+    with uow.reading() as connection:
+        found = entries_beside(connection, "", numbers)
+    known = [(desk.kinds[entry.type], entry) for entry in found if entry.type in desk.kinds]
+    return {
+        entry.number: kind.name_of(desk.shown(kind, entry).values) or entry.number
+        for kind, entry in known
+        if may_read(kind, entry, desk.reader, kept=desk.kept, on=uow.today)
+    }
 
 
 def history(uow: UnitOfWork, number: str) -> list[EntryEvent]:
