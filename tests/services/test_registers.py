@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -219,6 +220,24 @@ def test_doubles_are_found_before_they_are_entered(office):
         assert [entry.number for entry in found] == [known.number], typed
     assert similar(office(), "partner", {"name": "Consulado do Japão"}) == []
     assert similar(office(), "partner", {}) == []
+
+
+def test_what_is_sent_twice_at_once_is_done_once_and_the_second_of_two_is_told(office):
+    with ThreadPoolExecutor(4) as hands:
+        made = list(hands.map(lambda _: create(office(), "partner", PORTO, key="a"), range(4)))
+    assert {one.number for one in made} == {made[0].number}
+    assert count(office(), "partner") == 1
+
+    def change_it(key):
+        try:
+            return change(office(), made[0].number, {"acronym": key}, key=key, revision=1)
+        except EntryMoved:
+            return None
+
+    with ThreadPoolExecutor(4) as hands:
+        done = [one for one in hands.map(change_it, "bcde") if one]
+    assert len(done) == 1
+    assert read(office(), made[0].number) == done[0]
 
 
 def test_reading_and_confirming_cost_few_statements(office, engine):

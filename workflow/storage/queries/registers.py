@@ -201,15 +201,16 @@ def entries_like(
 ) -> list[Found]:
     """List entries with a word that begins like one of some, in their name or in other fields.
 
-    Those with most of the words come first. What is typed may be the first letters of a name.
+    Of too many, those with most of the words. What is typed may be the first letters of a name.
     """
     texts = [_E.folded, *(func.lower(_E.data[key].as_string()) for key in fields)]
     begins = [or_(*(text.contains(word, autoescape=True) for text in texts)) for word in words]
     letters = (word for word in words if word.isalpha())
     alike = [*begins, *(_E.folded.like("% ".join(word) + "%") for word in letters)]
     shared = reduce(add, (case((one, 1), else_=0) for one in alike))
-    wanted = _selected().where(*_conditions(scope, Wanted(), today), or_(*alike))
-    rows = connection.execute(wanted.order_by(shared.desc(), _E.folded, _E.id).limit(MOST_ALIKE))
+    found = select(_E.id).where(*_conditions(scope, Wanted(), today), or_(*alike))
+    likeliest = found.order_by(shared.desc(), _E.folded, _E.id).limit(MOST_ALIKE)
+    rows = connection.execute(_selected().where(_E.id.in_(likeliest)).order_by(_E.id))
     return [_found(row) for row in rows]
 
 
