@@ -48,6 +48,7 @@ def test_what_is_wrong_with_the_places_of_a_type_is_told(old, new, said):
         ("role: agency\n", "role: agency\n        form: [data.ridden]\n", "'form' says nothing"),
         ("    of: excursion\n", "", "add `of`"),
         ("type: decimal,", "type: decimal, in: [gone],", "remove it, or use type case"),
+        ("  withdraw:", "  reopen: {to: queueing}\n  withdraw:", "come back without one"),
         ("acts:", f"guards: [{HELD}]\nacts:", "cannot hold 'seat' back"),
     ],
 )

@@ -124,6 +124,13 @@ def test_what_is_awaited_of_another_type_must_be_what_it_gives(was, becomes, kin
     assert (FaultKind(kind) in found) if kind else not found
 
 
+@pytest.mark.parametrize("hidden", ["access: restricted", "personal: true"])
+def test_what_is_brought_from_another_case_stays_as_hidden_as_it_is_there(hidden):
+    kept = EXCURSION.replace("title: Horas, type", f"title: Horas, {hidden}, type")
+    host = load_definition(kept).definition
+    assert [f.kind for f in proven(RIDER, excursion=host).problems] == [FaultKind.AWAITED_TOLD]
+
+
 def test_a_case_that_moves_only_if_others_take_its_places_is_told_to_hang():
     waits = EXCURSION.replace("  - {source: boarding, target: called_off, when: any go}\n", "")
     assert {fault.kind for fault in proven(waits).problems} == {FaultKind.HANGS}

@@ -109,6 +109,10 @@ def test_when_a_case_is_called_off_all_who_await_it_hear_of_it_and_nobody_else_c
         with pytest.raises(AnswersRefused) as refused:
             station.ride(wrong)
         assert refused.value.particulars["problems"] == {"excursion": why}
+    uow = acting_for(station.uow(), station.coordinator, "SCC")
+    for values in ({"excursion": riders[1]}, {"excursion": excursion}):
+        with pytest.raises(AnswersRefused):  # who waits in one queue stays in it
+            cases.correct(uow, riders[0], values, "Engano.", key=station.key())
     assert verify_all(station.uow()).is_sound
 
 

@@ -13,8 +13,10 @@ from web.spreadsheets import spreadsheet
 from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.wording import day
+from workflow.core.access import readable_data
 from workflow.core.definition import Definition
 from workflow.core.fields import Field
+from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
 from workflow.services.places_view import PlacesView, Queueing, places_of, takers
@@ -35,14 +37,14 @@ class PlacesBeside:
     waiting: int | None
 
 
-def places_beside(case: CaseSnapshot) -> PlacesBeside | None:
-    """Return how the places of a case stand; None where its type has none, or none are set yet."""
-    spec = case.definition.places
-    seats = case.data.get(spec.seats) if spec and spec.seats else None
+def places_beside(case: CaseSnapshot, powers: Powers) -> PlacesBeside | None:
+    """Return how the places of a case stand, as far as its reader may know; None without any."""
+    spec, data = case.definition.places, readable_data(case, powers)
+    seats = data.get(spec.seats) if spec and spec.seats else None
     if seats is None:
         return None
     counted = {
-        field.computed.fields[0]: case.data.get(field.key)
+        field.computed.fields[0]: data.get(field.key)
         for field in case.definition.computed_fields()
         if field.counted and field.computed
     }

@@ -84,7 +84,7 @@ def show(number: str) -> str:
         comment=_comment(view),
         reminders=waited_for,
         fed=beside.fed,
-        places=places_beside(view.case),
+        places=places_beside(view.case, view.powers),
         facts=list(with_entries(case_page.facts(view), view.case.definition, beside)),
         **_seen(view, words),
         **_offered(view, words),

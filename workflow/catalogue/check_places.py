@@ -24,6 +24,20 @@ def check_places(review: Review) -> None:
             if task["key"] in guarded:
                 what = f"a guard cannot hold '{task['key']}' back, which another case ends"
                 review.tell((*path, "awaits"), what, "put the condition on a transition")
+    if any("place" in part.shape.get("awaits", {}) for part in review.tasks()):
+        _check_reopening(review)
+
+
+def _check_reopening(review: Review) -> None:
+    """Tell if a case may come back that has freed its place, which is another's by now."""
+    act = (review.shape.get("acts") or {}).get("reopen")
+    if not isinstance(act, dict) or not act["allowed"]:
+        return
+    kept = {part.shape["key"] for part in review.states() if part.shape.get("final") == "completed"}
+    if not act.get("in") or not set(act["in"]) <= kept:
+        what = "a case that gave its place back would come back without one"
+        mend = "let `in` name only states that are `final: completed`"
+        review.tell(("acts", "reopen"), what, mend)
 
 
 def _check_given(review: Review, spec: Json) -> None:

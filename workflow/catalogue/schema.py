@@ -6,6 +6,7 @@ from workflow.catalogue import conditions, schema_data, vocabulary
 from workflow.catalogue.conditions import condition
 from workflow.catalogue.holders import Either, Keyed, ListOf, MapOf, Strict, strict
 from workflow.catalogue.schema_data import ANSWER, FIELD, ROLE
+from workflow.catalogue.schema_places import AWAITS, PLACES
 from workflow.catalogue.shapes import Anything, Flag, Kind, OneOf, Whole
 from workflow.catalogue.vocabulary import (
     Code,
@@ -93,27 +94,6 @@ CHILD = strict(
         "relation": OneOf(
             Relation, "What the case opened is to this one.", default=Relation.CHILD.value
         ),
-    },
-)
-AWAITS = strict(
-    "Awaits",
-    {
-        "case": DataRef("The field that names the case."),
-        "place": Name("The outcome that a place in it gives.", optional=True),
-        "ends": MapOf(
-            Name(), ListOf(Name(), least=1), "By outcome: its states that give it.", default=dict
-        ),
-        "brings": MapOf(
-            Name(), Name(), "Data taken over as the task ends, as `ours: theirs`.", default=dict
-        ),
-    },
-)
-PLACES = strict(
-    "Places",
-    {
-        "seats": Name("The field that says how many.", optional=True),
-        "quota": Name("The field that says how many of them each agency has first.", optional=True),
-        "given_in": ListOf(Name(), "States in which places are given.", default=list),
     },
 )
 OUTCOME = strict(

@@ -12,6 +12,7 @@ from typing import Any
 from workflow.catalogue.common import common
 from workflow.core.acts import documents, ending, record, routing, standing_still, starts
 from workflow.core.acts.answers import Answers
+from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.opening import Secrecy
 from workflow.core.acts.opening import open_case as decide_opening
 from workflow.core.acts.record import Relation
@@ -21,6 +22,7 @@ from workflow.core.change import Change
 from workflow.core.errors import AnswersRefused, CaseMoved, NotReversible
 from workflow.core.fields import Access
 from workflow.core.numbers import case_number
+from workflow.core.snapshot import CaseSnapshot
 from workflow.core.story import Readers
 from workflow.core.terms import parse_term
 from workflow.services.mentions import called
@@ -63,11 +65,11 @@ def open_case(
     definition = uow.installation.newest(type_key)
     world = uow.world()
     year = uow.today.year
-    demand_named_cases(uow, definition.data, answers.data)
     with acting(uow.installation.engine) as connection:
         done = number_of_act(connection, key)
         if done:
             return Opened(done, None, None)
+        demand_named_cases(uow, definition.data, answers.data)
         number = case_number(year, take_number(connection, year))
         now = uow.circumstances(world)
         change = decide_opening(
@@ -216,9 +218,12 @@ def correct(
     uow: UnitOfWork, number: str, values: Mapping[str, Any], reason: str, *, key: str
 ) -> Done:
     """Correct data of a case, with the reason."""
-    return uow.act(
-        number, lambda case, now: record.correct_data(case, values, reason, now=now), key=key
-    )
+
+    def decide(case: CaseSnapshot, now: Circumstances) -> Change:
+        demand_named_cases(uow, case.definition.data, values)
+        return record.correct_data(case, values, reason, now=now)
+
+    return uow.act(number, decide, key=key)
 
 
 def relate(uow: UnitOfWork, number: str, other: str, relation: Relation, *, key: str) -> Done:

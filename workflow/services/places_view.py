@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
+from workflow.core.access import readable_data
 from workflow.core.definition import Definition
 from workflow.core.errors import UnknownCase
 from workflow.core.fields import Field, FieldType
@@ -67,10 +68,10 @@ class PlacesView:
 
 
 def places_of(uow: UnitOfWork, number: str) -> PlacesView:
-    """Return the places of a case; raise `UnknownCase`, also where it has none to give."""
+    """Return the places of a case; raise `UnknownCase`, also where it tells the reader of none."""
     case = uow.load(number).snapshot
-    spec = case.definition.places
-    if spec is None or spec.seats is None:
+    spec, data = case.definition.places, readable_data(case, uow.powers)
+    if spec is None or spec.seats not in data:
         raise UnknownCase(number=number)
     with uow.reading() as connection:
         queued = askings(kept.queue(connection, number), uow.world().network)
@@ -78,8 +79,8 @@ def places_of(uow: UnitOfWork, number: str) -> PlacesView:
     turns = _turns(queued)
     return PlacesView(
         case=case,
-        seats=case.data.get(spec.seats) or 0,
-        quota=case.data.get(spec.quota) if spec.quota else None,
+        seats=data.get(spec.seats or "") or 0,
+        quota=data.get(spec.quota or ""),
         taken=count(queued),
         agencies=_by_agency(queued),
         listed=tuple(

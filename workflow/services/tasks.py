@@ -8,8 +8,11 @@ from typing import Any
 from workflow.core.acts import information, priority, reminding, routing
 from workflow.core.acts import tasks as acts
 from workflow.core.acts.answers import Answers
+from workflow.core.acts.circumstances import Circumstances
+from workflow.core.change import Change
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
+from workflow.services.named_cases import demand_named_cases
 from workflow.services.unit_of_work import Done, UnitOfWork
 
 
@@ -52,11 +55,12 @@ def complete_task(
 
     Raise what `acts.tasks.complete_task` raises, or `CaseMoved`.
     """
-    return uow.act(
-        number,
-        lambda case, now: acts.complete_task(case, no, outcome, answers=answers, now=now),
-        key=key,
-    )
+
+    def decide(case: CaseSnapshot, now: Circumstances) -> Change:
+        demand_named_cases(uow, case.definition.data, answers.data)
+        return acts.complete_task(case, no, outcome, answers=answers, now=now)
+
+    return uow.act(number, decide, key=key)
 
 
 def complete_from_form(
@@ -72,13 +76,13 @@ def complete_from_form(
 
     Raise what `read` and `acts.tasks.complete_task` raise, or `CaseMoved`.
     """
-    return uow.act(
-        number,
-        lambda case, now: acts.complete_task(
-            case, no, outcome, answers=read(case, now.world), now=now
-        ),
-        key=key,
-    )
+
+    def decide(case: CaseSnapshot, now: Circumstances) -> Change:
+        answers = read(case, now.world)
+        demand_named_cases(uow, case.definition.data, answers.data)
+        return acts.complete_task(case, no, outcome, answers=answers, now=now)
+
+    return uow.act(number, decide, key=key)
 
 
 def release_proposal(uow: UnitOfWork, number: str, no: int, *, key: str) -> Done:

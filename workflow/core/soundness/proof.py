@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import prod
 
 from workflow.core.definition import Definition
+from workflow.core.soundness.awaiting import unmet_awaiting
 from workflow.core.soundness.entries import entries_that_do_not_fit
 from workflow.core.soundness.exploring import Exploration
 from workflow.core.soundness.fitting import terms_that_do_not_fit
@@ -19,7 +20,6 @@ from workflow.core.soundness.structure import (
     impossible_duties,
     missing_names,
     unhandled_results,
-    unmet_awaiting,
 )
 from workflow.core.soundness.tracing import Tracer
 from workflow.core.soundness.verdict import Facts, Fault, FaultKind, Figures, Verdict

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from workflow.core.definition import Definition, Result, TaskSpec
 from workflow.core.fields import NATIVE, Text
-from workflow.core.places import AwaitsSpec
 from workflow.core.roles import Binding, ToCases, ToCodes, ToOpener, ToUnit
 from workflow.core.soundness.model import opener_of
 from workflow.core.soundness.places import role_at, task_at
@@ -125,44 +124,6 @@ def unhandled_results(definition: Definition, facts: Facts) -> Iterator[Fault]:
         if missing:
             path = (*task_at(definition, spec.key), "outcomes")
             yield Fault(FaultKind.CHILD_RESULT_UNHANDLED, (spec.key, *missing), path)
-
-
-# --- What other cases give ---------------------------------------------------------------------
-
-
-def unmet_awaiting(definition: Definition, facts: Facts) -> Iterator[Fault]:
-    """Find tasks that await of another case what it never gives, or that it leaves waiting."""
-    known = {**facts.types, definition.key: definition}
-    for _, spec in definition.tasks():
-        named = definition.data.get(spec.awaits.case) if spec.awaits else None
-        path = (*task_at(definition, spec.key), "awaits")
-        host = known.get(named.of or "") if named else None
-        if spec.awaits is None or host is None:
-            continue
-        unknown = tuple(_not_given(definition, spec.awaits, host))
-        if unknown:
-            yield Fault(FaultKind.AWAITED_UNKNOWN, (spec.key, *unknown), path)
-        ending = {state for states in spec.awaits.ends.values() for state in states}
-        finals = (key for key, state in host.states.items() if state.final)
-        missing = tuple(state for state in finals if state not in ending)
-        if missing:
-            yield Fault(FaultKind.AWAITED_UNHANDLED, (spec.key, *missing), path)
-
-
-def _not_given(definition: Definition, awaits: AwaitsSpec, host: Definition) -> Iterator[str]:
-    """Go through the names of states and fields that the awaited type has not, and of places.
-
-    What must be filled in here must be there too.
-    """
-    if host.places is None or (awaits.place and not host.places.seats):
-        yield "places"
-    for states in awaits.ends.values():
-        yield from (state for state in states if state not in host.states)
-    for ours, theirs in awaits.brings.items():
-        given = host.data.get(theirs)
-        sure = given and (given.required or given.computed or given.default is not None)
-        if given is None or (definition.data[ours].required and not sure):
-            yield theirs
 
 
 # --- Names -------------------------------------------------------------------------------------

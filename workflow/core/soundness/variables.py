@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from itertools import product
 from typing import Any
 
 from workflow.core.binding import bind_missing
 from workflow.core.computed import computed_values
-from workflow.core.conditions import FieldTest, Quantity, compare, holds, is_present, magnitude
+from workflow.core.conditions import FieldTest, Quantity, compare, holds, is_present
 from workflow.core.definition import DataItem, Definition
-from workflow.core.fields import Computation, Computed, Field, FieldType
+from workflow.core.fields import Computation, Field, FieldType
 from workflow.core.roles import ToChosen, ToField, ToRows
 from workflow.core.soundness.asking import Asked, asked_of_fields, remembered, roles_used
 from workflow.core.soundness.crowds import crowd_sizes, groups_of
-from workflow.core.soundness.regions import (
-    SOME_DAY,
-    fewest_rows,
-    number_in,
-    regions,
-    sample_row,
-)
+from workflow.core.soundness.regions import fewest_rows, regions, sample_row
+from workflow.core.soundness.spans import spans
 from workflow.core.soundness.verdict import Facts
 
 _MOST_KINDS_OF_ROW = 6
@@ -150,7 +143,7 @@ def _of_data(
     facts: Facts,
     groups: list[tuple[str, ...]],
 ) -> Iterator[Variable]:
-    spans = _spans(definition, asked)
+    found = spans(definition, asked)
     for key, what in asked.items():
         field = definition.data.get(key)
         if field is None or (field.computed and not field.counted):
@@ -159,7 +152,7 @@ def _of_data(
         values = [None, *_fillings(field, what, groups)]
         if field.type is not FieldType.TABLE:
             values = regions(field, what.tests, groups=groups)
-            values += [day for day in spans.get(key, ()) if day not in values]
+            values += [day for day in found.get(key, ()) if day not in values]
         values = _merged(values, told)
         initial = next(n for n, value in enumerate(values) if told(value) == told(field.default))
         yield Variable(Kind.DATA, key, tuple(values), initial=initial)
@@ -202,52 +195,6 @@ def _merged(values: Sequence[Any], signature: Callable[[Any], object]) -> list[A
     for value in sorted(values, key=lambda value: not is_present(value)):
         kept.setdefault(repr(signature(value)), value)
     return list(kept.values())
-
-
-def _spans(definition: Definition, asked: Mapping[str, Asked]) -> dict[str, list[Any]]:
-    """Return values that make, with those of other fields, what conditions compare."""
-    found: dict[str, list[Any]] = {}
-    for field in definition.computed_fields():
-        computed = field.computed
-        if computed is None or field.key not in asked:
-            continue
-        if computed.kind is Computation.DAYS_BETWEEN:
-            lengths = {
-                int(test.value) + by
-                for test in asked[field.key].tests
-                if isinstance(test.value, int) and not isinstance(test.value, bool)
-                for by in (-1, 0, 1)
-            }
-            first = definition.data[computed.fields[0]].minimum
-            start = date.fromisoformat(str(first)) if first else SOME_DAY
-            days = (start + timedelta(days=length - 1) for length in sorted(lengths))
-            found.setdefault(computed.fields[1], []).extend(map(str, days))
-        elif computed.kind is Computation.REACHES:
-            part = definition.data[computed.fields[0]]
-            found.setdefault(part.key, []).extend(_limits(definition, computed, part, asked))
-    return found
-
-
-def _limits(
-    definition: Definition, computed: Computed, part: Field, asked: Mapping[str, Asked]
-) -> Iterator[Any]:
-    """Go through the values of a part that just reach its share of a whole, or just do not."""
-
-    def numbers(of: str | Decimal | None) -> list[Decimal]:
-        if not isinstance(of, str):
-            return [] if of is None else [of]
-        tests = asked[of].tests
-        values = regions(definition.data[of], tests, groups=((), ("",)))
-        return [magnitude(value) for value in values if value is not None]
-
-    least, most = part.minimum, part.maximum
-    step = Decimal(1) if part.type is FieldType.INTEGER else Decimal("0.01")
-    for whole, share in product(numbers(computed.fields[1]), numbers(computed.share)):
-        limit = (share * whole / 100).quantize(step, ROUND_CEILING)
-        for number in (limit - step, limit):
-            above = least is None or number >= Decimal(str(least))
-            if above and (most is None or number <= Decimal(str(most))):
-                yield number_in(part, number)
 
 
 # --- Tables --------------------------------------------------------------------------------

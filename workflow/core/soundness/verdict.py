@@ -34,6 +34,7 @@ class FaultKind(StrEnum):
     CHILD_RESULT_UNHANDLED = "child_result_unhandled"
     AWAITED_UNHANDLED = "awaited_unhandled"
     AWAITED_UNKNOWN = "awaited_unknown"
+    AWAITED_TOLD = "awaited_told"
     MANY_ROLE_OF_NONE = "many_role_of_none"
     OUTCOME_IGNORED = "outcome_ignored"
     MISSING_NAME = "missing_name"
