@@ -13,6 +13,7 @@ from workflow.core.acts.circumstances import Circumstances
 from workflow.core.change import Job, JobKind
 from workflow.core.errors import Refusal
 from workflow.core.expectations import disappointments
+from workflow.core.fields import FieldType
 from workflow.core.playing import powers_of, stand_in
 from workflow.core.scenario import Scenario, Step, answers_of, decide
 from workflow.core.snapshot import CaseSnapshot
@@ -23,6 +24,7 @@ from workflow.services.installation import Installation
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.engine import reading
+from workflow.storage.load import Loaded
 from workflow.storage.queries.due import longest_due
 from workflow.storage.work import JobRow
 
@@ -41,9 +43,25 @@ class Foretold(UnitOfWork):
         powers = powers_of(step.agency, step.officer) if step.agency else CLOCK_POWERS
         super().__init__(installation, now=step.at, powers=powers)
         self._seed = f"{step.at.isoformat()}{step.line}".encode()
+        self.others: dict[str, Loaded] = {}
+
+    def load(self, number: str) -> Loaded:
+        return self.others[number] if number in self.others else super().load(number)
 
     def circumstances(self, world: World | None = None) -> Circumstances:
         return replace(super().circumstances(world), seed=self._seed)
+
+
+def _named_by(scenario: Scenario, installation: Installation) -> dict[str, Loaded]:
+    """Return the other cases that a scenario names, which it takes to stand as they must."""
+    step, found = scenario.opening, {}
+    for key, field in installation.newest(scenario.definition).data.items():
+        if field.type is FieldType.CASE and (number := step.data.get(key)):
+            other = installation.newest(field.of or "")
+            state = next(iter(field.standing), other.initial)
+            case = CaseSnapshot(number, other, other.owner, None, step.at, state=state)
+            found[number] = Loaded(case, 0, False, None, None, 1, 1)
+    return found
 
 
 def play_through(scenario: Scenario, installation: Installation) -> str:
@@ -52,6 +70,7 @@ def play_through(scenario: Scenario, installation: Installation) -> str:
     Raise `AssertionError` where it does not go as it is told.
     """
     uow = Foretold(installation, scenario.opening)
+    uow.others = _named_by(scenario, installation)
     number = open_case(
         uow,
         scenario.definition,
