@@ -52,6 +52,7 @@ from web.inbox import (
     sheet,
 )
 from web.notices import ladder, notices
+from web.panels import register_views as register_panels
 from web.panels import views as panels
 from web.papers import views as papers
 from web.practice import views as practice
@@ -107,6 +108,7 @@ ALL: tuple[Blueprint, ...] = (
     recount_plans.bp,
     reforms.bp,
     registers.bp,
+    register_panels.bp,
     rests.bp,
     saved.bp,
     search.bp,

@@ -57,6 +57,8 @@ FOR_OFFICERS = [
     "/paineis/semana",
     "/paineis/vigencias",
     "/paineis/rede",
+    "/paineis/captacao",
+    "/paineis/parceiros",
     "/paineis/rede/lista/planos",
     "/pedidos/novo",
     "/pedidos/novo/agreement_review",

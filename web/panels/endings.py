@@ -7,19 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_skeleton
-
 from web.words.case_words import CaseWords
-from web.words.languages import in_language, language
+from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.wording import Due, due
 from web.words.wording import day as short_day
 from workflow.core.access import is_sealed
 from workflow.core.deadlines.counting import working_days_between
-from workflow.core.deadlines.ending import same_date
 from workflow.core.deadlines.rules import HOUSE
 from workflow.core.terms_ahead import Decision
-from workflow.services.terms_ahead import MONTHS, Ending, EndingsAhead
+from workflow.services.terms_ahead import Ending, EndingsAhead, EntryEnding
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,36 +39,15 @@ class Line:
     since: date | None
     opens_on: date | None
     outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A month with what ends in it."""
-
-    first: date
-    title: str
-    lines: tuple[Line, ...]
-
-    @property
-    def key(self) -> str:
-        """How the address of the page names it."""
-        return self.first.strftime("%Y-%m")
+    is_entry: bool = False
+    """Whether it is an entry of a register rather than a case."""
 
 
 def lines_of(ahead: EndingsAhead, today: date) -> tuple[Line, ...]:
-    """Return what ends, in words."""
-    return tuple(_line(one, ahead, today) for one in ahead.endings)
-
-
-def months(lines: Sequence[Line], first: date) -> tuple[Month, ...]:
-    """Lay what ends by month, this one and the twelve that follow; what is older stands here."""
-    firsts = [same_date(first, n) for n in range(MONTHS + 1)]
-    found = {one: [line for line in lines if line.on.replace(day=1) == one] for one in firsts}
-    found[first] = [line for line in lines if line.on < first] + found[first]
-    return tuple(
-        Month(one, format_skeleton("yMMMM", one, locale=language()), tuple(found[one]))
-        for one in firsts
-    )
+    """Return what ends, in words, by day."""
+    lines = [_line(one, ahead, today) for one in ahead.endings]
+    lines += [_entry_line(one, ahead, today) for one in ahead.entries]
+    return tuple(sorted(lines, key=lambda line: (line.on, line.number)))
 
 
 def types(lines: Sequence[Line]) -> list[tuple[str, str, int]]:
@@ -101,6 +77,31 @@ def _line(one: Ending, ahead: EndingsAhead, today: date) -> Line:
         since=ahead.world.day(term.since) if term.since else None,
         opens_on=term.opens_on,
         outcome=words.outcome(term.task, term.outcome) if term.outcome else "",
+    )
+
+
+def _entry_line(one: EntryEnding, ahead: EndingsAhead, today: date) -> Line:
+    entry = one.entry
+    left = working_days_between(today, one.on, ahead.world.calendar(entry.holder), HOUSE)
+    now = one.decided_from is None or one.decided_from <= today
+    return Line(
+        number=entry.number,
+        subject=one.kind.name_of(entry.values),
+        type_key=one.kind.key,
+        type=in_language(one.kind.title),
+        opener=entry.holder,
+        opener_name=ahead.world.name_at(entry.holder, None),
+        on=one.on,
+        due=due(one.on, today=today, working_days=left, of="case"),
+        sealed=False,
+        decision=Decision.PENDING if now else Decision.LATER,
+        task=phrase("panels", "renew_or_end") if now else "",
+        agency=entry.holder,
+        no=None,
+        since=one.decided_from if now else None,
+        opens_on=None if now else one.decided_from,
+        outcome="",
+        is_entry=True,
     )
 
 

@@ -9,13 +9,16 @@ from flask.typing import ResponseReturnValue
 
 from web.db import unit_of_work
 from web.panels import endings, network_words, week
+from web.panels.months import months
 from web.security import once_key
 from web.spreadsheets import spreadsheet
 from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.said import say
+from workflow.catalogue.register_panels import register_panels
 from workflow.services.network_panel import PanelView, may_look, panel_view
 from workflow.services.network_targets import read_number, set_targets
+from workflow.services.registers import entry_types
 from workflow.services.terms_ahead import endings_ahead
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.services.week_ahead import weeks_ahead
@@ -27,7 +30,12 @@ bp = Blueprint("panels", __name__, url_prefix="/paineis")
 def index() -> str:
     """List the panels, each with what it answers."""
     with unit_of_work() as uow:
-        return render_template("panels/index.html", section="cases", network=may_look(uow))
+        return render_template(
+            "panels/index.html",
+            section="cases",
+            network=may_look(uow),
+            partners=register_panels().partners in entry_types(uow),
+        )
 
 
 @bp.get("/semana")
@@ -68,7 +76,7 @@ def terms() -> str:
     return render_template(
         "panels/endings.html",
         section="cases",
-        months=endings.months(shown, ahead.first),
+        months=months(shown, ahead.first),
         types=endings.types(lines),
         total=len(lines),
         chosen=chosen if chosen in {line.type_key for line in lines} else "",

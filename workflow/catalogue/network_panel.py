@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from workflow.catalogue.holders import Keyed, ListOf, strict
-from workflow.catalogue.problems import Refused
-from workflow.catalogue.shape import check_shape
-from workflow.catalogue.shipped import shipped
-from workflow.catalogue.source import compose, read_text
+from workflow.catalogue.panel_files import panel_file
 from workflow.catalogue.vocabulary import Code, Name, Words
 from workflow.core.network_panel import Counter, Lights, Missing, NetworkPanel, Plans
 
@@ -66,11 +62,7 @@ _FILE = strict(
 @cache
 def network_panel() -> NetworkPanel:
     """Return what the panel that is shipped looks at; raise `Refused` with all that is wrong."""
-    path = shipped("panels", "network.yaml")
-    shaped = check_shape(compose(read_text(path), file=path.name), _FILE)
-    if shaped.problems:
-        raise Refused(shaped.problems)
-    file: dict[str, Any] = shaped.data
+    file = panel_file("network.yaml", _FILE)
     return NetworkPanel(
         coordinated_by=file["coordinated_by"],
         counters=tuple(Counter(**one) for one in file["counters"]),
