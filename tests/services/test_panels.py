@@ -110,6 +110,7 @@ def test_every_name_of_the_panel_of_the_network_is_one_of_a_shipped_type():
     for counter in panel.counters:
         fields = {counter.filled, counter.on, *filter(None, [counter.sum])}
         kind = counter.register and registers[counter.register].fields
+        assert not counter.after or counter.after in types[counter.type].states
         assert fields <= (kind or types[counter.type].data).keys(), counter.key
     choices = registers[panel.targets].fields["counter"].choices
     assert {one.key for one in panel.counters} <= {choice.key for choice in choices}

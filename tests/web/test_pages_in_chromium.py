@@ -58,7 +58,6 @@ FOR_OFFICERS = [
     "/paineis/vigencias",
     "/paineis/rede",
     "/paineis/captacao",
-    "/paineis/parceiros",
     "/paineis/rede/lista/planos",
     "/pedidos/novo",
     "/pedidos/novo/agreement_review",

@@ -64,6 +64,8 @@ class ListLine:
     agency: str
     what: str
     on: date | None
+    entry: str = ""
+    """Number of the entry of a register."""
 
 
 def done(view: PanelView) -> list[Done]:
@@ -139,7 +141,7 @@ def _adding(one: Counted) -> ListLine:
     told = phrase("panels", "adds", one.value)
     if isinstance(one.of, CaseSnapshot):
         return _of_case(one.of, told, one.on)
-    return ListLine("", None, one.of.number, one.of.holder, told, one.on)
+    return ListLine("", None, one.of.number, one.of.holder, told, one.on, entry=one.of.number)
 
 
 def _owing(view: PanelView, what: str, agency: str) -> Iterator[ListLine]:

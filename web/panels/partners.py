@@ -66,6 +66,9 @@ class Shown:
 
     name: str
     number: str
+    register: str
+    plural: str
+    """What the whole register is called."""
     holder: str
     facts: tuple[tuple[str, str], ...]
     last: Happened | None
@@ -87,6 +90,8 @@ def shown(view: PartnerView, today: date) -> Shown:
     return Shown(
         name=kind.name_of(entry.values),
         number=entry.number,
+        register=kind.key,
+        plural=in_language(kind.plural),
         holder=entry.holder,
         facts=tuple(fact for fact in facts if fact[1]),
         last=_happened(last) if last else None,

@@ -12,11 +12,8 @@ from web.words.phrases import phrase
 from workflow.catalogue.register_panels import register_panels
 from workflow.services.funding import funding_calendar
 from workflow.services.partners import partner_view
-from workflow.services.register_lists import Narrowing, list_entries
 
 bp = Blueprint("register_panels", __name__, url_prefix="/paineis")
-
-PAGE = 50
 
 
 @bp.get("/captacao")
@@ -42,19 +39,10 @@ def funding_sheet() -> Response:
     return spreadsheet(phrase("panels", "file_name", "funding"), funding.sheet_rows(lines))
 
 
-@bp.get("/parceiros")
-def partner_list() -> str:
-    """List the partners, searched by name."""
-    text = request.args.get("q", "").strip()[:100]
-    with unit_of_work() as uow:
-        page = list_entries(
-            uow,
-            register_panels().partners,
-            Narrowing(text=text),
-            after=request.args.get("apos") or None,
-            limit=PAGE,
-        )
-    return render_template("panels/partners.html", section="cases", page=page, text=text)
+@bp.app_template_global("tells_of_partner")
+def tells_of_partner(register: str) -> bool:
+    """Tell templates whether the entries of a register have the page of a partner."""
+    return register == register_panels().partners
 
 
 @bp.get("/parceiros/<number>")

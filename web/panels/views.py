@@ -29,12 +29,13 @@ bp = Blueprint("panels", __name__, url_prefix="/paineis")
 @bp.get("/")
 def index() -> str:
     """List the panels, each with what it answers."""
+    partners = register_panels().partners
     with unit_of_work() as uow:
         return render_template(
             "panels/index.html",
             section="cases",
             network=may_look(uow),
-            partners=register_panels().partners in entry_types(uow),
+            partners=partners if partners in entry_types(uow) else "",
         )
 
 

@@ -16,6 +16,7 @@ _COUNTER = strict(
         "title": Words(),
         "type": Name("The request type whose cases count.", optional=True),
         "register": Name("The register whose entries count instead.", optional=True),
+        "after": Name("The state that a case must have entered to count.", optional=True),
         "filled": Name("The field that has a value once it has happened."),
         "on": Name("The date by which it falls into a year."),
         "sum": Name("The field whose values are added up.", optional=True),

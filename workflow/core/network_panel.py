@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +29,13 @@ class Counter:
     type: str = ""
     register: str = ""
     """The register whose entries count, where no type is named."""
+    after: str = ""
+    """The state that a case must have entered to count; any will do without it."""
+
+    def counts(self, case: CaseSnapshot) -> bool:
+        """Say whether a case is one of those that may count."""
+        here = case.definition.key == self.type
+        return here and (not self.after or self.after in case.entered)
 
     def value(self, data: Mapping[str, Any], year: int) -> int | None:
         """Return what a case or an entry adds in a year; None where it has not happened then.
@@ -39,7 +47,7 @@ class Counter:
         on = data.get(self.on)
         if not on or date.fromisoformat(on[:10]).year != year:
             return None
-        return int(data.get(self.sum) or 0) if self.sum else 1
+        return round(Decimal(str(data.get(self.sum) or 0))) if self.sum else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ def _counted(
     if counter.register:
         counting = [(entry, entry.values) for entry in entries[counter.register]]
     else:
-        counting = [(case, data) for case, data in read if case.definition.key == counter.type]
+        counting = [(case, data) for case, data in read if counter.counts(case)]
     found = []
     for of, data in counting:
         value = counter.value(data, year)
