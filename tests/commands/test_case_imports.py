@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openpyxl import load_workbook
 
+from tests.world import DEFINITIONS
 from workflow.catalogue.sheets import read_sheet
 
 LINE = {
@@ -47,9 +48,9 @@ def test_a_template_filled_in_is_previewed_brought_in_and_undone(tramita, office
     assert tramita.json("cases", "import", file, "--preview")["phase"] == "ready"
     assert office.how_many_cases() == 0
     done = tramita.json("cases", "import", file, "--apply")
-    case = office.case(done["cases"]["2"])
+    case = office.case(done["made"]["2"])
     assert (case.state, case.tasks[0].assignee) == ("doing", office.doer)
-    assert "cases are here" not in tramita("cases", "import", file, "--apply", fails=1)
+    assert "are here" not in tramita("cases", "import", file, "--apply", fails=1)
     assert "is undone" in tramita("cases", "undo", done["import"])
     assert office.case(case.number).result == "cancelled"
     assert "1 of 1 cases are whole" in tramita("case", "verify", "--all")
@@ -62,3 +63,16 @@ def test_a_template_in_csv_has_the_same_header(tramita, office, tmp_path):
     header = [cell.value for cell in load_workbook(book).worksheets[0][1]]
     lines = table.read_bytes() + b"x\n"
     assert list(read_sheet(lines).header.cells) == header
+
+
+def test_entries_of_a_register_come_the_same_way(tramita, office, tmp_path):
+    tramita("registers", "deploy", DEFINITIONS / "registers" / "partner.yaml")
+    file = tmp_path / "parceiros.csv"
+    tramita("registers", "template", "partner", file)
+    line = {"Nome*": "Universidade do Porto", "Tipo*": "Universidade", "País*": "Portugal"}
+    header = file.read_text("utf-8-sig").strip().split(";")
+    file.write_text(f"{';'.join(header)}\n{';'.join(line.get(h, '') for h in header)}\n")
+    assert tramita.json("registers", "import", "partner", file, "--preview")["phase"] == "ready"
+    done = tramita.json("registers", "import", "partner", file, "--apply")
+    assert done["made"] == {"2": "PAR-000001"}
+    assert "is undone" in tramita("registers", "undo", done["import"])

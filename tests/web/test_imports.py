@@ -13,7 +13,9 @@ from tests.services.errands import Office as Errands
 from tests.web.office import hidden
 from tests.web.pages import token_of
 from tests.web.test_absences import Place
+from tests.world import DEFINITIONS
 from workflow.core.deadlines.values import LEGAL_ZONE
+from workflow.services.register_types import deploy_registers
 
 IMPORTS = "/administracao/importacoes"
 TODAY = datetime.now(LEGAL_ZONE).date()
@@ -106,3 +108,18 @@ def test_for_whoever_answers_for_no_type_the_pages_do_not_exist(place, cora):
     for visitor in (doer, place.visit(other, "otto")):
         for path in (IMPORTS, address, f"{IMPORTS}/modelo/cases:errand.csv"):
             assert visitor.get(path).status_code == 404
+
+
+def test_entries_of_a_register_come_in_by_those_who_answer_for_it(place, cora):
+    deploy_registers(place.errands.uow(), [DEFINITIONS / "registers" / "partner.yaml"])
+    text = "Nome;Tipo;País;Quem mantém\nUniversidade do Porto;Universidade;Portugal;SEDE\n"
+    address = send(cora, text, what="entries:partner", name="parceiros.csv").headers["Location"]
+    assert "Universidade do Porto" in cora.get(address).text
+    assert press(cora, address, "importar").status_code == 303
+    done = cora.get(address).text
+    assert "/registros/ficha/PAR-000001" in done
+    assert "Anterior ao sistema" in cora.get("/registros/ficha/PAR-000001").text
+    assert "Importar planilha" in cora.get("/registros/partner").text
+    doer = place.visit(place.errands.doer, "dario")
+    assert doer.get(address).status_code == 404
+    assert "Importar planilha" not in doer.get("/registros/partner").text

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from web.administration.office import office_of
-from workflow.catalogue.columns import Column, case_columns
+from workflow.catalogue.columns import Column, case_columns, entry_columns
 from workflow.core.fields import Text
-from workflow.services import import_preview, importing
-from workflow.services.batches import CASES
+from workflow.core.registers.access import holders_within
+from workflow.core.registers.types import EntryType
+from workflow.services import entry_imports, import_preview, importing
+from workflow.services.batches import CASES, ENTRIES
+from workflow.services.registers import entry_types
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.batches import Batch
 
@@ -57,8 +60,38 @@ def _own_types(uow: UnitOfWork) -> list[Importable]:
     ]
 
 
+def _own_registers(uow: UnitOfWork) -> list[Importable]:
+    """List the registers whose entries the visitor may bring in."""
+    network, today = uow.world().network, uow.today
+    return [
+        Importable(
+            ENTRIES,
+            kind.key,
+            kind.plural,
+            entry_columns(kind),
+            network.succeeded(kind.owner, today),
+        )
+        for kind in entry_types(uow).values()
+        if imports_entries(uow, kind)
+    ]
+
+
+def imports_entries(uow: UnitOfWork, kind: EntryType) -> bool:
+    """Say whether the visitor may bring entries of a register in.
+
+    The agency that answers for a register enters things for any other; who coordinates the whole
+    network does so in its name.
+    """
+    office, today = office_of(uow), uow.today
+    held = holders_within(office.powers, office.network, today)
+    return office.coordinates or office.network.succeeded(kind.owner, today) in held
+
+
 KINDS: Final[Mapping[str, Kind]] = {
     CASES: Kind(_own_types, import_preview.preview, importing.bring_in, importing.take_back),
+    ENTRIES: Kind(
+        _own_registers, entry_imports.preview, entry_imports.bring_in, entry_imports.take_back
+    ),
 }
 
 

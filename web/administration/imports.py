@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from web.administration.import_kinds import KINDS, Importable, importables
+from web.administration.import_kinds import KINDS, Importable, importables, imports_entries
 from web.db import unit_of_work
 from web.errors import kept_refusal_text, refusal_text
 from web.forms.uploads import MEDIA_TYPES, shown_name
@@ -20,6 +21,7 @@ from web.words.said import say
 from web.words.wording import full_day
 from workflow.catalogue.sheet_writing import headings, workbook_template
 from workflow.catalogue.sheets import MOST_BYTES, SheetRefused
+from workflow.core.registers.types import EntryType
 from workflow.services import batches
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.batches import Batch, BatchPhase
@@ -28,6 +30,17 @@ bp = Blueprint("imports", __name__, url_prefix="/administracao/importacoes")
 PAGE = 100
 AT_ONCE = 200
 """How many lines a page brings in itself; more are left to the clock process."""
+
+
+@bp.app_context_processor
+def offered() -> dict[str, Any]:
+    """Let the pages of registers ask whether they lead here."""
+    return {"may_import": _may_import}
+
+
+def _may_import(kind: EntryType) -> bool:
+    with unit_of_work() as uow:
+        return imports_entries(uow, kind)
 
 
 @bp.get("")

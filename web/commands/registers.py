@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from web.commands.entry_imports import entry_template, import_entries, undo_entries
 from web.commands.installed import installation
 from web.commands.speaking import answer, as_json, as_text, complain, say, show_table
 from web.registers.sheet import sheet
@@ -40,6 +41,10 @@ def registers() -> None:
     A register is a YAML file that says what an entry holds, who keeps it and how often it is
     confirmed. Its entries are made on the pages, by imports and by cases.
     """
+
+
+for _command in (entry_template, import_entries, undo_entries):
+    registers.add_command(_command)
 
 
 @registers.command("check")

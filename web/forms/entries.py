@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from flask import Flask
 
 from web.db import unit_of_work
-from workflow.core.folding import plain
-from workflow.core.registers.entries import Entry, Standing
-from workflow.core.registers.errors import UnknownEntry, UnknownRegister
+from workflow.core.registers.entries import Entry
+from workflow.core.registers.errors import UnknownRegister
 from workflow.core.registers.types import EntryType
 from workflow.services import registers
-from workflow.services.register_lists import Narrowing, list_entries, similar
-from workflow.services.unit_of_work import UnitOfWork
+from workflow.services.entry_names import entry_named
+from workflow.services.register_lists import list_entries, similar
 
 MOST_OFFERED: Final = 300
 """How many entries an input offers while somebody types; the rest is found by name or number."""
-_NUMBER: Final = re.compile(r"[A-Za-z]{2,6}-\d{1,12}")
-_ENTRY_IN: Final = re.compile(rf"\((?P<number>{_NUMBER.pattern})\)\s*$")
 
 
 def install_entries(app: Flask) -> None:
@@ -33,17 +29,7 @@ def find_entry(register: str, typed: str) -> str | None:
     Accents and capitals do not count; what the reader may not see is as good as not there.
     """
     with unit_of_work() as uow:
-        in_brackets = _ENTRY_IN.search(typed)
-        number = in_brackets["number"] if in_brackets else typed.strip()
-        if _NUMBER.fullmatch(number):
-            return _numbered(uow, register, number.upper())
-        wanted = " ".join(plain(typed).split())
-        try:
-            found = list_entries(uow, register, Narrowing(text=typed), limit=MOST_OFFERED)
-        except UnknownRegister:
-            return None
-        named = [e for e in found.entries if plain(found.type.name_of(e.values)) == wanted]
-    return named[0].number if len(named) == 1 else None
+        return entry_named(uow, register, typed)
 
 
 def entries_offered(register: str) -> list[tuple[str, str]]:
@@ -64,15 +50,6 @@ def entries_likely(register: str, typed: str) -> list[tuple[str, str]]:
         except UnknownRegister:
             return []
         return [_told(kind, entry) for entry in similar(uow, register, {kind.name: typed})]
-
-
-def _numbered(uow: UnitOfWork, register: str, number: str) -> str | None:
-    try:
-        entry = registers.read(uow, number)
-    except UnknownEntry:
-        return None
-    usable = entry.standing(uow.today) is not Standing.UNDONE
-    return number if entry.type == register and usable else None
 
 
 def _told(kind: EntryType, entry: Entry) -> tuple[str, str]:

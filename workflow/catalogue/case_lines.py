@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from functools import partial
 from typing import Any, Final
 
-from workflow.catalogue.cells import Names, agencies_in, day_text, demand_value, pick, read_cell
-from workflow.catalogue.columns import FIXED, ROLES, CellFault, Column, case_columns, places
+from workflow.catalogue.cells import Names, agencies_in, pick
+from workflow.catalogue.columns import FIXED, ROLES, CellFault, case_columns
 from workflow.catalogue.form_values import Fault
+from workflow.catalogue.line_reading import Reading, Table, read_day, table_of
 from workflow.catalogue.sheets import Line, Sheet
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.importing import Holder, UnderWay
 from workflow.core.definition import Definition
-from workflow.core.fields import Text
-from workflow.core.folding import plain
 from workflow.core.numbers import is_nup, is_sei_number, read_sei_number
 
 EXTERNAL: Final = "external_number"
@@ -48,28 +45,16 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CaseTable:
-    """A table of cases of one type, with where its columns stand."""
+class CaseTable(Table):
+    """A table of cases of one type."""
 
     definition: Definition
-    columns: Mapping[str, Column]
-    places: Mapping[str, int]
-    lines: tuple[Line, ...]
-    faults: tuple[CellFault, ...]
-    """What is wrong with its header: then no line is read."""
-
-    def title(self, key: str) -> Text:
-        """Return what a column is called."""
-        column = self.columns.get(key)
-        return column.title if column else {}
 
 
 def case_table(definition: Definition, sheet: Sheet) -> CaseTable:
     """Return a table with its header understood, or with what is wrong with that."""
-    columns = case_columns(definition)
-    found, faults = places(sheet.header, columns)
-    by_key = {column.key: column for column in columns}
-    return CaseTable(definition, by_key, found, sheet.lines, tuple(faults))
+    table = table_of(case_columns(definition), sheet)
+    return CaseTable(table.columns, table.places, table.lines, table.faults, definition)
 
 
 def emails_in(table: CaseTable) -> frozenset[str]:
@@ -94,49 +79,23 @@ def read_lines(table: CaseTable, known: Known) -> Iterator[CaseLine]:
         yield found
 
 
-class _Reading:
-    """One line being read; what cannot be read is noted and the reading goes on."""
+class _Reading(Reading):
+    """One line of a table of cases being read."""
 
     def __init__(self, table: CaseTable, line: Line, known: Known) -> None:
-        self.table = table
-        self.line = line
-        self.known = known
-        self.faults: list[CellFault] = []
-
-    def wrong(self, key: str, fault: Fault) -> None:
-        """Note what is wrong with the cell of a column."""
-        self.faults.append(self._told(key, fault))
-
-    def _told(self, key: str, fault: Fault) -> CellFault:
-        return CellFault(self.line.no, self.table.title(key), fault.code, fault.particulars)
-
-    def _text(self, key: str) -> str:
-        place = self.table.places.get(key)
-        return "" if place is None else self.line.cell(place)
-
-    def _read(self, key: str, read: Callable[[str], Any]) -> Any:  # noqa: ANN401
-        """Return what a cell says, None where it says nothing or cannot be read."""
-        text = self._text(key)
-        if not text:
-            if self.table.columns[key].required:
-                self.wrong(key, Fault("missing"))
-            return None
-        try:
-            demand_value(text)
-            return read(text)
-        except Fault as fault:
-            self.wrong(key, fault)
-            return None
+        super().__init__(table, line, known.names)
+        self.definition = table.definition
+        self.officers = known.officers
 
     def case(self) -> CaseLine:
         """Read the whole line."""
         states = self.table.columns["state"].choices
-        self._read("type", lambda text: pick(text, self.table.columns["type"].choices))
-        external = self._read(EXTERNAL, _number) or ""
-        opener = self._read("opener", self.known.names.agency)
-        state = self._read("state", lambda text: pick(text, states))
-        opened, entered = self._read("opened_on", _day), self._read("entered_on", _day)
-        holder = self._read("holder", self._holder)
+        self.read("type", lambda text: pick(text, self.table.columns["type"].choices))
+        external = self.read(EXTERNAL, _number) or ""
+        opener = self.read("opener", self.names.agency)
+        state = self.read("state", lambda text: pick(text, states))
+        opened, entered = self.read("opened_on", read_day), self.read("entered_on", read_day)
+        holder = self.read("holder", self._holder)
         answers = Answers(data=self._data(external), roles=dict(self._roles()))
         wish = None
         if not self.faults:
@@ -147,21 +106,14 @@ class _Reading:
             external=external,
             title=title,
             wish=wish,
-            holder=self._text("holder"),
+            holder=self.text("holder"),
             faults=tuple(self.faults),
             notes=tuple(self._notes(external)),
         )
 
     def _data(self, external: str) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for key, column in self.table.columns.items():
-            spec = column.spec
-            if spec is None or key in FIXED:
-                continue
-            value = self._read(key, partial(read_cell, spec, names=self.known.names))
-            if value is not None:
-                found[key] = value
-        if external and EXTERNAL in self.table.definition.data:
+        found = self.fields(but=FIXED)
+        if external and EXTERNAL in self.definition.data:
             found[EXTERNAL] = external
             found.setdefault(_EXTERNAL_KIND, _kind(external))
         return found
@@ -169,14 +121,14 @@ class _Reading:
     def _roles(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         for key in self.table.columns:
             if key.startswith(ROLES):
-                named = self._read(key, lambda text: agencies_in(text, self.known.names))
+                named = self.read(key, lambda text: agencies_in(text, self.names))
                 if named:
                     yield key.removeprefix(ROLES), tuple(named)
 
     def _holder(self, text: str) -> Holder:
         if "@" not in text:
-            return Holder((self.known.names.agency(text),))
-        found = self.known.officers.get(text.lower())
+            return Holder((self.names.agency(text),))
+        found = self.officers.get(text.lower())
         if found is None:
             raise Fault("no_such_officer", written=text[:80])
         officer, agencies = found
@@ -187,7 +139,7 @@ class _Reading:
     def _notes(self, external: str) -> Iterator[CellFault]:
         read = read_sei_number(external)
         if read is not None and not read.checks:
-            yield self._told(EXTERNAL, Fault("check_digits", written=external))
+            yield self.told(EXTERNAL, Fault("check_digits", written=external))
 
 
 def _number(text: str) -> str:
@@ -202,10 +154,3 @@ def _kind(external: str) -> str:
     if is_sei_number(external):
         return "sei_mg"
     return "nup17" if is_nup(external) else "other"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(day_text(plain(text).partition(" ")[0]))
-    except ValueError:
-        raise Fault("not_a_date", written=text[:80]) from None

@@ -38,6 +38,8 @@ class Names:
 
     agencies: Mapping[str, str] = field(default_factory=dict)
     """By folded code or name: the code."""
+    entry: Callable[[str, str], str | None] = lambda _register, _typed: None
+    """Finds the number of the entry of a register that is named so."""
 
     def agency(self, written: str) -> str:
         """Return the code of an agency named by its code or its name; raise `Fault`."""
@@ -49,7 +51,10 @@ class Names:
         return found
 
 
-def names_of(agencies: Iterable[Agency]) -> Names:
+def names_of(
+    agencies: Iterable[Agency],
+    entry: Callable[[str, str], str | None] = lambda _register, _typed: None,
+) -> Names:
     """Return by what agencies may be named; a name that several bear names none."""
     codes: dict[str, str] = {}
     borne: dict[str, set[str]] = {}
@@ -57,7 +62,7 @@ def names_of(agencies: Iterable[Agency]) -> Names:
         codes[folded(agency.code)] = agency.code
         borne.setdefault(folded(agency.name), set()).add(agency.code)
     sole = {name: next(iter(bearers)) for name, bearers in borne.items() if len(bearers) == 1}
-    return Names({**sole, **codes})
+    return Names({**sole, **codes}, entry)
 
 
 @lru_cache(maxsize=8192)
@@ -159,6 +164,13 @@ def _country(_spec: Field, text: str, _names: Names) -> str:
     return code
 
 
+def _entry(spec: Field, text: str, names: Names) -> str:
+    number = names.entry(spec.of or "", text)
+    if number is None:
+        raise Fault("unknown_entry", written=text[:80])
+    return number
+
+
 def _number(_spec: Field, text: str, _names: Names) -> str:
     return _plain_number(text)
 
@@ -219,5 +231,6 @@ _READERS: Final[Mapping[FieldType, Reader]] = {
     FieldType.CPF: _digits(11),
     FieldType.CNPJ: _digits(14),
     FieldType.TERM: _term,
+    FieldType.ENTRY: _entry,
 }
 """How the types are read that people write otherwise in a cell than in a form."""

@@ -15,10 +15,13 @@ from workflow.catalogue.source import compose
 from workflow.core.acts.importing import BROUGHT_LATER
 from workflow.core.definition import DataItem, Definition, RoleItem
 from workflow.core.fields import Choice, Field, FieldType, Text
+from workflow.core.registers.types import EntryType
 
 ROLES: Final = "roles."
 FIXED: Final = ("type", "external_number", "opener", "state", "opened_on", "entered_on", "holder")
 """The columns of every request type, in the order of the template."""
+KEEPING: Final = ("keeper", "confirmed_on")
+"""The columns of every register, after its fields."""
 _MAY_BE_BLANK: Final = frozenset({"type", "holder"})
 _FIRST: Final = ("type", "external_number", "subject", "opener", "state")
 _LISTED: Final = frozenset({FieldType.CHOICE, FieldType.CHOICES})
@@ -80,6 +83,14 @@ def case_columns(definition: Definition) -> tuple[Column, ...]:
             key = f"{ROLES}{role.key}"
             found[key] = Column(key, role.title, words_for("agencies", "help"))
     return tuple(found[key] for key in dict.fromkeys((*_FIRST, *found)) if key in found)
+
+
+@cache
+def entry_columns(kind: EntryType) -> tuple[Column, ...]:
+    """Return the columns of entries of a register."""
+    fields = (field_column(spec) for spec in kind.fields.values() if is_cell(spec))
+    keeping = (Column(key, words_for(key), words_for(key, "help")) for key in KEEPING)
+    return (*fields, *keeping)
 
 
 def _fixed(key: str, definition: Definition) -> Column:

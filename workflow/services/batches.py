@@ -17,6 +17,7 @@ from workflow.storage.queries import batches as queries
 from workflow.storage.queries.batches import Batch, BatchLine, BatchPhase
 
 CASES: Final = "cases"
+ENTRIES: Final = "entries"
 MOST_LISTED: Final = 50
 MOST_NAMED: Final = 20
 """How many of those that somebody acted on are named."""
@@ -103,17 +104,17 @@ def begin_undoing(uow: UnitOfWork, batch: Batch) -> Batch:
 
     Raise `ImportNotReady`, or `ImportActedOn` naming what somebody acted on.
     """
-    if batch.kind == CASES:
-        with uow.reading() as connection:
-            demand_untouched(connection, batch)
+    with uow.reading() as connection:
+        demand_untouched(connection, batch)
     about = {"undone_at": uow.now, "undone_by": uow.powers.officer, "because": None}
     _move(uow, batch, BatchPhase.APPLIED, BatchPhase.UNDOING, **about)
     return batch_named(uow, batch.id, kind=batch.kind)
 
 
 def demand_untouched(connection: Connection, batch: Batch) -> None:
-    """Raise `ImportActedOn` naming the cases of an import that somebody acted on."""
-    numbers, count = queries.acted_on(connection, batch.id, limit=MOST_NAMED)
+    """Raise `ImportActedOn` naming what of an import somebody acted on."""
+    look = queries.acted_on if batch.kind == CASES else queries.entries_acted_on
+    numbers, count = look(connection, batch.id, limit=MOST_NAMED)
     if numbers:
         raise ImportActedOn(numbers=tuple(numbers), count=count)
 
@@ -141,6 +142,15 @@ def fail(uow: UnitOfWork, batch: Batch, refusal: Refusal, *, back: BatchPhase) -
     because = {"refusal": type(refusal).__name__, "particulars": _plain(refusal.particulars)}
     with uow.writing() as connection:
         queries.move_batch(connection, batch.id, source=batch.phase, target=back, because=because)
+
+
+def settled(
+    uow: UnitOfWork, batch: Batch, phase: BatchPhase, made: Iterable[tuple[int, str, int]]
+) -> None:
+    """Note that the work on an import is done, and what each line became."""
+    with uow.writing() as connection:
+        if queries.move_batch(connection, batch.id, source=batch.phase, target=phase):
+            queries.note_numbers(connection, batch.id, made)
 
 
 def _plain(particulars: Mapping[str, Any]) -> dict[str, Any]:

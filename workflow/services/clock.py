@@ -19,7 +19,7 @@ from workflow.services import (
     children,
     distribution,
     feeding,
-    importing,
+    import_work,
     inviting,
     leaving,
     notices,
@@ -230,7 +230,7 @@ _ALONE: Final[Mapping[str, Callable[[UnitOfWork, ClaimedJob], None]]] = {
     JobKind.DISTRIBUTE: _then_ends(distribution.give_out),
     JobKind.DISTRIBUTE_FREE: _then_ends(distribution.give_out_free),
     JobKind.RECOUNT: recounting.go_on,
-    JobKind.IMPORT: importing.go_on,
+    JobKind.IMPORT: import_work.go_on,
     JobKind.DEPART: leaving.go_on,
 }
 """What is done without telling anybody by mail."""

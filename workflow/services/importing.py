@@ -25,10 +25,8 @@ from workflow.services.batches import (
     fail,
 )
 from workflow.services.import_preview import read_wish
-from workflow.services.notices import LeaseLost
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.apply import take_number, write
-from workflow.storage.jobs import ClaimedJob, complete, extend
 from workflow.storage.load import load_case
 from workflow.storage.queries import batches as queries
 from workflow.storage.queries.batches import Batch, BatchPhase
@@ -146,18 +144,3 @@ def _write_undoing(uow: UnitOfWork, batch: Batch, undone: list[_Undone]) -> None
             key = f"import:{batch.id}:{one.line}:undone"
             if not write(connection, one.change, case_id=one.case_id, key=key):
                 raise ImportActedOn(numbers=(one.change.number,), count=1)
-
-
-def go_on(uow: UnitOfWork, job: ClaimedJob) -> None:
-    """Bring in or undo an import in the clock process; raise `LeaseLost`."""
-    with uow.writing() as connection:
-        if not extend(connection, job):
-            raise LeaseLost(job.key)
-    batch = batch_named(uow, job.payload["batch"])
-    if batch.phase is BatchPhase.APPLYING:
-        bring_in(uow, batch)
-    elif batch.phase is BatchPhase.UNDOING:
-        take_back(uow, batch)
-    with uow.writing() as connection:
-        if not complete(connection, job):
-            raise LeaseLost(job.key)

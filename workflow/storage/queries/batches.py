@@ -17,6 +17,7 @@ from workflow.storage.batches import ImportBatch, ImportLine
 from workflow.storage.case import Case, EventRow
 from workflow.storage.people import Membership, Officer
 from workflow.storage.queries.people import valid_on
+from workflow.storage.registers import RegisterEntry
 
 _AT_ONCE = 500
 
@@ -208,6 +209,19 @@ def known_externals(
         )
         found |= {row.external_number: row.number for row in connection.execute(wanted)}
     return found
+
+
+def entries_acted_on(connection: Connection, batch_id: int, *, limit: int) -> tuple[list[str], int]:
+    """Return the first numbers of an import's entries that somebody acted on, and how many are."""
+    line, entry = ImportLine, RegisterEntry
+    wanted = (
+        select(entry.number)
+        .join(line, line.number == entry.number)
+        .where(line.batch_id == batch_id, entry.revision > 1)
+    )
+    numbers = connection.execute(wanted.order_by(entry.number).limit(limit)).scalars().all()
+    count = connection.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()
+    return list(numbers), int(count)
 
 
 def acted_on(connection: Connection, batch_id: int, *, limit: int) -> tuple[list[str], int]:
