@@ -64,7 +64,7 @@ def test_keepers_are_told_at_work_and_once_before_an_entry_goes_stale(office, uo
 
 def test_an_end_is_warned_of_but_by_the_case_that_writes_it_while_that_is_open(office, uow):
     employ(uow, "ana@example.org", SEDE="officer")
-    deal = {"name": "Acordo", "instrument": "memorandum", "partner_name": "Porto"}
+    deal = {"name": "Acordo", "instrument": "memorando_entendimento", "partner_name": "Porto"}
     signed = {**deal, "signed_on": "2026-01-01", "ends_on": "2026-12-31"}
     create(office(), "agreement", signed, key="a")
     fed = create(office(), "agreement", signed, key="b", case="2026-000001-16", holder="SEDE")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from workflow.core.conditions import Condition, FieldTest, Group, Op, Quantity
 from workflow.core.definition import Definition, State
 from workflow.core.entries import Deed, EntrySpec, Taken
 from workflow.core.fields import Access, Field, FieldType
@@ -76,8 +77,20 @@ def _unmet(definition: Definition, spec: EntrySpec, register: Mapping[str, Field
         said = spec.taken.get(key)
         ours = definition.data.get(said.field) if said else None
         given = ours and (ours.required or ours.computed or ours.default is not None)
-        if said is None or (said.field and not given):
+        sure = said is not None and said.field in _present(spec.condition)
+        if said is None or (said.field and not (given or sure)):
             yield key
+
+
+def _present(condition: Condition | None) -> frozenset[str]:
+    """Return the fields that are there whenever a condition holds."""
+    match condition:
+        case Group(Quantity.ALL, parts):
+            return frozenset().union(*map(_present, parts))
+        case FieldTest(field, Op.PRESENT, True):
+            return frozenset({field})
+        case _:
+            return frozenset()
 
 
 def _unfit(definition: Definition, state: State, said: Taken, theirs: Field) -> str | None:
