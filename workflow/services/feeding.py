@@ -109,17 +109,19 @@ def _act_on(clock: UnitOfWork, entry: Entry, job: ClaimedJob, *, values: Mapping
 def beside(uow: UnitOfWork, case: CaseSnapshot) -> Beside:
     """Return the entries that a case writes, and the names of those that its data name.
 
-    Nothing is asked of the database for a type of case that has nothing to do with registers.
+    Nothing is asked of the database before the case can have written any, or names one.
     """
     fields = case.definition.data
     data = readable_data(case, uow.powers)
     asks = [key for key, spec in fields.items() if spec.type is FieldType.ENTRY]
     numbers = {data[key] for key in asks if data.get(key)}
-    if not numbers and not any(state.records for state in case.definition.states.values()):
+    if not numbers and not any(case.definition.state(key).records for key in case.entered):
         return Beside()
-    desk = desk_of(uow)
     with uow.reading() as connection:
         found = entries_beside(connection, case.number, numbers)
+    if not found:
+        return Beside()
+    desk = desk_of(uow)
     seen = [(desk.kinds[e.type], e) for e in found if e.type in desk.kinds]
     known = [(kind, desk.shown(kind, e)) for kind, e in seen if desk.may_read(kind, e)]
     return Beside(
