@@ -19,6 +19,7 @@ KEYS: Final = (
     "chefia",
     "coordenacao",
     "pedir",
+    "registros",
     "avisos",
     "acesso",
     "administracao",

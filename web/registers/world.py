@@ -14,12 +14,14 @@ from math import sqrt
 from typing import Final
 
 WIDTH: Final = 720
-HEIGHT: Final = 300
+HEIGHT: Final = 252
 _NORTH: Final = 78
 """Degrees of latitude at the upper edge; nobody is in touch with what lies beyond."""
 _PER_DEGREE: Final = 2
-_SMALLEST: Final = 5.0
-_LARGEST: Final = 16.0
+_SMALLEST: Final = 3.0
+_FOR_ONE: Final = 3.5
+"""How much the first entry adds to the radius; the surface grows with the number."""
+_LARGEST: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,8 @@ class WorldMap:
 def world_map(counts: Mapping[str, int]) -> WorldMap:
     """Draw how many entries each country has; the surface of a dot grows with their number."""
     known = _countries()
-    most = max(counts.values(), default=1)
     here = [
-        Dot(code, *known[code], _SMALLEST + (_LARGEST - _SMALLEST) * sqrt(n / most), n)
+        Dot(code, *known[code], min(_SMALLEST + _FOR_ONE * sqrt(n), _LARGEST), n)
         for code, n in counts.items()
         if code in known
     ]
