@@ -14,6 +14,7 @@ from workflow.core.acts.children import child_closed, child_opened
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.ending import cancel, reopen, terminate, withdraw
 from workflow.core.acts.opening import open_case
+from workflow.core.acts.places import count_places, end_awaited
 from workflow.core.acts.routing import send_back
 from workflow.core.acts.tasks import barred_by, complete_task
 from workflow.core.acts.time import wake
@@ -25,6 +26,7 @@ from workflow.core.engine import View, is_met
 from workflow.core.errors import ActNotAllowed, AnswersRefused, OutcomeHeld
 from workflow.core.events import Kind
 from workflow.core.fields import Field, FieldType
+from workflow.core.places import Taken
 from workflow.core.powers import Powers, Standing
 from workflow.core.snapshot import CaseSnapshot, Task
 from workflow.core.soundness.verdict import Facts
@@ -113,7 +115,8 @@ class Player:
         for task in case.tasks:
             for outcome in case.spec(task).outcomes:
                 if barred_by(case, case.spec(task), outcome) is None:
-                    what = "child" if case.spec(task).child else "complete"
+                    spec = case.spec(task)
+                    what = "child" if spec.child else "awaited" if spec.awaits else "complete"
                     found.append((what, task, outcome))
         if any(self.leads_on(case, timer) for timer in timers(case, self.facts.world)):
             found.append(("time", None, ""))
@@ -136,6 +139,8 @@ class Player:
         possible = self.possible(case) if case.is_open else []
         if case.is_open and not possible:
             return None
+        if case.is_open and any(field.counted for field in case.definition.computed_fields()):
+            possible.append(("count", None, ""))
         acts = self.acts(case)
         if acts and (not possible or self.random.random() < 0.1):
             possible = acts
@@ -153,6 +158,11 @@ class Player:
             return self.note(complete_task(case, which.no, outcome, answers=answers, now=now))
         if what == "child":
             return self.end_child(case, which, outcome)
+        if what == "awaited":
+            return self.end_awaited(case, which, outcome)
+        if what == "count":
+            change = count_places(case, Taken(*self.taken), now=self.now())
+            return self.note(change) if change else case
         if what == "time":
             return self.wait(case)
         return self.act(case, which, outcome)
@@ -161,6 +171,19 @@ class Player:
         number = f"2026-{self.officer + 100:06}-00"
         opened = child_opened(case, number, relation="child", no=task.no, now=self.now())
         return self.note(child_closed(self.note(opened), number, outcome, now=self.now()))
+
+    def end_awaited(self, case: CaseSnapshot, task: Task, outcome: str) -> CaseSnapshot:
+        """Let another case give what it has; what must be there, it has."""
+        given: dict[str, object] = {}
+        for ours, theirs in case.spec(task).awaits.brings.items():
+            drawn = self.maybe(self.definition.data[ours], {})
+            given[theirs] = drawn.get(ours)
+        change = end_awaited(case, task.no, outcome, given=given, now=self.now())
+        return self.note(change)
+
+    @property
+    def taken(self) -> tuple[int, int]:
+        return self.random.choice((0, 1, 2, 5, 100, 500)), self.random.choice((0, 1, 7))
 
     def wait(self, case: CaseSnapshot) -> CaseSnapshot:
         """Let time pass until something happens, or a few days longer."""
