@@ -25,10 +25,7 @@ SETTINGS: Final = {
     "checkpoint_timeout": "1h",
     "max_wal_size": "16GB",
 }
-COUNTING: Final = {
-    "shared_preload_libraries": "pg_stat_statements",
-    "pg_stat_statements.track": "none",
-}
+COUNTING: Final = {"shared_preload_libraries": "pg_stat_statements"}
 _STATEMENTS: Final = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE dbid = %s::oid"
 
 
@@ -67,6 +64,7 @@ class OnPostgres:
         self.sync = sync_milliseconds(Path(tempfile.gettempdir()))
         if counts:
             self.watch.execute("CREATE EXTENSION pg_stat_statements")
+            self._track("none")
 
     def url(self, _contestant: str, /) -> str:
         """Make a database on the server."""

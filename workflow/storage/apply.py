@@ -13,7 +13,7 @@ from workflow.storage import dialect, steps
 from workflow.storage.base import encode
 from workflow.storage.case import CaseNumber
 from workflow.storage.rows import Row, case_row, change_rows, withdrawn_documents
-from workflow.storage.single_statement import OPEN_CASE, WRITE_CASE
+from workflow.storage.single_statement import WITHDRAWN, moving, opening
 from workflow.storage.targets import TARGETS
 
 
@@ -56,13 +56,14 @@ def _write_at_once(
     *,
     case_id: int | None,
 ) -> bool:
-    document = {"case": case, "withdrawn": withdrawn, **rows}
+    document = {"case": case, **rows, **({WITHDRAWN: withdrawn} if withdrawn else {})}
     parameters: dict[str, Any] = {"change": encode(document)}
     if case_id is not None:
         parameters |= {"case_id": case_id, "revision": case["revision"] - 1}
+    tables = frozenset(document)
     try:
-        written = connection.execute(OPEN_CASE if case_id is None else WRITE_CASE, parameters)
-        return written.first() is not None
+        statement = opening(tables) if case_id is None else moving(tables)
+        return connection.exec_driver_sql(statement, parameters).first() is not None
     except IntegrityError as error:
         if dialect.breaks(error, constraint="pk_act_key", columns="act_key.key"):
             return False
@@ -77,17 +78,18 @@ def _write_in_steps(
     *,
     case_id: int | None,
 ) -> bool:
-    if connection.execute(steps.KEY_KNOWN, {"key": rows["act_key"][0]["key"]}).scalar_one():
-        return False
-    if case_id is None:
-        case_id = connection.execute(steps.OPEN, case).scalar_one()
-    elif connection.execute(steps.MOVE, steps.moving(case, case_id)).rowcount != 1:
-        return False
-    for target in TARGETS:
-        if listed := rows.get(target.name):
-            of_case = {"case_id": case_id} if target.of_case else {}
-            connection.execute(steps.ADD[target.name], [{**row, **of_case} for row in listed])
-    if withdrawn:
-        of_case = {"of_case": case_id}
-        connection.execute(steps.WITHDRAW, [{**steps.renamed(w), **of_case} for w in withdrawn])
+    with steps.Direct(connection) as direct:
+        if direct.execute(steps.KEY_KNOWN, {"key": rows["act_key"][0]["key"]}).fetchone()[0]:
+            return False
+        if case_id is None:
+            case_id = direct.execute(steps.OPEN, case).fetchone()[0]
+        elif direct.execute(steps.MOVE, steps.moving(case, case_id)).rowcount != 1:
+            return False
+        of_case = {"case_id": case_id}
+        for target in TARGETS:
+            if listed := rows.get(target.name):
+                direct.execute_each(steps.ADD[target.name], listed, of_case)
+        of_document = {"of_case": case_id}
+        for row in withdrawn:
+            direct.execute(steps.WITHDRAW, {**steps.renamed(row), **of_document})
     return True

@@ -1,7 +1,8 @@
-"""The one statement that writes a whole change on PostgreSQL, the same text for every act.
+"""The one statement that writes a whole change on PostgreSQL, the same for all acts alike.
 
 Everything but the key of the case travels as one JSON value, so any number of rows fits the
-same prepared statement. Each part selects from `moved`, which is empty when the case is no
+same prepared statement; it names only the tables that get rows, since the server makes ready for
+each table it is told of. Each part selects from `moved`, which is empty when the case is no
 longer at the revision it was decided on; then no part writes anything.
 """
 
@@ -10,8 +11,9 @@ longer at the revision it was decided on; then no part writes anything.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
-from sqlalchemy import Column, Table, TextClause, text
+from sqlalchemy import Column, Table
 from sqlalchemy.dialects import postgresql
 
 from workflow.storage.case import Case
@@ -20,7 +22,7 @@ from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _CASE = METADATA.tables[Case.__tablename__]
-_GIVEN = "change AS MATERIALIZED (SELECT CAST(:change AS jsonb) AS value)"
+_GIVEN = "change AS MATERIALIZED (SELECT CAST(%(change)s AS jsonb) AS value)"
 
 
 def _typed(columns: Iterable[Column[object]]) -> str:
@@ -57,7 +59,7 @@ _MOVED = (
     'moved AS (UPDATE "case" SET '
     + ", ".join(_assignment(name) for name in _CASE_COLUMNS if name not in FIXED)
     + f" FROM {_CASE_RECORD}"
-    + ' WHERE "case".id = :case_id AND "case".revision = :revision RETURNING "case".id)'
+    + ' WHERE "case".id = %(case_id)s AND "case".revision = %(revision)s RETURNING "case".id)'
 )
 
 
@@ -99,12 +101,24 @@ _WITHDRAWN = (
 )
 
 
-def _whole(moved: str) -> TextClause:
-    parts = [_GIVEN, moved, *map(_part, TARGETS), _WITHDRAWN]
-    return text("WITH " + ",\n ".join(parts) + "\nSELECT id FROM moved")
+WITHDRAWN = "withdrawn"
+"""Stands among the tables for the withdrawal of documents."""
 
 
-OPEN_CASE = _whole(_OPENED)
-"""Writes a change that opens a case: parameter `change`."""
-WRITE_CASE = _whole(_MOVED)
-"""Writes a change of a case: parameters `change`, `case_id`, `revision`."""
+@cache
+def opening(tables: frozenset[str]) -> str:
+    """Return what opens a case and fills these tables: parameter `change`."""
+    return _whole(_OPENED, tables)
+
+
+@cache
+def moving(tables: frozenset[str]) -> str:
+    """Return what changes a case and fills these tables: `change`, `case_id`, `revision`."""
+    return _whole(_MOVED, tables)
+
+
+def _whole(moved: str, tables: frozenset[str]) -> str:
+    parts = [_GIVEN, moved, *(_part(target) for target in TARGETS if target.name in tables)]
+    if WITHDRAWN in tables:
+        parts.append(_WITHDRAWN)
+    return "WITH " + ",\n ".join(parts) + "\nSELECT id FROM moved"

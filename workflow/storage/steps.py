@@ -1,12 +1,22 @@
-"""The few statements that write a change on SQLite, made once and the same for every act."""
+"""The few statements that write a change on SQLite, made once and the same for every act.
+
+They are compiled once and go to the database without SQLAlchemy in between, which would take
+several times as long for them as SQLite itself.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import Any, Final, Self
 
-from sqlalchemy import Column, bindparam, exists, func, or_, select, update
+from sqlalchemy import Column, Connection, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
 
+from workflow.storage.base import encode
 from workflow.storage.dialect import database_now
 from workflow.storage.models import METADATA
 from workflow.storage.rows import Row
@@ -16,6 +26,69 @@ _CASE, _DOCUMENT = METADATA.tables["case"], METADATA.tables["document"]
 _ACT_KEY = METADATA.tables["act_key"]
 _NEW = "new_"
 """Before the names of values, since an UPDATE keeps those of its columns to itself."""
+
+_DIALECT: Final = sqlite.dialect(json_serializer=encode)
+
+
+class Statement:
+    """A statement as SQLite takes it, with how each of its values is written."""
+
+    def __init__(self, made: Any, columns: Iterable[str] | None = None) -> None:  # noqa: ANN401
+        compiled: SQLCompiler = made.compile(
+            dialect=_DIALECT, column_keys=None if columns is None else list(columns)
+        )
+        self.text = compiled.string
+        filled = {one.key: getattr(one.default, "arg", None) for one in compiled.insert_prefetch}
+        self._values = [
+            (name, filled.get(name, compiled.binds[name].value), _spelling(compiled, name))
+            for name in compiled.positiontup or ()
+        ]
+
+    def values(self, row: Mapping[str, Any]) -> list[Any]:
+        """Return the values of a row in the order of the statement."""
+        return [
+            row.get(name, known) if spell is None else spell(row.get(name, known))
+            for name, known, spell in self._values
+        ]
+
+
+def _spelling(compiled: SQLCompiler, name: str) -> Callable[[Any], Any] | None:
+    """Return what writes a value as SQLite keeps it, or None where it is kept as it is."""
+    return compiled.binds[name].type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+
+
+class Direct:
+    """A connection to SQLite without what stands before it; its errors are SQLAlchemy's."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        self._raw = raw
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise DBAPIError.instance(
+                None, None, error, sqlite3.Error, dialect=self._connection.dialect
+            ) from error
+
+    def execute(self, statement: Statement, row: Mapping[str, Any]) -> sqlite3.Cursor:
+        """Send a statement."""
+        return self._raw.execute(statement.text, statement.values(row))
+
+    def execute_each(
+        self, statement: Statement, rows: Iterable[Row], known: Mapping[str, Any]
+    ) -> None:
+        """Send a statement for each row, with what is known of all of them."""
+        self._raw.executemany(statement.text, [statement.values({**row, **known}) for row in rows])
 
 
 def moving(case: Row, case_id: int) -> Row:
@@ -54,13 +127,15 @@ def _adding(target: Target) -> sqlite.Insert:
     return statement.on_conflict_do_update(index_elements=target.unique, set_=changed)
 
 
-KEY_KNOWN = select(exists().where(_ACT_KEY.c.key == bindparam("key")))
+KEY_KNOWN = Statement(select(exists().where(_ACT_KEY.c.key == bindparam("key"))))
 """Whether an act was done: parameter `key`."""
 
-OPEN = sqlite.insert(_CASE).returning(_CASE.c.id)
+OPEN = Statement(
+    sqlite.insert(_CASE).returning(_CASE.c.id), [c.name for c in _CASE.c if c.name != "id"]
+)
 """Adds a case: its row."""
 
-MOVE = (
+MOVE = Statement(
     update(_CASE)
     .where(_CASE.c.id == bindparam("of_case"))
     .where(_CASE.c.revision == bindparam("revision_before"))
@@ -68,10 +143,10 @@ MOVE = (
 )
 """Changes a case, unless it has moved: what `moving` returns."""
 
-ADD = {target.name: _adding(target) for target in TARGETS}
+ADD = {target.name: Statement(_adding(target)) for target in TARGETS}
 """By table: adds rows, or changes those already there."""
 
-WITHDRAW = (
+WITHDRAW = Statement(
     update(_DOCUMENT)
     .where(_DOCUMENT.c.case_id == bindparam("of_case"))
     .where(_DOCUMENT.c.field == bindparam("new_field"))
