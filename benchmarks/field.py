@@ -49,7 +49,7 @@ def python_of(entrant: Entrant) -> Path:
     stamp = home / "installed"
     if not stamp.exists() or stamp.stat().st_mtime < wanted.stat().st_mtime:
         venv.create(home, clear=True, with_pip=True)
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
         subprocess.run([*pip, "--only-binary", ":all:", "-r", str(wanted)], check=True)
         stamp.touch()
     return python

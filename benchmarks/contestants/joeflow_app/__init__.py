@@ -1,0 +1,1 @@
+"""The agreement as joeflow has it."""

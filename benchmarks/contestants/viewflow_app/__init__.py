@@ -1,0 +1,1 @@
+"""The agreement as django-viewflow has it."""
