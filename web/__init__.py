@@ -22,6 +22,7 @@ from web.settings import Settings
 from web.words.languages import install_languages
 from web.words.said import install_said
 from web.words.wording import install_wording
+from workflow.core.registers.codes import spelled_code
 
 MEGABYTE = 1024 * 1024
 FORM_TEXT_MB = 2
@@ -59,6 +60,7 @@ def create_app(settings: Settings) -> Flask:
     app.context_processor(lambda: {"principal": g.get("principal"), "settings": settings})
     app.jinja_env.globals["link_to"] = link_to
     app.jinja_env.filters["initials"] = initials
+    app.jinja_env.filters["in_groups"] = spelled_code
     app.after_request(vary_by_htmx)
     return app
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from web import auth, pages, preferences, tracking
+from web import auth, certificates, pages, preferences, tracking
 from web.administration import (
     adjusting,
     agencies,
@@ -73,6 +73,7 @@ ALL: tuple[Blueprint, ...] = (
     case_acts.bp,
     case_list.bp,
     cases.bp,
+    certificates.bp,
     comments.bp,
     commitments.bp,
     correction.bp,

@@ -63,6 +63,17 @@ def visitor() -> Principal | None:
     return found
 
 
+def looker() -> str:
+    """Return under what a look-up counts: an officer by themselves, anybody else by address."""
+    officer = visitor()
+    return f"officer {officer.officer_id}" if officer else address()
+
+
+def address() -> str:
+    """Return where the request comes from."""
+    return request.remote_addr or "unknown"
+
+
 def current_principal() -> Principal:
     """Return who is signed in, on pages that demand an officer."""
     found = visitor()

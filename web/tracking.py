@@ -17,7 +17,7 @@ from web.db import unit_of_work
 from web.errors import refusal_text
 from web.forms.uploads import keep_upload
 from web.security import once_key
-from web.sessions import visitor
+from web.sessions import address, looker
 from web.settings import current_settings
 from web.stores import document_store, most_bytes
 from web.words.phrases import phrase
@@ -70,7 +70,7 @@ def show(number: str) -> ResponseReturnValue:
     number = _spelled(number)
     with unit_of_work() as uow:
         try:
-            count_look_up(uow, _looker())
+            count_look_up(uow, looker())
         except TooManyAttempts as refusal:
             return _too_often(refusal)
         own = _requested(uow, number)
@@ -85,7 +85,7 @@ def unlock(number: str) -> ResponseReturnValue:
     number = _spelled(number)
     with unit_of_work() as uow:
         try:
-            held = give_pass(uow, number, request.form.get("code", "")[:80], address=_address())
+            held = give_pass(uow, number, request.form.get("code", "")[:80], address=address())
         except TooManyAttempts as refusal:
             return _too_often(refusal)
         except UnknownCase:
@@ -271,16 +271,6 @@ def _spelled(typed: str) -> str:
     """Return a number as we write it, or what was typed if it cannot be one."""
     read = read_case_number(typed)
     return read.number if read else typed[:LONGEST_NUMBER]
-
-
-def _looker() -> str:
-    """Return under what a look-up counts: an officer by themselves, anybody else by address."""
-    officer = visitor()
-    return f"officer {officer.officer_id}" if officer else _address()
-
-
-def _address() -> str:
-    return request.remote_addr or "unknown"
 
 
 def _sealer() -> URLSafeTimedSerializer:

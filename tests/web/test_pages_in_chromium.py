@@ -27,6 +27,8 @@ pytestmark = pytest.mark.exhaustive
 OPEN_TO_ALL = [
     "/entrar",
     "/acompanhar/",
+    "/conferir",
+    "/conferir/ABCD",
     "/acessibilidade",
     "/privacidade",
     "/ajuda/",

@@ -37,7 +37,7 @@ PUBLIC = {
 }
 """What anybody may ask for; the pages that follow a case by its number are added below."""
 
-PUBLIC_BLUEPRINTS = ("tracking.",)
+PUBLIC_BLUEPRINTS = ("certificates.", "tracking.")
 
 
 def without_values(page: str) -> str:

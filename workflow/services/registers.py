@@ -243,7 +243,7 @@ def checked(uow: UnitOfWork, code: str) -> tuple[EntryType, Entry]:
     Raise `UnknownEntry`.
     """
     with uow.reading() as connection:
-        found = find_entry(connection, code.strip().upper().replace("-", ""), by_code=True)
+        found = find_entry(connection, code, by_code=True)
     kind = entry_types(uow).get(found.entry.type) if found else None
     if found is None or kind is None or found.entry.status is Status.UNDONE:
         raise UnknownEntry(number=code)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date
-from typing import Any, Final
+from typing import Any
 
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.binding import is_among
@@ -14,6 +13,7 @@ from workflow.core.conditions import holds, is_present
 from workflow.core.errors import AgencyUnknown, AnswersRefused, NotAssigned, ReasonMissing
 from workflow.core.events import CLOCK, By, Private
 from workflow.core.registers.access import keepers
+from workflow.core.registers.codes import draw_code
 from workflow.core.registers.entries import (
     FROM_CASE,
     Entry,
@@ -34,10 +34,6 @@ from workflow.core.registers.errors import (
 )
 from workflow.core.registers.types import EntryType
 from workflow.core.salting import Salt
-
-CODE_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Letters and digits that nobody takes for one another."""
-_CODE_LENGTH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ def create(
         **_days(entry_type, values, renewed_on),
     }
     if entry_type.checked:
-        body["code"] = _code(now.seed)
+        body["code"] = draw_code(now.seed)
     writing = _Writing(entry_type, blank(number, now.at.astimezone(UTC)), by, now)
     step = writing.step(EntryKind.CREATED, body, values=values, case=case)
     return replace(step, before=None)
@@ -291,9 +287,3 @@ def _days(
         "due_on": due.isoformat() if due else None,
         "ends_on": ends.isoformat() if ends else None,
     }
-
-
-def _code(seed: bytes) -> str:
-    """Draw the code by which anybody may check an entry."""
-    drawn = hashlib.sha256(b"code" + seed).digest()
-    return "".join(CODE_ALPHABET[byte % 32] for byte in drawn[:_CODE_LENGTH])
