@@ -43,6 +43,8 @@ FAULTS = [
     ("type: email", "type: text, computed: {}", 16, "computed"),
     ("key: until", "key: name", 15, "two entry fields are named 'name'"),
     ("type: text, req", "type: text, access: network, req", 9, "leave out `access`"),
+    ("access: public", "access: public\nexpects: {by: mail, met_by: name}", 9, "holds no day"),
+    ("access: public", "access: public\nexpects: {by: until, met_by: other}", 9, "not a field"),
     ("access: public", "access: restricted", 8, "needs its legal ground"),
     ("access: public", "access: public\npublic_check: [name]", 9, "add `checked: true`"),
     ("access: public", "access: public\ntells_apart: [more]", 9, "not a field"),

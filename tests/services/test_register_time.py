@@ -16,8 +16,8 @@ from workflow.core.reform import Create, End, Ending, Reform
 from workflow.core.registers.warning import owed
 from workflow.services import recounting, reforms
 from workflow.services.register_clock import wake_entries
-from workflow.services.register_lists import Narrowing, count, to_confirm
-from workflow.services.registers import create, entry_types, renew, transfer
+from workflow.services.register_lists import Narrowing, awaiting, count, to_confirm
+from workflow.services.registers import change, create, entry_types, renew, transfer
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.work import JobRow
 
@@ -60,6 +60,31 @@ def test_keepers_are_told_at_work_and_once_before_an_entry_goes_stale(office, uo
     renew(office(days=365), made.number, key="b")
     assert len(at(2027, 6, 1, 12)) == 3
     assert len(at(2028, 2, 10, 12)) == 4
+
+
+def test_an_answer_that_is_owed_is_told_until_it_is_given(office, uow):
+    employ(uow, "ana@example.org", SEDE="officer")
+    partner = create(office(), "partner", PORTO, key="p").number
+    letter = {"subject": "Visita", "date": "2026-03-01", "direction": "received"}
+    letter |= {"partner": partner, "answer_by": "2026-03-16"}
+    made = create(office(), "correspondence", letter, key="l").number
+    create(office(), "correspondence", {**letter, "subject": "x", "answer_by": None}, key="m")
+
+    def at(day, month=3):
+        when = datetime(2026, month, day, 12, tzinfo=UTC)
+        wake_entries(lambda: UnitOfWork(uow.installation, now=when))
+        return [told["params"]["when"] for told in _told(uow)]
+
+    assert at(11) == []
+    assert at(12) == ["reminder"]
+    assert at(16)[1:] == ["due_today"]
+    assert at(23)[2:] == ["overdue"]
+    assert [one.number for one in awaiting(office(days=20))] == [made]
+    assert count(office(), "correspondence", Narrowing(awaiting=True)) == 1
+    assert awaiting(office("SES")) == []
+    change(office(days=22), made, {"answered_on": "2026-03-24"}, key="n")
+    assert len(at(30)) == 3
+    assert awaiting(office(days=30)) == []
 
 
 def test_an_end_is_warned_of_but_by_the_case_that_writes_it_while_that_is_open(office, uow):

@@ -279,6 +279,14 @@ def test_what_an_entry_names_must_be_there_for_whoever_enters_it(office):
     assert create(office(), "focal_point", {**point, "agency": "SETOP"}, key="z").values
 
 
+def test_lists_are_narrowed_by_one_of_several_values(office):
+    card = {"title": "Fila única", "problem": "Filas demais", "done": "Uma só fila", "ask": "Aest"}
+    create(office(), "solution", {**card, "used_by": ["SES", "SEE"]}, key="a")
+    create(office(), "solution", {**card, "title": "Outra coisa", "used_by": ["SEDE"]}, key="b")
+    for agency, n in (("SES", 1), ("SEDE", 1), ("SE", 0)):
+        assert count(office(), "solution", Narrowing(where={"used_by": agency})) == n
+
+
 def test_many_come_in_by_few_statements(office, engine):
     drafts = [NewEntry({**PORTO, "name": f"Porto {n}"}, "SEDE") for n in range(300)]
     with counted(engine) as statements:

@@ -22,7 +22,7 @@ from workflow.catalogue.shipped import definition_files, shipped
 from workflow.catalogue.source import compose, read_text
 from workflow.core.canonical import digest
 from workflow.core.fields import Access, FieldType
-from workflow.core.registers.types import Cycle, EntryType, Renewal
+from workflow.core.registers.types import Cycle, EntryType, Expects, Renewal
 from workflow.core.terms import Direction, parse_term
 
 FOLDER: Final = "registers"
@@ -98,6 +98,7 @@ def entry_type_from_normal_form(data: Json) -> EntryType:
         ends_on=data.get("ends_on"),
         warn=tuple(build_reminder(rung) for rung in data["warn"]),
         renewal=_renewal(data.get("renewal")),
+        expects=_expects(data.get("expects")),
         checked=data["checked"],
         public_check=tuple(data["public_check"]),
         hash=digest(data),
@@ -113,6 +114,13 @@ def _renewal(said: Json | None) -> Renewal | None:
         remind=tuple(build_reminder(rung) for rung in said["remind"]),
         hidden_when_stale=said["when_stale"] == "hidden",
     )
+
+
+def _expects(said: Json | None) -> Expects | None:
+    if said is None:
+        return None
+    remind = tuple(build_reminder(rung) for rung in said["remind"])
+    return Expects(said["by"], said["met_by"], remind)
 
 
 def _normal_form(shape: Json) -> Json:
@@ -153,7 +161,7 @@ def _check(review: Review) -> None:
         check_field(review, field, path, siblings=fields)
     _check_agencies(review)
     _check_roles_of_fields(review, fields)
-    _check_days(review)
+    _check_days(review, fields)
 
 
 def _check_agencies(review: Review) -> None:
@@ -201,9 +209,14 @@ def _knows(review: Review, name: str, path: Path) -> bool:
     return False
 
 
-def _check_days(review: Review) -> None:
+def _check_days(review: Review, fields: Mapping[str, Json]) -> None:
     """Tell of warnings that nothing calls for, and of terms that lead nowhere."""
     shape = review.shape
+    for key, name in (shape.get("expects") or {}).items():
+        known = key == "remind" or _knows(review, name, ("expects", key))
+        if key == "by" and known and fields.get(name, {}).get("type") != FieldType.DATE:
+            what = f"'{name}' holds no day"
+            review.tell(("expects", key), what, "name a field of type date")
     if shape.get("warn") and not shape.get("ends_on"):
         review.tell(("warn",), "nothing ends, so nothing warns of it", "add `ends_on`")
     if shape.get("public_check") and not shape.get("checked"):

@@ -35,6 +35,15 @@ RENEWAL = strict(
     one_of=(("every", "each"),),
 )
 
+EXPECTS = strict(
+    "Expects",
+    {
+        "by": Name("The date field by which something is to be done."),
+        "met_by": Name("The field that, once filled in, says that it was done."),
+        "remind": _rungs("The warnings before and after that day."),
+    },
+)
+
 ENTRY_TYPE = strict(
     "EntryType",
     {
@@ -64,10 +73,11 @@ ENTRY_TYPE = strict(
         "ends_on": Name("The date field after which an entry ends.", optional=True),
         "warn": _rungs("The warnings of that day."),
         "renewal": Keyed(RENEWAL, "How entries are confirmed; else never.", optional=True),
+        "expects": Keyed(EXPECTS, "What an entry waits for, as an answer.", optional=True),
         "checked": Flag("Whether each entry has a code that anybody may check.", default=False),
         "public_check": ListOf(Name(), "What the page of a code shows.", most=20, default=list),
         "fields": ListOf(Keyed(ANSWER), "What an entry says.", least=1, most=60),
     },
 )
 
-SCHEMAS: tuple[type[Strict], ...] = (RENEWAL, ENTRY_TYPE)
+SCHEMAS: tuple[type[Strict], ...] = (RENEWAL, EXPECTS, ENTRY_TYPE)

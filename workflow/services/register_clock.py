@@ -16,7 +16,8 @@ from workflow.services.audience import People
 from workflow.services.personal import tell_person
 from workflow.services.register_desk import Desk, desk_of
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.queries.registers import Found, entries_to_wake, find_entry
+from workflow.storage.queries.register_sweeps import entries_to_wake
+from workflow.storage.queries.registers import Found, find_entry
 from workflow.storage.register_writing import Watch, watch_entry
 
 log = logging.getLogger(__name__)

@@ -68,7 +68,7 @@ class Desk:
         """Return when the clock looks at an entry once an act on it is written."""
         at = step.event.at
         known = found.warned_until if found else at
-        until = warned_until(step.before, step.after, at=at, known=known)
+        until = warned_until(kind, step.before, step.after, at=at, known=known)
         return Watch(until, next_look(kind, step.after, self.world, after=until))
 
     def scope(self, kind: EntryType) -> Scope:

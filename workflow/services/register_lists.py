@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
+from workflow.core.fields import FieldType
 from workflow.core.folding import plain
 from workflow.core.registers.access import may_read, narrowed_event, reads_fields_of_all
 from workflow.core.registers.entries import Entry, EntryEvent, Standing
@@ -33,6 +34,7 @@ from workflow.storage.queries.registers import (
 
 SOON: Final = timedelta(days=30)
 """How long before its last day an entry is to be confirmed (house rule)."""
+_LISTS: Final = (FieldType.CHOICES, FieldType.AGENCIES)
 _CURSOR = re.compile(r"(\d{1,18})~(.*)", re.DOTALL)
 
 
@@ -47,8 +49,10 @@ class Narrowing:
     country: str | None = None
     standings: Collection[Standing] = (Standing.CURRENT, Standing.STALE)
     where: Mapping[str, str] = field(default_factory=dict)
-    """By key of a field: its value, as it is stored."""
+    """By key of a field: its value, as it is stored; of several values, one of them."""
     ends_by: date | None = None
+    awaiting: bool = False
+    """Only what waits for something to be done, as an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,22 @@ def to_confirm(uow: UnitOfWork) -> list[Entry]:
     ]
 
 
+def awaiting(uow: UnitOfWork, *, limit: int = 100) -> list[Entry]:
+    """List the entries of the reader's agencies that wait for something, the soonest first."""
+    desk = desk_of(uow)
+    found: list[tuple[date, Entry]] = []
+    with uow.reading() as connection:
+        for kind in desk.kinds.values():
+            if kind.expects is None or not desk.kept:
+                continue
+            wanted = Wanted(holders=desk.kept, awaiting=_awaiting(kind))
+            scope, today = desk.scope(kind), uow.today
+            page = entries_page(connection, scope, wanted, today=today, limit=limit)
+            days = ((kind.awaited_on(one.entry.values), one.entry) for one in page)
+            found += [(day, desk.shown(kind, entry)) for day, entry in days if day]
+    return [entry for _, entry in sorted(found, key=lambda pair: (pair[0], pair[1].number))]
+
+
 def similar(
     uow: UnitOfWork, type_key: str, values: Mapping[str, Any], *, limit: int = 5
 ) -> list[Entry]:
@@ -225,14 +245,22 @@ def _wanted(desk: Desk, kind: EntryType, narrowing: Narrowing) -> Wanted:
         inside = network.below(narrowing.holder)
         holders = inside.union(*(network.absorbed(code, desk.today) for code in inside))
     readable = reads_fields_of_all(kind, desk.reader, desk.kept)
+    asked = {key: value for key, value in narrowing.where.items() if key in readable}
+    listed = {key for key in asked if kind.fields[key].type in _LISTS}
     return Wanted(
         standings=narrowing.standings,
         holders=holders,
         words=plain(" ".join(narrowing.text.split())),
         country=narrowing.country if kind.country else None,
-        where={key: value for key, value in narrowing.where.items() if key in readable},
+        where={key: value for key, value in asked.items() if key not in listed},
+        within={key: asked[key] for key in listed},
         ends_by=narrowing.ends_by,
+        awaiting=_awaiting(kind) if narrowing.awaiting else None,
     )
+
+
+def _awaiting(kind: EntryType) -> tuple[str, str] | None:
+    return (kind.expects.by, kind.expects.met_by) if kind.expects else None
 
 
 def _spelled(found: Found, order: Order) -> str:

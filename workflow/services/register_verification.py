@@ -11,8 +11,9 @@ from workflow.core.canonical import commitment
 from workflow.core.registers.entries import Entry, rebuild
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.engine import observing
+from workflow.storage.queries.register_sweeps import all_entries, count_all
 from workflow.storage.queries.register_types import history_of
-from workflow.storage.queries.registers import Found, all_entries, count_all
+from workflow.storage.queries.registers import Found
 
 _PAGE = 100
 

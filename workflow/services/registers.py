@@ -18,10 +18,10 @@ from workflow.core.registers.types import EntryType
 from workflow.services.register_desk import Desk, desk_of
 from workflow.services.register_references import demand_known
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.queries.register_sweeps import entries_of_source
 from workflow.storage.queries.register_types import history_of
 from workflow.storage.queries.registers import (
     Found,
-    entries_of_source,
     find_entry,
 )
 from workflow.storage.register_writing import (

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from workflow.core.conditions import is_present
 from workflow.core.deadlines.ending import same_date, whole_months
 from workflow.core.definition import Reminder
 from workflow.core.fields import Access, Field, Text
@@ -56,6 +57,17 @@ def cycle_end(cycle: Cycle, day: date) -> date:
     return same_date(date(day.year, first_month, 1), months) - _DAY
 
 
+@dataclass(frozen=True, slots=True)
+class Expects:
+    """What an entry waits for until somebody says that it was done, as an answer."""
+
+    by: str
+    """The field that holds the day by which."""
+    met_by: str
+    """The field that says that it was done."""
+    remind: tuple[Reminder, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EntryType:
     """One version of one register, as it was declared."""
@@ -87,6 +99,7 @@ class EntryType:
     warn: tuple[Reminder, ...] = ()
     """What warns of that day."""
     renewal: Renewal | None = None
+    expects: Expects | None = None
     checked: bool = False
     """Whether each entry has a code by which anybody may check it."""
     public_check: tuple[str, ...] = ()
@@ -104,6 +117,13 @@ class EntryType:
     def end_of(self, values: Mapping[str, Any]) -> date | None:
         """Return the last day of an entry, where it has one."""
         written = values.get(self.ends_on) if self.ends_on else None
+        return date.fromisoformat(written) if written else None
+
+    def awaited_on(self, values: Mapping[str, Any]) -> date | None:
+        """Return by when an entry waits for something that was not done yet."""
+        if self.expects is None or is_present(values.get(self.expects.met_by)):
+            return None
+        written = values.get(self.expects.by)
         return date.fromisoformat(written) if written else None
 
     def due_after(self, renewed_on: date) -> date | None:

@@ -20,6 +20,8 @@ class About(StrEnum):
     """Nobody has confirmed it lately, or soon it will be so."""
     ENDS = "entry_ends"
     """Its last day is near."""
+    AWAITS = "entry_awaits"
+    """What it waits for, as an answer, is owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,19 @@ def next_look(
     return min((at for at in instants if at > after), default=None)
 
 
-def warned_until(before: Entry | None, after: Entry, *, at: datetime, known: datetime) -> datetime:
+def warned_until(
+    entry_type: EntryType, before: Entry | None, after: Entry, *, at: datetime, known: datetime
+) -> datetime:
     """Return up to when warnings have been given once somebody has acted on an entry.
 
     Whoever gave it another last day knows what that means today.
     """
-    if before is not None and (before.due_on, before.ends_on) == (after.due_on, after.ends_on):
-        return known
-    return at
+    same = before is not None and _days(entry_type, before) == _days(entry_type, after)
+    return known if same else at
+
+
+def _days(entry_type: EntryType, entry: Entry) -> tuple[date | None, ...]:
+    return entry.due_on, entry.ends_on, entry_type.awaited_on(entry.values)
 
 
 def _warnings(entry_type: EntryType, entry: Entry, world: World) -> Iterator[Warned]:
@@ -80,3 +87,7 @@ def _warnings(entry_type: EntryType, entry: Entry, world: World) -> Iterator[War
     if entry.ends_on is not None:
         for rung in warnings_of(entry_type.warn, entry.ends_on, calendar, world.zone):
             yield Warned(About.ENDS, entry.ends_on, rung)
+    awaited = entry_type.awaited_on(entry.values)
+    if entry_type.expects is not None and awaited is not None:
+        for rung in warnings_of(entry_type.expects.remind, awaited, calendar, world.zone):
+            yield Warned(About.AWAITS, awaited, rung)

@@ -84,8 +84,12 @@ class Wanted:
     """Plain letters that stand in the name."""
     country: str | None = None
     where: Mapping[str, str] = field(default_factory=dict)
-    """By key of a field of choices, agencies or other entries: its value."""
+    """By key of a field of one choice, agency or other entry: its value."""
+    within: Mapping[str, str] = field(default_factory=dict)
+    """By key of a field of several: one of its values."""
     ends_by: date | None = None
+    awaiting: tuple[str, str] | None = None
+    """A field that is filled in, and one that is not yet."""
     numbers: Collection[str] | None = None
 
 
@@ -94,11 +98,11 @@ def find_entry(
 ) -> Found | None:
     """Return the entry of a number, or of a code, whoever may see it; held on demand."""
     column = _E.code if by_code else _E.number
-    wanted = _selected().where(column == number)
+    wanted = selected().where(column == number)
     if for_update:
         wanted = wanted.with_for_update(of=_E)
     row = connection.execute(wanted).one_or_none()
-    return _found(row) if row else None
+    return found_in(row) if row else None
 
 
 _KEYS: Final = {
@@ -121,7 +125,7 @@ def entries_page(
 ) -> list[Found]:
     """List entries of a register in an order, after the place where a page ended."""
     key, rising = _KEYS[order]
-    asked = _selected().where(*_conditions(scope, wanted, today))
+    asked = selected().where(*_conditions(scope, wanted, today))
     if after is not None:
         here, there = tuple_(key, _E.id), tuple_(*after)
         asked = asked.where(here > there if rising else here < there)
@@ -129,7 +133,7 @@ def entries_page(
     asked = asked.order_by(*ends)
     if limit is not None:
         asked = asked.limit(limit)
-    return [_found(row) for row in connection.execute(asked)]
+    return [found_in(row) for row in connection.execute(asked)]
 
 
 def count_entries(connection: Connection, scope: Scope, wanted: Wanted, *, today: date) -> int:
@@ -169,20 +173,11 @@ def due_entries(
     connection: Connection, holders: Collection[str], *, today: date, by: date
 ) -> list[Found]:
     """List what some agencies have to confirm by a day, in whatever register, oldest first."""
-    wanted = _selected().where(
+    wanted = selected().where(
         _standing(RUNNING, today), _E.holder.in_(sorted(holders)), _E.due_on <= by
     )
     rows = connection.execute(wanted.order_by(_E.due_on, _E.id).limit(MOST_DUE))
-    return [_found(row) for row in rows]
-
-
-def entries_to_wake(
-    connection: Connection, now: datetime, *, after: int = 0, limit: int = 100
-) -> list[tuple[int, str]]:
-    """List ids and numbers of entries at which the clock has to look by now, behind an id."""
-    due = _E.wake_at.is_not(None), _E.wake_at <= now, _E.id > after
-    wanted = select(_E.id, _E.number).where(*due).order_by(_E.id).limit(limit)
-    return [(row.id, row.number) for row in connection.execute(wanted)]
+    return [found_in(row) for row in rows]
 
 
 def counted_due(holders: Collection[str], *, today: date, by: date) -> Select[int]:
@@ -210,32 +205,15 @@ def entries_like(
     shared = reduce(add, (case((one, 1), else_=0) for one in alike))
     found = select(_E.id).where(*_conditions(scope, Wanted(), today), or_(*alike))
     likeliest = found.order_by(shared.desc(), _E.folded, _E.id).limit(MOST_ALIKE)
-    rows = connection.execute(_selected().where(_E.id.in_(likeliest)).order_by(_E.id))
-    return [_found(row) for row in rows]
-
-
-def all_entries(connection: Connection, *, after: int, limit: int) -> list[Found]:
-    """List entries of whatever register behind an id, whoever may see them."""
-    wanted = _selected().where(_E.id > after).order_by(_E.id).limit(limit)
-    return [_found(row) for row in connection.execute(wanted)]
-
-
-def count_all(connection: Connection) -> int:
-    """Count the entries of all registers."""
-    return int(connection.execute(select(func.count()).select_from(_E)).scalar_one())
-
-
-def entries_of_source(connection: Connection, source: str) -> list[Found]:
-    """List what came in from one source, as an import, in the order it came."""
-    wanted = _selected().where(_E.source == source, _E.source != "").order_by(_E.id)
-    return [_found(row) for row in connection.execute(wanted)]
+    rows = connection.execute(selected().where(_E.id.in_(likeliest)).order_by(_E.id))
+    return [found_in(row) for row in rows]
 
 
 def entries_beside(connection: Connection, case: str, numbers: Collection[str] = ()) -> list[Entry]:
     """List the entries that a case made, and those of some numbers, whoever may see them."""
     made = _E.source == f"{FROM_CASE}{case}"
-    wanted = _selected().where(or_(made, _E.number.in_(sorted(numbers)))).order_by(_E.id)
-    return [_found(row).entry for row in connection.execute(wanted)]
+    wanted = selected().where(or_(made, _E.number.in_(sorted(numbers)))).order_by(_E.id)
+    return [found_in(row).entry for row in connection.execute(wanted)]
 
 
 # --- Parts --------------------------------------------------------------------------------
@@ -257,6 +235,13 @@ def _conditions(scope: Scope, wanted: Wanted, today: date) -> list[ColumnElement
     if wanted.numbers is not None:
         conditions.append(_E.number.in_(sorted(wanted.numbers)))
     conditions += [_E.data[key].as_string() == value for key, value in wanted.where.items()]
+    conditions += [
+        _E.data[key].as_string().contains(f'"{value}"', autoescape=True)
+        for key, value in wanted.within.items()
+    ]
+    if wanted.awaiting is not None:
+        by, met_by = (_E.data[key].as_string() for key in wanted.awaiting)
+        conditions += [by.is_not(None), met_by.is_(None)]
     return conditions
 
 
@@ -280,14 +265,16 @@ def _standing(standings: Iterable[Standing], today: date) -> ColumnElement[bool]
     return or_(*chosen) if chosen else ~true()
 
 
-def _selected() -> Select[Any]:
+def selected() -> Select[Any]:
+    """Select entries, each with whether a case that writes it is still open."""
     maker = func.substr(_E.source, len(FROM_CASE) + 1)
     writers = select(Case.id).where(Case.number.in_((_E.case_number, maker)))
     fed = writers.where(Case.closed_at.is_(None)).exists()
     return select(*_E.__table__.columns, fed.label("fed"))
 
 
-def _found(row: Row[Any]) -> Found:
+def found_in(row: Row[Any]) -> Found:
+    """Return the entry of a row."""
     entry = Entry(
         number=row.number,
         type=row.type,
