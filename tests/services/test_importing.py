@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from workflow.services import batches, importing
 from workflow.services.batches import ImportNotReady, UnknownImport
 from workflow.services.import_preview import preview
 from workflow.services.notices import CLOCK_POWERS
+from workflow.services.purging import purge
 from workflow.services.verification import verify_all
 from workflow.storage.queries.batches import BatchPhase
 from workflow.storage.queries.events import events_of
@@ -155,3 +156,12 @@ def test_what_is_done_twice_happens_once(office):
     with pytest.raises(ImportNotReady):
         importing.bring_in(office.uow(), batch)
     assert office.how_many_cases() == 1
+
+
+def test_what_nobody_brings_in_is_forgotten(office):
+    undecided, kept = looked_at(office, WRONG), brought_in(office, FIRST, key="kept")
+    office.now += timedelta(days=31)
+    purge(office.uow())
+    assert batches.batch_named(office.uow(), kept.id).phase is BatchPhase.APPLIED
+    with pytest.raises(UnknownImport):
+        batches.batch_named(office.uow(), undecided.id)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from workflow.catalogue.cells import Names, agencies_in, pick
-from workflow.catalogue.columns import FIXED, ROLES, CellFault, case_columns
+from workflow.catalogue.columns import FIXED, ROLES, CellFault, case_columns, is_done_on
 from workflow.catalogue.form_values import Fault
 from workflow.catalogue.line_reading import Reading, Table, read_day, table_of
 from workflow.catalogue.sheets import Line, Sheet
@@ -96,10 +98,12 @@ class _Reading(Reading):
         state = self.read("state", lambda text: pick(text, states))
         opened, entered = self.read("opened_on", read_day), self.read("entered_on", read_day)
         holder = self.read("holder", self._holder)
-        answers = Answers(data=self._data(external), roles=dict(self._roles()))
+        data = self._data(external)
+        done = dict(self._taken_out(data))
+        answers = Answers(data=data, roles=dict(self._roles()))
         wish = None
         if not self.faults:
-            wish = UnderWay(opener, state, opened, entered, answers, holder)
+            wish = UnderWay(opener, state, opened, entered, answers, holder, done)
         title = str(answers.data.get("subject") or "")
         return CaseLine(
             no=self.line.no,
@@ -118,12 +122,25 @@ class _Reading(Reading):
             found.setdefault(_EXTERNAL_KIND, _kind(external))
         return found
 
+    def _taken_out(self, data: dict[str, Any]) -> Iterator[tuple[str, date]]:
+        """Take the days on which tasks were done out of what the cells say."""
+        for key in [key for key in data if is_done_on(self.definition.data[key])]:
+            day, computed = date.fromisoformat(data.pop(key)), self.definition.data[key].computed
+            yield from ((task, day) for task in (computed.fields if computed else ()))
+
     def _roles(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         for key in self.table.columns:
             if key.startswith(ROLES):
-                named = self.read(key, lambda text: agencies_in(text, self.names))
+                role = self.definition.roles[key.removeprefix(ROLES)]
+                named = self.read(key, partial(self._agencies, many=role.many))
                 if named:
-                    yield key.removeprefix(ROLES), tuple(named)
+                    yield role.key, tuple(named)
+
+    def _agencies(self, text: str, *, many: bool) -> list[str]:
+        named = agencies_in(text, self.names)
+        if len(named) > 1 and not many:
+            raise Fault("one_agency")
+        return named
 
     def _holder(self, text: str) -> Holder:
         if "@" not in text:

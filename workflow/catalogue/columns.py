@@ -14,8 +14,9 @@ from workflow.catalogue.sheets import Line
 from workflow.catalogue.source import compose
 from workflow.core.acts.importing import BROUGHT_LATER
 from workflow.core.definition import DataItem, Definition, RoleItem
-from workflow.core.fields import Choice, Field, FieldType, Text
+from workflow.core.fields import Choice, Computation, Field, FieldType, Text
 from workflow.core.registers.types import EntryType
+from workflow.core.roles import ToChosen
 
 ROLES: Final = "roles."
 FIXED: Final = ("type", "external_number", "opener", "state", "opened_on", "entered_on", "holder")
@@ -77,11 +78,12 @@ def case_columns(definition: Definition) -> tuple[Column, ...]:
         for key, spec in fields.items()
         if key not in FIXED
     }
-    for item in definition.opening:
-        if isinstance(item, RoleItem):
-            role = definition.roles[item.role]
+    chosen = {item.role for item in definition.opening if isinstance(item, RoleItem)}
+    for role in definition.roles.values():
+        if role.key in chosen or (isinstance(role.bind, ToChosen) and not role.external):
             key = f"{ROLES}{role.key}"
-            found[key] = Column(key, role.title, words_for("agencies", "help"))
+            told = words_for(*(("agencies", "help") if role.many else ("kind_agency",)))
+            found[key] = Column(key, role.title, told)
     return tuple(found[key] for key in dict.fromkeys((*_FIRST, *found)) if key in found)
 
 
@@ -107,8 +109,14 @@ def _fixed(key: str, definition: Definition) -> Column:
 
 
 def is_cell(spec: Field) -> bool:
-    """Say whether a field can be filled in by a cell."""
-    return spec.computed is None and spec.type not in BROUGHT_LATER
+    """Say whether a cell can say what a field holds: what was typed, or when a task was done."""
+    typed = spec.computed is None or is_done_on(spec)
+    return typed and spec.type not in BROUGHT_LATER
+
+
+def is_done_on(spec: Field) -> bool:
+    """Say whether a field tells on which day a task was done, perhaps before the system."""
+    return spec.computed is not None and spec.computed.kind is Computation.LAST_COMPLETED
 
 
 def field_column(spec: Field, *, asked: bool = True) -> Column:

@@ -103,6 +103,7 @@ def _imported(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
         opened_at=datetime.fromisoformat(body["since"]),
         imported=read_imported(body["imported"]),
         entered=case.entered | set(body["passed"]),
+        completed_on={t: date.fromisoformat(d) for t, d in body["completed_on"].items()},
     )
 
 

@@ -18,7 +18,7 @@ from workflow.catalogue.case_lines import (
     read_lines,
 )
 from workflow.catalogue.cells import folded, names_of, pick
-from workflow.catalogue.columns import ROLES, CellFault, words_for
+from workflow.catalogue.columns import ROLES, CellFault, is_done_on, words_for
 from workflow.catalogue.form_values import Fault
 from workflow.catalogue.sheets import SheetRefused, read_sheet
 from workflow.core.acts.answers import Answers
@@ -34,6 +34,7 @@ from workflow.core.errors import (
     Refusal,
 )
 from workflow.core.events import By, Kind
+from workflow.core.fields import Text
 from workflow.services.batches import CASES, Told, batch_named, keep
 from workflow.services.entry_names import entry_named
 from workflow.services.named_cases import demand_named_cases
@@ -186,10 +187,16 @@ def _explained(
             yield CellFault(line.no, table.title("opener"), "may_not_open", {"agency": wish.opener})
         case ImportRefused():
             about = _about_place(table, said)
-            yield CellFault(line.no, table.title(str(said["part"])), f"place_{said['why']}", about)
+            yield CellFault(line.no, _title_of_part(table, said), f"place_{said['why']}", about)
         case _:
             about = {"refusal": type(refusal).__name__}
             yield CellFault(line.no, table.title("entered_on"), "cannot_count", about)
+
+
+def _title_of_part(table: CaseTable, said: Mapping[str, Any]) -> Text:
+    """Return the title of the column that a refusal is about."""
+    done = (c.key for c in table.columns.values() if c.spec and is_done_on(c.spec))
+    return table.title(next(done, "") if said["part"] == "completed_on" else str(said["part"]))
 
 
 def _about_place(table: CaseTable, said: Mapping[str, Any]) -> dict[str, Any]:
@@ -212,6 +219,7 @@ def spell_wish(wish: UnderWay) -> dict[str, Any]:
         "entered_on": wish.entered_on.isoformat(),
         "data": dict(wish.answers.data),
         "roles": {role: list(codes) for role, codes in wish.answers.roles.items()},
+        "completed_on": {task: day.isoformat() for task, day in wish.completed_on.items()},
         "holder": {"agencies": list(holder.agencies), "officer": holder.officer}
         if holder
         else None,
@@ -228,5 +236,6 @@ def read_wish(body: Mapping[str, Any]) -> UnderWay:
         opened_on=date.fromisoformat(body["opened_on"]),
         entered_on=date.fromisoformat(body["entered_on"]),
         answers=Answers(data=body["data"], roles=roles),
+        completed_on={t: date.fromisoformat(day) for t, day in body["completed_on"].items()},
         holder=Holder(tuple(holder["agencies"]), holder["officer"]) if holder else None,
     )

@@ -12,6 +12,7 @@ from workflow.services.clock import UowFactory
 from workflow.services.sign_in import Limits, forget_the_past
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.jobs import forget_ended
+from workflow.storage.queries.batches import forget_undecided
 from workflow.storage.queries.drafts import forget_sent_drafts
 from workflow.storage.queries.due import (
     forget_act_keys,
@@ -35,6 +36,8 @@ SENT_DRAFTS_KEPT: Final = timedelta(days=90)
 """How long a request that was sent still leads from its old address to its receipt."""
 READINGS_KEPT: Final = DELIVERIES_KEPT
 """How long it can be shown who read a restricted case: as long as misuse may be punished."""
+IMPORTS_KEPT: Final = timedelta(days=30)
+"""How long the lines of a file wait for somebody to bring them in: they may name persons."""
 BEATS_KEPT: Final = timedelta(days=1)
 BATCH: Final = 500
 """How many rows one transaction takes away."""
@@ -52,14 +55,16 @@ def purge_daily(uow_factory: UowFactory, *, limits: Limits | None = None) -> int
 
 
 def purge(uow: UnitOfWork, *, limits: Limits | None = None) -> int:
-    """Forget keys, jobs, deliveries, readings, drafts, sessions, counts; return how many."""
+    """Forget keys, jobs, deliveries, readings, imports, drafts, sessions; return how many."""
     keys, deliveries = uow.now - KEYS_KEPT, uow.now - DELIVERIES_KEPT
+    imports = uow.now - IMPORTS_KEPT
     readings, drafts = uow.today - READINGS_KEPT, uow.now - SENT_DRAFTS_KEPT
     rows: tuple[Callable[[Connection], int], ...] = (
         lambda connection: forget_act_keys(connection, before=keys, limit=BATCH),
         lambda connection: forget_ended(connection, older_than=KEYS_KEPT, limit=BATCH),
         lambda connection: forget_deliveries(connection, before=deliveries, limit=BATCH),
         lambda connection: forget_readings(connection, before=readings, limit=BATCH),
+        lambda connection: forget_undecided(connection, before=imports, limit=BATCH),
         lambda connection: forget_sent_drafts(connection, before=drafts, limit=BATCH),
     )
     forgotten = forget_the_past(uow, limits=limits)

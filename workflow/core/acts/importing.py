@@ -5,8 +5,8 @@ Nobody is told of what is past: neither of the import nor of any warning that wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Final
 
@@ -20,6 +20,7 @@ from workflow.core.draft import Draft
 from workflow.core.errors import AgencyUnknown, ImportActedOn, ImportRefused
 from workflow.core.events import By, Event, Kind
 from workflow.core.fields import FieldType
+from workflow.core.following import follow_data
 from workflow.core.imported import Imported, spell_imported
 from workflow.core.moving import cancel_task, enter, start_case_clocks, stop_clock
 from workflow.core.passed import passed_before
@@ -53,6 +54,8 @@ class UnderWay:
     answers: Answers
     holder: Holder | None = None
     """None leaves its tasks to whom the request type gives them."""
+    completed_on: Mapping[str, date] = field(default_factory=dict)
+    """By task: the day it was done, where something hangs on that."""
 
 
 def import_case(
@@ -97,7 +100,9 @@ def import_case(
 
 def _demand_days(wish: UnderWay, now: Circumstances) -> None:
     today = now.world.day(now.at)
-    for part, day in (("opened_on", wish.opened_on), ("entered_on", wish.entered_on)):
+    done = max(wish.completed_on.values(), default=today)
+    days = {"opened_on": wish.opened_on, "entered_on": wish.entered_on, "completed_on": done}
+    for part, day in days.items():
         if day > today:
             raise ImportRefused(why="future", part=part, latest=today)
     if wish.entered_on < wish.opened_on:
@@ -175,8 +180,10 @@ def _record_origin(draft: Draft, wish: UnderWay, batch: int) -> None:
         "since": _instant(wish.opened_on, draft).isoformat(),
         "opener": wish.opener,
         "passed": sorted(passed_before(draft.case.definition, wish.state)),
+        "completed_on": {task: day.isoformat() for task, day in wish.completed_on.items()},
     }
     draft.emit(Kind.CASE_IMPORTED, body)
+    follow_data(draft)
 
 
 def _place(draft: Draft, wish: UnderWay) -> None:

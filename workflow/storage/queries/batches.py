@@ -163,6 +163,16 @@ def drop_batch(connection: Connection, batch_id: int) -> None:
     connection.execute(delete(ImportBatch).where(ImportBatch.id == batch_id))
 
 
+def forget_undecided(connection: Connection, *, before: datetime, limit: int) -> int:
+    """Delete so many of the imports that brought nothing and were made before; return how many."""
+    row = ImportBatch
+    left = row.phase.in_([BatchPhase.FAULTY.value, BatchPhase.READY.value, BatchPhase.FAILED.value])
+    old = select(row.id).where(left, row.created_at < before).order_by(row.id).limit(limit)
+    found = connection.execute(old).scalars().all()
+    connection.execute(delete(ImportLine).where(ImportLine.batch_id.in_(found)))
+    return connection.execute(delete(row).where(row.id.in_(found))).rowcount
+
+
 def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
     """Go through many values so many at once as one statement may hold."""
     left = iter(values)
