@@ -12,6 +12,7 @@ from workflow.core.acts.circumstances import Circumstances
 from workflow.core.partial_names import in_part
 from workflow.core.registers import acts
 from workflow.core.registers.acts import NewEntry
+from workflow.core.registers.codes import read_code
 from workflow.core.registers.entries import Entry, Status, Step
 from workflow.core.registers.errors import EntryMoved, UnknownEntry, UnknownRegister
 from workflow.core.registers.types import EntryType
@@ -243,7 +244,7 @@ def checked(uow: UnitOfWork, code: str) -> tuple[EntryType, Entry]:
     Raise `UnknownEntry`.
     """
     with uow.reading() as connection:
-        found = find_entry(connection, code, by_code=True)
+        found = find_entry(connection, read_code(code) or "", by_code=True)
     kind = entry_types(uow).get(found.entry.type) if found else None
     if found is None or kind is None or found.entry.status is Status.UNDONE:
         raise UnknownEntry(number=code)
