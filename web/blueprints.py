@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from web import auth, certificates, pages, preferences, tracking
+from web import auth, certificates, pages, preferences, receipt_check, tracking
 from web.administration import (
     adjusting,
     agencies,
@@ -31,6 +31,7 @@ from web.cases import (
     places,
     questions,
     readers,
+    receipts,
     rests,
     task_acts,
 )
@@ -110,6 +111,8 @@ ALL: tuple[Blueprint, ...] = (
     reforms.bp,
     registers.bp,
     register_panels.bp,
+    receipt_check.bp,
+    receipts.bp,
     rests.bp,
     saved.bp,
     search.bp,

@@ -34,6 +34,7 @@ STATUS = {
         (
             "CaseClosed",
             "CaseMoved",
+            "NotSignedYet",
             "CaseSuspended",
             "ImportActedOn",
             "ImportNotReady",

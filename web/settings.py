@@ -89,6 +89,11 @@ class Settings:
         """The time zone in which legal dates are counted and times are shown."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def gives_receipts(self) -> bool:
+        """Whether what stands in history is signed for, as far as this host knows."""
+        return bool(self.proof_key or self.proof_public_keys)
+
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings of an installation; raise `SettingsError` naming all that is wrong."""

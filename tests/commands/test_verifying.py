@@ -5,40 +5,63 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
+from workflow.services.receipts import receipt_of
 from workflow.storage.case import EventRow
 
 
 @pytest.fixture
 def proven(tramita, office, tmp_path):
-    """Return the environment of an installation whose clock has signed for a case."""
-    office.open()
+    """Return the number of a case that a clock has signed for, and whom one is to believe."""
+    number = office.open()
     key = tmp_path / "keys" / "proof"
     public = tramita.json("log", "key", key, "--name", "https://tramita.example")["public"]
     folder = tmp_path / "heads"
     signing = {"TRAMITA_PROOF_KEY": str(key), "TRAMITA_PROOF_FOLDER": str(folder)}
     tramita("clock", "--once", **signing)
-    return {"TRAMITA_PROOF_PUBLIC_KEYS": public, "TRAMITA_PROOF_FOLDER": str(folder)}
+    return number, {"TRAMITA_PROOF_PUBLIC_KEYS": public, "TRAMITA_PROOF_FOLDER": str(folder)}
 
 
 def test_what_was_signed_for_is_verified_and_what_was_changed_is_named(tramita, office, proven):
-    found = tramita.json("verify", **proven)
+    _, trusting = proven
+    found = tramita.json("verify", **trusting)
     assert found["sound"]
     assert found["log"]["events"] > 0
     assert (found["log"]["heads"], found["log"]["outside"]) == (1, 1)
-    assert "all as it was" in tramita("verify", **proven)
+    assert "all as it was" in tramita("verify", **trusting)
 
     with office.uow().writing() as connection:
         connection.execute(update(EventRow).where(EventRow.seq == 2).values(hash="0" * 64))
-    said = tramita("verify", fails=1, **proven)
+    said = tramita("verify", fails=1, **trusting)
     assert "event 2: the event has another seal" in said
-    assert not tramita.json("verify", fails=1, **proven)["sound"]
+    assert not tramita.json("verify", fails=1, **trusting)["sound"]
 
 
 def test_heads_are_believed_only_with_a_known_key(tramita, proven):
-    known = {**proven, "TRAMITA_PROOF_PUBLIC_KEYS": ""}
+    _, trusting = proven
+    known = {**trusting, "TRAMITA_PROOF_PUBLIC_KEYS": ""}
     assert "not known: tramita.example" in tramita("verify", fails=1, **known)
-    tramita("verify", "--key", proven["TRAMITA_PROOF_PUBLIC_KEYS"], **known)
+    tramita("verify", "--key", trusting["TRAMITA_PROOF_PUBLIC_KEYS"], **known)
     tramita("verify", "--key", "nothing", fails=2, **known)
+
+
+def test_a_receipt_is_verified_with_the_public_key_and_nothing_else(
+    tramita, office, proven, tmp_path
+):
+    number, trusting = proven
+    file = tmp_path / "receipt.json"
+    file.write_text(receipt_of(office.as_doer(), number, 1).text(), "utf-8")
+    alone = {"TRAMITA_DATABASE_URL": "nowhere", "TRAMITA_SECRET_KEY": ""}
+    key = trusting["TRAMITA_PROOF_PUBLIC_KEYS"]
+    said = tramita("verify", "--receipt", file, "--key", key, **alone)
+    assert f"Event 1 of case {number}: case_opened" in said
+    found = tramita.json("verify", "--receipt", file, "--key", key, **alone)
+    assert (found["sound"], found["head"]["origin"]) == (True, "tramita.example")
+    assert tramita.json("verify", "--receipt", file, **trusting)["sound"]
+
+    file.write_text(file.read_text("utf-8").replace("case_opened", "case_closed"), "utf-8")
+    said = tramita("verify", "--receipt", file, "--key", key, fails=1)
+    assert "proves nothing: altered" in said
+    assert not tramita.json("verify", "--receipt", file, "--key", key, fails=1)["sound"]
 
 
 def test_a_key_is_never_overwritten_nor_named_if_it_is_none(tramita, tmp_path):

@@ -15,6 +15,7 @@ from web import create_app
 from web.db import db, unit_of_work
 from web.settings import load_settings
 from workflow.services.passwords import hash_password
+from workflow.services.signing import make_key
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.officers import change_officer
 
@@ -84,8 +85,10 @@ GRANT = {
 
 def fill(url: str, folder: Path) -> Filled:
     """Fill a migrated database and build its application."""
+    make_key(folder / "proof_key", "localhost")
     settings = load_settings(
         {
+            "TRAMITA_PROOF_KEY": str(folder / "proof_key"),
             "TRAMITA_DATABASE_URL": url,
             "TRAMITA_SECRET_KEY": "only for tests, and long enough for them",
             "TRAMITA_BASE_URL": "http://localhost",

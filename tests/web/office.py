@@ -29,6 +29,7 @@ from workflow.catalogue.scenarios import read_scenario
 from workflow.core.snapshot import CaseSnapshot
 from workflow.services.installation import Installation
 from workflow.services.passwords import hash_password
+from workflow.services.signing import make_key, signer_from
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.engine import writing
 from workflow.storage.people import Officer
@@ -127,8 +128,16 @@ def settings_of(url: str, folder: Path, **more: str) -> Settings:
             "TRAMITA_SECRET_KEY": "only for tests, and long enough for them",
             "TRAMITA_BASE_URL": "http://localhost",
             "TRAMITA_DOCUMENTS": str(folder / "documents"),
+            "TRAMITA_PROOF_PUBLIC_KEYS": _public_key(folder / "proof_key"),
         }
     )
+
+
+def _public_key(file: Path) -> str:
+    """Return the public part of the office's key, made once."""
+    if not file.exists():
+        make_key(file, "localhost")
+    return signer_from(file).public.text()
 
 
 def close_office(office: Office) -> None:

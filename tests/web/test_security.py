@@ -34,6 +34,8 @@ PUBLIC = {
     "practice.exercise",
     "practice.index",
     "preferences.appearance",
+    "receipt_check.ask",
+    "receipt_check.check",
 }
 """What anybody may ask for; the pages that follow a case by its number are added below."""
 

@@ -20,7 +20,10 @@ from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.core.moving import all_clocks
 from workflow.core.story import Readers
 from workflow.services import cases, tasks
+from workflow.services.history_log import place_events
 from workflow.services.papers import rounds, whole_case
+from workflow.services.signing import signer_from
+from workflow.services.tree_heads import sign_head
 from workflow.storage.work import NoticeRow
 
 MISSION = DEFINITIONS / "scenarios" / "mission_preparation" / "straight_way.yaml"
@@ -60,6 +63,7 @@ def planted(installed_sqlite_template, tmp_path_factory) -> Iterator[Office]:
     told = re.sub(r"(\{name: Governo Popular.*country: CN)\}", rf"\1, {person}}}", told)
     office = _played(installed_sqlite_template, folder, told, 6)
     _write_more(office)
+    _sign(office, folder)
     yield office
     close_office(office)
 
@@ -80,6 +84,12 @@ def _played(template: Path, folder: Path, told: str, steps: int) -> Office:
     story.write_text(told, encoding="utf-8")
     shutil.copyfile(template, folder / "office.sqlite")
     return open_office(f"sqlite:///{folder / 'office.sqlite'}", folder, story=story, steps=steps)
+
+
+def _sign(office: Office, folder: Path) -> None:
+    """Sign for all that happened, so that there are receipts of it."""
+    place_events(office.acting("SEDE"))
+    sign_head(office.acting("SEDE"), signer_from(folder / "proof_key"))
 
 
 def _write_more(office: Office) -> None:
@@ -105,6 +115,7 @@ def addresses(office: Office) -> Iterator[str]:
     view = whole_case(office.acting("SEDE"), office.number).view
     parts = {
         "no": [str(task.no) for task in view.tasks],
+        "seq": [str(no) for no in range(1, view.case.seq + 1)],
         "key": [clock.key for clock in all_clocks(view.case)],
         "visit": [str(visit) for visit in rounds(view)],
         "row": ["A15"],

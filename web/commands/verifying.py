@@ -10,10 +10,12 @@ import click
 
 from web.commands.cases import everything, fault
 from web.commands.installed import demand_tables, opened, settings
-from web.commands.speaking import answer, as_json, complain, say
+from web.commands.speaking import answer, as_json, complain, say, utc
 from web.proofs import folder_of, keys_of
+from workflow.core.receipts import ReceiptRefusedError
 from workflow.core.tree_heads import PublicKey, UnreadableError, read_public_key
 from workflow.services.proving import LogVerified, verify_log
+from workflow.services.receipts import verify_receipt
 from workflow.services.tree_heads import Folder
 from workflow.services.unit_of_work import UnitOfWork
 
@@ -30,17 +32,34 @@ _KEYS = click.option(
 )
 
 
+_RECEIPT = click.option(
+    "--receipt",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Verify this receipt and nothing else, by its public key alone.",
+)
+
+
 @click.command()
 @_HEADS
 @_KEYS
+@_RECEIPT
 @as_json
-def verify(heads: Path | None, keys: Sequence[str], *, as_json: bool) -> None:
+def verify(heads: Path | None, keys: Sequence[str], receipt: Path | None, *, as_json: bool) -> None:
     """Verify everything: each case against its events, all events against what was signed.
 
     Names the case and the event that were changed, added or taken away. The heads of a folder
     that is out of reach of whoever runs the database tell most. The exit code is 1 if anything
     is not what it was.
-    """
+
+    With --receipt nothing else is looked at; with --key besides, neither settings nor a database
+    are needed, so that anybody can do it anywhere:
+
+    \b
+        tramita verify --receipt recibo-2026-000418-26-7.json --key tramita.example.gov.br+...
+    """  # noqa: D301 - \b is click's mark for text laid out by hand
+    if receipt is not None:
+        _verify_receipt(receipt, tuple(map(_key, keys)) or keys_of(settings()), as_json=as_json)
+        return
     chosen = settings()
     demand_tables(chosen.database_url)
     folder = Folder(heads) if heads else folder_of(chosen)
@@ -61,6 +80,28 @@ def verify(heads: Path | None, keys: Sequence[str], *, as_json: bool) -> None:
         )
     if not (cases.is_sound and log.is_sound):
         raise click.exceptions.Exit(1)
+
+
+def _verify_receipt(file: Path, keys: Sequence[PublicKey], *, as_json: bool) -> None:
+    try:
+        receipt, head = verify_receipt(file.read_text(encoding="utf-8"), keys)
+    except (ReceiptRefusedError, UnicodeDecodeError) as error:
+        if as_json:
+            answer({"sound": False, "fault": str(error)})
+        else:
+            complain(f"{file} proves nothing: {error}")
+        raise click.exceptions.Exit(1) from None
+    told = receipt.told or {}
+    if as_json:
+        found = {"case": receipt.number, "seq": receipt.seq, "seal": receipt.seal, **told}
+        signed = {"origin": head.origin, "size": head.size, "at": head.at}
+        answer({"sound": True, "event": found, "place": receipt.place, "head": signed})
+        return
+    say(
+        f"Event {receipt.seq} of case {receipt.number}: {told.get('kind', 'not shown')}",
+        f"Sealed {receipt.seal}",
+        f"In place {receipt.place} of the log of {head.origin}, signed at {utc(head.at)}.",
+    )
 
 
 def _log(uow: UnitOfWork, keys: Sequence[PublicKey], folder: Folder | None) -> LogVerified:

@@ -30,6 +30,10 @@ class UnknownCase(Refusal):
     """No case has that number, as far as the officer may know."""
 
 
+class NotSignedYet(Refusal):
+    """What happened a moment ago is not signed for yet, so there is no receipt of it."""
+
+
 class TaskNotOpen(Refusal):
     """The task has ended, or someone else holds it."""
 

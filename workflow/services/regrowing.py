@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from workflow.core.merkle import EMPTY, Node, frontier, grown, root
+from workflow.core.receipts import leaf_of
 from workflow.storage import log_audit
-from workflow.storage.history_log import leaf_of, size_of, stored_nodes
+from workflow.storage.history_log import size_of, stored_nodes
 from workflow.storage.log_audit import PAGE, Logged
 
 

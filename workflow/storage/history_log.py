@@ -13,7 +13,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Text, UniqueConstraint, func, insert, select, tuple_, update
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
-from workflow.core.merkle import Node, leaf_hash
+from workflow.core.merkle import Node
+from workflow.core.receipts import leaf_of
 from workflow.storage.base import Base, BigId
 from workflow.storage.case import ActKey, EventRow
 
@@ -121,11 +122,6 @@ def add(
         connection.execute(grown)
     if keys:
         connection.execute(update(ActKey).where(ActKey.key.in_(keys)).values(logged=True))
-
-
-def leaf_of(seal: str) -> bytes:
-    """Return what an event is in the tree."""
-    return leaf_hash(seal.encode())
 
 
 def hashes_from(connection: Connection) -> Callable[[Collection[Node]], dict[Node, bytes]]:

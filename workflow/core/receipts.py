@@ -1,0 +1,147 @@
+"""A receipt of one line of history: that it is in the log, for whoever keeps it to show anybody.
+
+It is verified with nothing but itself and the public key of the log. Where the person it was
+given to may not read everything in the line, it tells no more than the line's seal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from workflow.core.canonical import digest
+from workflow.core.events import Event, Kind
+from workflow.core.merkle import is_included, leaf_hash
+from workflow.core.tree_heads import TreeHead
+
+FORM: Final = "tramita-receipt/1"
+
+
+class Fault(StrEnum):
+    """What is wrong with a receipt."""
+
+    UNREADABLE = "unreadable"
+    ALTERED = "altered"
+    """What it says of the event is not what was sealed."""
+    NOT_IN_LOG = "not_in_log"
+    """Its proof does not lead to the head."""
+    NOT_SIGNED = "not_signed"
+    """Its head was signed with none of the known keys, or was changed."""
+
+
+class ReceiptRefusedError(ValueError):
+    """A receipt proves nothing, for the reason in `fault`."""
+
+    def __init__(self, fault: Fault, detail: str = "") -> None:
+        self.fault = fault
+        super().__init__(f"{fault.value}: {detail}" if detail else fault.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One line of history, its place in the log and the head that was signed over it."""
+
+    number: str
+    seq: int
+    seal: str
+    told: Mapping[str, Any] | None
+    """Everything else that was sealed; None where the receipt does not show it."""
+    place: int
+    size: int
+    proof: tuple[bytes, ...]
+    note: str
+
+    @property
+    def kind(self) -> Kind | None:
+        """What happened, where the receipt tells it."""
+        told = self.told or {}
+        return Kind(told["kind"]) if told.get("kind") in set(Kind) else None
+
+    def text(self) -> str:
+        """Return the file that a person keeps."""
+        content = {
+            "form": FORM,
+            "case": self.number,
+            "event": {"seq": self.seq, "seal": self.seal, **(self.told or {})},
+            "log": {
+                "place": self.place,
+                "size": self.size,
+                "proof": [value.hex() for value in self.proof],
+            },
+            "head": self.note,
+        }
+        return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def leaf_of(seal: str) -> bytes:
+    """Return what an event is in the log: the hash of the letters of its seal."""
+    return leaf_hash(seal.encode())
+
+
+def told_of(event: Event, previous: str) -> dict[str, Any]:
+    """Return what a receipt tells of an event besides its seal."""
+    return {
+        "kind": event.kind.value,
+        "at": event.at.isoformat(),
+        "by": event.by.as_body(),
+        "body": dict(event.body),
+        "previous": previous,
+    }
+
+
+def read_receipt(text: str) -> Receipt:
+    """Return a receipt as it was written; raise `ReceiptRefusedError`."""
+    try:
+        content = json.loads(text)
+        json.dumps(content, ensure_ascii=False).encode()  # half a letter has no hash
+        if content["form"] != FORM:
+            raise ValueError(f"it is no {FORM}")
+        event, log = content["event"], content["log"]
+        told = {key: value for key, value in event.items() if key not in {"seq", "seal"}}
+        return Receipt(
+            number=_is(str, content["case"]),
+            seq=_is(int, event["seq"]),
+            seal=_is(str, event["seal"]),
+            told=told or None,
+            place=_is(int, log["place"]),
+            size=_is(int, log["size"]),
+            proof=tuple(bytes.fromhex(value) for value in _is(list, log["proof"])),
+            note=_is(str, content["head"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ReceiptRefusedError(Fault.UNREADABLE, str(error)) from None
+
+
+def verified(text: str, opened: Callable[[str], TreeHead]) -> tuple[Receipt, TreeHead]:
+    """Return what a receipt proves; raise `ReceiptRefusedError`.
+
+    `opened` returns the head of a signed note, or raises `ValueError`.
+    """
+    receipt = read_receipt(text)
+    if receipt.told is not None and not _is_sealed(receipt):
+        raise ReceiptRefusedError(Fault.ALTERED)
+    try:
+        head = opened(receipt.note)
+    except ValueError as error:
+        raise ReceiptRefusedError(Fault.NOT_SIGNED, str(error)) from None
+    leaf = leaf_of(receipt.seal)
+    if receipt.size != head.size or not is_included(
+        leaf, receipt.place, receipt.size, receipt.proof, in_=head.root
+    ):
+        raise ReceiptRefusedError(Fault.NOT_IN_LOG)
+    return receipt, head
+
+
+def _is_sealed(receipt: Receipt) -> bool:
+    """Say whether the seal is that of what the receipt tells, and of nothing else."""
+    sealed = {"case": receipt.number, "seq": receipt.seq, **(receipt.told or {})}
+    return digest(sealed) == receipt.seal
+
+
+def _is(kind: type, value: Any) -> Any:  # noqa: ANN401 - JSON
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise TypeError(f"{value!r} is no {kind.__name__}")
+    return value
