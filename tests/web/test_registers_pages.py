@@ -65,10 +65,12 @@ def test_a_partner_is_entered_found_confirmed_changed_given_away_and_ended(visit
     assert "Portugal: 1</title>" in read("/registros/partner/paises")
     letter = {"data.subject": "Visita", "data.date": "2026-03-02", "data.direction": "received"}
     read("/registros/correspondence/nova")
+    letter |= {"data.answer_by": "2026-03-16"}
     named = {**letter, "data.partner": f"Universidade do Porto ({number})"}
     send("/registros/correspondence/nova", **named)
     assert "Universidade do Porto" in read("/registros/correspondence")
     assert "Visita" in read(page)
+    assert "desde 16/03/2026" in read("/registros/confirmar")
 
     read(page)
     assert "Já está assim" in send(f"{page}/mudar", 422, revision="1", **PORTO)

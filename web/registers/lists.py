@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
@@ -21,12 +22,13 @@ from web.words.languages import in_language, language, language_tag
 from web.words.phrases import phrase
 from workflow.core.fields import FieldType
 from workflow.core.folding import plain
-from workflow.core.registers.entries import Standing
+from workflow.core.registers.entries import Entry, Standing
 from workflow.core.registers.possible import may_enter
 from workflow.core.registers.types import EntryType
 from workflow.services import registers
 from workflow.services.register_lists import (
     Narrowing,
+    awaiting,
     by_country,
     count,
     exported,
@@ -78,6 +80,23 @@ class CountryLine:
     """Of its bar, in hundredths of the longest."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Wait:
+    """An entry that waits for something to be done by a day."""
+
+    kind: EntryType
+    number: str
+    name: str
+    by: date
+    late: bool
+
+
+def _wait(kind: EntryType, entry: Entry, today: date) -> Wait:
+    by = kind.awaited_on(entry.values)
+    assert by
+    return Wait(kind, entry.number, kind.name_of(entry.values), by, by < today)
+
+
 @bp.get("/")
 def index() -> str:
     """List the registers with how many entries each has, and how many nobody has confirmed."""
@@ -108,7 +127,8 @@ def confirm_list() -> str:
             line_of(kinds[entry.type], entry, today=uow.today, network=network)
             for entry in to_confirm(uow)
         ]
-    return render_template("registers/to_confirm.html", section="inbox", lines=lines)
+        waits = [_wait(kinds[entry.type], entry, uow.today) for entry in awaiting(uow)]
+    return render_template("registers/to_confirm.html", section="inbox", lines=lines, waits=waits)
 
 
 @bp.get("/<register>")
