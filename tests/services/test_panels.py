@@ -43,6 +43,12 @@ def here(installed_url):
     engine.dispose()
 
 
+def chief(installation):
+    """Look at the network as the one who coordinates it, and acts for none of its registers."""
+    uow = acting_as(installation, "GOV", now=WEDNESDAY)
+    return uow.as_powers(replace(uow.powers, coordinates=frozenset({"GOV"})))
+
+
 def play(installation, story, *, until, file=""):
     told = read_scenario(story, zone=world().zone)
     steps = tuple(step for step in told.steps if step.at.date() <= until)
@@ -136,6 +142,9 @@ def test_the_panel_of_the_network_counts_what_was_done_and_who_owes(here):
     assert [one.value for one in view.counted["meetings"]] == [1]
     assert [one.value for one in view.counted["participants"]] == [118]
     assert not again.counted["meetings"]
+    assert again.years == (2026, 2025)
+    assert not again.in_part
+    assert panel_view(chief(here), 2026).in_part == {"certificate"}
     assert {(one.of, one.owing) for one in view.owed} == {
         ("notices", Owing.SILENT),
         ("cycles", Owing.SILENT),

@@ -27,6 +27,8 @@ class Done:
     title: str
     n: int
     target: int | None = None
+    in_part: bool = False
+    """Whether the reader knows only what few agencies did."""
 
     @property
     def percent(self) -> int | None:
@@ -75,7 +77,8 @@ def done(view: PanelView) -> list[Done]:
         target = view.targets.get(one.key)
         n = sum(counted.value for counted in view.counted[one.key])
         meant = target.values["target"] if target else None
-        found.append(Done(one.key, in_language(one.title), n, meant))
+        partly = one.register in view.in_part
+        found.append(Done(one.key, in_language(one.title), n, meant, in_part=partly))
     return found
 
 

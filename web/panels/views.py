@@ -123,7 +123,6 @@ def _network_page(uow: UnitOfWork, wrong: Mapping[str, str]) -> str:
         "panels/network.html",
         section="cases",
         view=view,
-        years=[uow.today.year - n for n in range(3)],
         counters=network_words.done(view),
         missing=network_words.missing(view),
         absent=network_words.absent(view),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Row, and_
 
@@ -24,7 +24,8 @@ from workflow.core.network_panel import (
 from workflow.core.registers.entries import Entry
 from workflow.core.snapshot import CaseSnapshot, TaskStatus
 from workflow.core.world import World
-from workflow.services.network_targets import entries_of, targets_of
+from workflow.services.network_targets import entries_of, read_in_part, targets_of
+from workflow.services.register_desk import desk_of
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.case import Case
 from workflow.storage.load import load_cases
@@ -33,6 +34,9 @@ from workflow.storage.queries.panels import asked_of_each
 
 MOST: Final = 3000
 """Cases that the panel looks at (house rule)."""
+MOST_YEARS: Final = 8
+Read: TypeAlias = Sequence[tuple[CaseSnapshot, Mapping[str, Any]]]
+Counting: TypeAlias = Sequence[tuple[CaseSnapshot | Entry, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +71,10 @@ class PanelView:
     year: int
     counted: Mapping[str, tuple[Counted, ...]]
     """By counter, the latest first."""
+    years: tuple[int, ...]
+    """In which anything counts, this one too, the latest first."""
+    in_part: frozenset[str]
+    """Registers of which the reader knows the entries of few agencies."""
     targets: Mapping[str, Entry]
     """By counter: what the coordination means to reach."""
     owed: tuple[Owed, ...]
@@ -108,11 +116,14 @@ def panel_view(uow: UnitOfWork, year: int) -> PanelView:
         )
     cases = [one.snapshot for one in found[:MOST]]
     read = [(case, readable_data(case, uow.powers)) for case in cases]
-    entries = entries_of(uow, {*panel.registers, panel.targets})
+    desk = desk_of(uow)
+    entries = entries_of(uow, desk, {*panel.registers, panel.targets})
     plans = plan_of_each(panel.plans, cases)
     return PanelView(
         panel=panel,
         year=year,
+        years=tuple(_years(panel, read, entries, {year, uow.today.year})),
+        in_part=read_in_part(desk, panel.registers),
         counted={one.key: tuple(_counted(one, read, entries, year)) for one in panel.counters},
         targets=targets_of(entries[panel.targets], year),
         owed=tuple(_owed(panel, asked, world, uow.today)),
@@ -128,20 +139,31 @@ def _midnight(world: World, year: int) -> datetime:
     return datetime.combine(date(year, 1, 1), time(), tzinfo=world.zone)
 
 
+def _counting(counter: Counter, read: Read, entries: Mapping[str, Sequence[Entry]]) -> Counting:
+    """Return the cases or entries that may count, with what the reader may read of them."""
+    if counter.register:
+        return [(entry, entry.values) for entry in entries[counter.register]]
+    return [(case, data) for case, data in read if counter.counts(case)]
+
+
+def _years(
+    panel: NetworkPanel, read: Read, entries: Mapping[str, Sequence[Entry]], known: set[int]
+) -> list[int]:
+    found = {
+        int(data[counter.on][:4])
+        for counter in panel.counters
+        for _, data in _counting(counter, read, entries)
+        if data.get(counter.on) and data.get(counter.filled) is not None
+    }
+    return sorted(found | known, reverse=True)[:MOST_YEARS]
+
+
 def _counted(
-    counter: Counter,
-    read: Sequence[tuple[CaseSnapshot, Mapping[str, Any]]],
-    entries: Mapping[str, Sequence[Entry]],
-    year: int,
+    counter: Counter, read: Read, entries: Mapping[str, Sequence[Entry]], year: int
 ) -> list[Counted]:
     """Return what counts in a year, the latest first."""
-    counting: list[tuple[CaseSnapshot | Entry, Mapping[str, Any]]]
-    if counter.register:
-        counting = [(entry, entry.values) for entry in entries[counter.register]]
-    else:
-        counting = [(case, data) for case, data in read if counter.counts(case)]
     found = []
-    for of, data in counting:
+    for of, data in _counting(counter, read, entries):
         value = counter.value(data, year)
         if value is not None:
             found.append(Counted(of, date.fromisoformat(data[counter.on][:10]), value))

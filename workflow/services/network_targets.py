@@ -8,7 +8,7 @@ from typing import Final
 from workflow.catalogue.network_panel import network_panel
 from workflow.core.fields import NATIVE
 from workflow.core.registers.entries import Entry, Standing
-from workflow.services.register_desk import desk_of
+from workflow.services.register_desk import Desk, desk_of
 from workflow.services.registers import change, create, end
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.registers import Wanted, entries_page
@@ -19,12 +19,17 @@ HIGHEST: Final = 1_000_000
 _EVER: Final = (Standing.CURRENT, Standing.STALE, Standing.ENDED)
 
 
-def entries_of(uow: UnitOfWork, registers: Collection[str]) -> dict[str, list[Entry]]:
+def read_in_part(desk: Desk, registers: Collection[str]) -> frozenset[str]:
+    """Return those of some registers of which the reader knows the entries of few agencies."""
+    kinds = [desk.kinds[key] for key in registers if key in desk.kinds]
+    return frozenset(kind.key for kind in kinds if desk.scope(kind).holders is not None)
+
+
+def entries_of(uow: UnitOfWork, desk: Desk, registers: Collection[str]) -> dict[str, list[Entry]]:
     """Return the entries of some registers that the reader may know of, over or not.
 
     A register that is not kept here has none.
     """
-    desk = desk_of(uow)
     wanted, found = Wanted(standings=_EVER), {}
     with uow.reading() as connection:
         for key in registers:
@@ -57,7 +62,7 @@ def set_targets(uow: UnitOfWork, year: int, wanted: Mapping[str, int | None], *,
     Raise `NotAssigned` for who does not keep them, or `UnknownRegister`.
     """
     panel = network_panel()
-    known = targets_of(entries_of(uow, [panel.targets])[panel.targets], year)
+    known = targets_of(entries_of(uow, desk_of(uow), [panel.targets])[panel.targets], year)
     for counter in panel.counters:
         if counter.key not in wanted:
             continue
