@@ -127,6 +127,9 @@ def test_a_number_that_is_here_already_is_not_brought_in_again(office):
 
 def test_an_import_is_undone_whole_and_can_be_done_again(office):
     batch = brought_in(office, FIRST, SECOND)
+    office.turn(datetime(2026, 3, 12, 15, 0, tzinfo=UTC))
+    assert office.told()
+    office.courier.letters.clear()
     batches.begin_undoing(office.uow(), batch)
     office.work()
     assert batches.batch_named(office.uow(), batch.id).phase is BatchPhase.UNDONE

@@ -144,3 +144,4 @@ def _write_undoing(uow: UnitOfWork, batch: Batch, undone: list[_Undone]) -> None
             key = f"import:{batch.id}:{one.line}:undone"
             if not write(connection, one.change, case_id=one.case_id, key=key):
                 raise ImportActedOn(numbers=(one.change.number,), count=1)
+        queries.withdraw_told(connection, batch.id, at=uow.now)

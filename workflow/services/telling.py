@@ -51,12 +51,7 @@ Tell: TypeAlias = Callable[[Scene, Event], Telling | None]
 
 
 def tell(scene: Scene, events: Sequence[Event], batch: Batch, *, undoable_until: datetime) -> None:
-    """Add what the events of one act have to tell; what can be undone is mailed a little later.
-
-    Nobody hears that what they never heard of was a mistake.
-    """
-    if any(event.kind is Kind.IMPORT_UNDONE for event in events):
-        return
+    """Add what the events of one act have to tell; what can be undone is mailed a little later."""
     actors = {event.by.officer for event in events}
     by_time = all(event.by.officer is None and event.by.guest is None for event in events)
     for event in events:

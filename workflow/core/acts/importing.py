@@ -225,11 +225,12 @@ def undo_import(
 ) -> Change:
     """End a case that an import brought and nobody acted on; raise `ImportActedOn`.
 
-    `since` is what happened to it after the import.
+    Nobody hears that what they never heard of was a mistake. `since` is what happened to it
+    after the import.
     """
     if case.imported is None or not case.is_open or acted_on(since):
         raise ImportActedOn(numbers=(case.number,))
-    draft = now.draft(case, by)
+    draft = now.draft(case, by, silent=True)
     draft.emit(Kind.IMPORT_UNDONE, {"batch": case.imported.batch})
     for task in case.tasks:
         cancel_task(draft, task, because="import_undone")

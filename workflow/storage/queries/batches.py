@@ -18,6 +18,7 @@ from workflow.storage.case import Case, EventRow
 from workflow.storage.people import Membership, Officer
 from workflow.storage.queries.people import valid_on
 from workflow.storage.registers import RegisterEntry
+from workflow.storage.work import NoticeRow
 
 _AT_ONCE = 500
 
@@ -155,6 +156,20 @@ def note_numbers(
     for line, number, seq in made:
         here = update(row).where(row.batch_id == batch_id, row.line == line)
         connection.execute(here.values(number=number, seq=seq, body=None))
+
+
+def withdraw_told(connection: Connection, batch_id: int, *, at: datetime) -> int:
+    """Take back what was told of the cases of an import and nobody has read; return how much."""
+    row = NoticeRow
+    theirs = (
+        select(Case.id)
+        .join(ImportLine, ImportLine.number == Case.number)
+        .where(ImportLine.batch_id == batch_id)
+    )
+    unread = update(row).where(
+        row.case_id.in_(theirs), row.withdrawn_at.is_(None), row.read_at.is_(None)
+    )
+    return connection.execute(unread.values(withdrawn_at=at)).rowcount
 
 
 def drop_batch(connection: Connection, batch_id: int) -> None:
