@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import update
 
-from tests.installation import acting_for, deploy
+from tests.installation import acting_as, acting_for, deploy
 from tests.services.conftest import NOON
 from tests.services.errands import DATA, Office
 from workflow.core.acts.answers import Answers
@@ -194,13 +194,33 @@ def test_the_work_is_done_once_by_two_clocks_and_by_one_that_died(house):
     assert all(house.told(entry.number) == ["created"] for entry in page.entries)
 
 
+def seal(house, number):
+    """Let only few know of a case."""
+    with house.uow().writing() as connection:
+        sealed = update(Case).where(Case.number == number).values(access="restricted")
+        connection.execute(sealed)
+
+
 def test_a_case_that_few_may_know_of_tells_no_register(house):
     number = house.begin()
     restricted = house.uow().as_powers(clock.CLOCK_POWERS)
     assert house.case(number).access is Access.NETWORK
-    with house.uow().writing() as connection:
-        sealed = update(Case).where(Case.number == number).values(access="restricted")
-        connection.execute(sealed)
+    seal(house, number)
     house.end(number, "agreed")
     house.turn()
     assert list_entries(restricted, "treaty").entries == ()
+
+
+def test_an_entry_tells_of_no_case_that_its_reader_may_not_know(house):
+    number = house.begin()
+    house.end(number, "agreed")
+    house.turn()
+    seal(house, number)
+
+    stranger = acting_as(house.installation, "SES", now=NOON)
+    entry = registers.read(stranger, "TRE-000001")
+    (listed,) = list_entries(stranger, "treaty").entries
+    (line,) = history(stranger, "TRE-000001")
+    assert {(e.case, e.source) for e in (entry, listed)} == {(None, "")}
+    assert number not in str(line.body)
+    assert house.entry().case == number

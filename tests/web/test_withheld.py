@@ -121,6 +121,7 @@ def addresses(office: Office) -> Iterator[str]:
         "row": ["A15"],
         "what": ["planos", "farois", "meetings", "notices"],
         "register": ["partner"],
+        "code": ["ABCD-EFGH-JKLM-N"],
         "field/version": [f"{d.field.key}/{d.version}" for d in view.documents],
     }
     for rule in office.app.url_map.iter_rules():

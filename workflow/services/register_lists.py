@@ -14,6 +14,10 @@ from workflow.core.registers.access import may_read, narrowed_event, reads_field
 from workflow.core.registers.entries import Entry, EntryEvent, Standing
 from workflow.core.registers.likeness import ALIKE, beginnings, likeness_of
 from workflow.core.registers.types import EntryType
+from workflow.services.register_cases import (
+    lines_without_unknown_cases,
+    without_unknown_cases,
+)
 from workflow.services.register_desk import Desk, desk_of
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.base import NO_DAY
@@ -96,9 +100,10 @@ def list_entries(
             after=_place(after, order),
             limit=limit + 1,
         )
-    page = found[:limit]
+        page = found[:limit]
+        told = without_unknown_cases(connection, uow.powers, [one.entry for one in page])
     more = _spelled(page[-1], order) if len(found) > limit else None
-    return EntryPage(kind, tuple(desk.shown(kind, one.entry) for one in page), more)
+    return EntryPage(kind, tuple(desk.shown(kind, entry) for entry in told), more)
 
 
 def count(uow: UnitOfWork, type_key: str, narrowing: Narrowing = ALL) -> int:
@@ -199,7 +204,9 @@ def history(uow: UnitOfWork, number: str) -> list[EntryEvent]:
         found = find_entry(connection, number)
         kind, entry = desk.known(found, number)
         assert found
-        events = history_of(connection, found.id)
+        events = lines_without_unknown_cases(
+            connection, uow.powers, history_of(connection, found.id)
+        )
     return [
         narrowed_event(kind, entry, event, powers=desk.reader, kept=desk.kept) for event in events
     ]

@@ -16,6 +16,7 @@ from workflow.core.registers.codes import read_code
 from workflow.core.registers.entries import Entry, Status, Step
 from workflow.core.registers.errors import EntryMoved, UnknownEntry, UnknownRegister
 from workflow.core.registers.types import EntryType
+from workflow.services.register_cases import without_unknown_cases
 from workflow.services.register_desk import Desk, desk_of
 from workflow.services.register_references import demand_known
 from workflow.services.unit_of_work import UnitOfWork
@@ -234,8 +235,9 @@ def read(uow: UnitOfWork, number: str) -> Entry:
     """Return an entry with the values that the reader may read; raise `UnknownEntry`."""
     desk = desk_of(uow)
     with uow.reading() as connection:
-        found = find_entry(connection, number)
-    return desk.shown(*desk.known(found, number))
+        kind, entry = desk.known(find_entry(connection, number), number)
+        (told,) = without_unknown_cases(connection, uow.powers, [entry])
+    return desk.shown(kind, told)
 
 
 def checked(uow: UnitOfWork, code: str) -> tuple[EntryType, Entry]:
