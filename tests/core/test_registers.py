@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.counts import count
 from tests.world import world
 from workflow.catalogue.registers import load_register, shipped_registers
 from workflow.core.acts.circumstances import Circumstances
-from workflow.core.errors import AnswersRefused, NotAssigned, ReasonMissing
+from workflow.core.errors import AnswersRefused, NotAssigned, ReasonMissing, Refusal
 from workflow.core.fields import Access
 from workflow.core.playing import powers_of
 from workflow.core.powers import Powers
@@ -29,9 +30,11 @@ from workflow.core.registers.errors import (
 )
 from workflow.core.registers.likeness import ALIKE, likeness, likeness_of
 from workflow.core.registers.types import Cycle, Renewal, cycle_end
+from workflow.core.registers.warning import next_look, owed
 from workflow.core.terms import parse_term
 
 TODAY = date(2026, 3, 2)
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 KEPT = """
 key: deal
 version: 1
@@ -251,3 +254,41 @@ def test_shipped_registers_speak_every_language_and_number_apart():
             assert set(words) == {"pt-BR", "en", "es"}, (kind.key, words)
         assert kind.owner in {agency.code for agency in world().network}
     assert len({kind.prefix for kind in shipped.values()}) == len(shipped)
+
+
+ACTS = {
+    "change": lambda entry, at: acts.change(DEAL, entry, {"until": str(at.date())}, now=_later(at)),
+    "empty": lambda entry, at: acts.change(DEAL, entry, {"person": None}, now=_later(at)),
+    "renew": lambda entry, at: acts.renew(DEAL, entry, {"person": str(at)}, now=_later(at)),
+    "give": lambda entry, at: acts.transfer(DEAL, entry, "SEE", now=_later(at)),
+    "take": lambda entry, at: acts.transfer(DEAL, entry, "SEDE", now=_later(at)),
+    "end": lambda entry, at: acts.end(DEAL, entry, "Basta", now=_later(at)),
+    "resume": lambda entry, at: acts.resume(DEAL, entry, now=_later(at)),
+    "undo": lambda entry, at: acts.undo(DEAL, entry, now=_later(at)),
+}
+
+
+def _later(at):
+    return Circumstances(powers_of("SCC"), at, world(), at.isoformat().encode())
+
+
+@settings(max_examples=count(40, exhaustive=2_000))
+@given(st.lists(st.tuples(st.sampled_from(sorted(ACTS)), st.integers(1, 200)), max_size=12))
+def test_whatever_is_done_in_whatever_order_the_history_tells_it_and_warnings_lie_ahead(done):
+    step = enter({"until": "2027-01-31", "person": "Ana"})
+    events, at = [step.event], step.event.at
+    for name, days in done:
+        at += timedelta(days=days)
+        try:
+            step = ACTS[name](step.after, at)
+        except Refusal:
+            continue
+        events.append(step.event)
+        entry = step.after
+        assert rebuild("DEA-000001", events) == entry
+        assert entry.revision == len(events)
+        assert entry.due_on > entry.renewed_on
+        ahead = next_look(DEAL, entry, world(), after=at)
+        assert ahead is None or ahead > at
+        assert all(one.rung.at <= at for one in owed(DEAL, entry, world(), since=NEVER, until=at))
+        assert (entry.status is Status.CURRENT) or ahead is None
