@@ -44,7 +44,8 @@ def test_a_service_is_begun_from_its_page_by_whom_its_type_lets(office):
     registered = visitor.get("/servicos/R16").text
     assert 'href="/registros/focal_point"' in registered
     assert 'href="/registros/focal_point/nova"' in registered
-    assert 'href="/paineis/rede"' in visitor.get("/servicos/R26").text
+    assert 'href="/paineis/captacao"' in visitor.get("/servicos/A18").text
+    assert 'href="/paineis/rede"' not in visitor.get("/servicos/R26").text
     closed = visitor.get("/servicos/R17").text
     assert 'action="/pedidos/novo/network_meeting"' not in closed
     assert "notice-warn" in closed

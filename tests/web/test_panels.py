@@ -86,7 +86,10 @@ def test_the_panel_of_the_network_leads_from_each_number_to_its_list(panels):
     assert visitor.get("/paineis/rede/lista/notices.csv?ano=2026").text.count("\n") >= 2
     assert "Informes sem ciência" in visitor.get("/paineis/rede.csv").text
     assert visitor.get("/paineis/rede/lista/nada").status_code == 404
-    assert panels.visit("SES").client.get("/paineis/rede").status_code == 404
+    assert '"/paineis/rede"' in visitor.get("/servicos/R26").text
+    stranger = panels.visit("SES").client
+    assert stranger.get("/paineis/rede").status_code == 404
+    assert "/paineis/rede" not in stranger.get("/servicos/R26").text
 
 
 def test_the_coordination_writes_its_targets_on_the_panel(panels):

@@ -39,6 +39,15 @@ def index() -> str:
         )
 
 
+@bp.app_template_global("may_open")
+def may_open(page: str) -> bool:
+    """Tell templates whether a page is there for the reader: that of the network is for few."""
+    if page != "panels.network":
+        return True
+    with unit_of_work() as uow:
+        return may_look(uow)
+
+
 @bp.get("/semana")
 def governor_week() -> str:
     """Show what is due to the agency at the top this week and the next, and who still owes."""
