@@ -59,6 +59,7 @@ from web.papers import views as papers
 from web.practice import views as practice
 from web.registers import entries, form
 from web.registers import lists as registers
+from web.registers import open as open_registers
 from web.requests import drafts, new_case
 from web.search import views as search
 
@@ -98,6 +99,7 @@ ALL: tuple[Blueprint, ...] = (
     load.bp,
     new_case.bp,
     notices.bp,
+    open_registers.bp,
     pages.bp,
     panels.bp,
     papers.bp,

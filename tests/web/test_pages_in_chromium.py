@@ -29,6 +29,8 @@ OPEN_TO_ALL = [
     "/acompanhar/",
     "/conferir",
     "/conferir/ABCD",
+    "/publico/",
+    "/publico/agreement",
     "/acessibilidade",
     "/privacidade",
     "/conferir-recibo/",

@@ -14,8 +14,22 @@ from tests.web.pages import token_of
 PORTO = {"data.name": "Universidade do Porto", "data.kind": "university", "data.country": "PT"}
 
 
+@pytest.fixture(scope="module")
+def sound():
+    """Look once at the HTML of each kind of page."""
+    seen = set()
+
+    def look(path, page):
+        kind = (re.sub(r"\d+|\?.*", "", path), page.status_code)
+        if kind not in seen and "<html" in page.text:
+            seen.add(kind)
+            assert html_faults(page.text) == [], path
+
+    return look
+
+
 @pytest.fixture
-def visits(office):
+def visits(office, sound):
     """Sign in as somebody of an agency; return how to read and how to send."""
 
     def sign_in(agency):
@@ -25,7 +39,7 @@ def visits(office):
         def read(path, status=200):
             page = client.get(path)
             assert page.status_code == status, page.text
-            assert html_faults(page.text) == [], path
+            sound(path, page)
             pages["at"] = page.text
             return page.text
 
@@ -35,9 +49,7 @@ def visits(office):
             assert page.status_code == status, page.text
             if status == 303:
                 return page.headers["Location"]
-            if "<html" not in page.text:
-                return page.text
-            assert html_faults(page.text) == [], path
+            sound(path, page)
             return page.text
 
         return read, send
@@ -149,3 +161,28 @@ def test_pages_of_registers_cost_few_statements(office):
         with counted(office.installation.engine) as statements:
             assert client.get(path).status_code == 200
         assert len(statements) <= most, (path, len(statements))
+
+
+def test_the_public_reads_open_registers_and_nothing_else(visits, office, sound):
+    read, send = visits("SCC")
+    read("/registros/agreement/nova")
+    pact = {"data.name": "Acordo do Porto", "data.instrument": "other"}
+    days = {"data.signed_on": "2026-03-02", "data.ends_on": "2099-03-02"}
+    page = send("/registros/agreement/nova", **pact, **days, **{"data.partner_name": "Porto"})
+    number = page.rpartition("/")[2]
+    read("/registros/partner/nova")
+    partner = send("/registros/partner/nova", **PORTO).rpartition("/")[2]
+    anybody = office.app.test_client()
+
+    for path in ("/publico/", "/publico/agreement", f"/publico/ficha/{number}"):
+        seen = anybody.get(path)
+        assert seen.status_code == 200, path
+        sound(path, seen)
+    assert "Acordo do Porto" in anybody.get("/publico/agreement?q=porto").text
+    [told] = json.loads(anybody.get("/publico/agreement/dados.json?q=porto").text)["entries"]
+    assert told["values"]["ends_on"] == "2099-03-02"
+    assert not told.keys() & {"source", "case", "end_reason"}
+    assert "Acordo do Porto" in anybody.get("/publico/agreement/planilha.csv").text
+    for hidden in ("/publico/partner", f"/publico/ficha/{partner}", "/publico/partner/dados.json"):
+        assert anybody.get(hidden).status_code == 404, hidden
+    assert office.visit("SCC").client.get("/publico/partner").status_code == 404

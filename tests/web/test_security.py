@@ -39,7 +39,7 @@ PUBLIC = {
 }
 """What anybody may ask for; the pages that follow a case by its number are added below."""
 
-PUBLIC_BLUEPRINTS = ("certificates.", "tracking.")
+PUBLIC_BLUEPRINTS = ("certificates.", "open_registers.", "tracking.")
 
 
 def without_values(page: str) -> str:

@@ -2,61 +2,34 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, render_template, request
 
 from web.db import unit_of_work
-from web.downloads import disposition
 from web.forms.shown import country_list
-from web.registers.sheet import HEAD
-from web.registers.sheet import sheet as sheet_of
+from web.registers.asked import ORDERS, WHERE, asked, narrowing_of
+from web.registers.files import data_file, sheet_file
 from web.registers.shown import choices_of, columns_of, line_of, named_in
 from web.registers.world import world_map
-from web.spreadsheets import written
-from web.words.languages import in_language, language, language_tag
-from web.words.phrases import phrase
-from workflow.core.fields import FieldType
+from web.words.languages import in_language, language
 from workflow.core.folding import plain
-from workflow.core.registers.entries import Entry, Standing
+from workflow.core.registers.entries import Entry
 from workflow.core.registers.possible import may_enter
 from workflow.core.registers.types import EntryType
 from workflow.services import registers
 from workflow.services.register_lists import (
-    Narrowing,
     awaiting,
     by_country,
     count,
-    exported,
     list_entries,
     shelves,
-    spelled,
     to_confirm,
 )
 from workflow.storage.queries.registers import Order
 
 bp = Blueprint("registers", __name__, url_prefix="/registros")
-
-RUNNING: Final = (Standing.CURRENT, Standing.STALE)
-STANDINGS: Final[Mapping[str, tuple[Standing, ...]]] = {
-    "": RUNNING,
-    "confirmar": (Standing.STALE,),
-    "encerrados": (Standing.ENDED,),
-    "todos": (*RUNNING, Standing.ENDED),
-}
-ORDERS: Final[Mapping[str, Order]] = {
-    "": Order.NAME,
-    "confirmar": Order.DUE,
-    "termina": Order.ENDS,
-    "novos": Order.NEWEST,
-}
-WHERE: Final = "campo."
-"""What the narrowings by a field of the register begin with, in an address."""
-LONGEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +110,7 @@ def entries(register: str) -> str:
     order = ORDERS.get(request.args.get("ordem", ""), Order.NAME)
     with unit_of_work() as uow:
         kind = registers.entry_type(uow, register)
-        narrowing = _narrowing(kind)
+        narrowing = narrowing_of(kind)
         after = request.args.get("apos")
         page = list_entries(uow, register, narrowing, order=order, after=after)
         total = count(uow, register, narrowing)
@@ -158,7 +131,7 @@ def entries(register: str) -> str:
         lines=lines,
         total=total,
         following=page.after,
-        asked=_asked(),
+        asked=asked(),
         narrowed=narrowing,
         countries=country_list(language()) if kind.country else (),
         may_enter=adds,
@@ -172,7 +145,7 @@ def countries(register: str) -> str:
     """Count the entries of a register by country."""
     with unit_of_work() as uow:
         kind = registers.entry_type(uow, register)
-        found = by_country(uow, register, _narrowing(kind)) if kind.country else {}
+        found = by_country(uow, register, narrowing_of(kind)) if kind.country else {}
     names = dict(country_list(language()))
     most = max(found.values(), default=1)
     lines = [
@@ -187,7 +160,7 @@ def countries(register: str) -> str:
         lines=lines,
         world=world_map(found),
         names=names,
-        asked=_asked(),
+        asked=asked(),
     )
 
 
@@ -196,18 +169,7 @@ def sheet(register: str) -> Response:
     """Send the entries of a list as a table for spreadsheets, in words."""
     with unit_of_work() as uow:
         kind = registers.entry_type(uow, register)
-        name = disposition(f"{register}-{uow.today.isoformat()}.csv", attached=True)
-        table = sheet_of(
-            kind,
-            exported(uow, register, _narrowing(kind)),
-            uow.world().network,
-            on=uow.today,
-            language=language_tag(),
-            head={key: phrase("registers", key) for key in HEAD},
-            standings={one.value: phrase("registers", one.value) for one in Standing},
-        )
-        rows = stream_with_context(written(table))
-    return _file(rows, "text/csv; charset=utf-8", name)
+        return sheet_file(uow, kind, narrowing_of(kind))
 
 
 @bp.get("/<register>/dados.json")
@@ -215,39 +177,4 @@ def data(register: str) -> Response:
     """Send the entries of a list as data, by the names of their fields."""
     with unit_of_work() as uow:
         kind = registers.entry_type(uow, register)
-        name = disposition(f"{register}-{uow.today.isoformat()}.json", attached=True)
-        told = [spelled(one, uow.today) for one in exported(uow, register, _narrowing(kind))]
-    head = {"register": register, "version": kind.version, "entries": told}
-    found = json.dumps(head, ensure_ascii=False, default=str)
-    return _file(found, "application/json", name)
-
-
-# --- Parts --------------------------------------------------------------------------------
-
-
-def _narrowing(kind: EntryType) -> Narrowing:
-    """Read what a list is narrowed to; what is mistyped narrows nothing."""
-    args = request.args
-    kinds = (FieldType.CHOICE, FieldType.ENTRY, FieldType.AGENCY)
-    asked = {
-        key: args[f"{WHERE}{key}"].strip()[:LONGEST]
-        for key, field in kind.fields.items()
-        if args.get(f"{WHERE}{key}", "").strip() and field.type in kinds
-    }
-    return Narrowing(
-        text=args.get("q", "").strip()[:LONGEST],
-        holder=args.get("orgao", "").strip().upper()[:LONGEST] or None,
-        country=args.get("pais", "").strip().upper()[:2] or None,
-        standings=STANDINGS.get(args.get("situacao", ""), RUNNING),
-        where=asked,
-    )
-
-
-def _asked() -> dict[str, str]:
-    """Return what the address narrows and orders, without the place in the list."""
-    return {key: value for key, value in request.args.items() if value and key != "apos"}
-
-
-def _file(parts: Iterator[str] | str, mimetype: str, name: str) -> Response:
-    headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
-    return Response(parts, mimetype=mimetype, headers=headers)
+        return data_file(uow, kind, narrowing_of(kind))
