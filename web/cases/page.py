@@ -55,6 +55,8 @@ class Turn:
     heads: bool
     waits_for: str
     """Who is to answer a question of the task."""
+    elsewhere: bool
+    """Whether another case ends it by itself."""
     provisional: str
 
 
@@ -127,16 +129,18 @@ def _turn(view: CaseView, task: TaskLine, words: CaseWords) -> Turn:
     powers = view.powers
     mine = task.assignee is not None and task.assignee in {powers.officer, *powers.substituted}
     asked = task.asked_of
+    elsewhere = view.case.definition.task(task.key).awaits is not None
     return Turn(
         task=task,
         title=words.task(task.key, task.slot),
         due=words.due(task.clock),
         holder=words.officer(task.assignee),
         mine=mine,
-        free=task.assignee is None,
+        free=task.assignee is None and not elsewhere,
         proposed=task.has_proposal,
         heads=powers.heads(task.agency),
         waits_for=phrase("case", "requester") if asked == "requester" else asked or "",
+        elsewhere=elsewhere,
         provisional=provisional_words(task.clock, words.world),
     )
 

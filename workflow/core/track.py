@@ -176,11 +176,12 @@ def parallel_round(
 ) -> tuple[TaskLine, ...]:
     """Return the tasks of the latest visit, or of a given one, in which several were asked.
 
-    Those who wait for their turn are asked, too, though their tasks are not open.
+    Those who wait for their turn are asked, too, though their tasks are not open; of what another
+    case ends by itself nobody is.
     """
     by_visit: dict[int, list[TaskLine]] = {}
     for task in tasks:
-        if visit in (None, task.visit):
+        if visit in (None, task.visit) and not case.definition.task(task.key).awaits:
             by_visit.setdefault(task.visit, []).append(task)
     asked = {case.visit: len(case.scheduled)}
     rounds = [n for n, found in by_visit.items() if len(found) + asked.get(n, 0) > 1]
