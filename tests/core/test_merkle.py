@@ -107,6 +107,7 @@ def test_what_cannot_be_is_not_proven():
     assert not is_consistent(0, 3, [], old_root=LEAVES[1], new_root=root(3, TREE))
 
 
+@pytest.mark.exhaustive
 @settings(max_examples=count(30, exhaustive=5_000), deadline=None)
 @given(st.data())
 def test_one_bit_more_or_less_in_a_proof_and_it_shows_nothing(data):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -25,7 +26,9 @@ from workflow.storage.audit import (
     numbers_after,
 )
 from workflow.storage.engine import observing
-from workflow.storage.queries.events import events_of
+from workflow.storage.queries.events import all_commitments, commitments, events_of
+
+log = logging.getLogger(__name__)
 
 _PAGE = 100
 
@@ -110,14 +113,27 @@ def _compared(connection: Connection, case_id: int, case: CaseSnapshot) -> Verif
     broken = broken_seal(case.number, events)
     if broken is not None:
         return Verified(case.number, len(events), broken.seq)
-    told = retell(case.number, case.definition, events)
-    found = (*differences(connection, case_id, told), *_forged(events))
+    forged = _forged(events, all_commitments(connection, case_id))
+    found = (*_differing(connection, case_id, case, events), *forged)
     return Verified(case.number, len(events), None, found)
 
 
-def _forged(events: list[Event]) -> Iterator[str]:
-    """Name the lines whose personal values are not those that were committed to."""
+def _differing(
+    connection: Connection, case_id: int, case: CaseSnapshot, events: list[Event]
+) -> Iterator[str]:
+    try:
+        told = retell(case.number, case.definition, events)
+    except Exception:  # a forged history may be such that it cannot be told at all
+        log.exception("the history of case %s cannot be told", case.number)
+        yield "history"
+    else:
+        yield from differences(connection, case_id, told)
+
+
+def _forged(events: list[Event], there: Set[str]) -> Iterator[str]:
+    """Name the lines whose personal values are not those committed to, or gone, not erased."""
     for event in events:
         kept = event.private.items()
-        if any(commitment(value.salt, value.value) != sealed for sealed, value in kept):
+        forged = any(commitment(value.salt, value.value) != sealed for sealed, value in kept)
+        if forged or not there >= set(commitments(event.body)):
             yield f"private_value.{event.seq}"

@@ -103,6 +103,12 @@ def _private_values(
     return {row.commitment: Private(row.salt, row.value) for row in rows}
 
 
+def all_commitments(connection: Connection, case_id: int) -> frozenset[str]:
+    """Return every commitment of a case whose value is kept, or was erased and is known to be."""
+    kept = select(PrivateValue.commitment).where(PrivateValue.case_id == case_id)
+    return frozenset(connection.execute(kept).scalars())
+
+
 def commitments(value: object) -> Iterator[str]:
     """Go through the commitments to personal values anywhere in an event's body."""
     if isinstance(value, Mapping):
