@@ -6,11 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
-from tests.installation import acting_as, acting_for, deploy
+from tests.counts import EXHAUSTIVE
+from tests.installation import acting_as, acting_for, deploy, furnish, keep_registers
 from tests.services.conftest import NOON
 from tests.services.errands import DATA, Office
+from tests.stories import SCENARIOS, case_now, named, play_through
+from tests.world import world
+from workflow.catalogue.scenarios import read_scenario
 from workflow.core.acts.answers import Answers
 from workflow.core.fields import Access
 from workflow.core.registers.entries import Standing, Status
@@ -21,6 +25,7 @@ from workflow.services.register_lists import history, list_entries
 from workflow.services.register_types import deploy_registers
 from workflow.storage.case import Case
 from workflow.storage.jobs import claim
+from workflow.storage.work import JobRow
 
 TREATY = """
 key: treaty
@@ -224,3 +229,22 @@ def test_an_entry_tells_of_no_case_that_its_reader_may_not_know(house):
     assert {(e.case, e.source) for e in (entry, listed)} == {(None, "")}
     assert number not in str(line.body)
     assert house.entry().case == number
+
+
+FEEDERS = [path for path in SCENARIOS if "records:" in path.read_text(encoding="utf-8")]
+USUAL = ("proposed_by_a_university", "stale_and_renewed")
+
+
+def test_what_shipped_types_ask_of_shipped_registers_is_done(installation, uow):
+    furnish(uow)
+    keep_registers(uow)
+    for path in FEEDERS if EXHAUSTIVE else [p for p in FEEDERS if p.stem in USUAL]:
+        scenario = read_scenario(path, zone=world().zone)
+        number = play_through(scenario, installation)
+        with uow.writing() as connection:
+            told = delete(JobRow).where(JobRow.kind != "keep_entry")
+            connection.execute(told)
+        worked = clock.work_off(lambda: uow, owner="one")
+        assert (worked.failed, worked.done > 0) == (0, True), named(path)
+        fed = beside(uow.as_powers(clock.CLOCK_POWERS), case_now(installation, number)).fed
+        assert fed or "create" not in path.read_text(encoding="utf-8"), named(path)

@@ -44,12 +44,14 @@ def owed(
 ) -> list[Warned]:
     """Return the warnings between two instants; of each day, the last.
 
-    While an open case writes the end of an entry, it is the case that warns of it.
+    While an open case writes an entry, it is the case that warns; one set of warnings is enough.
     """
+    if entry.fed:
+        return []
     last = {
         one.about: one
         for one in _warnings(entry_type, entry, world)
-        if since < one.rung.at <= until and not (entry.fed and one.about is About.ENDS)
+        if since < one.rung.at <= until
     }
     return list(last.values())
 
