@@ -40,6 +40,8 @@ class Piece(NamedTuple):
 
 def plain(text: str) -> str:
     """Return a text without accents and in small letters."""
+    if text.isascii():
+        return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(part for part in parts if not unicodedata.combining(part))
 

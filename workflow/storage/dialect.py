@@ -79,6 +79,28 @@ def _now_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # no
     return f"strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now', {seconds} || ' seconds')"
 
 
+class object_as_json(FunctionElement[Any]):  # noqa: N801 - a function of SQL
+    """A row as one JSON object; takes columns and labelled expressions, whose names become keys.
+
+    A driver that has one value to hand over is several times as fast as with one for each column.
+    """
+
+    type = Json
+    inherit_cache = True
+
+
+@compiles(object_as_json, "postgresql")
+def _object_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    kw["within_columns_clause"] = False
+    return f"json_build_object({_pairs_on_postgresql(element, compiler, **kw)})"
+
+
+@compiles(object_as_json, "sqlite")
+def _object_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    kw["within_columns_clause"] = False
+    return f"json_object({_pairs_on_sqlite(element, compiler, **kw)})"
+
+
 class objects_as_json(FunctionElement[Any]):  # noqa: N801 - a function of SQL
     """Rows gathered as one JSON list of objects; takes columns, whose names become keys."""
 
@@ -88,18 +110,24 @@ class objects_as_json(FunctionElement[Any]):  # noqa: N801 - a function of SQL
 
 @compiles(objects_as_json, "postgresql")
 def _objects_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
-    pairs = (f"'{c.name}', {compiler.process(c, **kw)}" for c in element.clauses)
-    return f"jsonb_agg(jsonb_build_object({', '.join(pairs)}))"
+    return f"jsonb_agg(jsonb_build_object({_pairs_on_postgresql(element, compiler, **kw)}))"
 
 
 @compiles(objects_as_json, "sqlite")
 def _objects_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    return f"json_group_array(json_object({_pairs_on_sqlite(element, compiler, **kw)}))"
+
+
+def _pairs_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    return ", ".join(f"'{c.name}', {compiler.process(c, **kw)}" for c in element.clauses)
+
+
+def _pairs_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
     def value(column: Any) -> str:  # noqa: ANN401
         written = compiler.process(column, **kw)
         return f"json({written})" if isinstance(column.type, JSON) else written
 
-    pairs = (f"'{c.name}', {value(c)}" for c in element.clauses)
-    return f"json_group_array(json_object({', '.join(pairs)}))"
+    return ", ".join(f"'{c.name}', {value(c)}" for c in element.clauses)
 
 
 class passages_with(FunctionElement[int]):  # noqa: N801 - a function of SQL

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, select
 
 from workflow.core.definition import Definition, Result
 from workflow.core.fields import Access
@@ -16,7 +16,7 @@ from workflow.core.snapshot import CaseSnapshot, Task, TaskStatus
 from workflow.core.spelling import read_clock, read_proposal, read_request
 from workflow.storage.base import in_utc
 from workflow.storage.case import ActKey, Case, TaskRow
-from workflow.storage.dialect import objects_as_json
+from workflow.storage.dialect import object_as_json, objects_as_json
 from workflow.storage.memory import read_memory
 from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, Setting
 
@@ -57,7 +57,7 @@ def load_case(
     """
     by_number = number is not None
     wanted = {"wanted": number if by_number else case_id, "act": key or ""}
-    found = connection.execute(_statement(by_number=by_number), wanted).one_or_none()
+    found = connection.execute(_statement(by_number=by_number), wanted).scalar_one_or_none()
     return _loaded(found, definitions) if found else None
 
 
@@ -71,7 +71,7 @@ def load_cases(
 ) -> list[Loaded]:
     """Load many cases at once, in the order of their ids, those after an id."""
     wanted = _selected().where(which, Case.id > after).order_by(Case.id).limit(limit)
-    return [_loaded(found, definitions) for found in connection.execute(wanted, {"act": ""})]
+    return [_loaded(found, definitions) for found in connection.scalars(wanted, {"act": ""})]
 
 
 def number_of_act(connection: Connection, key: str) -> str | None:
@@ -96,59 +96,60 @@ def _selected() -> Select[Any]:
     )
     done = exists().where(ActKey.key == bindparam("act"), ActKey.case_id == Case.id)
     columns = [c for c in Case.__table__.columns if c.name not in _KEPT_FOR_LISTS]
-    return select(
+    whole = object_as_json(
         *columns,
         tasks.label("tasks"),
         done.label("already_done"),
         _setting(CALENDAR_VERSION),
         _setting(NETWORK_VERSION),
     )
+    return select(whole).select_from(Case)
 
 
 def _setting(key: str) -> Any:  # noqa: ANN401 - a labelled column
     return select(Setting.value).where(Setting.key == key).scalar_subquery().label(key)
 
 
-def _loaded(row: Row[Any], definitions: Callable[[str, int], Definition]) -> Loaded:
-    definition = definitions(row.definition_key, row.definition_version)
+def _loaded(kept: Mapping[str, Any], definitions: Callable[[str, int], Definition]) -> Loaded:
+    definition = definitions(kept["definition_key"], kept["definition_version"])
     return Loaded(
-        snapshot=_snapshot(row, definition),
-        case_id=row.id,
-        already_done=bool(row.already_done),
-        wake_at=row.wake_at,
-        access_code_hash=row.access_code_hash,
-        calendar_version=row.calendar_version or 0,
-        network_version=row.network_version or 0,
+        snapshot=_snapshot(kept, definition),
+        case_id=kept["id"],
+        already_done=bool(kept["already_done"]),
+        wake_at=_instant(kept["wake_at"]),
+        access_code_hash=kept["access_code_hash"],
+        calendar_version=kept[CALENDAR_VERSION] or 0,
+        network_version=kept[NETWORK_VERSION] or 0,
     )
 
 
-def _snapshot(row: Row[Any], definition: Definition) -> CaseSnapshot:
-    tasks = (_task(task) for task in row.tasks or ())
-    clocks = (read_clock(clock) for clock in row.clocks)
+def _snapshot(kept: Mapping[str, Any], definition: Definition) -> CaseSnapshot:
+    tasks = (_task(task) for task in kept["tasks"] or ())
+    clocks = (read_clock(clock) for clock in kept["clocks"])
     return CaseSnapshot(
-        number=row.number,
+        number=kept["number"],
         definition=definition,
-        opener=row.opener,
-        opened_by=row.opened_by,
-        opened_at=row.opened_at,
-        revision=row.revision,
-        state=row.state,
-        visit=row.visit,
-        entered_at=row.entered_at,
-        data=row.data,
-        participants={role: tuple(held) for role, held in row.participants.items()},
+        opener=kept["opener"],
+        opened_by=kept["opened_by"],
+        opened_at=in_utc(datetime.fromisoformat(kept["opened_at"])),
+        revision=kept["revision"],
+        state=kept["state"],
+        visit=kept["visit"],
+        entered_at=_instant(kept["entered_at"]),
+        data=kept["data"],
+        participants={role: tuple(held) for role, held in kept["participants"].items()},
         tasks=tuple(sorted(tasks, key=lambda task: task.no)),
         clocks=tuple(clock for clock in clocks if clock),
-        access=Access(row.access),
-        ground=row.ground,
-        announced=row.announced,
-        noticed_until=row.noticed_until,
-        tasks_opened=row.tasks_opened,
-        seq=row.seq,
-        head=row.head,
-        result=Result(row.result) if row.result else None,
-        closed_at=row.closed_at,
-        **read_memory(row.memory),
+        access=Access(kept["access"]),
+        ground=kept["ground"],
+        announced=bool(kept["announced"]),
+        noticed_until=_instant(kept["noticed_until"]),
+        tasks_opened=kept["tasks_opened"],
+        seq=kept["seq"],
+        head=kept["head"],
+        result=Result(kept["result"]) if kept["result"] else None,
+        closed_at=_instant(kept["closed_at"]),
+        **read_memory(kept["memory"]),
     )
 
 
