@@ -13,36 +13,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 
 from workflow.storage.case import Case
 from workflow.storage.models import METADATA
 from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
 
-_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _CASE = METADATA.tables[Case.__tablename__]
 _GIVEN = "change AS MATERIALIZED (SELECT CAST(%(change)s AS jsonb) AS value)"
 
 
-def _typed(columns: Iterable[Column[object]]) -> str:
-    return ", ".join(f'"{c.name}" {c.type.compile(_DIALECT)}' for c in columns)
+_quoted = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+"""Spells a name, with quotation marks only where it needs them: psycopg reads short texts once."""
 
 
 def _names(names: Iterable[str], prefix: str = "") -> str:
-    return ", ".join(f'{prefix}"{name}"' for name in names)
+    return ", ".join(f"{prefix}{_quoted(name)}" for name in names)
 
 
-def _records(table: Table, names: Iterable[str]) -> str:
-    shape = _typed(table.columns[name] for name in names)
-    return f"jsonb_to_recordset(change.value -> '{table.name}') AS x({shape})"
+def _records(table: Table) -> str:
+    name = table.name
+    return f"jsonb_populate_recordset(NULL::{_quoted(name)}, change.value -> '{name}') AS x"
 
 
 _CASE_COLUMNS = [c.name for c in _CASE.columns if c.name != "id"]
-_CASE_RECORD = (
-    "change, jsonb_to_record(change.value -> 'case')"
-    f" AS x({_typed(_CASE.columns[name] for name in _CASE_COLUMNS)})"
-)
+_CASE_RECORD = """change, jsonb_populate_record(NULL::"case", change.value -> 'case') AS x"""
 
 _OPENED = (
     f'moved AS (INSERT INTO "case" ({_names(_CASE_COLUMNS)})'
@@ -51,8 +47,9 @@ _OPENED = (
 
 
 def _assignment(name: str) -> str:
-    value = f'COALESCE(x."{name}", "case"."{name}")' if name in KEPT else f'x."{name}"'
-    return f'"{name}" = {value}'
+    column = _quoted(name)
+    value = f'COALESCE(x.{column}, "case".{column})' if name in KEPT else f"x.{column}"
+    return f"{column} = {value}"
 
 
 _MOVED = (
@@ -65,17 +62,17 @@ _MOVED = (
 
 def _part(target: Target) -> str:
     """Write the part of the statement that fills one table."""
-    written = [f'x."{n}"' for n in target.columns if n not in target.clocked]
-    written += [f'COALESCE(x."{n}", now())' for n in target.clocked]
+    written = [f"x.{_quoted(n)}" for n in target.columns if n not in target.clocked]
+    written += [f"COALESCE(x.{_quoted(n)}, now())" for n in target.clocked]
     names = [n for n in target.columns if n not in target.clocked] + list(target.clocked)
     if target.of_case:
         names, written = ["case_id", *names], ["moved.id", *written]
     # Whoever adds to the same counts does so in the same order, so that none waits in a circle.
     order = f" ORDER BY {_names(target.unique, 'x.')}" if target.adds else ""
     return (
-        f'w_{target.name} AS (INSERT INTO "{target.name}" ({_names(names)})'
+        f"w_{target.name} AS (INSERT INTO {_quoted(target.name)} ({_names(names)})"
         f" SELECT {', '.join(written)}"
-        f" FROM moved, change, {_records(target.table, target.columns)}{order}"
+        f" FROM moved, change, {_records(target.table)}{order}"
         f"{_on_conflict(target)})"
     )
 
@@ -83,9 +80,10 @@ def _part(target: Target) -> str:
 def _on_conflict(target: Target) -> str:
     if target.ignores:
         return " ON CONFLICT DO NOTHING"
-    changed = [f'"{n}" = excluded."{n}"' for n in target.updates]
-    changed += [f'"{n}" = "{target.name}"."{n}" + excluded."{n}"' for n in target.adds]
-    changed += [f'"{n}" = COALESCE(excluded."{n}", "{target.name}"."{n}")' for n in target.keeps]
+    name = _quoted(target.name)
+    changed = [f"{n} = excluded.{n}" for n in map(_quoted, target.updates)]
+    changed += [f"{n} = {name}.{n} + excluded.{n}" for n in map(_quoted, target.adds)]
+    changed += [f"{n} = COALESCE(excluded.{n}, {name}.{n})" for n in map(_quoted, target.keeps)]
     if not changed:
         return ""
     return f" ON CONFLICT ({_names(target.unique)}) DO UPDATE SET {', '.join(changed)}"
