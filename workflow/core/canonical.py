@@ -16,11 +16,14 @@ def _spell(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no canonical spelling")
 
 
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_spell
+)
+
+
 def canonical(value: object) -> str:
     """Write a value as JSON with sorted keys, no spaces and no floats turned to words."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_spell
-    )
+    return _ENCODER.encode(value)
 
 
 def digest(value: object) -> str:

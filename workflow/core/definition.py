@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from workflow.core.act_rules import ActName, ActRule
@@ -294,7 +295,7 @@ class Definition:
 
     def task(self, key: str) -> TaskSpec:
         """Return a task, whatever state it is in; task names are unique in a definition."""
-        return next(state.tasks[key] for state in self.states.values() if key in state.tasks)
+        return _tasks_by_key(self)[key]
 
     def tasks(self) -> Iterator[tuple[State, TaskSpec]]:
         """Go through every task with its state, in the order written."""
@@ -309,3 +310,8 @@ class Definition:
     def computed_fields(self) -> tuple[Field, ...]:
         """Return the fields that follow from others, in the order written."""
         return tuple(f for f in self.data.values() if f.computed)
+
+
+@lru_cache(maxsize=512)
+def _tasks_by_key(definition: Definition) -> Mapping[str, TaskSpec]:
+    return {key: task for state in definition.states.values() for key, task in state.tasks.items()}

@@ -85,9 +85,9 @@ def _write_in_steps(
             case_id = direct.execute(steps.OPEN, case).fetchone()[0]
         elif direct.execute(steps.MOVE, steps.moving(case, case_id)).rowcount != 1:
             return False
-        of_case = {"case_id": case_id}
         for target in TARGETS:
             if listed := rows.get(target.name):
+                of_case = {"case_id": case_id} if target.of_case else {}
                 direct.execute_each(steps.ADD[target.name], listed, of_case)
         of_document = {"of_case": case_id}
         for row in withdrawn:

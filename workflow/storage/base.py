@@ -61,7 +61,7 @@ def in_utc(value: datetime) -> datetime:
 
 def encode(value: object) -> str:
     """Write a value as JSON for the database, dates and decimals as text."""
-    return json.dumps(value, ensure_ascii=False, default=_spell)
+    return _ENCODER.encode(value)
 
 
 def _spell(value: object) -> object:
@@ -73,6 +73,8 @@ def _spell(value: object) -> object:
         return str(value)
     raise TypeError(f"{type(value).__name__} cannot be kept as JSON")
 
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_spell)
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """A value of plain JSON; SQL NULL is None."""

@@ -7,7 +7,9 @@ several times as long for them as SQLite itself.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -16,7 +18,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from workflow.storage.base import encode
+from workflow.storage.base import UtcDateTime, encode
 from workflow.storage.dialect import database_now
 from workflow.storage.models import METADATA
 from workflow.storage.rows import Row
@@ -43,9 +45,15 @@ class Statement:
             (name, filled.get(name, compiled.binds[name].value), _spelling(compiled, name))
             for name in compiled.positiontup or ()
         ]
+        as_given = all(known is None and spell is None for _, known, spell in self._values)
+        several = len(self._values) > 1  # of one name alone, `itemgetter` makes no row
+        self._plain = itemgetter(*compiled.positiontup or ()) if as_given and several else None
 
-    def values(self, row: Mapping[str, Any]) -> list[Any]:
+    def values(self, row: Mapping[str, Any]) -> Sequence[Any]:
         """Return the values of a row in the order of the statement."""
+        if self._plain:
+            given: tuple[Any, ...] = self._plain(row)
+            return given
         return [
             row.get(name, known) if spell is None else spell(row.get(name, known))
             for name, known, spell in self._values
@@ -54,7 +62,10 @@ class Statement:
 
 def _spelling(compiled: SQLCompiler, name: str) -> Callable[[Any], Any] | None:
     """Return what writes a value as SQLite keeps it, or None where it is kept as it is."""
-    return compiled.binds[name].type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    kind = compiled.binds[name].type
+    if isinstance(kind, UtcDateTime):
+        return partial(kind.process_bind_param, dialect=_DIALECT)
+    return kind.dialect_impl(_DIALECT).bind_processor(_DIALECT)
 
 
 class Direct:
@@ -88,7 +99,8 @@ class Direct:
         self, statement: Statement, rows: Iterable[Row], known: Mapping[str, Any]
     ) -> None:
         """Send a statement for each row, with what is known of all of them."""
-        self._raw.executemany(statement.text, [statement.values({**row, **known}) for row in rows])
+        whole = [{**row, **known} for row in rows] if known else rows
+        self._raw.executemany(statement.text, [statement.values(row) for row in whole])
 
 
 def moving(case: Row, case_id: int) -> Row:
