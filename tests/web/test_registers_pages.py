@@ -82,6 +82,8 @@ def test_a_partner_is_entered_found_confirmed_changed_given_away_and_ended(visit
     send("/registros/correspondence/nova", **named)
     assert "Universidade do Porto" in read("/registros/correspondence")
     assert "Visita" in read(page)
+    about = read(f"/registros/correspondence?campo.partner={number}")
+    assert f"<strong>Universidade do Porto ({number})</strong>" in about
     assert "desde 16/03/2026" in read("/registros/confirmar")
 
     read(page)

@@ -11,7 +11,7 @@ from web.db import unit_of_work
 from web.forms.shown import country_list
 from web.registers.asked import ORDERS, WHERE, asked, narrowing_of
 from web.registers.files import data_file, sheet_file
-from web.registers.shown import choices_of, columns_of, line_of, named_in
+from web.registers.shown import about_of, choices_of, columns_of, line_of, named_in
 from web.registers.world import world_map
 from web.words.languages import in_language, language
 from workflow.core.folding import plain
@@ -120,6 +120,7 @@ def entries(register: str) -> str:
             line_of(kind, entry, today=uow.today, network=network, named=named)
             for entry in page.entries
         ]
+        about = about_of(uow, kind, narrowing.where)
         adds = may_enter(kind, uow.powers, network=network, day=uow.today)
         names = {agency.code: agency.name for agency in network}
     return render_template(
@@ -133,6 +134,7 @@ def entries(register: str) -> str:
         following=page.after,
         asked=asked(),
         narrowed=narrowing,
+        about=about,
         countries=country_list(language()) if kind.country else (),
         may_enter=adds,
         names=names,

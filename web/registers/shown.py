@@ -79,6 +79,18 @@ class HistoryLine:
     seal: str
 
 
+def about_of(
+    uow: UnitOfWork, kind: EntryType, where: Mapping[str, str]
+) -> list[tuple[str, str, str, str]]:
+    """Return what a list is narrowed to that its form does not ask: field, title, value, name."""
+    asked = {field.key for field in choices_of(kind)}
+    return [
+        (key, in_language(kind.fields[key].title), value, name_of(uow, value))
+        for key, value in where.items()
+        if key not in asked
+    ]
+
+
 def columns_of(kind: EntryType) -> list[Field]:
     """Return the fields that a list shows beside the name."""
     short = (field for key, field in kind.fields.items() if key != kind.name)
@@ -104,7 +116,7 @@ def line_of(
             names.get(said, said)
             for said in (value_words(f, entry.values.get(f.key), network) for f in columns_of(kind))
         ),
-        phrase("registers", standing.value),
+        phrase("registers", _stands(kind, standing)),
         _BADGES[standing],
         _due(entry, standing),
         phrase("registers", "ends", day(ends, year=True)) if ends else "",
@@ -116,6 +128,12 @@ def named_in(uow: UnitOfWork, kind: EntryType, found: Iterable[Entry]) -> Mappin
     keys = [field.key for field in columns_of(kind) if field.type is FieldType.ENTRY]
     numbers = {e.values[key] for e in found for key in keys if e.values.get(key)}
     return names_of_entries(uow, numbers) if numbers else {}
+
+
+def _stands(kind: EntryType, standing: Standing) -> str:
+    """Name how an entry stands; where nothing is confirmed, it is in force and no more."""
+    in_force = standing is Standing.CURRENT and kind.renewal is None
+    return "in_force" if in_force else standing.value
 
 
 def _due(entry: Entry, standing: Standing) -> str:
