@@ -57,6 +57,7 @@ def test_an_installation_is_made_from_nothing(anywhere):
     made = anywhere.json("init", "--name", "Ana Souza", "--email", "Ana@mg.example")
     assert made["link"].startswith("https://tramita.example/convite/")
     assert anywhere.json("db", "current")["current"] == anywhere.json("db", "current")["newest"]
+    assert "no role" in anywhere("db", "restrict", "nobody", fails=1)
     again = anywhere("init", "--name", "Bia", "--email", "bia@mg.example", fails=1)
     assert "administrator already" in again
 

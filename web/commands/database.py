@@ -6,8 +6,10 @@ import click
 
 from web.commands.installed import installation, settings
 from web.commands.speaking import answer, as_json, say
+from workflow.storage.dialect import is_sqlite
 from workflow.storage.migrations import current, downgrade, newest, upgrade
 from workflow.storage.queries.search import lacks_texts
+from workflow.storage.roles import UnknownRoleError, restrict
 
 
 @click.group()
@@ -50,6 +52,29 @@ def downgrade_command(revision: str, *, yes: bool) -> None:
     url = settings().database_url
     downgrade(url, revision)
     say(f"The database is at revision {current(url) or 'base'}.")
+
+
+@db.command("restrict")
+@click.argument("role")
+def restrict_command(role: str) -> None:
+    """Let the PostgreSQL ROLE of the pages and the clock add to history, but never change it.
+
+    Run it as the account that owns the tables, the one that `tramita db upgrade` runs under, and
+    again after each upgrade; then name ROLE in TRAMITA_DATABASE_URL of `tramita serve` and
+    `tramita clock`. A change to the tables themselves stays with the owner.
+
+    \b
+        CREATE ROLE tramita_work LOGIN PASSWORD '...'
+        tramita db restrict tramita_work
+    """  # noqa: D301 - \b is click's mark for text laid out by hand
+    with installation() as uow, uow.writing() as connection:
+        if is_sqlite(connection):
+            raise click.ClickException("SQLite has no roles; guard its file instead")
+        try:
+            restrict(connection, role)
+        except UnknownRoleError as error:
+            raise click.ClickException(str(error)) from None
+    say(f"{role} may add to history and cannot change it.")
 
 
 @db.command("current")
