@@ -99,10 +99,16 @@ def test_an_end_is_warned_of_but_by_the_case_that_writes_it_while_that_is_open(o
     assert owed(kind, fed, uow.world(), **span) == []
     [warned] = owed(kind, replace(fed, fed=False), uow.world(), **span)
     assert (warned.rung.name, warned.day) == ("due_day", date(2026, 12, 31))
+    project = {"project": "Porto seco", "offer": "Concessão do pátio", "model": "concession"}
+    project |= {"maturity": "ready", "municipalities": "Varginha", "contact": "a@x.br"}
+    made = create(office(), "priority_project", project, key="c")
+    kind = entry_types(uow)["priority_project"]
+    assert owed(kind, made, uow.world(), **span)
+    assert owed(kind, replace(made, fed=True), uow.world(), **span) == []
     # 180 days before is 4 July, a Saturday.
     work = UnitOfWork(uow.installation, now=datetime(2026, 7, 3, 12, tzinfo=UTC))
     wake_entries(lambda: work)
-    assert {told["kind"] for told in _told(uow)} == {"entry_ends"}
+    assert {told["kind"] for told in _told(uow)} == {"entry_due", "entry_ends"}
 
 
 def test_after_a_reform_whoever_comes_after_keeps_what_an_agency_kept(office, uow):

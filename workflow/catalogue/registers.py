@@ -113,6 +113,7 @@ def _renewal(said: Json | None) -> Renewal | None:
         cycle=Cycle(said["each"]) if "each" in said else None,
         remind=tuple(build_reminder(rung) for rung in said["remind"]),
         hidden_when_stale=said["when_stale"] == "hidden",
+        case_confirms=said.get("case_confirms", False),
     )
 
 

@@ -31,6 +31,9 @@ RENEWAL = strict(
         "when_stale": OneOf(
             ("marked", "hidden"), "What the public sees of it then.", default="marked"
         ),
+        "case_confirms": Flag(
+            "Whether an open case that writes an entry sees to its confirmation.", optional=True
+        ),
     },
     one_of=(("every", "each"),),
 )

@@ -14,6 +14,7 @@ from workflow.core.registers.access import may_read, narrowed_event, reads_field
 from workflow.core.registers.entries import Entry, EntryEvent, Standing
 from workflow.core.registers.likeness import ALIKE, beginnings, likeness_of
 from workflow.core.registers.types import EntryType
+from workflow.core.registers.warning import asks_to_confirm
 from workflow.services.register_cases import (
     lines_without_unknown_cases,
     without_unknown_cases,
@@ -141,9 +142,9 @@ def to_confirm(uow: UnitOfWork) -> list[Entry]:
     with uow.reading() as connection:
         found = due_entries(connection, desk.kept, today=uow.today, by=uow.today + SOON)
     return [
-        desk.shown(desk.kinds[one.entry.type], one.entry)
+        desk.shown(kind, one.entry)
         for one in found
-        if one.entry.type in desk.kinds
+        if (kind := desk.kinds.get(one.entry.type)) and asks_to_confirm(kind, one.entry)
     ]
 
 

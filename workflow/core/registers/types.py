@@ -38,6 +38,8 @@ class Renewal:
     remind: tuple[Reminder, ...] = ()
     hidden_when_stale: bool = False
     """Whether the public no longer sees what nobody has confirmed in time."""
+    case_confirms: bool = False
+    """Whether an open case that writes an entry asks for its confirmation, and nobody else."""
 
     def due_after(self, renewed_on: date) -> date:
         """Return the last day on which an entry confirmed on a day is up to date."""

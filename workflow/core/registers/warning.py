@@ -44,16 +44,26 @@ def owed(
 ) -> list[Warned]:
     """Return the warnings between two instants; of each day, the last.
 
-    While an open case writes an entry, it is the case that warns; one set of warnings is enough.
+    While an open case writes an entry, it is the case that warns of its end and of what it waits
+    for; of its confirmation, where the register says so.
     """
-    if entry.fed:
-        return []
     last = {
         one.about: one
         for one in _warnings(entry_type, entry, world)
-        if since < one.rung.at <= until
+        if since < one.rung.at <= until and not _is_of_case(entry_type, entry, one.about)
     }
     return list(last.values())
+
+
+def asks_to_confirm(entry_type: EntryType, entry: Entry) -> bool:
+    """Say whether keepers confirm an entry here, and not in a case that is still open."""
+    return not _is_of_case(entry_type, entry, About.DUE)
+
+
+def _is_of_case(entry_type: EntryType, entry: Entry, about: About) -> bool:
+    renewal = entry_type.renewal
+    confirms = about is About.DUE and renewal is not None and renewal.case_confirms
+    return entry.fed and (about is not About.DUE or confirms)
 
 
 def next_look(
