@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.servers.nodejs import html_faults
 from workflow.core.registers.codes import spelled_code
 from workflow.services import registers
 from workflow.services.public_view import LOOK_UPS
@@ -40,6 +41,7 @@ def test_a_code_says_what_was_certified_and_no_more_than_that(place):
     page = anybody.get(typed.headers["Location"])
 
     assert page.status_code == 200
+    assert html_faults(page.text) == []
     assert "Certificado verdadeiro" in page.text
     assert "Maria A. S. S." in page.text
     assert "Captação de recursos" in page.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.installation import deploy
+from tests.servers.nodejs import html_faults
 from tests.services.test_feeding import TALKS, TREATY
 from tests.web.test_new_case import Writer
 from workflow.services import registers
@@ -39,6 +40,7 @@ def test_an_entry_is_named_by_name_or_number_and_of_a_wrong_name_the_likely_ones
     wrong = writer.post("dados-1", **other("Provincia de Jianksu"))
     assert wrong.status_code == 422
     assert "Não há cadastro com este nome" in wrong.text
+    assert html_faults(wrong.text) == []
     assert 'name="data.other.chosen" value="TRE-000001"' in wrong.text
     assert "TRE-000002" not in wrong.text.partition("É um destes?")[2].partition("</fieldset>")[0]
     assert writer.post("dados-1", **other("Reino de Nenhures")).status_code == 422
@@ -47,6 +49,7 @@ def test_an_entry_is_named_by_name_or_number_and_of_a_wrong_name_the_likely_ones
         assert writer.post("dados-1", **other(typed)).status_code == 303
     chosen = {"data.other": "Provincia de Jianksu", "data.other.chosen": "TRE-000001"}
     assert writer.post("dados-1", **chosen).status_code == 303
+    assert "Província de Jiangsu (TRE-000001)" in writer.get("confira").text
     number = writer.send().headers["Location"].partition("/recibo/")[2].partition("?")[0]
 
     page = writer.visitor.get(f"/pedidos/{number}").text

@@ -8,7 +8,7 @@ from flask import Flask
 
 from web.db import unit_of_work
 from workflow.core.registers.entries import Entry
-from workflow.core.registers.errors import UnknownRegister
+from workflow.core.registers.errors import UnknownEntry, UnknownRegister
 from workflow.core.registers.types import EntryType
 from workflow.services import registers
 from workflow.services.entry_names import entry_named
@@ -50,6 +50,17 @@ def entries_likely(register: str, typed: str) -> list[tuple[str, str]]:
         except UnknownRegister:
             return []
         return [_told(kind, entry) for entry in similar(uow, register, {kind.name: typed})]
+
+
+def entry_words(number: str) -> str:
+    """Return how an entry is called, with its number; the number alone of what may not be seen."""
+    with unit_of_work() as uow:
+        try:
+            entry = registers.read(uow, number)
+            _, name = _told(registers.entry_type(uow, entry.type), entry)
+        except (UnknownEntry, UnknownRegister):
+            return number
+    return f"{name} ({number})"
 
 
 def _told(kind: EntryType, entry: Entry) -> tuple[str, str]:

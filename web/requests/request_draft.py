@@ -7,12 +7,13 @@ typed is lost, right or wrong, and every page judges it by the same rules.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from web.forms.entries import entry_words
 from web.forms.reading import FormRead, read_form, shown_values
 from web.forms.typed import Typed
 from web.stores import document_store, most_bytes
@@ -281,7 +282,11 @@ def _fact(definition: Definition, item: Item, written: Written, network: Network
         if item.role in written.answers.in_turn:
             held = phrase("case", "asked_in_turn", {"agencies": held})
         return Fact(item.role, _title(definition, item), held)
-    return fact_of(definition.data[item.field], written.values.get(item.field), network)
+    spec, value = definition.data[item.field], written.values.get(item.field)
+    fact = fact_of(spec, value, network)
+    if spec.type is FieldType.ENTRY and value:
+        return replace(fact, text=entry_words(value))
+    return fact
 
 
 def fields_of(definition: Definition, items: Iterable[Item]) -> list[Field]:
