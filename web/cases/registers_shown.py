@@ -12,6 +12,7 @@ from workflow.core.definition import Definition
 from workflow.core.fields import FieldType
 from workflow.core.registers.entries import Standing
 from workflow.core.snapshot import CaseSnapshot
+from workflow.core.world import World
 from workflow.services.feeding import Beside, beside
 from workflow.services.unit_of_work import UnitOfWork
 
@@ -35,9 +36,9 @@ class RegistersShown:
     fed: tuple[FedEntry, ...]
 
 
-def registers_shown(uow: UnitOfWork, case: CaseSnapshot) -> RegistersShown:
+def registers_shown(uow: UnitOfWork, case: CaseSnapshot, world: World) -> RegistersShown:
     """Gather what a reader may know of the entries that belong to a case."""
-    found = beside(uow, case)
+    found = beside(uow, case, world)
     fed = (
         FedEntry(
             entry.number,

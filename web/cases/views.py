@@ -66,7 +66,7 @@ def show(number: str) -> str:
         promised = shown_commitments(uow, view)
         words = case_page.words_of(view, today)
         waited_for = reminders(words, uow.powers, at=uow.now)
-        beside = registers_shown(uow, view.case)
+        beside = registers_shown(uow, view.case, view.world)
     return render_template(
         "cases/show.html",
         section="cases",

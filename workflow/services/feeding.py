@@ -17,6 +17,7 @@ from workflow.core.registers.entries import FROM_CASE, Entry, Status
 from workflow.core.registers.errors import EntryEnded, NothingChanged, UnknownEntry
 from workflow.core.registers.types import EntryType
 from workflow.core.snapshot import CaseSnapshot
+from workflow.core.world import World
 from workflow.services import registers
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.register_desk import desk_of
@@ -106,7 +107,7 @@ def _act_on(clock: UnitOfWork, entry: Entry, job: ClaimedJob, *, values: Mapping
         registers.renew(clock, number, values, key=key, case=case)
 
 
-def beside(uow: UnitOfWork, case: CaseSnapshot) -> Beside:
+def beside(uow: UnitOfWork, case: CaseSnapshot, world: World | None = None) -> Beside:
     """Return the entries that a case writes, and the names of those that its data name.
 
     Nothing is asked of the database before the case can have written any, or names one.
@@ -121,7 +122,7 @@ def beside(uow: UnitOfWork, case: CaseSnapshot) -> Beside:
         found = entries_beside(connection, case.number, numbers)
     if not found:
         return Beside()
-    desk = desk_of(uow)
+    desk = desk_of(uow, world)
     seen = [(desk.kinds[e.type], e) for e in found if e.type in desk.kinds]
     known = [(kind, desk.shown(kind, e)) for kind, e in seen if desk.may_read(kind, e)]
     return Beside(

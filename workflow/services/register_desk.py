@@ -80,9 +80,9 @@ class Desk:
         return Scope(kind.key, None if every else self.kept, frozenset(unseen))
 
 
-def desk_of(uow: UnitOfWork) -> Desk:
-    """Return the desk of whoever acts in a unit of work."""
-    powers, world = uow.powers, uow.world()
+def desk_of(uow: UnitOfWork, world: World | None = None) -> Desk:
+    """Return the desk of whoever acts in a unit of work; `world` is it as it is known already."""
+    powers, world = uow.powers, world or uow.world()
     return Desk(
         kinds=uow.installation.registers(),
         world=world,
