@@ -7,7 +7,7 @@ from pathlib import Path
 from web.settings import Settings
 from workflow.core.tree_heads import PublicKey, read_public_key
 from workflow.services.signing import Signer, signer_from
-from workflow.services.tree_heads import Folder, Outlet
+from workflow.services.tree_heads import Folder, Outlet, Recipient
 
 
 def signer_of(settings: Settings) -> Signer | None:
@@ -25,6 +25,13 @@ def keys_of(settings: Settings) -> tuple[PublicKey, ...]:
 def folder_of(settings: Settings) -> Folder | None:
     """Return the folder where heads are kept, or None where they are kept in none."""
     return Folder(Path(settings.proof_folder)) if settings.proof_folder else None
+
+
+def recipient_of(settings: Settings) -> Recipient | None:
+    """Return who is sent the first head of each day, if anybody is."""
+    if not settings.proof_mail:
+        return None
+    return Recipient(settings.proof_mail, settings.languages[0])
 
 
 def outlets_of(settings: Settings) -> tuple[Outlet, ...]:

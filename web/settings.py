@@ -74,6 +74,7 @@ class Settings:
     proof_key: str
     proof_public_keys: tuple[str, ...]
     proof_folder: str
+    proof_mail: str
     max_upload_mb: int
     session_idle_minutes: int
     session_absolute_hours: int

@@ -142,6 +142,11 @@ class SettingsSchema(Schema):
         " compares with them",
         "the path of a folder",
     )
+    proof_mail = _text(
+        "",
+        "Who is sent the first signed head of each day, to keep it out of reach of this system",
+        "an e-mail address",
+    )
     max_upload_mb = _number(
         30, "The largest document accepted, in megabytes", "a number of megabytes", low=1, high=2048
     )

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+from email.policy import default
+
 import pytest
 from sqlalchemy import update
 
+from workflow.core.tree_heads import notes_in, read_public_key
 from workflow.services.receipts import receipt_of
+from workflow.services.signing import verified_head
 from workflow.storage.case import EventRow
+
+MAIL = "archive@example.org"
 
 
 @pytest.fixture
@@ -16,7 +23,8 @@ def proven(tramita, office, tmp_path):
     key = tmp_path / "keys" / "proof"
     public = tramita.json("log", "key", key, "--name", "https://tramita.example")["public"]
     folder = tmp_path / "heads"
-    signing = {"TRAMITA_PROOF_KEY": str(key), "TRAMITA_PROOF_FOLDER": str(folder)}
+    mail = {"TRAMITA_MAIL_FOLDER": str(tmp_path / "mail"), "TRAMITA_PROOF_MAIL": MAIL}
+    signing = {**mail, "TRAMITA_PROOF_KEY": str(key), "TRAMITA_PROOF_FOLDER": str(folder)}
     tramita("clock", "--once", **signing)
     return number, {"TRAMITA_PROOF_PUBLIC_KEYS": public, "TRAMITA_PROOF_FOLDER": str(folder)}
 
@@ -34,6 +42,20 @@ def test_what_was_signed_for_is_verified_and_what_was_changed_is_named(tramita, 
     said = tramita("verify", fails=1, **trusting)
     assert "event 2: the event has another seal" in said
     assert not tramita.json("verify", fails=1, **trusting)["sound"]
+
+
+def test_the_head_of_a_day_is_sent_to_whoever_is_to_keep_it(tramita, proven, tmp_path):
+    _, trusting = proven
+    (file,) = (tmp_path / "mail").glob("head-*.eml")
+    message = message_from_bytes(file.read_bytes(), policy=default)
+    assert message["To"] == MAIL
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "mail.txt").write_text(message.get_content(), "utf-8")
+    (note,) = notes_in(message.get_content())
+    head = verified_head(note, [read_public_key(trusting["TRAMITA_PROOF_PUBLIC_KEYS"])])
+    assert tramita.json("verify", "--heads", kept, **trusting)["log"]["outside"] == 1
+    assert f"{head.size} registros" in message["Subject"]
 
 
 def test_heads_are_believed_only_with_a_known_key(tramita, proven):

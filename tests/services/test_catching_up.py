@@ -177,7 +177,8 @@ def test_ended_work_and_old_logs_are_forgotten_in_small_parts_and_the_rest_is_ke
         connection.execute(update(JobRow).values(done_at=long_ago))
         connection.execute(update(Delivery).values(at=long_ago))
         keys = [
-            {"key": f"old {n}", "case_id": case_id, "seq": 1, "at": long_ago} for n in range(many)
+            {"key": f"old {n}", "case_id": case_id, "seq": 1, "at": long_ago, "logged": True}
+            for n in range(many)
         ]
         connection.execute(insert(ActKey), keys)
     office.open()

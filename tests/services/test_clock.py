@@ -16,6 +16,7 @@ from tests.services.conftest import NOON
 from tests.services.errands import DATA, Office
 from workflow.core.acts.answers import Answers
 from workflow.services import cases, clock, tasks
+from workflow.services.history_log import place_events
 from workflow.services.purging import purge_daily
 from workflow.storage.absences import add_substitution
 from workflow.storage.queries.due import due_cases
@@ -265,6 +266,7 @@ def test_a_case_that_fails_stops_no_other(office):
 
 def test_what_no_longer_matters_is_forgotten_once_a_day(office):
     office.open()
+    place_events(office.uow())
     office.now = NOON + timedelta(days=100)
 
     assert purge_daily(office.uow) == 1

@@ -22,7 +22,7 @@ from workflow.services.unit_of_work import UnitOfWork
 _HEADS = click.option(
     "--heads",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The folder of heads to compare with, else that of TRAMITA_PROOF_FOLDER.",
+    help="The folder of heads to compare with, their mails as .txt too; else TRAMITA_PROOF_FOLDER.",
 )
 _KEYS = click.option(
     "--key",

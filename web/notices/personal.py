@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, render_template
 
 from web.notices.digests import digest_of
 from web.notices.letters import Worded, envelope, fill, message_of, one_line, speaking
@@ -17,7 +17,13 @@ from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.wording import day, moment
 from workflow.core.registers.warning import About
-from workflow.services.mail import AnyLetter, DigestLetter, InvitationLetter, PersonalLetter
+from workflow.services.mail import (
+    AnyLetter,
+    DigestLetter,
+    HeadLetter,
+    InvitationLetter,
+    PersonalLetter,
+)
 
 WORDS: Final = "personal"
 PLACES: Final[Mapping[str, str]] = {
@@ -38,8 +44,21 @@ def written(app: Flask, letter: AnyLetter) -> EmailMessage:
             return personal_message(app, letter)
         case InvitationLetter():
             return invitation_message(app, letter)
+        case HeadLetter():
+            return head_message(app, letter)
         case _:
             return message_of(app, letter)
+
+
+def head_message(app: Flask, letter: HeadLetter) -> EmailMessage:
+    """Write the mail that carries the signed head of a day, in plain text, to be kept."""
+    with speaking(app, letter.language):
+        host = urlsplit(current_settings().base_url).hostname
+        facts = {"size": letter.size, "at": moment(letter.at)}
+        message = envelope(phrase(WORDS, "subject_head", facts), letter)
+        message["Message-ID"] = f"<{letter.reference}@{host}>"
+        message.set_content(render_template("mail/head.txt", letter=letter, facts=facts))
+    return message
 
 
 def personal_message(app: Flask, letter: PersonalLetter) -> EmailMessage:

@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from web.clock import now
 from web.notices.courier import courier_of
-from web.proofs import outlets_of, signer_of
+from web.proofs import outlets_of, recipient_of, signer_of
 from web.sessions import session_limits
 from web.settings import Settings
 from workflow.services import clock
@@ -107,7 +107,7 @@ class Heartbeat:
         settings: Settings = self._app.extensions["settings"]
         signer = signer_of(settings)
         if signer is not None:
-            sign_head(self.uow(), signer)
+            sign_head(self.uow(), signer, to=recipient_of(settings))
             publish_heads(self.uow(), outlets_of(settings))
         return placed
 
@@ -133,6 +133,7 @@ class Heartbeat:
             if not (cases.moved or cases.notices or jobs.done):
                 break
         purged, looked, placed = self.purge(), self.watch(), self.prove()
+        worked += self.work()  # the head of the day goes out with the round that signed it
         self.leave()
         return Round(swept, worked, purged, looked, placed)
 

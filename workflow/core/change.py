@@ -31,6 +31,8 @@ class JobKind(StrEnum):
     """Tell an officer what is about no case: payload officer, kind, params, key."""
     INVITE = "invite"
     """Send an officer the link that sets a password: payload officer."""
+    SEND_HEAD = "send_head"
+    """Send the signed head of a day to whom the settings name: payload note, address, language."""
     DEPART = "depart"
     """Go on with a departure: payload departure."""
     IMPORT = "import"

@@ -7,6 +7,7 @@ Heads are checkpoints and keys are those of signed notes as transparency logs wr
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ ED25519: Final = b"\1"
 """How a signed note names the algorithm."""
 PRIVATE: Final = "PRIVATE+KEY"
 _SIGNED_BY: Final = "— "
+_NOTE: Final = re.compile(r"^\S[^\n]*\n\d+\n[\w+/=]+\nat \S+\n\n— \S+ \S+\n", re.MULTILINE)
 
 
 class UnreadableError(ValueError):
@@ -84,6 +86,11 @@ def read_note(note: str) -> tuple[TreeHead, str, Signature]:
     if not (below.startswith(_SIGNED_BY) and head.text() == f"{text}\n" and len(value) == 68):
         raise UnreadableError("this is no signed head of a log")
     return head, f"{text}\n", Signature(name, value[:4], value[4:])
+
+
+def notes_in(text: str) -> list[str]:
+    """Return the signed heads that stand in a longer text, as in a mail that somebody kept."""
+    return _NOTE.findall("\n".join(text.splitlines()) + "\n")
 
 
 def read_public_key(text: str) -> PublicKey:

@@ -27,6 +27,7 @@ from workflow.services import (
     places,
     posting,
     recounting,
+    tree_heads,
 )
 from workflow.services.daily import queue_digests
 from workflow.services.notices import CLOCK_POWERS, LeaseLost
@@ -201,6 +202,8 @@ def _do(uow: UnitOfWork, job: ClaimedJob, courier: Courier | None) -> None:
             posting.send(uow, job, courier or _Nobody())
         case JobKind.INVITE:
             inviting.send_invitation(uow, job, courier or _Nobody())
+        case JobKind.SEND_HEAD:
+            tree_heads.send_head(uow, job, courier or _Nobody())
         case _:
             raise LookupError(f"nobody knows how to do {job.kind}")
 

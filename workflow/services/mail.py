@@ -130,7 +130,25 @@ class InvitationLetter:
         return f"invitation-{self.officer_id:06d}"
 
 
-AnyLetter: TypeAlias = Letter | DigestLetter | PersonalLetter | InvitationLetter
+@dataclass(frozen=True, slots=True)
+class HeadLetter:
+    """The mail of a day that carries the signed head of the log, to be kept by whoever gets it."""
+
+    address: str
+    language: str
+    note: str
+    size: int
+    at: datetime
+    name: str = ""
+    fictional: bool = False
+
+    @property
+    def reference(self) -> str:
+        """What names this letter among all others."""
+        return f"head-{self.at:%Y%m%d}-{self.size}"
+
+
+AnyLetter: TypeAlias = Letter | DigestLetter | PersonalLetter | InvitationLetter | HeadLetter
 """Whatever a courier is given to put into words and to take away."""
 
 
