@@ -22,8 +22,8 @@ Row: TypeAlias = dict[str, Any]
 
 def case_row(change: Change, *, access_code_hash: str | None = None) -> Row:
     """Return the case as it becomes; what the write must leave alone is None."""
-    case, last = change.after, change.events[-1]
-    known = change.before.noticed_until if change.before else None
+    case, before, last = change.after, change.before, change.events[-1]
+    known = before.noticed_until if before else None
     return {
         "number": case.number,
         "definition_key": case.definition.key,
@@ -42,8 +42,11 @@ def case_row(change: Change, *, access_code_hash: str | None = None) -> Row:
         "access": case.access,
         "ground": case.ground,
         "announced": case.announced,
-        "data": case.data,
-        "participants": case.participants,
+        # What is long and seldom changes is not written, packed and logged again for each act.
+        "data": None if before and case.data == before.data else case.data,
+        "participants": (
+            None if before and case.participants == before.participants else case.participants
+        ),
         "memory": spell_memory(case),
         "clocks": [spell_clock(clock) for clock in case.clocks],
         "tasks_opened": case.tasks_opened,
