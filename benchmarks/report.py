@@ -14,6 +14,9 @@ Figures = Mapping[str, Any]
 TITLES: Final = {one.name: one.title for one in FIELD}
 NAMES: Final = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
+BUSY: Final = 0.25
+"""From which share of others on a run is only a first sight."""
+
 INTRODUCTION: Final = """\
 # How fast a case is
 
@@ -82,7 +85,8 @@ def _section(key: str, run: Mapping[str, Any]) -> str:
     lines = [
         f"## {_title(key)}\n",
         f"{run['at']}; {run['machine']}; {run['versions']}; {run['rounds']} turns of"
-        f" {run['seconds']} s each; making 8 KB durable took {run['sync_ms']:.2f} ms.\n",
+        f" {run['seconds']} s each; making 8 KB durable took {run['sync_ms']:.2f} ms."
+        f"{_warning(limit)}\n",
         _row(
             *("", "CPU for a case ÷ limit", "client + server, ms", "cases/s", "limit's ÷ it"),
             *("completing a task, ms: p50 / p95 / p99", "statements per act", "log per act, bytes"),
@@ -93,6 +97,13 @@ def _section(key: str, run: Mapping[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _warning(limit: Figures) -> str:
+    """Say so where the machine was not there for the run alone."""
+    if limit["others"] < BUSY:
+        return ""
+    return f" **Other programs used {limit['others']:.0%} of the machine: run it again alone.**"
 
 
 def _where(runs: Mapping[str, Any]) -> str:
