@@ -96,12 +96,22 @@ def test_every_name_of_the_panels_is_one_of_a_shipped_register_or_type():
     assert all(one.on in types[one.type].data for one in panels.cases)
 
 
+def test_who_is_about_to_meet_a_partner_is_in_touch_with_it(here, porto):
+    visit = {"what": "Visita ao Porto", "kind": "visit", "country": "PT", "partner": porto}
+    days = {"from_day": day(20), "until": day(22), "partner_name": "Universidade do Porto"}
+    create(acting_as(here, "SEE", now=WEDNESDAY), "international_action", visit | days, key="v")
+
+    seen = partner_view(acting_as(here, "SES", now=WEDNESDAY), porto).touches
+    assert [one.agency for one in talkers(seen)] == ["SEE", "SEDE", "SCC"]
+    assert last_contact(seen, TODAY).agency == "SEDE"
+
+
 def test_a_partner_tells_letters_agreements_and_who_is_in_touch(here, porto):
     view = partner_view(acting_as(here, "SES", now=WEDNESDAY), porto)
 
     last = last_contact(view.touches, TODAY)
     assert (last.on, last.agency) == (TODAY - timedelta(days=5), "SEDE")
-    told = [(one.agency, one.n) for one in talkers(view.touches, TODAY)]
+    told = [(one.agency, one.n) for one in talkers(view.touches)]
     assert told == [("SEDE", 2), ("SCC", 1)]
     assert [one.ends_on for one in view.agreements] == [TODAY + timedelta(days=60)]
     waiting = [by for touch in view.touches if (by := unanswered(touch, view.panels.letters))]

@@ -97,7 +97,7 @@ def shown(view: PartnerView, today: date) -> Shown:
         last=_happened(last) if last else None,
         pending=tuple(sorted(_pending(view, today), key=lambda one: (one.since, one.number))),
         agreements=tuple(_agreements(view, today)),
-        talkers=tuple(talkers(view.touches, today)),
+        talkers=tuple(talkers(view.touches)),
         story=tuple(_happened(touch) for touch in view.touches),
     )
 

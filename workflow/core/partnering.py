@@ -120,12 +120,11 @@ def last_contact(touches: Iterable[Touch], today: date) -> Touch | None:
     return max(letters or past, key=lambda touch: (touch.on, touch.number), default=None)
 
 
-def talkers(touches: Iterable[Touch], today: date) -> list[Talker]:
-    """Return who is in touch with a partner, who was so last first."""
+def talkers(touches: Iterable[Touch]) -> list[Talker]:
+    """Return who is in touch with a partner or is about to be, whose day is latest first."""
     found: dict[str, list[date]] = {}
     for touch in touches:
-        if touch.on <= today:
-            found.setdefault(touch.agency, []).append(touch.on)
+        found.setdefault(touch.agency, []).append(touch.on)
     listed = [Talker(agency, len(days), max(days)) for agency, days in found.items()]
     return sorted(listed, key=lambda one: (-one.last.toordinal(), one.agency))
 
