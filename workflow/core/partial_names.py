@@ -8,7 +8,10 @@ _SMALL: Final = frozenset({"da", "das", "de", "do", "dos", "e", "di", "del", "la
 
 
 def in_part(name: str) -> str:
-    """Return the first name whole and the first letter of each other: `Ana M. S.`."""
-    first, *others = name.split() or [""]
+    """Return the first name whole and the first letter of each other: `Ana M. S.`.
+
+    What stands in brackets is a remark, not a name, and is left out.
+    """
+    first, *others = name.partition("(")[0].split() or [""]
     letters = (f"{word[0]}." for word in others if word.casefold() not in _SMALL)
     return " ".join([first, *letters])
