@@ -30,6 +30,7 @@ class Proven:
     """What a receipt proves, in the words of its page."""
 
     number: str
+    """Of the case; like `seq`, empty where the receipt does not show what it says it is of."""
     seq: int
     seal: str
     content: str
@@ -82,8 +83,8 @@ def _proven(text: str) -> Proven:
         stands = still_stands(uow, receipt)
     told: Mapping[str, Any] = receipt.told or {}
     return Proven(
-        number=receipt.number,
-        seq=receipt.seq,
+        number=receipt.number if told else "",
+        seq=receipt.seq if told else 0,
         seal=receipt.seal,
         content=json.dumps(told, ensure_ascii=False, indent=2) if told else "",
         at=datetime.fromisoformat(told["at"]) if told else None,

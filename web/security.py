@@ -58,6 +58,7 @@ def install_security(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's manual does
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
+    app.before_request(refuse_what_is_no_text)
     app.before_request(refuse_foreign_forms)
     app.after_request(set_headers)
 
@@ -83,6 +84,12 @@ def set_headers(response: Response) -> Response:
             samesite="Lax",
         )
     return response
+
+
+def refuse_what_is_no_text() -> None:
+    """Refuse an address with a character that no database keeps; raise `BadRequest`."""
+    if "\x00" in request.path or any("\x00" in text for text in request.args.values()):
+        raise BadRequest
 
 
 def refuse_foreign_forms() -> None:

@@ -107,6 +107,7 @@ def packed(name, text):
         (b"A" * (MOST_BYTES + 1), "too_big"),
         (b"A\n" + b"1\n" * (MOST_LINES + 1), "too_many_lines"),
         (b";" * 250 + b"A\n1\n", "too_many_columns"),
+        (b"A" * 200_000, "not_a_table"),
     ],
 )
 def test_what_is_no_table_is_refused_with_why(content, reason):
@@ -117,3 +118,12 @@ def test_a_packed_file_is_held_to_a_size_before_it_is_unfolded():
     assert why(packed("xl/workbook.xml", b" " * (MOST_UNFOLDED + 1))) == "too_big"
     assert why(packed("xl/workbook.xml", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>")) == "unreadable"
     assert why(packed("a.txt", b"no workbook")) == "unreadable"
+
+
+def test_rows_that_no_spreadsheet_has_are_not_counted_to_the_end():
+    content, far = workbook(ROWS), BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as given, zipfile.ZipFile(far, "w") as made:
+        for name in given.namelist():
+            part = given.read(name).replace(b'<row r="2"', b'<row r="2000000000"')
+            made.writestr(name, part)
+    assert why(far.getvalue()) == "too_many_lines"

@@ -95,6 +95,14 @@ def test_one_fault_keeps_the_whole_file_out_and_is_told_with_its_cell(office):
         batches.batch_named(office.uow(), batch.id)
 
 
+def test_what_somebody_has_just_begun_is_not_forgotten_by_another(office):
+    seen = looked_at(office, FIRST)
+    batches.begin(office.uow(), seen)
+    with pytest.raises(ImportNotReady):
+        batches.drop(office.uow(), seen)
+    assert batches.batch_named(office.uow(), seen.id).phase is BatchPhase.APPLYING
+
+
 def test_what_the_rules_refuse_is_the_fault_of_a_cell(office):
     elsewhere = FIRST.replace("dario@example.org", "SEPLAG")
     ahead = SECOND.replace("2026-02-02", "2026-03-09")

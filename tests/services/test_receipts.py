@@ -88,6 +88,14 @@ def test_nothing_in_a_receipt_can_be_changed(uow, signed, signer):
         assert refused.value.fault is Fault.UNREADABLE
 
 
+def test_no_line_is_passed_off_as_one_of_another_case(uow, signed, signer):
+    content = json.loads(receipt_of(uow, signed, 5).text())
+    content["event"]["case"], content["case"] = signed, "2026-000099-10"
+    with pytest.raises(ReceiptRefusedError) as refused:
+        verify_receipt(json.dumps(content), [signer.public])
+    assert refused.value.fault is Fault.ALTERED
+
+
 def _paths(value, path=()):
     if isinstance(value, dict) and value:
         return [found for key in value for found in _paths(value[key], (*path, key))]

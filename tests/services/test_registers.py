@@ -171,6 +171,7 @@ def test_lists_go_on_where_they_ended_in_every_order_and_can_be_narrowed(office)
     assert by_country(office(), "partner") == {"PT": 3, "CN": 2, "AR": 1, "FR": 1}
     assert count(office(), "partner", Narrowing(text="evora")) == 1
     assert count(office(), "partner", Narrowing(country="PT", where={"kind": "state"})) == 3
+    assert count(office(), "partner", Narrowing(where={"of_no_reader": "PAR-000001"})) == 0
     assert count(office(), "partner", Narrowing(holder="SEE")) == 0
     stale = Narrowing(standings=[Standing.STALE])
     assert count(office(), "partner", stale) == 0

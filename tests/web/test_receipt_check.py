@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from io import BytesIO
 
 import pytest
@@ -47,6 +48,18 @@ def test_a_receipt_is_kept_and_proven_by_its_file_or_its_text(filled, opened, pl
         assert told in page.text
     assert "não tem mais" not in page.text
     assert "O recibo é verdadeiro" in checked(filled, receipt=given.text).text
+
+
+def test_a_receipt_without_content_is_believed_of_no_case(filled, opened, place):
+    address, officer = place
+    sign(filled)
+    given = json.loads(officer.get(address).text)
+    seal = given["event"]["seal"]
+    given |= {"event": {"seq": 77, "seal": seal}, "case": "2026-000099-10"}
+    page = checked(filled, receipt=json.dumps(given))
+    assert page.status_code == 200
+    assert seal in page.text
+    assert ">2026-000099-10<" not in page.text
 
 
 def test_what_proves_nothing_is_told_with_its_cause(filled, place):

@@ -167,13 +167,13 @@ def test_pages_of_registers_cost_few_statements(office):
 
 def test_the_public_reads_open_registers_and_nothing_else(visits, office, sound):
     read, send = visits("SCC")
+    read("/registros/partner/nova")
+    partner = send("/registros/partner/nova", **PORTO).rpartition("/")[2]
     read("/registros/agreement/nova")
-    pact = {"data.name": "Acordo do Porto", "data.instrument": "other"}
+    pact = {"data.name": "Acordo do Porto", "data.instrument": "other", "data.partner": partner}
     days = {"data.signed_on": "2026-03-02", "data.ends_on": "2099-03-02"}
     page = send("/registros/agreement/nova", **pact, **days, **{"data.partner_name": "Porto"})
     number = page.rpartition("/")[2]
-    read("/registros/partner/nova")
-    partner = send("/registros/partner/nova", **PORTO).rpartition("/")[2]
     anybody = office.app.test_client()
 
     for path in ("/publico/", "/publico/agreement", f"/publico/ficha/{number}"):
@@ -184,7 +184,11 @@ def test_the_public_reads_open_registers_and_nothing_else(visits, office, sound)
     [told] = json.loads(anybody.get("/publico/agreement/dados.json?q=porto").text)["entries"]
     assert told["values"]["ends_on"] == "2099-03-02"
     assert not told.keys() & {"source", "case", "end_reason"}
+    assert partner not in json.dumps(told)
+    assert partner in office.visit("SCC").client.get("/registros/agreement/dados.json").text
     assert "Acordo do Porto" in anybody.get("/publico/agreement/planilha.csv").text
     for hidden in ("/publico/partner", f"/publico/ficha/{partner}", "/publico/partner/dados.json"):
         assert anybody.get(hidden).status_code == 404, hidden
     assert office.visit("SCC").client.get("/publico/partner").status_code == 404
+    for unwritten in ("/publico/agreement?q=%00", "/publico/ficha/%00"):
+        assert anybody.get(unwritten).status_code == 400, unwritten

@@ -93,12 +93,15 @@ def _verify_receipt(file: Path, keys: Sequence[PublicKey], *, as_json: bool) -> 
         raise click.exceptions.Exit(1) from None
     told = receipt.told or {}
     if as_json:
-        found = {"case": receipt.number, "seq": receipt.seq, "seal": receipt.seal, **told}
+        about = {"case": receipt.number, "seq": receipt.seq} if told else {}
+        found = {**about, "seal": receipt.seal, **told}
         signed = {"origin": head.origin, "size": head.size, "at": head.at}
         answer({"sound": True, "event": found, "place": receipt.place, "head": signed})
         return
     say(
-        f"Event {receipt.seq} of case {receipt.number}: {told.get('kind', 'not shown')}",
+        f"Event {receipt.seq} of case {receipt.number}: {told['kind']}"
+        if told
+        else "An event that the receipt does not show, so of no case that it could prove",
         f"Sealed {receipt.seal}",
         f"In place {receipt.place} of the log of {head.origin}, signed at {utc(head.at)}.",
     )

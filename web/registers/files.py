@@ -47,7 +47,11 @@ def data_file(
     """Answer with the entries of a list as data; what is told inside only is left out else."""
     told = [spelled(entry, uow.today) for entry in exported(uow, kind.key, narrowing)]
     if not inside:
-        told = [{k: v for k, v in one.items() if k not in INSIDE} for one in told]
+        told = [
+            {k: v for k, v in one.items() if k not in INSIDE}
+            | {"values": {k: v for k, v in one["values"].items() if k in kind.fields}}
+            for one in told
+        ]
     whole = {"register": kind.key, "version": kind.version, "entries": told}
     response = Response(
         json.dumps(whole, ensure_ascii=False, default=str), mimetype="application/json"

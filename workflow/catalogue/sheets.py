@@ -29,6 +29,8 @@ MOST_LINES: Final = 2_000
 MOST_COLUMNS: Final = 200
 MOST_DIGITS: Final = 15
 """Spreadsheets forget what a number has beyond these."""
+LAST_ROW: Final = 2**20
+"""The last row that spreadsheets have; a file may tell of a later one, after as many blank ones."""
 _LOOKED_AT: Final = 20_000
 """How many rows are searched for formulas; blank ones are rows too."""
 SPREADSHEET: Final = b"PK\x03\x04"
@@ -108,6 +110,8 @@ def read_sheet(content: bytes) -> Sheet:
 
 def _filled(rows: Iterable[Iterable[str]]) -> Iterator[Line]:
     for no, row in enumerate(rows, 1):
+        if no > LAST_ROW:
+            raise SheetRefused(why="too_many_lines", limit=MOST_LINES)
         cells = tuple(_GUARDED.sub("", cell.strip(), count=1) for cell in row)
         if len(cells) > MOST_COLUMNS and any(cells[MOST_COLUMNS:]):
             raise SheetRefused(why="too_many_columns", limit=MOST_COLUMNS)
@@ -137,6 +141,8 @@ def _separated(text: str) -> Iterator[list[str]]:
         text = text.replace(head, "", 1)
         delimiter = head[4]
     else:
+        if len(head) > csv.field_size_limit():
+            raise SheetRefused(why="not_a_table")
         delimiter = max(_DELIMITERS, key=lambda one: len(next(csv.reader([head], delimiter=one))))
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:

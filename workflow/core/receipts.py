@@ -18,6 +18,8 @@ from workflow.core.merkle import is_included, leaf_hash
 from workflow.core.tree_heads import TreeHead
 
 FORM: Final = "tramita-receipt/1"
+_TOLD: Final = frozenset({"kind", "at", "by", "body", "previous"})
+"""What a receipt tells of an event, all of it or nothing."""
 
 
 class Fault(StrEnum):
@@ -118,10 +120,11 @@ def read_receipt(text: str) -> Receipt:
 def verified(text: str, opened: Callable[[str], TreeHead]) -> tuple[Receipt, TreeHead]:
     """Return what a receipt proves; raise `ReceiptRefusedError`.
 
+    Of which case and line it is, only the content proves: one that shows none proves its seal.
     `opened` returns the head of a signed note, or raises `ValueError`.
     """
     receipt = read_receipt(text)
-    if receipt.told is not None and not _is_sealed(receipt):
+    if receipt.told is not None and (set(receipt.told) != _TOLD or not _is_sealed(receipt)):
         raise ReceiptRefusedError(Fault.ALTERED)
     try:
         head = opened(receipt.note)

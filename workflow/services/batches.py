@@ -131,10 +131,9 @@ def _move(
 
 def drop(uow: UnitOfWork, batch: Batch) -> None:
     """Forget an import that brought nothing; raise `ImportNotReady`."""
-    if batch.phase not in (BatchPhase.FAULTY, BatchPhase.READY, BatchPhase.FAILED):
-        raise ImportNotReady(batch=batch.id, phase=batch.phase.value)
     with uow.writing() as connection:
-        queries.drop_batch(connection, batch.id)
+        if not queries.drop_batch(connection, batch.id):
+            raise ImportNotReady(batch=batch.id, phase=batch.phase.value)
 
 
 def fail(uow: UnitOfWork, batch: Batch, refusal: Refusal, *, back: BatchPhase) -> None:

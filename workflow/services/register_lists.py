@@ -54,7 +54,7 @@ class Narrowing:
     country: str | None = None
     standings: Collection[Standing] = (Standing.CURRENT, Standing.STALE)
     where: Mapping[str, str] = field(default_factory=dict)
-    """By key of a field: its value, as it is stored; of several values, one of them."""
+    """By key of a field: its value or one of them; nothing has one that may not be read."""
     ends_by: date | None = None
     awaiting: bool = False
     """Only what waits for something to be done, as an answer."""
@@ -264,6 +264,7 @@ def _wanted(desk: Desk, kind: EntryType, narrowing: Narrowing) -> Wanted:
         within={key: asked[key] for key in listed},
         ends_by=narrowing.ends_by,
         awaiting=_awaiting(kind) if narrowing.awaiting else None,
+        numbers=() if set(narrowing.where) - readable else None,
     )
 
 

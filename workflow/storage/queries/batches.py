@@ -9,7 +9,18 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from workflow.core.events import Kind
 from workflow.storage import dialect
@@ -172,20 +183,31 @@ def withdraw_told(connection: Connection, batch_id: int, *, at: datetime) -> int
     return connection.execute(unread.values(withdrawn_at=at)).rowcount
 
 
-def drop_batch(connection: Connection, batch_id: int) -> None:
-    """Forget an import that brought nothing."""
+def drop_batch(connection: Connection, batch_id: int) -> bool:
+    """Forget an import that brought nothing; False if somebody has begun it meanwhile."""
+    row = ImportBatch
+    here = select(row.id).where(row.id == batch_id, _is_undecided()).with_for_update()
+    if connection.execute(here).first() is None:
+        return False
     connection.execute(delete(ImportLine).where(ImportLine.batch_id == batch_id))
-    connection.execute(delete(ImportBatch).where(ImportBatch.id == batch_id))
+    connection.execute(delete(row).where(row.id == batch_id))
+    return True
 
 
 def forget_undecided(connection: Connection, *, before: datetime, limit: int) -> int:
     """Delete so many of the imports that brought nothing and were made before; return how many."""
     row = ImportBatch
-    left = row.phase.in_([BatchPhase.FAULTY.value, BatchPhase.READY.value, BatchPhase.FAILED.value])
-    old = select(row.id).where(left, row.created_at < before).order_by(row.id).limit(limit)
-    found = connection.execute(old).scalars().all()
+    old = select(row.id).where(_is_undecided(), row.created_at < before)
+    chosen = old.order_by(row.id).limit(limit).with_for_update(skip_locked=True)
+    found = connection.execute(chosen).scalars().all()
     connection.execute(delete(ImportLine).where(ImportLine.batch_id.in_(found)))
     return connection.execute(delete(row).where(row.id.in_(found))).rowcount
+
+
+def _is_undecided() -> ColumnElement[bool]:
+    """Select the imports that brought nothing and are not at work."""
+    phases = BatchPhase.FAULTY, BatchPhase.READY, BatchPhase.FAILED
+    return ImportBatch.phase.in_([phase.value for phase in phases])
 
 
 def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
