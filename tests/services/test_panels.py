@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import update
 
 from tests.installation import acting_as
 from tests.storage.counting import counted
@@ -22,6 +23,7 @@ from workflow.services.network_panel import panel_view
 from workflow.services.network_targets import set_targets
 from workflow.services.terms_ahead import endings_ahead
 from workflow.services.week_ahead import weeks_ahead
+from workflow.storage.case import Case
 from workflow.storage.engine import make_engine
 
 REGISTERS = DEFINITIONS / "registers"
@@ -152,6 +154,12 @@ def test_the_panel_of_the_network_counts_what_was_done_and_who_owes(here):
     assert [(one.light, one.outdated) for one in view.lights] == [("yellow", False)]
     assert [case.state for case in view.plans.values()] == ["diagnosis"]
     assert len(view.unplanned) == 28
+    assert not uow.sealed
+    with uow.writing() as connection:
+        plans = update(Case).where(Case.definition_key == "sector_plan")
+        connection.execute(plans.values(access="restricted"))
+    assert panel_view(uow, 2026).plans
+    assert len(uow.sealed) == 1
 
     set_targets(uow, 2026, {"meetings": 7, "participants": 660}, key="once")
     set_targets(uow, 2026, {"meetings": 6, "participants": None}, key="twice")

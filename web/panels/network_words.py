@@ -13,6 +13,7 @@ from web.words.wording import day
 from workflow.core.definition import Definition
 from workflow.core.network_panel import Light, Owing
 from workflow.core.snapshot import CaseSnapshot
+from workflow.core.world import World
 from workflow.services.network_panel import Counted, PanelView
 
 NO_PLAN = "sem"
@@ -135,7 +136,9 @@ def listed(view: PanelView, what: str, part: str, agency: str) -> list[ListLine]
     if what == "farois":
         key = view.panel.lights.light
         return [
-            _lit(one, key) for one in view.lights if (one.light or NO_LIGHT) == part or not part
+            _lit(one, key, view.world)
+            for one in view.lights
+            if (one.light or NO_LIGHT) == part or not part
         ]
     return list(_owing(view, what, agency))
 
@@ -165,13 +168,13 @@ def _planned(view: PanelView, part: str) -> Iterator[ListLine]:
             yield ListLine("", None, agency.name, agency.code, phrase("panels", "no_plan"), None)
 
 
-def _lit(one: Light, key: str) -> ListLine:
+def _lit(one: Light, key: str, world: World) -> ListLine:
     field = one.case.definition.data.get(key)
     titles = {choice.key: in_language(choice.title) for choice in field.choices} if field else {}
     told = titles.get(one.light) or phrase("panels", "no_light")
     if one.outdated:
         told = phrase("panels", "outdated", told)
-    line = _of_case(one.case, told, one.case.opened_at.date())
+    line = _of_case(one.case, told, world.day(one.case.opened_at))
     return ListLine(line.number, None, one.project, line.agency, told, line.on)
 
 

@@ -87,14 +87,14 @@ class Talker:
     last: date
 
 
-def touch_of(kind: EntryType, entry: Entry, letters: Letters) -> Touch:
-    """Return what an entry that names a partner tells: on the first day that it gives."""
+def touch_of(kind: EntryType, entry: Entry, letters: Letters, *, entered: date) -> Touch:
+    """Return what an entry that names a partner tells: on the first day it gives, or `entered`."""
     is_letter = kind.key == letters.register
     days = [f.key for f in kind.fields.values() if f.type is FieldType.DATE]
     keys = [letters.on, *days] if is_letter else days
     written = next((entry.values[key] for key in keys if entry.values.get(key)), None)
     return Touch(
-        on=date.fromisoformat(written) if written else entry.created_at.date(),
+        on=date.fromisoformat(written) if written else entered,
         kind=TouchKind.LETTER if is_letter else TouchKind.ENTRY,
         agency=entry.holder,
         number=entry.number,

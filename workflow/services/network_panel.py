@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Row, and_
 
 from workflow.catalogue.network_panel import network_panel
-from workflow.core.access import readable_data
+from workflow.core.access import is_sealed, readable_data
 from workflow.core.errors import NotAssigned
 from workflow.core.network import Agency
 from workflow.core.network_panel import (
@@ -119,6 +119,7 @@ def panel_view(uow: UnitOfWork, year: int) -> PanelView:
     desk = desk_of(uow)
     entries = entries_of(uow, desk, {*panel.registers, panel.targets})
     plans = plan_of_each(panel.plans, cases)
+    uow.sealed |= {one.case_id for one in found[:MOST] if is_sealed(one.snapshot)}
     return PanelView(
         panel=panel,
         year=year,

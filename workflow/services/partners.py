@@ -135,7 +135,10 @@ def _touches(
     naming: tuple[tuple[EntryType, Entry], ...],
     cases: tuple[CaseSnapshot, ...],
 ) -> list[Touch]:
-    found = [touch_of(kind, entry, panels.letters) for kind, entry in naming]
+    found = [
+        touch_of(kind, entry, panels.letters, entered=world.day(entry.created_at))
+        for kind, entry in naming
+    ]
     for case in cases:
         closed = world.day(case.closed_at) if case.closed_at else None
         found += touches_of(case, world.day(case.opened_at), closed)
