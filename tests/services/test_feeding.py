@@ -21,10 +21,11 @@ from workflow.core.registers.entries import Standing, Status
 from workflow.core.registers.errors import EntryFed
 from workflow.services import cases, clock, registers, tasks
 from workflow.services.feeding import beside, keep_entry
-from workflow.services.register_lists import history, list_entries
+from workflow.services.register_lists import SOON, history, list_entries, to_confirm
 from workflow.services.register_types import deploy_registers
 from workflow.storage.case import Case
 from workflow.storage.jobs import claim
+from workflow.storage.queries.registers import counted_due
 from workflow.storage.work import JobRow
 
 TREATY = """
@@ -38,6 +39,7 @@ owner: SCC
 access: network
 name: name
 ends_on: ends_on
+renewal: {every: 20 days, remind: [due day], when_stale: marked, case_confirms: true}
 fields:
   - {key: name, title: Nome, type: text, required: true}
   - {key: ends_on, title: Fim, type: date}
@@ -128,6 +130,13 @@ class House(Office):
         events = history(self.as_opener(), number)
         return [event.kind.value.removeprefix("entry_") for event in events]
 
+    def due(self):
+        """Count what is to be confirmed, as it is listed and as it stands beside the inbox."""
+        uow = self.as_opener()
+        counted = counted_due({"SEDE"}, today=uow.today, by=uow.today + SOON)
+        with uow.reading() as connection:
+            return [len(to_confirm(uow)), connection.execute(counted).scalar_one()]
+
 
 @pytest.fixture
 def house(installation, tmp_path):
@@ -142,6 +151,7 @@ def test_a_case_writes_its_entry_as_it_goes_and_ends_it(house):
     assert (entry.values["name"], entry.values["kind"]) == (DATA["subject"], "new")
     assert (entry.ends_on, entry.holder, entry.case) == (date(2026, 12, 31), "SEDE", number)
     assert entry.fed
+    assert house.due() == [0, 0]
     with pytest.raises(EntryFed):
         registers.change(house.as_opener(), entry.number, {"ends_on": "2030-01-01"}, key="x")
 
@@ -158,6 +168,8 @@ def test_a_case_writes_its_entry_as_it_goes_and_ends_it(house):
     assert [e.number for _, e in beside(house.as_opener(), house.case(number)).fed] == [
         "TRE-000001"
     ]
+    registers.resume(house.as_opener(), entry.number, key="again")
+    assert house.due() == [1, 1]
 
 
 def test_an_entry_that_data_name_is_written_by_that_case_and_named_beside_it(house):

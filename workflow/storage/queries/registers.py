@@ -27,17 +27,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from workflow.core.registers.entries import (
-    FROM_CASE,
-    Entry,
-    Standing,
-    Status,
-)
+from workflow.core.registers.entries import FROM_CASE, Entry, Standing, Status
 from workflow.storage.base import NO_DAY
 from workflow.storage.case import Case
-from workflow.storage.registers import (
-    RegisterEntry,
-)
+from workflow.storage.registers import RegisterEntry, RegisterType
 
 MOST_DUE: Final = 500
 MOST_ALIKE: Final = 100
@@ -155,8 +148,7 @@ def count_registers(
         .where(*_conditions(scope, Wanted(), today))
         for scope in scopes
     ]
-    rows = connection.execute(union_all(*counted))
-    return {row[0]: (row[1], int(row[2] or 0)) for row in rows}
+    return {row[0]: (row[1], int(row[2] or 0)) for row in connection.execute(union_all(*counted))}
 
 
 def count_by_country(
@@ -181,9 +173,15 @@ def due_entries(
 
 
 def counted_due(holders: Collection[str], *, today: date, by: date) -> Select[int]:
-    """Select how much some agencies have to confirm by a day."""
-    counted = select(func.count()).select_from(_E)
-    return counted.where(_standing(RUNNING, today), _E.holder.in_(sorted(holders)), _E.due_on <= by)
+    """Select how much some agencies have to confirm by a day, and no open case in their place."""
+    latest = RegisterType.__table__.alias("latest")
+    newest = select(func.max(latest.c.version)).where(latest.c.key == RegisterType.key)
+    left = select(RegisterType.key).where(
+        RegisterType.version == newest.scalar_subquery(),
+        RegisterType.normal["renewal"]["case_confirms"].as_boolean(),
+    )
+    kept = _E.holder.in_(sorted(holders)), _E.due_on <= by, or_(_E.type.not_in(left), ~_is_fed())
+    return select(func.count()).select_from(_E).where(_standing(RUNNING, today), *kept)
 
 
 def entries_like(
@@ -267,10 +265,13 @@ def _standing(standings: Iterable[Standing], today: date) -> ColumnElement[bool]
 
 def selected() -> Select[Any]:
     """Select entries, each with whether a case that writes it is still open."""
+    return select(*_E.__table__.columns, _is_fed().label("fed"))
+
+
+def _is_fed() -> ColumnElement[bool]:
     maker = func.substr(_E.source, len(FROM_CASE) + 1)
     writers = select(Case.id).where(Case.number.in_((_E.case_number, maker)))
-    fed = writers.where(Case.closed_at.is_(None)).exists()
-    return select(*_E.__table__.columns, fed.label("fed"))
+    return writers.where(Case.closed_at.is_(None)).exists()
 
 
 def found_in(row: Row[Any]) -> Found:
