@@ -16,6 +16,7 @@ from web.forms.entries import install_entries
 from web.forms.shown import install_forms
 from web.links import link_to
 from web.preferences import install_preferences
+from web.row_numbers import RowNumber
 from web.security import install_form_tokens, install_security
 from web.sessions import install_sessions
 from web.settings import Settings
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> Flask:
     recognised, and an officer is demanded before a form is read.
     """
     app = Flask(__name__, static_folder=None)
+    app.url_map.converters["int"] = RowNumber
     app.extensions["settings"] = settings
     app.config.from_mapping(_flask_config(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -13,6 +13,7 @@ from web.administration.import_kinds import KINDS, Importable, importables, impo
 from web.db import unit_of_work
 from web.errors import kept_refusal_text, refusal_text
 from web.forms.uploads import MEDIA_TYPES, shown_name
+from web.row_numbers import row_number
 from web.security import once_key
 from web.spreadsheets import written
 from web.words.import_words import bare_text, fault_text
@@ -102,7 +103,7 @@ def show(batch_id: int) -> str:
     with unit_of_work() as uow:
         chosen, batch = _asked(uow, batch_id)
         faulty = bool(batch.faulty) and request.args.get("ver", "faltas") == "faltas"
-        after = request.args.get("apos", 0, type=int)
+        after = request.args.get("apos", 0, type=row_number)
         lines = batches.lines_page(uow, batch, after=after, limit=PAGE + 1, faulty=faulty)
     because = batch.because
     return render_template(

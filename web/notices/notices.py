@@ -13,6 +13,7 @@ from werkzeug import Response
 from web.db import unit_of_work
 from web.notices.letters import OF_A_TASK, WORDS, facts_of, line_of, silence
 from web.notices.personal import headline, place_of
+from web.row_numbers import row_number
 from web.sessions import current_principal, visitor
 from web.words.phrases import phrase
 from web.words.said import say
@@ -57,7 +58,7 @@ class Line:
 @bp.get("/")
 def index() -> str:
     """List what the officer was told, the newest first."""
-    before = request.args.get("antes", type=int)
+    before = request.args.get("antes", type=row_number)
     called = request.args.get("ver") == CALLED
     with unit_of_work() as uow:
         officer = current_principal().officer_id
