@@ -103,7 +103,7 @@ def panel_view(uow: UnitOfWork, year: int) -> PanelView:
         found = load_cases(
             connection,
             and_(visible, Case.definition_key.in_(sorted(panel.types))),
-            after=0,
+            newest_first=True,
             limit=MOST + 1,
             definitions=uow.installation.definition,
         )
@@ -114,7 +114,7 @@ def panel_view(uow: UnitOfWork, year: int) -> PanelView:
             since=_midnight(world, year),
             until=_midnight(world, year + 1),
         )
-    cases = [one.snapshot for one in found[:MOST]]
+    cases = [one.snapshot for one in reversed(found[:MOST])]
     read = [(case, readable_data(case, uow.powers)) for case in cases]
     desk = desk_of(uow)
     entries = entries_of(uow, desk, {*panel.registers, panel.targets})

@@ -113,7 +113,7 @@ def _cases(
     found = load_cases(
         connection,
         and_(known_to(uow.powers), or_(*conditions)),
-        after=0,
+        newest_first=True,
         limit=MOST,
         definitions=uow.installation.definition,
     )

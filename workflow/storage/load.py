@@ -65,12 +65,14 @@ def load_cases(
     connection: Connection,
     which: ColumnElement[bool],
     *,
-    after: int,
+    after: int = 0,
     limit: int,
+    newest_first: bool = False,
     definitions: Callable[[str, int], Definition],
 ) -> list[Loaded]:
     """Load many cases at once, in the order of their ids, those after an id."""
-    wanted = _selected().where(which, Case.id > after).order_by(Case.id).limit(limit)
+    order = Case.id.desc() if newest_first else Case.id
+    wanted = _selected().where(which, Case.id > after).order_by(order).limit(limit)
     return [_loaded(found, definitions) for found in connection.scalars(wanted, {"act": ""})]
 
 
