@@ -10,12 +10,16 @@ from tests.installation import powers_of
 from tests.world import DEFINITIONS, loaded, world
 from web.demo.keeping import keep
 from web.demo.people import email_of
+from web.demo.playing import Stage
 from web.demo.programme import programme
 from workflow.core.playing import play
+from workflow.services.installation import Installation
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.register_lists import exported
 from workflow.services.registers import entry_types
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.documents import open_store
+from workflow.storage.engine import make_engine
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 
@@ -28,9 +32,32 @@ def of(template, now=NOW):
 @pytest.mark.parametrize("later", [0, 40, 300])
 def test_every_row_can_be_played_whenever_the_demo_is_made(later):
     told = programme(NOW + timedelta(days=later), world().zone, world().network)
-    for story in told[later % 3 :: 3] if later else told:
+    alone = [one for one in told if not one.name.startswith("held_")]
+    for story in alone[later % 3 :: 3] if later else alone:
         definition = loaded(DEFINITIONS / f"{story.scenario.definition}.yaml").definition
         assert play(story.scenario, definition, world()).unmet == (), story.name
+
+
+def test_who_was_in_a_class_has_a_certificate(installed_sqlite_url, tmp_path):
+    engine = make_engine(installed_sqlite_url, lasting=False)
+    installation = Installation(engine, world().zone)
+    told = programme(NOW, world().zone, world().network)
+    names = {f"held_{what}:{n}" for what in ("class", "enrolment") for n in range(2)}
+    stories = [one for one in told if one.name in names]
+    acting = {step.agency for one in stories for step in one.scenario.steps} | {"SEPLAG"}
+    officers = {email_of(agency, "first"): powers_of(agency).officer for agency in acting}
+    stage = Stage(installation, officers, open_store(str(tmp_path / "documents")))
+
+    for _ in stage.play(stories, datetime(2024, 7, 1, 12, tzinfo=UTC)):
+        pass
+
+    assert stage.halted == []
+    uow = UnitOfWork(installation, now=NOW, powers=CLOCK_POWERS)
+    issued = [entry.values for entry in exported(uow, "certificate")]
+    assert {(one["course"], one["class_name"]) for one in issued} == {
+        ("Escrita clara no serviço público", f"Turma {n}/2024") for n in (1, 2)
+    }
+    engine.dispose()
 
 
 def test_the_meetings_are_those_that_were_told():
@@ -72,6 +99,6 @@ def test_the_registers_hold_what_was_told(installed):
 
     assert all(kept.values())
     assert len(kept["focal_point"]) == 29
-    assert len(certified) == 360
+    assert len(certified) + len(of("held_enrolment")) == 360
     assert len({(one["course"], one["class_name"]) for one in certified}) == 12
     assert (len(hours), sum(hours.values())) == (6, 48)

@@ -48,7 +48,7 @@ def _drafts(
         case "focal_point":
             return _focal_points(today, network)
         case "certificate":
-            return _certificates(today, network)
+            return _certificates(network)
     return (_draft(row, today, partners) for row in _kept().get(register, ()))
 
 
@@ -84,12 +84,12 @@ def _focal_points(today: date, network: Network) -> Iterator[NewEntry]:
         yield NewEntry(values, unit, today - timedelta(days=ago), before_the_system=True)
 
 
-def _certificates(today: date, network: Network) -> Iterator[NewEntry]:
+def _certificates(network: Network) -> Iterator[NewEntry]:
     """Certify as many people as each class had, of all strategic units in turn."""
     said = _kept()["certificate"]
     units = sorted(one.code for one in network if one.unit_role == "strategic")
     for course in said["courses"]:
-        for class_name, days in course["classes"].items():
+        for class_name, finished_on in course["classes"].items():
             for place in range(said["people"]):
                 unit = units[place % len(units)]
                 values = {
@@ -99,7 +99,7 @@ def _certificates(today: date, network: Network) -> Iterator[NewEntry]:
                     "class_name": class_name,
                     "hours": said["hours"],
                     "attendance": 75 + (place * 7) % 26,
-                    "finished_on": str(today + timedelta(days=days)),
+                    "finished_on": str(finished_on),
                 }
                 yield NewEntry(values, before_the_system=True)
 

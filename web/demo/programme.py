@@ -18,7 +18,7 @@ from workflow.core.scenario import Scenario, Step
 FOLDER: Final = Path(__file__).with_name("programme")
 EVERYBODY: Final = "EVERYBODY"
 """In a template, all strategic units of the network; as many of them act as the row says."""
-_OWN: Final = {"agency", "steps", "days_ago", "held_on", "opened", "units"}
+_OWN: Final = {"agency", "steps", "days_ago", "held_on", "begins", "opened", "units"}
 _APART: Final = timedelta(minutes=7)
 
 
@@ -52,6 +52,8 @@ def _cast(
     if "held_on" in row:
         days = date.fromisoformat(str(row["held_on"])) - _day(scenario.opening.data["held_on"])
         return moved(played, days)
+    if "begins" in row:
+        return moved(played, date.fromisoformat(str(row["begins"])) - scenario.opening.at.date())
     if "opened" in row:
         return moved(played, timedelta(days=(now - scenario.opening.at).days - row["opened"]))
     return moved_to_end(played, now - timedelta(days=row["days_ago"]))
