@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
+from random import Random
 
 import pytest
 
+from tests.counts import EXHAUSTIVE
+from tests.servers.databases import KINDS
 from tests.stories import SCENARIOS, case_now, named, play_through
 from workflow.catalogue.scenarios import read_scenario
 from workflow.core.playing import play
@@ -16,7 +20,18 @@ from workflow.services.verification import AllVerified, verify_all
 BESIDE_HISTORY = frozenset({"definition", "noticed_until"})
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=named)
+PLAYED = [
+    pytest.param(path, kind, id=f"{kind}-{named(path)}")
+    for path in SCENARIOS
+    for kind in (
+        KINDS if EXHAUSTIVE else [Random(f"{os.environ['TEST_SEED']} {path.stem}").choice(KINDS)]
+    )
+]
+"""Each scenario on each database on demand, else on one of them that TEST_SEED draws."""
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(("path", "installed_url"), PLAYED, indirect=["installed_url"])
 def test_a_scenario_ends_on_a_database_as_in_memory_and_as_its_history_tells(path, installed):
     scenario = read_scenario(path, zone=installed.zone)
     number = play_through(scenario, installed)

@@ -76,7 +76,7 @@ def test_what_was_found_is_narrowed_by_its_sorts_and_back(few):
         ("q=fundo&ano=1999", "Buscar sem restringir"),
         ("q=2026-000001-00", "não conferem"),
         ("q=fundo&situacao=nenhuma&acesso=secreto&fase=x&apos=x", "2 pedidos têm"),
-        ("q=%00%27%22%2A%28", "Falta uma palavra"),
+        ("q=%27%22%2A%28", "Falta uma palavra"),
         ("q=fundo&apos=99999999999999999999", "2 pedidos têm"),
     ],
 )
