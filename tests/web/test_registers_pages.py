@@ -65,6 +65,7 @@ def test_a_partner_is_entered_found_confirmed_changed_given_away_and_ended(visit
 
     wrong = send("/registros/partner/nova", 422, **{**PORTO, "data.name": ""})
     assert "Falta corrigir" in wrong
+    assert "Nome: " in wrong
     page = send("/registros/partner/nova", **PORTO)
     number = page.rpartition("/")[2]
     assert re.fullmatch(r"PAR-\d{6}", number)

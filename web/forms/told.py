@@ -17,10 +17,22 @@ def told_with_questions(
     return {name: f"{_title(definition, name, own)}{text}" for name, text in errors.items()}
 
 
+def told_with_fields(fields: Mapping[str, Field], errors: Mapping[str, str]) -> dict[str, str]:
+    """Return each fault after the title of its field; the names of inputs begin with `data.`."""
+    return {name: f"{_titled(fields.get(_key(name)))}{text}" for name, text in errors.items()}
+
+
 def _title(definition: Definition, name: str, own: Mapping[str, Field]) -> str:
-    kind, _, rest = name.partition(".")
-    key = rest.partition(".")[0]
+    kind, key = name.partition(".")[0], _key(name)
     if kind == "roles":
         return f"{in_language(definition.roles[key].title)}: "
-    asked = (own if kind == "own" else definition.data).get(key)
+    return _titled((own if kind == "own" else definition.data).get(key))
+
+
+def _titled(asked: Field | None) -> str:
     return f"{in_language(asked.title)}: " if asked else ""
+
+
+def _key(name: str) -> str:
+    """Return the key of a field in the name of an input, as `signed_on` in `data.signed_on`."""
+    return name.partition(".")[2].partition(".")[0]

@@ -13,6 +13,7 @@ from web.db import unit_of_work
 from web.errors import refusal_text
 from web.forms.reading import MORE_ROWS, FieldsRead, Named, errors_of, read_fields
 from web.forms.shown import show_form
+from web.forms.told import told_with_fields
 from web.forms.typed import Typed, as_typed
 from web.inbox.filters import read_id
 from web.registers.shown import line_of
@@ -209,7 +210,7 @@ def _form(uow: UnitOfWork, kind: EntryType, entry: Entry | None, sheet: Sheet) -
         name=kind.name_of(latest.values) if latest else "",
         fields=_named(kind, entry),
         shown=shown,
-        errors=sheet.errors,
+        errors=told_with_fields(kind.fields, sheet.errors),
         has_errors=bool(sheet.errors or sheet.moved),
         moved=sheet.moved,
         lines=[line_of(kind, one, today=uow.today, network=network) for one in sheet.alike],

@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 from web.db import unit_of_work
 from web.forms.reading import CONFIRMED, MORE_ROWS, errors_of, named_fields, role_names
 from web.forms.shown import show_form
+from web.forms.told import told_with_questions
 from web.forms.turns import orderable
 from web.forms.uploads import keep_upload
 from web.requests.request_draft import (
@@ -25,7 +26,6 @@ from web.requests.request_draft import (
     input_name,
     read_draft,
     sections,
-    summary,
     typed_in,
 )
 from web.security import FORM_TOKEN, ONCE_KEY
@@ -257,7 +257,7 @@ def _section_page(
         roles=[draft.definition.roles[i.role] for i in items if isinstance(i, RoleItem)],
         names=[input_name(draft.definition, i) for i in items],
         shown=shown,
-        summary=summary(draft.definition, part, errors or {}),
+        summary=told_with_questions(draft.definition, errors or {}),
         place=keys.index(part.key) + 1,
         total=len(keys),
         confirmed=[v for n, v in draft.typed.get(part.key, ()) if n == CONFIRMED],

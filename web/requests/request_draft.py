@@ -235,15 +235,6 @@ def input_name(definition: Definition, item: Item) -> str:
     return f"documents.{item.field}" if is_document else f"data.{item.field}"
 
 
-def summary(definition: Definition, part: Section, errors: Mapping[str, str]) -> dict[str, str]:
-    """Return what is wrong in a section, each said with the name of its question."""
-    titles = {input_name(definition, item): _title(definition, item) for item in part.items}
-    return {
-        name: f"{next((t for n, t in titles.items() if _is_of(name, n)), '')}: {text}"
-        for name, text in errors.items()
-    }
-
-
 def _title(definition: Definition, item: Item) -> str:
     if isinstance(item, RoleItem):
         return in_language(definition.roles[item.role].title)
