@@ -8,12 +8,13 @@ INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all:
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--only-binary :all: --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo test exhaustive bench format lock clean
+.PHONY: help demo test exhaustive faults bench format lock clean
 
 help:
 	@echo "make demo        install, load the demo network and serve it on this machine"
 	@echo "make test        install what the tests need, then run every check"
 	@echo "make exhaustive  run the properties at their full counts"
+	@echo "make faults      kill processes, fill disks, set clocks, work on and on, in full; 90 minutes at most"
 	@echo "make bench       measure the work against the least it could cost and against others"
 	@echo "make format      lay out the code as the checks want it"
 	@echo "make lock        write the lock files anew from the *.in files"
@@ -30,9 +31,15 @@ exhaustive: $(VENV)/equipped
 	@.ci/provide
 	@.ci/exhaust
 
+faults: $(VENV)/equipped
+	@.ci/provide
+	@.ci/faults
+
 bench: $(VENV)/equipped
 	@.ci/provide
 	@nice $(BIN)/python -m benchmarks
+	@nice $(BIN)/python -m benchmarks growth --upto 10000
+	@nice $(BIN)/python -m benchmarks http --cases 1000
 
 format: $(VENV)/equipped
 	$(BIN)/ruff check --fix-only --quiet .

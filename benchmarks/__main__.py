@@ -17,8 +17,10 @@ import click
 
 from benchmarks.contest import Contest
 from benchmarks.database import Database, postgres, sqlite
-from benchmarks.field import FIELD, HERE, version_of
+from benchmarks.field import FIELD, FOLDER, HERE, version_of
 from benchmarks.gauges import processor
+from benchmarks.growth.command import growth
+from benchmarks.http.command import http
 from benchmarks.report import write_report
 from benchmarks.where import where_time_goes
 
@@ -28,14 +30,16 @@ PLACES: Final[dict[str, Callable[[], AbstractContextManager[Database]]]] = {
 }
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--only", help="Names of contestants, with commas; the limit always takes part.")
 @click.option("--database", "databases", type=click.Choice(list(PLACES)), multiple=True)
 @click.option("--workers", default="1,2,8", help="On PostgreSQL; on SQLite always 1.")
 @click.option("--rounds", default=12, help="How often it is everybody's turn.")
 @click.option("--seconds", default=0.5, help="How long a turn lasts.")
-@click.option("--into", type=click.Path(path_type=Path), default=HERE, help="Where results go.")
+@click.option("--into", type=FOLDER, default=HERE, help="Where results go.")
+@click.pass_context
 def main(
+    context: click.Context,
     *,
     only: str | None,
     databases: tuple[str, ...],
@@ -44,7 +48,9 @@ def main(
     seconds: float,
     into: Path,
 ) -> None:
-    """Measure the work on each database and write the results."""
+    """Measure the work on each database and write the results; or what a command names."""
+    if context.invoked_subcommand:
+        return
     names = set(only.split(",")) | {"limit", "plain"} if only else {one.name for one in FIELD}
     entrants = [one for one in FIELD if one.name in names]
     raw = into / "results.json"
@@ -72,6 +78,10 @@ def main(
                 raw.write_text(json.dumps(kept, indent=1) + "\n")
     write_report(kept, into)
     _tell(f"written to {into / 'RESULTS.md'}; what the engines said is in {logs}")
+
+
+main.add_command(growth)
+main.add_command(http)
 
 
 def _tell(what: str) -> None:

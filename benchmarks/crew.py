@@ -102,7 +102,7 @@ class Crew:
         assert worker.stdout
         line = worker.stdout.readline()
         if not line:
-            raise CrewError(f"{name}: a worker ended; see {self._log.name}")
+            raise CrewError(f"{name}: a worker ended; see {Path(self._log.name).name}")
         answer: dict[str, Any] = json.loads(line)
         return answer
 

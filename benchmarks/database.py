@@ -130,14 +130,15 @@ class OnSqlite:
 
 
 @contextmanager
-def postgres() -> Iterator[OnPostgres]:
-    """Run a server for as long as the block lasts."""
+def postgres(**settings: str) -> Iterator[OnPostgres]:
+    """Run a server for as long as the block lasts, with settings beside those of every run."""
     programs = binaries()
     library = subprocess.run(
         [programs / "pg_config", "--pkglibdir"], capture_output=True, text=True, check=False
     )
     counts = (Path(library.stdout.strip()) / "pg_stat_statements.so").exists()
-    with running(programs, settings=SETTINGS | (COUNTING if counts else {})) as server:
+    loaded = COUNTING if counts else {}
+    with running(programs, settings=SETTINGS | settings | loaded) as server:
         database = OnPostgres(server, counts=counts)
         try:
             yield database

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import click
+
 HERE: Final = Path(__file__).parent
+FOLDER: Final = click.Path(path_type=Path, exists=True, file_okay=False)
+"""Where results may go: asked for before anything is measured."""
 ENVIRONMENTS: Final = HERE.parent / "build" / "benchmarks"
 """Thrown away by `make clean`."""
 

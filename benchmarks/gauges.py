@@ -69,7 +69,7 @@ def processor() -> str:
 
 def sync_milliseconds(folder: Path) -> float:
     """Measure what making 8 KB durable takes here, the median of sixty."""
-    probe = folder / "probe"
+    probe = folder / f"probe-{os.getpid()}"  # others may measure at the same time
     handle = os.open(probe, os.O_RDWR | os.O_CREAT)
     took = []
     try:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 from random import Random
 
 import pytest
 from hypothesis import settings
+
+from tests.order import place
 
 pytest_plugins = [
     "tests.servers.postgres",
@@ -20,6 +23,9 @@ pytest_plugins = [
     "tests.web.site",
 ]
 
+# What is imported and collected stays to the end: there is no garbage in it to be looked for.
+gc.disable()
+
 # No deadline: the machine's cores are shared with servers and a browser.
 settings.register_profile("tramita", deadline=None, print_blob=True)
 settings.load_profile("tramita")
@@ -30,12 +36,29 @@ def pytest_configure() -> None:
     os.environ.setdefault("TEST_SEED", str(secrets.randbelow(2**32)))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest files come first."""
+    items.sort(key=lambda item: place(item.nodeid.partition("::")[0]))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, among what the tests themselves leave."""
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 10)
+    gc.enable()
+
+
 def pytest_report_header() -> str:
     return f"seed: TEST_SEED={os.environ['TEST_SEED']}"
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the tests have measured, as they told `record_property`."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Print what the tests have measured, as they told `record_property`, unless one failed.
+
+    Whoever reads the end of the output of a failed run must find there what failed.
+    """
+    if exitstatus:
+        return
     figures = [
         f"{report.nodeid}: {name} = {value}"
         for report in terminalreporter.getreports("passed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -55,11 +56,17 @@ class Foretold(UnitOfWork):
 def _named_by(scenario: Scenario, installation: Installation) -> dict[str, Loaded]:
     """Return the other cases that a scenario names, which it takes to stand as they must."""
     step, found = scenario.opening, {}
-    for key, field in installation.newest(scenario.definition).data.items():
+    fields = installation.newest(scenario.definition).data
+    for key, field in fields.items():
         if field.type is FieldType.CASE and (number := step.data.get(key)):
             other = installation.newest(field.of or "")
             state = next(iter(field.standing), other.initial)
-            case = CaseSnapshot(number, other, other.owner, None, step.at, state=state)
+            taken = {
+                one.rows_of.table: step.data.get(theirs, ())
+                for theirs, one in fields.items()
+                if one.rows_of and one.rows_of.case == key
+            }
+            case = CaseSnapshot(number, other, other.owner, None, step.at, state=state, data=taken)
             found[number] = Loaded(case, 0, False, None, None, 1, 1)
     return found
 
@@ -79,12 +86,17 @@ def play_through(scenario: Scenario, installation: Installation) -> str:
         key=f"{scenario.definition}/{scenario.file}:opened",
     ).number
     left = _check(scenario.opening, number, installation, seen=0)
-    for step in scenario.steps:
+    go_on(number, scenario.steps, installation, seen=left)
+    return number
+
+
+def go_on(number: str, steps: Sequence[Step], installation: Installation, *, seen: int = 0) -> None:
+    """Play steps of a scenario on its case; raise `AssertionError` where it goes otherwise."""
+    for step in steps:
         pass_time(installation, until=step.at)
         if step.act or step.task:
             _perform(Foretold(installation, step), step, number, key=f"{number}:{step.line}")
-        left = _check(step, number, installation, seen=left)
-    return number
+        seen = _check(step, number, installation, seen=seen)
 
 
 def _perform(uow: UnitOfWork, step: Step, number: str, *, key: str) -> None:
@@ -93,7 +105,7 @@ def _perform(uow: UnitOfWork, step: Step, number: str, *, key: str) -> None:
         uow.act(number, lambda case, now: decide(step, case, now, stand_in), key=key)
     except Refusal as refusal:
         met = type(refusal).__name__
-    assert met == step.refused, f"line {step.line}"
+    assert met == step.refused, f"line {step.line}: {met}"
 
 
 def _check(step: Step, number: str, installation: Installation, *, seen: int) -> int:

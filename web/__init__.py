@@ -10,18 +10,27 @@ from web.blueprints import ALL
 from web.cases.readers import install_reading_log
 from web.db import install_database
 from web.demo.door import install_demo
+from web.entrances import install_sealer
 from web.errors import install_errors
 from web.forms.cases import install_cases
 from web.forms.entries import install_entries
 from web.forms.shown import install_forms
-from web.links import link_to
+from web.links import install_links
 from web.preferences import install_preferences
+from web.providers import install_providers
 from web.row_numbers import RowNumber
 from web.security import install_form_tokens, install_security
 from web.sessions import install_sessions
-from web.settings import Settings
+from web.settings import Settings, cookie_named
+from web.signed import install_signatures
+from web.starting import COMPILED, LateRule
+from web.watch.requests import install_watch
+from web.words.isolation import install_isolation
 from web.words.languages import install_languages
+from web.words.marks import install_marks
+from web.words.phrases import escapes
 from web.words.said import install_said
+from web.words.spoken import SpokenTemplates, install_words
 from web.words.wording import install_wording
 from workflow.core.registers.codes import spelled_code
 
@@ -37,21 +46,32 @@ def create_app(settings: Settings) -> Flask:
     recognised, and an officer is demanded before a form is read.
     """
     app = Flask(__name__, static_folder=None)
+    app.url_rule_class = LateRule
+    app.jinja_environment = SpokenTemplates  # type: ignore[assignment]  # a class of ours for theirs
+    app.jinja_env.bytecode_cache = COMPILED
     app.url_map.converters["int"] = RowNumber
     app.extensions["settings"] = settings
     app.config.from_mapping(_flask_config(settings))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.autoescape = escapes
     install_database(app, settings)
+    install_watch(app)
+    install_signatures(app)
     install_security(app, settings)
     install_sessions(app)
+    install_sealer(app, settings)
+    install_providers(app, settings)
     install_auth(app)
     install_form_tokens(app)
     install_errors(app)
     install_languages(app, settings)
+    install_words(app)
+    install_isolation(app)
     install_wording(app)
     install_preferences(app)
     install_said(app)
     install_assets(app)
+    install_marks(app)
     install_forms(app)
     install_cases(app)
     install_entries(app)
@@ -60,7 +80,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in ALL:
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {"principal": g.get("principal"), "settings": settings})
-    app.jinja_env.globals["link_to"] = link_to
+    install_links(app)
     app.jinja_env.filters["initials"] = initials
     app.jinja_env.filters["in_groups"] = spelled_code
     app.after_request(vary_by_htmx)
@@ -86,7 +106,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "TRUSTED_HOSTS": list(settings.trusted_hosts),
         "MAX_CONTENT_LENGTH": (settings.max_upload_mb + FORM_TEXT_MB) * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": FORM_TEXT_MB * MEGABYTE,
-        "SESSION_COOKIE_NAME": "tramita_said",
+        "SESSION_COOKIE_NAME": cookie_named("tramita_said", settings),
         "SESSION_COOKIE_SECURE": settings.cookie_secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -12,9 +12,7 @@ import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, abort, current_app, request, url_for
-
-from web.access import public
+from flask import Flask, Response, abort, current_app, g, request, url_for
 
 STYLE_SHEET = "app.css"
 STYLES = (
@@ -83,13 +81,15 @@ def install_assets(app: Flask) -> None:
 
 def asset_url(name: str) -> str:
     """Return the lasting address of a file of `static/`."""
-    assets: Assets = current_app.extensions["assets"]
-    if name not in assets.files:
-        raise LookupError(f"there is no file static/{name}")
-    return url_for("asset", digest=assets.digest, name=name)
+    known: dict[str, str] = g.setdefault("asset_urls", {})  # a page names its icons by the dozen
+    if name not in known:
+        assets: Assets = current_app.extensions["assets"]
+        if name not in assets.files:
+            raise LookupError(f"there is no file static/{name}")
+        known[name] = url_for("asset", digest=assets.digest, name=name)
+    return known[name]
 
 
-@public
 def send_asset(digest: str, name: str) -> Response:
     """Send a file; a page of an older release gets the present one, not to be kept."""
     assets: Assets = current_app.extensions["assets"]

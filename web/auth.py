@@ -8,8 +8,6 @@ from flask import (
     Blueprint,
     Flask,
     current_app,
-    g,
-    make_response,
     redirect,
     render_template,
     request,
@@ -18,90 +16,106 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from web.access import is_public, public
+from web.access import demand, install_policies, policy_of
 from web.db import unit_of_work
+from web.entrances import entrance, known_passwords, lacks_factor
 from web.errors import refusal_text
 from web.kept import KeptForm, kept_form, unsealed
 from web.links import local_address
-from web.sessions import end_session, session_limits, session_token, start_session, visitor
+from web.notices.courier import courier_of
+from web.policies import Who
+from web.providers import provider_named, providers
+from web.second_step import come_in
+from web.sessions import address, end_session, session_token, visitor
+from web.watch.requests import refused, sign_in_refused
 from web.words.said import say
+from workflow.services import new_passwords
 from workflow.services import sign_in as accounts
 
 DEMO_ACCOUNTS = "demo_accounts"
 """Extension that lists a demo's accounts: agency, name, email and password of each."""
 
+WHILE_WITHOUT = frozenset({"account", "factors", "own_identities"})
+"""Where one may go without a second factor that is demanded: to where it is added."""
+
 bp = Blueprint("auth", __name__)
 
 
 def install_auth(app: Flask) -> None:
-    """Demand an officer on every page that is not marked `@public`."""
+    """Demand of whoever asks for a page what its policy says."""
+    install_policies(app)
     app.before_request(demand_officer)
+    app.before_request(demand_second_factor)
 
 
 def demand_officer() -> ResponseReturnValue | None:
-    """Ask people without a session to sign in, keeping what they had typed."""
-    endpoint = request.endpoint
-    if endpoint is None or visitor() is not None or is_public(current_app, endpoint):
+    """Ask people without a session to sign in, keeping what they had typed.
+
+    Raise `UndeclaredPageError`; answer 404 to who is not what the page demands.
+    """
+    if request.endpoint is None:
         return None
+    policy, person = policy_of(request.endpoint), visitor()
+    if policy.who is Who.ANYBODY:
+        return None
+    if person is not None:
+        demand(policy, person)
+        return None
+    refused("not signed in")
     if request.headers.get("HX-Request"):
         return render_template("sign_in/_ended.html", back=_asked_page()), 401
     if request.method == "GET":
         return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")), 303)
-    return _sign_in_page(kept=kept_form(), ended=True), 401
+    return sign_in_page(kept=kept_form(), ended=True), 401
+
+
+def demand_second_factor() -> ResponseReturnValue | None:
+    """Have whoever lacks a second factor that is demanded here add one before anything else."""
+    officer = visitor()
+    if officer is None or request.endpoint is None or not lacks_factor(officer):
+        return None
+    if request.blueprint in WHILE_WITHOUT or policy_of(request.endpoint).who is Who.ANYBODY:
+        return None
+    return redirect(url_for("account.show"), 303)
 
 
 @bp.get("/entrar")
-@public
 def sign_in() -> ResponseReturnValue:
     """Show the sign-in form, or the way on to whoever is already signed in."""
     if visitor() is not None:
         return redirect(local_address(request.args.get("next")), 303)
     ended = "next" in request.args and bool(session_token())
-    return _sign_in_page(email=_demo_account(), ended=ended)
+    return sign_in_page(email=_demo_account(), ended=ended)
 
 
 @bp.post("/entrar")
-@public
 def enter() -> ResponseReturnValue:
     """Begin a session, then go where the person was going or send what they had typed."""
     email = request.form.get("email", "").strip()
     kept = unsealed(request.form.get("kept", ""))
     try:
         with unit_of_work() as uow:
-            signed_in = accounts.sign_in(
-                uow,
-                email,
-                request.form.get("password", ""),
-                address=request.remote_addr or "unknown",
-                limits=session_limits(),
-            )
+            password = request.form.get("password", "")
+            begun = accounts.sign_in(uow, email, password, entrance=entrance())
     except accounts.TooManyAttempts as refusal:
-        page = _sign_in_page(kept=kept, email=email, refused=refusal_text(refusal))
+        sign_in_refused("too often")
+        page = sign_in_page(kept=kept, email=email, refused=refusal_text(refusal))
         return page, 429, {"Retry-After": str(refusal.retry_after_seconds)}
     except accounts.SignInRefused as refusal:
-        return _sign_in_page(kept=kept, email=email, refused=refusal_text(refusal)), 422
-    response = _after_sign_in(signed_in.token, kept)
-    start_session(response, signed_in.token)
-    return response
-
-
-def _after_sign_in(token: str, kept: KeptForm | None) -> Response:
-    """Go on to the page asked for, or show what was typed, ready to be sent again."""
-    if kept is None:
-        return redirect(local_address(request.form.get("next")), 303)
-    with unit_of_work() as uow:
-        g.principal = accounts.principal(uow, token)
-    return make_response(render_template("sign_in/resume.html", kept=kept))
+        sign_in_refused("not recognised")
+        return sign_in_page(kept=kept, email=email, refused=refusal_text(refusal)), 422
+    return come_in(begun, kept)
 
 
 @bp.post("/sair")
-@public
 def sign_out() -> Response:
     """End the session here and in the database."""
+    issuer = None
     if visitor() is not None:
         with unit_of_work() as uow:
-            accounts.sign_out(uow, session_token())
-    response = redirect(url_for("auth.sign_in"), 303)
+            issuer = accounts.sign_out(uow, session_token())
+    left = next((one.key for one in providers() if one.issuer == issuer), None)
+    response = redirect(url_for("auth.sign_in", saiu=left), 303)
     end_session(response)
     return response
 
@@ -114,15 +128,35 @@ def switch_agency() -> Response:
     return redirect(url_for("pages.home"), 303)
 
 
+@bp.get("/esqueci")
+def forgotten() -> str:
+    """Ask for the address to which a link shall be sent that sets another password."""
+    return _forgotten_page()
+
+
+@bp.post("/esqueci")
+def send_reset() -> ResponseReturnValue:
+    """Have a link sent if there is such an account; the answer tells nobody whether there is."""
+    if not _sends_mail():
+        return _forgotten_page(), 422
+    try:
+        with unit_of_work() as uow:
+            new_passwords.ask_reset(uow, request.form.get("email", "")[:320], address=address())
+    except accounts.TooManyAttempts as refusal:
+        page = _forgotten_page(refused=refusal_text(refusal))
+        return page, 429, {"Retry-After": str(refusal.retry_after_seconds)}
+    return _forgotten_page(asked=True)
+
+
+@bp.get("/nova-senha/<token>")
 @bp.get("/convite/<token>")
-@public
 def invitation(token: str) -> ResponseReturnValue:
     """Show who is invited, and ask for a password."""
     return _invitation_page(token)
 
 
+@bp.post("/nova-senha/<token>")
 @bp.post("/convite/<token>")
-@public
 def accept(token: str) -> ResponseReturnValue:
     """Set the password of the invited officer and sign them in."""
     password = request.form.get("password", "")
@@ -130,16 +164,22 @@ def accept(token: str) -> ResponseReturnValue:
         return _invitation_page(token, differ=True), 422
     try:
         with unit_of_work() as uow:
-            accounts.accept_invitation(uow, token, password)
-    except accounts.WeakPassword as refusal:
+            new_passwords.accept_invitation(uow, token, password, known=known_passwords())
+    except new_passwords.WeakPassword as refusal:
         return _invitation_page(token, refused=refusal_text(refusal)), 422
     say("invitation_accepted")
     return redirect(url_for("auth.sign_in"), 303)
 
 
-def _sign_in_page(
-    *, kept: KeptForm | None = None, email: str = "", refused: str = "", ended: bool = False
+def sign_in_page(
+    *,
+    kept: KeptForm | None = None,
+    email: str = "",
+    refused: str = "",
+    ended: bool = False,
+    way_on: str = "",
 ) -> str:
+    """Render the page on which one signs in, with what was typed elsewhere kept in it."""
     return render_template(
         "sign_in/sign_in.html",
         kept=kept,
@@ -147,8 +187,19 @@ def _sign_in_page(
         refused=refused,
         ended=ended,
         demo_accounts=current_app.extensions.get(DEMO_ACCOUNTS, ()),
-        way_on=local_address(request.values.get("next")),
+        way_on=local_address(way_on or request.values.get("next")),
+        left=provider_named(request.args.get("saiu", "")),
     )
+
+
+def _forgotten_page(*, asked: bool = False, refused: str = "") -> str:
+    return render_template(
+        "sign_in/forgotten.html", asked=asked, refused=refused, sends_mail=_sends_mail()
+    )
+
+
+def _sends_mail() -> bool:
+    return courier_of(current_app) is not None
 
 
 def _demo_account() -> str:
@@ -160,7 +211,7 @@ def _demo_account() -> str:
 
 def _invitation_page(token: str, *, refused: str = "", differ: bool = False) -> str:
     with unit_of_work() as uow:
-        invited = accounts.invitation(uow, token)
+        invited = new_passwords.invitation(uow, token)
     return render_template(
         "sign_in/invitation.html", invited=invited, refused=refused, differ=differ
     )

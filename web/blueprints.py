@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from web import auth, certificates, pages, preferences, receipt_check, tracking
+from web import (
+    auth,
+    certificates,
+    identities,
+    own_data,
+    pages,
+    preferences,
+    receipt_check,
+    second_step,
+    tracking,
+)
+from web.account import factors
+from web.account import identities as own_identities
+from web.account import views as account
 from web.administration import (
     adjusting,
     agencies,
     calendars,
     definitions,
     deliveries,
+    erasing,
     health,
     imports,
     leaving,
@@ -31,9 +45,9 @@ from web.cases import (
     places,
     questions,
     readers,
-    receipts,
     rests,
     task_acts,
+    texts,
 )
 from web.cases import views as cases
 from web.catalogue import views as catalogue
@@ -55,6 +69,7 @@ from web.inbox import (
 from web.notices import ladder, notices
 from web.panels import register_views as register_panels
 from web.panels import views as panels
+from web.papers import receipts
 from web.papers import views as papers
 from web.practice import views as practice
 from web.registers import entries, form
@@ -62,8 +77,10 @@ from web.registers import lists as registers
 from web.registers import open as open_registers
 from web.requests import drafts, new_case
 from web.search import views as search
+from web.watch import views as watch
 
 ALL: tuple[Blueprint, ...] = (
+    account.bp,
     adjusting.bp,
     agencies.bp,
     arrivals.bp,
@@ -85,10 +102,13 @@ ALL: tuple[Blueprint, ...] = (
     drafts.bp,
     due.bp,
     entries.bp,
+    factors.bp,
+    erasing.bp,
     feeds.bp,
     following.bp,
     form.bp,
     health.bp,
+    identities.bp,
     imports.bp,
     help_pages.bp,
     inbox.bp,
@@ -100,6 +120,8 @@ ALL: tuple[Blueprint, ...] = (
     new_case.bp,
     notices.bp,
     open_registers.bp,
+    own_data.bp,
+    own_identities.bp,
     pages.bp,
     panels.bp,
     papers.bp,
@@ -118,10 +140,13 @@ ALL: tuple[Blueprint, ...] = (
     rests.bp,
     saved.bp,
     search.bp,
+    second_step.bp,
     stuck.bp,
     substitutions.bp,
     sheet.bp,
     task_acts.bp,
+    texts.bp,
     tracking.bp,
     warnings.bp,
+    watch.bp,
 )

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from web.access import public
 from web.db import unit_of_work
-from web.errors import refusal_text
+from web.errors import too_often
 from web.sessions import looker
 from web.words.field_values import fact_of
 from workflow.core.registers.codes import read_code, spelled_code
 from workflow.core.registers.entries import Standing
 from workflow.core.registers.errors import UnknownEntry
 from workflow.services.public_view import count_look_up
+from workflow.services.register_replacing import code_of_successor
 from workflow.services.registers import checked
 from workflow.services.throttle import TooManyAttempts
 
@@ -32,7 +32,6 @@ def keep_out_of_caches(response: Response) -> Response:
 
 
 @bp.get("/", strict_slashes=False)
-@public
 def index() -> ResponseReturnValue:
     """Ask for a code, or go to the one that was typed."""
     typed = request.args.get("codigo", "").strip()[:LONGEST_CODE]
@@ -45,7 +44,6 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/<code>")
-@public
 def show(code: str) -> ResponseReturnValue:
     """Say what a code stands for; of one that nobody was given, and of an undone one, nothing."""
     typed, known = code[:LONGEST_CODE], read_code(code[:LONGEST_CODE])
@@ -56,10 +54,10 @@ def show(code: str) -> ResponseReturnValue:
                 return _unknown(typed, mistyped=True)
             kind, entry = checked(uow, known)
         except TooManyAttempts as refusal:
-            return _too_often(refusal)
+            return too_often(refusal)
         except UnknownEntry:
             return _unknown(typed, mistyped=False)
-        world = uow.world()
+        world, successor = uow.world(), code_of_successor(uow, entry)
         told = ((kind.fields[key], value) for key, value in entry.values.items())
         return render_template(
             "certificates/show.html",
@@ -67,6 +65,7 @@ def show(code: str) -> ResponseReturnValue:
             kind=kind,
             entry=entry,
             facts=[fact_of(field, value, world.network) for field, value in told],
+            successor=spelled_code(successor) if successor else "",
             annulled=entry.standing(uow.today) is Standing.ENDED,
             owner=world.network.get(kind.owner),
         )
@@ -75,10 +74,3 @@ def show(code: str) -> ResponseReturnValue:
 def _unknown(code: str, *, mistyped: bool) -> ResponseReturnValue:
     page = render_template("certificates/unknown.html", code=code, mistyped=mistyped)
     return page, 404
-
-
-def _too_often(refusal: TooManyAttempts) -> ResponseReturnValue:
-    page = render_template("tracking/too_often.html", text=refusal_text(refusal))
-    response = make_response(page, 429)
-    response.headers["Retry-After"] = str(refusal.retry_after_seconds)
-    return response

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 
@@ -16,6 +16,9 @@ from web.settings import Settings
 from workflow.services.installation import Installation
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import dialect
+
+READING = frozenset({"GET", "HEAD"})
+"""Of what only reads: the world does not change under it, so it is looked at once."""
 
 
 class ReadingSession(Session):
@@ -48,8 +51,10 @@ def unit_of_work() -> Iterator[UnitOfWork]:
         current_app.extensions["installation"],
         now=clock.now(),
         powers=principal.powers if principal else None,
+        versions=principal.versions if principal and request.method in READING else None,
     )
     try:
         yield uow
     finally:
         g.sealed_cases = g.get("sealed_cases", frozenset()) | uow.sealed
+        g.known_cases = g.get("known_cases", frozenset()) | uow.known

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from web.kept import kept_form
 from web.refusals import STATUS, UNSAID_STATUS
-from web.security import StaleForm
+from web.security import ForeignForm, StaleForm
+from web.watch.lines import FACTS
+from web.watch.requests import method, refused, request_id, route, support_code
 from web.words.phrases import has_phrase, phrase
 from workflow.core.errors import Refusal
+from workflow.services.throttle import TooManyAttempts
+from workflow.storage.failures import UNREACHABLE, is_out_of_room
 
 PAGES = frozenset({400, 404, 405, 409, 413, 422, 429, 500, 503})
-SUPPORT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 SECONDS_TO_WAIT = "30"
 
 FailureInfo = (
@@ -36,8 +36,9 @@ def install_errors(app: Flask) -> None:
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(InternalServerError, answer_defect)
     app.log_exception = log_failure  # type: ignore[method-assign, assignment]  # Flask logs addresses
-    for unreachable in (OperationalError, InterfaceError, PoolExhausted):
+    for unreachable in UNREACHABLE:
         app.register_error_handler(unreachable, answer_unreachable_database)
+    app.register_error_handler(OSError, answer_full_disk)
 
 
 def refusal_text(refusal: Refusal) -> str:
@@ -72,14 +73,21 @@ def answer_refusal(refusal: Refusal) -> ResponseReturnValue:
     """Answer an act that the rules do not allow."""
     status = status_of(refusal)
     if status == 404:
+        refused(type(refusal).__name__)
         return _page(404), 404
     if status >= 500:
         log_failure((type(refusal), refusal, refusal.__traceback__))
-        return _page(500, g.support_code), 500
+        return _page(500, support_code()), 500
     text = refusal_text(refusal)
     if request.headers.get("HX-Request"):
         return render_template("errors/_notice.html", text=text), status
     return render_template("errors/refusal.html", text=text, kept=kept_form()), status
+
+
+def too_often(refusal: TooManyAttempts) -> ResponseReturnValue:
+    """Answer anybody who asks a page of the public too often, and say when to come again."""
+    page = render_template("tracking/too_often.html", text=refusal_text(refusal))
+    return page, 429, {"Retry-After": str(refusal.retry_after_seconds)}
 
 
 def answer_failure(failure: HTTPException) -> ResponseReturnValue:
@@ -88,7 +96,10 @@ def answer_failure(failure: HTTPException) -> ResponseReturnValue:
     if failure.response is not None:
         return failure.response
     if isinstance(failure, SecurityError):
+        refused("foreign host")
         return failure.get_response()  # under a foreign host name no address can be built
+    if isinstance(failure, ForeignForm):
+        refused("foreign form")
     if status == 403:
         status = 404
     return _page(status), status, dict(_headers(failure))
@@ -96,18 +107,35 @@ def answer_failure(failure: HTTPException) -> ResponseReturnValue:
 
 def answer_stale_form(_failure: StaleForm) -> ResponseReturnValue:
     """Give back what was typed in a form that is too old, ready to be sent again."""
+    refused("stale form")
     return render_template("errors/stale.html", kept=kept_form()), 400
 
 
-def answer_defect(_failure: InternalServerError) -> ResponseReturnValue:
+def answer_defect(failure: InternalServerError) -> ResponseReturnValue:
     """Answer a defect of ours with a code that finds it in the log."""
-    return _page(500, g.get("support_code", "")), 500
+    cause = failure.original_exception
+    if isinstance(cause, UNREACHABLE):  # after the view had answered
+        return _unavailable(cause)
+    return _page(500, support_code()), 500
 
 
 def answer_unreachable_database(failure: Exception) -> ResponseReturnValue:
-    """Answer while the database cannot be reached: nothing was written, try again."""
+    """Answer while the database cannot be asked or written: nothing was written, try again."""
     log_failure((type(failure), failure, failure.__traceback__))
-    return _page(503, g.support_code), 503, {"Retry-After": SECONDS_TO_WAIT}
+    return _unavailable(failure)
+
+
+def answer_full_disk(failure: OSError) -> ResponseReturnValue:
+    """Answer when there is no room for a document; any other such failure is a defect."""
+    if not is_out_of_room(failure):
+        raise failure
+    log_failure((type(failure), failure, failure.__traceback__))
+    return _unavailable(failure)
+
+
+def _unavailable(failure: BaseException) -> ResponseReturnValue:
+    page = _page(503, support_code(), is_full=is_out_of_room(failure))
+    return page, 503, {"Retry-After": SECONDS_TO_WAIT}
 
 
 def log_failure(failure: FailureInfo) -> None:
@@ -115,16 +143,18 @@ def log_failure(failure: FailureInfo) -> None:
 
     Takes the place of Flask's own logging.
     """
-    g.support_code = "".join(secrets.choice(SUPPORT_ALPHABET) for _ in range(6))
     current_app.logger.error(
-        "support code %s: %s %s", g.support_code, request.method, request.endpoint, exc_info=failure
+        "support code %s: %s %s",
+        *(support_code(), method(), request.endpoint),
+        exc_info=failure,
+        extra={FACTS: {"request": request_id(), "route": route()}},
     )
 
 
-def _page(status: int, code: str = "") -> str:
+def _page(status: int, code: str = "", **more: object) -> str:
     g.setdefault("principal", None)
     name = status if status in PAGES else 400 if status < 500 else 500
-    return render_template(f"errors/{name}.html", code=code, kept=kept_form())
+    return render_template(f"errors/{name}.html", code=code, kept=kept_form(), **more)
 
 
 def _headers(failure: HTTPException) -> list[tuple[str, str]]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import request
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from web.security import FORM_TOKEN, ONCE_KEY, came_from_our_page
-from web.settings import current_settings
+from web.signed import signed
 
 AN_HOUR = 3600
+PURPOSE = "kept form"
 MOST_FIELDS = 200
 NEVER_KEPT = ("password", FORM_TOKEN)
 NEVER_TYPED = frozenset({ONCE_KEY, "seq", "shown", "asked", "confirmed", "back"})
-WRITTEN = frozenset({"reason", "text", "question", "answer"})
+WRITTEN = frozenset({"reason", "text", "question", "answer", "email"})
 LONG = 20
 
 
@@ -25,6 +26,10 @@ class KeptForm:
 
     path: str
     fields: tuple[tuple[str, str], ...]
+    token: str = ""
+    """What proved the form to be ours, as it came: it may be sent once more while it holds."""
+    has_documents: bool = False
+    """Whether documents came with it, which no page can send again."""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -35,9 +40,14 @@ class KeptForm:
             if name in WRITTEN or (len(value) > LONG and name not in NEVER_TYPED)
         )
 
+    @property
+    def is_done_once(self) -> bool:
+        """Whether the act is done once, however often the form is sent."""
+        return any(name == ONCE_KEY for name, _ in self.fields)
+
     def sealed(self) -> str:
         """Return the form as a text that nobody but us can have made."""
-        return _serializer().dumps([self.path, self.fields])
+        return signed(PURPOSE).dumps([self.path, self.fields])
 
 
 def kept_form() -> KeptForm | None:
@@ -46,16 +56,20 @@ def kept_form() -> KeptForm | None:
         return None
     try:
         names = list(request.form)
-    except RequestEntityTooLarge:
+    except (RequestEntityTooLarge, OSError):
         return None
-    if any(name.startswith(NEVER_KEPT[0]) for name in names) or len(names) > MOST_FIELDS:
+    if None in names or len(names) > MOST_FIELDS:  # a part may come without a name
+        return None
+    if any(name.startswith(NEVER_KEPT[0]) for name in names):
         return None
     fields = tuple(
         (name, value)
         for name, value in request.form.items(multi=True)
         if name not in NEVER_KEPT and value
     )
-    return KeptForm(request.full_path.rstrip("?"), fields)
+    token = request.form.get(FORM_TOKEN, "")
+    has_documents = any(upload.filename for upload in request.files.values())
+    return KeptForm(request.full_path.rstrip("?"), fields, token, has_documents)
 
 
 def unsealed(text: str) -> KeptForm | None:
@@ -63,11 +77,7 @@ def unsealed(text: str) -> KeptForm | None:
     if not text:
         return None
     try:
-        path, fields = _serializer().loads(text, max_age=AN_HOUR)
+        path, fields = signed(PURPOSE).loads(text, max_age=AN_HOUR)
     except BadData:
         return None
     return KeptForm(path, tuple((name, value) for name, value in fields))
-
-
-def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_settings().secret_key, salt="kept form")

@@ -2,15 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import current_app, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
+
+PLAIN: Final = frozenset({str, int})
+"""Of which kinds two values are alike only if they are spelled alike."""
 
 
 def link_to(endpoint: str, **values: Any) -> str | None:  # noqa: ANN401 - as in url_for
     """Return the address of a page, or None where this installation has no such page."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
+def install_links(app: Flask) -> None:
+    """Let templates name addresses; each is built once, for it follows from its parts alone."""
+
+    @lru_cache(maxsize=4096)
+    def built(_root: str, endpoint: str, *values: tuple[str, Any]) -> str:
+        return url_for(endpoint, **dict(values))
+
+    def address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as in url_for
+        plain = all(type(one) in PLAIN for one in values.values())
+        if not plain or endpoint.startswith(".") or not has_request_context():
+            return url_for(endpoint, **values)
+        return built(request.script_root, endpoint, *values.items())
+
+    def address_if_any(endpoint: str, **values: Any) -> str | None:  # noqa: ANN401 - as in url_for
+        return address(endpoint, **values) if endpoint in app.view_functions else None
+
+    app.jinja_env.globals.update(url_for=address, link_to=address_if_any)
 
 
 def local_address(address: str | None) -> str:

@@ -1,13 +1,10 @@
-"""The pages that belong to no case: home, health, accessibility, privacy."""
+"""The pages that belong to no case: home, accessibility, privacy."""
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, redirect, render_template
-from sqlalchemy import select
+from flask import Blueprint, redirect, render_template
 from werkzeug import Response
 
-from web.access import public
-from web.db import db
 from web.links import link_to
 from web.sessions import visitor
 
@@ -15,7 +12,6 @@ bp = Blueprint("pages", __name__)
 
 
 @bp.get("/")
-@public
 def home() -> Response:
     """Go to the inbox of who is signed in, else to the public status page."""
     places = (
@@ -24,25 +20,13 @@ def home() -> Response:
     return redirect(next(href for href in map(link_to, places) if href), 303)
 
 
-@bp.get("/saude")
-@public
-def health() -> Response:
-    """Tell the installation's watch that pages are served and the database answers."""
-    db.session.execute(select(1))
-    response = jsonify(status="ok")
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 @bp.get("/acessibilidade")
-@public
 def accessibility() -> str:
     """Say what people may use to read these pages, what is missing and whom to tell."""
     return render_template("pages/accessibility.html")
 
 
 @bp.get("/privacidade")
-@public
 def privacy() -> str:
     """Say which personal data are kept, why, and who sees them."""
     return render_template("pages/privacy.html")

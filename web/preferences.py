@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from web.access import public
 from web.db import unit_of_work
 from web.links import local_address
 from web.sessions import current_principal, visitor
-from web.settings import current_settings
+from web.settings import cookie_named, current_settings
 from web.words.languages import A_YEAR, known_language, language, remember_language
 from web.words.said import say
 from workflow.core.topics import CHOICES, Topic
@@ -32,7 +31,7 @@ def install_preferences(app: Flask) -> None:
 def theme() -> str:
     """Return the theme of this page: what the browser keeps, else what the officer prefers."""
     officer = visitor()
-    wishes = (request.cookies.get(THEME_COOKIE), officer.theme if officer else None)
+    wishes = (request.cookies.get(cookie_named(THEME_COOKIE)), officer.theme if officer else None)
     return next((wish for wish in wishes if wish in THEMES), AUTOMATIC)
 
 
@@ -93,7 +92,6 @@ def save_notices() -> Response:
 
 
 @bp.post("/aparencia")
-@public
 def appearance() -> Response:
     """Change the theme from the foot of any page, and go back to it."""
     response = redirect(local_address(request.form.get("back")), 303)
@@ -108,4 +106,5 @@ def _chosen_theme() -> str:
 
 def _remember(response: Response, cookie: str, value: str) -> None:
     secure = current_settings().cookie_secure
-    response.set_cookie(cookie, value, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")
+    name = cookie_named(cookie)
+    response.set_cookie(name, value, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax")

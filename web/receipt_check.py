@@ -12,15 +12,26 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
-from web.access import public
 from web.db import unit_of_work
+from web.errors import refusal_text
 from web.proofs import keys_of
+from web.sessions import looker
 from web.settings import current_settings
-from workflow.core.receipts import ReceiptRefusedError
-from workflow.services.receipts import still_stands, verify_receipt
+from workflow.core.receipt_files import LONGEST, receipt_text
+from workflow.core.receipts import ReceiptRefusedError, read_code
+from workflow.services.public_view import count_look_up
+from workflow.services.receipts import (
+    Erasure,
+    erased_since,
+    signed_for,
+    still_stands,
+    verify_receipt,
+)
+from workflow.services.throttle import TooManyAttempts
+from workflow.services.unit_of_work import UnitOfWork
 
-LONGEST = 200_000
-"""Letters of a receipt; the longest line of history is far shorter."""
+LONGEST_FILE = 2_000_000
+"""Bytes of a receipt as PDF, with its typefaces."""
 
 bp = Blueprint("receipt_check", __name__, url_prefix="/conferir-recibo")
 
@@ -41,6 +52,10 @@ class Proven:
     signed_at: datetime
     stands: bool
     """Whether the history of today has it still."""
+    by_code: bool = False
+    """Whether it was looked up by its code alone: then nothing of its content is known."""
+    erased: tuple[Erasure, ...] = ()
+    """What was erased of it since."""
 
 
 @bp.after_request
@@ -51,21 +66,57 @@ def keep_out_of_caches(response: Response) -> Response:
 
 
 @bp.get("/", strict_slashes=False)
-@public
-def ask() -> str:
-    """Ask for a receipt."""
-    return _page("")
+def ask() -> ResponseReturnValue:
+    """Ask for a receipt, or say what is signed for under the code that stands on one."""
+    code = request.args.get("codigo", "")
+    if not code:
+        return _page("")
+    try:
+        with unit_of_work() as uow:
+            count_look_up(uow, looker())
+            found = _by_code(uow, code)
+    except TooManyAttempts as refusal:
+        return _too_often(refusal, "")
+    return _page("", proven=found) if found else (_page("", fault="no_such_code"), 404)
+
+
+def _by_code(uow: UnitOfWork, code: str) -> Proven | None:
+    place, seal = read_code(code) or (0, "")
+    head = signed_for(uow, place, seal, keys_of(current_settings()))
+    if head is None:
+        return None
+    return Proven(
+        number="",
+        seq=0,
+        seal=seal,
+        content="",
+        at=None,
+        agency="",
+        log=head.origin,
+        signed_at=head.at,
+        stands=True,
+        by_code=True,
+    )
+
+
+def _too_often(refusal: TooManyAttempts, text: str) -> ResponseReturnValue:
+    page = _page(text, too_often=refusal_text(refusal))
+    return page, 429, {"Retry-After": str(refusal.retry_after_seconds)}
 
 
 @bp.post("/", strict_slashes=False)
-@public
 def check() -> ResponseReturnValue:
     """Say what the receipt that was given proves, or why it proves nothing."""
-    text = _given()
-    if not text.strip():
-        return _page("", fault="empty"), 422
+    text = ""
     try:
+        text = _given()
+        if not text.strip():
+            return _page("", fault="empty"), 422
+        with unit_of_work() as uow:
+            count_look_up(uow, looker())
         return _page(text, proven=_proven(text))
+    except TooManyAttempts as refusal:
+        return _too_often(refusal, text)
     except ReceiptRefusedError as error:
         return _page(text, fault=error.fault.value), 422
 
@@ -73,14 +124,14 @@ def check() -> ResponseReturnValue:
 def _given() -> str:
     upload = request.files.get("file")
     if upload is not None and upload.filename:
-        return upload.stream.read(LONGEST).decode("utf-8", errors="replace")
+        return receipt_text(upload.stream.read(LONGEST_FILE))[:LONGEST]
     return request.form.get("receipt", "")[:LONGEST]
 
 
 def _proven(text: str) -> Proven:
     receipt, head = verify_receipt(text, keys_of(current_settings()))
     with unit_of_work() as uow:
-        stands = still_stands(uow, receipt)
+        stands, erased = still_stands(uow, receipt), erased_since(uow, receipt)
     told: Mapping[str, Any] = receipt.told or {}
     return Proven(
         number=receipt.number if told else "",
@@ -92,14 +143,16 @@ def _proven(text: str) -> Proven:
         log=head.origin,
         signed_at=head.at,
         stands=stands,
+        erased=erased,
     )
 
 
-def _page(text: str, *, proven: Proven | None = None, fault: str = "") -> str:
+def _page(text: str, *, proven: Proven | None = None, fault: str = "", too_often: str = "") -> str:
     return render_template(
         "receipt_check.html",
         text=text,
         proven=proven,
         fault=fault,
+        too_often=too_often,
         keys=[key.text() for key in keys_of(current_settings())],
     )

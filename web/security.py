@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, g, request
-from markupsafe import Markup
-from werkzeug.exceptions import BadRequest
+from markupsafe import Markup, escape
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from web.sessions import visitor
-from web.settings import Settings, current_settings
+from web.settings import Settings, cookie_named, current_settings
 
 POLICY = "; ".join(
     (
         "default-src 'none'",
+        "object-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
@@ -52,12 +58,28 @@ class StaleForm(BadRequest):
     """A form whose token is not the one of this session: an old tab, or a forgery."""
 
 
+_RAW = re.compile(r"[^\x21-\x7e]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    """Spells what stands raw in a query as browsers do; Werkzeug reads text only."""
+
+    app: WSGIApplication
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        asked = environ.get("QUERY_STRING", "")
+        environ["QUERY_STRING"] = _RAW.sub(lambda found: f"%{ord(found[0]):02X}", asked)
+        return self.app(environ, start_response)
+
+
 def install_security(app: Flask, settings: Settings) -> None:
     """Believe the configured proxies only, refuse foreign forms and set the headers."""
     if hops := settings.proxy_hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's manual does
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
+    app.wsgi_app = _Spelled(app.wsgi_app)  # type: ignore[method-assign]
     app.before_request(refuse_what_is_no_text)
     app.before_request(refuse_foreign_forms)
     app.after_request(set_headers)
@@ -77,7 +99,7 @@ def set_headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
     if nonce := g.get("new_visitor"):
         response.set_cookie(
-            VISITOR_COOKIE,
+            cookie_named(VISITOR_COOKIE),
             nonce,
             secure=current_settings().cookie_secure,
             httponly=True,
@@ -87,8 +109,13 @@ def set_headers(response: Response) -> Response:
 
 
 def refuse_what_is_no_text() -> None:
-    """Refuse an address with a character that no database keeps; raise `BadRequest`."""
-    if "\x00" in request.path or any("\x00" in text for text in request.args.values()):
+    """Refuse a foreign host, for which no page can be made, and what no database keeps.
+
+    Raise `SecurityError`, `BadRequest`.
+    """
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
+    if "\x00" in request.path or _holds_no_text(request.args):
         raise BadRequest
 
 
@@ -102,11 +129,18 @@ def refuse_foreign_forms() -> None:
 
 
 def refuse_stale_forms() -> None:
-    """Refuse a form without the token of this session; raise `StaleForm`."""
+    """Refuse a form without the token of this session; raise `StaleForm`, `BadRequest`."""
     if request.method in SAFE_METHODS:
         return
     if not hmac.compare_digest(request.form.get(FORM_TOKEN, "").encode(), form_token().encode()):
         raise StaleForm
+    if _holds_no_text(request.form):
+        raise BadRequest
+
+
+def _holds_no_text(sent: MultiDict[str, str]) -> bool:
+    """Say whether a value holds what PostgreSQL keeps in no text."""
+    return any("\x00" in text for _, text in sent.items(multi=True))
 
 
 def came_from_our_page() -> bool:
@@ -115,14 +149,21 @@ def came_from_our_page() -> bool:
     return site == "same-origin" or ("Origin" in request.headers and _origin_may_be_ours())
 
 
-def csrf() -> Markup:
-    """Render the hidden field that proves a form to be ours; every POST form carries it."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(FORM_TOKEN, form_token())
+def csrf(kept: str = "") -> Markup:
+    """Render the hidden field that proves a form to be ours; every POST form carries it.
+
+    A form kept while nobody could be recognised carries the token that it came with.
+    """
+    return _hidden(FORM_TOKEN, kept or form_token())
 
 
 def once() -> Markup:
     """Render the hidden key by which an act sent twice is done once."""
-    return Markup('<input type="hidden" name="{}" value="{}">').format(ONCE_KEY, uuid.uuid4())
+    return _hidden(ONCE_KEY, str(uuid.uuid4()))
+
+
+def _hidden(name: str, value: str) -> Markup:
+    return Markup(f'<input type="hidden" name="{name}" value="{escape(value)}">')  # noqa: S704 - escaped here
 
 
 def once_key() -> str:
@@ -139,7 +180,7 @@ def form_token() -> str:
     if officer is not None:
         token: str = officer.csrf
         return token
-    nonce = request.cookies.get(VISITOR_COOKIE) or g.get("new_visitor")
+    nonce = request.cookies.get(cookie_named(VISITOR_COOKIE)) or g.get("new_visitor")
     if not nonce:
         nonce = g.new_visitor = secrets.token_urlsafe(24)
     key = current_settings().secret_key.encode()

@@ -8,12 +8,15 @@ from flask import Flask, g, request
 from werkzeug import Response
 
 from web.db import unit_of_work
-from web.settings import current_settings
-from workflow.services.sign_in import Limits, Principal, principal
+from web.settings import cookie_named, current_settings
+from web.watch.requests import network, note
+from workflow.services.sign_in import HALFWAY_LASTS, Limits, Principal, digest, principal
 
 SECURE_COOKIE = "__Host-tramita"
 PLAIN_COOKIE = "tramita_session"
-SKIPPED = frozenset({"asset", "pages.health"})
+HALFWAY_COOKIE = "tramita_halfway"
+ERRAND_COOKIE = "tramita_errand"
+SKIPPED = frozenset({"asset", "watch.health", "watch.health_of_pages", "watch.figures"})
 """Endpoints that answer everybody alike, so that asking who is there would be wasted."""
 
 BY_ITSELF = frozenset({"arrivals.news"})
@@ -78,12 +81,13 @@ def current_principal() -> Principal:
     """Return who is signed in, on pages that demand an officer."""
     found = visitor()
     if found is None:
-        raise LookupError("a page that asks for the officer must not be marked @public")
+        raise LookupError("a page that asks for the officer must demand one by its policy")
     return found
 
 
 def start_session(response: Response, token: str) -> None:
     """Give the browser the cookie of a new session."""
+    note("signed_in", network=network())
     settings = current_settings()
     response.set_cookie(
         _cookie_name(),
@@ -96,14 +100,78 @@ def start_session(response: Response, token: str) -> None:
     )
 
 
+def halfway_token() -> str:
+    """Return the token of whoever is to show the second factor, empty without one."""
+    return request.cookies.get(_halfway_name(), "")
+
+
+def start_halfway(response: Response, token: str) -> None:
+    """Give the browser the cookie by which it shows the second factor next."""
+    response.set_cookie(
+        _halfway_name(),
+        token,
+        max_age=int(HALFWAY_LASTS.total_seconds()),
+        secure=current_settings().cookie_secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def end_halfway(response: Response) -> None:
+    """Take that cookie from a browser that has it."""
+    if halfway_token():
+        secure = current_settings().cookie_secure
+        response.delete_cookie(
+            _halfway_name(), secure=secure, httponly=True, samesite="Lax", path="/"
+        )
+
+
+def start_errand(response: Response, token: str, state: str, *, seconds: int) -> None:
+    """Give the browser the cookie by which it is known when it comes back from a provider."""
+    response.set_cookie(
+        _errand_name(state),
+        token,
+        max_age=seconds,
+        secure=current_settings().cookie_secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def errand_token(state: str) -> str:
+    """Return the token of an errand that this browser was sent on, empty without one."""
+    return request.cookies.get(_errand_name(state), "")
+
+
+def end_errand(response: Response, state: str) -> None:
+    """Take the cookie of an errand from a browser that has it."""
+    if errand_token(state):
+        secure = current_settings().cookie_secure
+        name = _errand_name(state)
+        response.delete_cookie(name, secure=secure, httponly=True, samesite="Lax", path="/")
+
+
 def end_session(response: Response) -> None:
     """Take the session cookie from the browser, and whatever it kept of the pages seen."""
+    note("signed_out")
     settings = current_settings()
     response.delete_cookie(
         _cookie_name(), secure=settings.cookie_secure, httponly=True, samesite="Lax", path="/"
     )
     if settings.cookie_secure:
-        response.headers["Clear-Site-Data"] = '"cache"'
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def _errand_name(state: str) -> str:
+    """Return a name of each errand's own, so that two tabs are not in each other's way."""
+    name = f"{ERRAND_COOKIE}_{digest(state)[:10]}"
+    return cookie_named(name)
+
+
+def _halfway_name() -> str:
+    return cookie_named(HALFWAY_COOKIE)
 
 
 def _cookie_name() -> str:

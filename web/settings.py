@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from marshmallow import ValidationError
 
-from web.settings_schema import LISTS, SettingsSchema
+from web.settings_schema import IN_FILE, LISTS, SECRETS, SettingsSchema
+from workflow.catalogue.providers import ProvidersUnfitError, read_providers
 from workflow.core.tree_heads import UnreadableError, read_public_key
 from workflow.services.signing import signer_from
 
@@ -27,6 +28,8 @@ PREFIX = "TRAMITA_"
 FILE_VARIABLE = "TRAMITA_SETTINGS"
 DEMO_SECRET = Path("var/secret_key")
 LOOPBACK = ("127.0.0.1", "localhost")
+NOBODY, ADMINISTRATORS, EVERYBODY = "nobody", "administrators", "everybody"
+"""Of whom a second factor is demanded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,17 @@ class Settings:
     mail_from: str
     mail_folder: str
     sweep_seconds: int
+    log_format: str
+    metrics_token: str
+    health_clock_seconds: int
     documents: str
     proof_key: str
     proof_public_keys: tuple[str, ...]
     proof_folder: str
     proof_mail: str
     max_upload_mb: int
+    clamd_address: str
+    clamd_seconds: int
     session_idle_minutes: int
     session_absolute_hours: int
     trusted_hosts: tuple[str, ...]
@@ -84,6 +92,9 @@ class Settings:
     demo: bool
     practice: str
     cookie_secure: bool
+    second_factor: str
+    leaked_passwords: str
+    identity_providers: str
 
     @property
     def zone(self) -> ZoneInfo:
@@ -109,6 +120,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         problems += [problem for problem in besides if problem.name not in named]
         raise SettingsError(problems) from None
     problems += _incomplete(values)
+    problems += _unfit_providers(values["identity_providers"], environ)
     if problems:
         raise SettingsError(problems)
     return Settings(**_completed(values))
@@ -129,8 +141,21 @@ def _given(environ: Mapping[str, str]) -> tuple[dict[str, object], list[Problem]
     for variable, text in environ.items():
         if variable.startswith(PREFIX) and variable != FILE_VARIABLE:
             name = variable.removeprefix(PREFIX).lower()
-            given[name] = _split(text) if name in LISTS else text
+            secret = name.removesuffix(IN_FILE)
+            if name != secret and secret in SECRETS:
+                given[secret] = _secret_in(Path(text), secret, problems)
+            else:
+                given[name] = _split(text) if name in LISTS else text
     return given, problems
+
+
+def _secret_in(path: Path, name: str, problems: list[Problem]) -> str:
+    """Return the secret that a file holds, as systemd or a vault hands it to a process."""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        problems.append(Problem(name, f"cannot be read from {path}", "name a file of text"))
+        return ""
 
 
 def _split(text: str) -> list[str]:
@@ -170,6 +195,9 @@ def _incomplete(values: Mapping[str, Any]) -> list[Problem]:
     if values["smtp_host"] and not values["mail_from"]:
         mend = "give the address that messages come from, as tramita@example.gov.br"
         problems.append(Problem("mail_from", "is missing", mend))
+    if values["leaked_passwords"] and not Path(values["leaked_passwords"]).is_file():
+        mend = "name the file that was fetched, or remove it; docs/operations.md says how"
+        problems.append(Problem("leaked_passwords", "names no file", mend))
     problems += _unusable_keys(values)
     if not values["demo"] and values["clock_offset"]:
         mend = "remove it, or set TRAMITA_DEMO=true: real deadlines follow the real clock"
@@ -195,6 +223,16 @@ def _unusable_keys(values: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem("proof_public_keys", str(error), mend)
 
 
+def _unfit_providers(path: str, environ: Mapping[str, str]) -> Iterator[Problem]:
+    """Name what keeps the providers of identity from being used."""
+    try:
+        if path:
+            read_providers(Path(path), environ)
+    except ProvidersUnfitError as error:
+        mend = "see docs/operations.md, or remove the setting"
+        yield Problem("identity_providers", str(error), mend)
+
+
 def _completed(values: Mapping[str, Any]) -> dict[str, Any]:
     """Fill in what follows from the rest."""
     base_url = str(values["base_url"]).rstrip("/")
@@ -203,11 +241,14 @@ def _completed(values: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **values,
         "base_url": base_url,
+        "log_format": values["log_format"] or ("text" if values["demo"] else "json"),
         "languages": tuple(values["languages"]),
         "proof_public_keys": tuple(values["proof_public_keys"]),
         "trusted_hosts": tuple(values["trusted_hosts"]) or _own_hosts(parts.hostname or ""),
         "secret_key": values["secret_key"] or _demo_secret(),
         "cookie_secure": parts.scheme == "https" if secure is None else secure,
+        "second_factor": values["second_factor"]
+        or (NOBODY if values["demo"] or parts.hostname in LOOPBACK else ADMINISTRATORS),
     }
 
 
@@ -222,6 +263,12 @@ def _demo_secret() -> str:
         DEMO_SECRET.touch(mode=0o600)
         DEMO_SECRET.write_text(secrets.token_urlsafe(48), encoding="utf-8")
     return DEMO_SECRET.read_text(encoding="utf-8")
+
+
+def cookie_named(name: str, settings: Settings | None = None) -> str:
+    """Return what a cookie is called here: by https no other host can set one of that name."""
+    secure = (settings or current_settings()).cookie_secure
+    return f"__Host-{name}" if secure else name
 
 
 def current_settings() -> Settings:

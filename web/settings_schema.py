@@ -12,6 +12,10 @@ from marshmallow import Schema, ValidationError, fields, validate
 LISTS = frozenset({"languages", "trusted_hosts", "proof_public_keys"})
 """The settings that hold several values, separated by commas in the environment."""
 
+SECRETS = frozenset({"secret_key", "smtp_password", "metrics_token"})
+"""The settings that a file of their own may hold, named by the variable with `_FILE` behind it."""
+IN_FILE = "_file"
+
 LANGUAGES = ("pt_BR", "en", "es")
 
 
@@ -40,6 +44,12 @@ def _is_timezone(text: str) -> None:
 def _is_secret(text: str) -> None:
     if text and len(text.encode()) < 32:
         raise ValidationError("is too short to keep sessions and forms safe")
+
+
+def _is_scanner(text: str) -> None:
+    host, colon, port = text.rpartition(":")
+    if text and not text.startswith("unix:/") and not (host and colon and port.isdigit()):
+        raise ValidationError("is not the address of a clamd")
 
 
 def _fixed_text(default: str, about: str, form: str, check: Callable[[str], None]) -> fields.String:
@@ -71,7 +81,8 @@ class SettingsSchema(Schema):
     secret_key = _fixed_text(
         "",
         "Signs forms and links; keep it secret, the same for all web processes of an installation;"
-        " the demo makes its own",
+        " the demo makes its own; TRAMITA_SECRET_KEY_FILE names a file that holds it instead, as"
+        " for the other passwords and tokens",
         "a random text of at least 32 bytes",
         _is_secret,
     )
@@ -116,6 +127,30 @@ class SettingsSchema(Schema):
     sweep_seconds = _number(
         15, "How often the clock process looks for what is due", "seconds", low=1, high=600
     )
+    log_format = fields.String(
+        load_default="",
+        validate=validate.OneOf(("", "json", "text"), error="is not json or text"),
+        metadata=_about(
+            "How it logs: lines of JSON that name nobody, or words for who sits before it;"
+            " empty: json, in a demo text",
+            "json or text",
+        ),
+    )
+    metrics_token = _fixed_text(
+        "",
+        "Who presents it as a bearer token is given the figures of /metricas; empty: whoever asks"
+        " from this machine itself",
+        "a random text of at least 32 bytes",
+        _is_secret,
+    )
+    health_clock_seconds = _number(
+        120,
+        "After so many seconds without a sign of the clock process /saude says that it is missing;"
+        " give more where `tramita clock --once` is run now and then",
+        "seconds",
+        low=30,
+        high=86400,
+    )
     documents = _text(
         "var/documents",
         "Where documents are kept",
@@ -150,6 +185,14 @@ class SettingsSchema(Schema):
     max_upload_mb = _number(
         30, "The largest document accepted, in megabytes", "a number of megabytes", low=1, high=2048
     )
+    clamd_address = _fixed_text(
+        "",
+        "The clamd that looks at documents before anybody may have them; while it is away they are"
+        " taken in and held; empty: nobody looks",
+        "host:port, or unix:/path",
+        _is_scanner,
+    )
+    clamd_seconds = _number(20, "How long it is waited for", "seconds", low=1, high=300)
     session_idle_minutes = _number(
         120, "A session ends after so many idle minutes", "minutes", low=5, high=1440
     )
@@ -189,6 +232,30 @@ class SettingsSchema(Schema):
         metadata=_about(
             "Whether cookies travel by https only; unset: follows base_url", "true or false"
         ),
+    )
+    second_factor = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(
+            ("nobody", "administrators", "everybody"),
+            error="is not nobody, administrators or everybody",
+        ),
+        metadata=_about(
+            "Who must prove themselves by more than a password; unset: administrators, but nobody"
+            " in a demo and where only this machine is reached",
+            "nobody, administrators or everybody",
+        ),
+    )
+    leaked_passwords = _text(
+        "",
+        "Passwords stolen elsewhere, which nobody may choose here: sorted SHA-1 hashes, one a line",
+        "the path of a file",
+    )
+    identity_providers = _text(
+        "",
+        "By whose word people may come in besides by a password (OpenID Connect);"
+        " docs/operations.md says what stands in it",
+        "the path of a file",
     )
 
 

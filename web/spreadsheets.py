@@ -12,7 +12,7 @@ from web.downloads import disposition
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it, spreadsheets take accents for something else."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet might take for the beginning of a formula (OWASP, CSV injection)."""
 
 

@@ -7,18 +7,21 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData
 from werkzeug import Response
 
-from web.access import public
 from web.db import unit_of_work
-from web.errors import refusal_text
+from web.errors import too_often
 from web.forms.uploads import keep_upload
+from web.papers.printing import printed
+from web.papers.receipt import carried, sheet_of
+from web.papers.receipts import sent
 from web.security import once_key
 from web.sessions import address, looker
-from web.settings import current_settings
+from web.settings import cookie_named, current_settings
+from web.signed import signed
 from web.stores import document_store, most_bytes
 from web.words.phrases import phrase
 from workflow.catalogue.form_values import Fault
@@ -31,6 +34,7 @@ from workflow.core.snapshot import Task
 from workflow.core.world import World
 from workflow.services import cases
 from workflow.services.public_view import PublicCase, count_look_up, look_up
+from workflow.services.receipts import receipt_of
 from workflow.services.requester import Pass, Requested, give_pass, requested
 from workflow.services.tasks import answer_information
 from workflow.services.throttle import TooManyAttempts
@@ -39,6 +43,7 @@ from workflow.services.unit_of_work import UnitOfWork
 bp = Blueprint("tracking", __name__, url_prefix="/acompanhar")
 
 COOKIE = "tramita_requester"
+PURPOSE = "access code"
 HALF_AN_HOUR = 30 * 60
 LONGEST_NUMBER = 24
 
@@ -51,7 +56,6 @@ def keep_out_of_caches(response: Response) -> Response:
 
 
 @bp.get("/", strict_slashes=False)
-@public
 def index() -> ResponseReturnValue:
     """Ask for the number of a case, or go to the one that was typed."""
     typed = request.args.get("protocolo", "").strip()[:LONGEST_NUMBER]
@@ -64,7 +68,6 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/<number>")
-@public
 def show(number: str) -> ResponseReturnValue:
     """Show where a case is, or that nothing can be told of that number."""
     number = _spelled(number)
@@ -72,14 +75,13 @@ def show(number: str) -> ResponseReturnValue:
         try:
             count_look_up(uow, looker())
         except TooManyAttempts as refusal:
-            return _too_often(refusal)
+            return too_often(refusal)
         own = _requested(uow, number)
         view = own.view if own else look_up(uow, number)
         return _page(uow, number, view, own)
 
 
 @bp.post("/<number>/codigo")
-@public
 def unlock(number: str) -> ResponseReturnValue:
     """Let whoever knows the access code of a case see what is asked of the requester."""
     number = _spelled(number)
@@ -87,15 +89,15 @@ def unlock(number: str) -> ResponseReturnValue:
         try:
             held = give_pass(uow, number, request.form.get("code", "")[:80], address=address())
         except TooManyAttempts as refusal:
-            return _too_often(refusal)
+            return too_often(refusal)
         except UnknownCase:
             return _page(uow, number, look_up(uow, number), None, wrong_code=True)
     response = redirect(url_for("tracking.show", number=number, _anchor="perguntas"), 303)
     response.set_cookie(
-        COOKIE,
-        _sealer().dumps([held.number, held.seal]),
+        cookie_named(COOKIE),
+        signed(PURPOSE).dumps([held.number, held.seal]),
         max_age=HALF_AN_HOUR,
-        path=url_for("tracking.index"),
+        path="/",
         secure=current_settings().cookie_secure,
         httponly=True,
         samesite="Lax",
@@ -104,16 +106,15 @@ def unlock(number: str) -> ResponseReturnValue:
 
 
 @bp.post("/<number>/sair")
-@public
 def lock(number: str) -> Response:
     """Forget the access code in this browser."""
     response = redirect(url_for("tracking.show", number=_spelled(number)), 303)
-    response.delete_cookie(COOKIE, path=url_for("tracking.index"))
+    secure = current_settings().cookie_secure
+    response.delete_cookie(cookie_named(COOKIE), secure=secure, httponly=True, samesite="Lax")
     return response
 
 
 @bp.post("/<number>/resposta/<int:no>")
-@public
 def answer(number: str, no: int) -> ResponseReturnValue:
     """Answer a question asked of the requester, with documents."""
     number = _spelled(number)
@@ -146,7 +147,6 @@ def _answer(uow: UnitOfWork, own: Requested, task: Task) -> ResponseReturnValue:
 
 
 @bp.post("/<number>/documento")
-@public
 def attach(number: str) -> ResponseReturnValue:
     """Attach a document that nobody asked for, as the requester."""
     number = _spelled(number)
@@ -163,6 +163,18 @@ def attach(number: str) -> ResponseReturnValue:
             return _page(uow, number, own.view, own, errors=errors, ids={})
         cases.attach(own.uow, number, wanted[0].key, documents["own"], key=once_key())
     return redirect(url_for("tracking.show", number=number, juntado=1), 303)
+
+
+@bp.get("/<number>/recibos/<int:seq>.pdf")
+def receipt(number: str, seq: int) -> Response:
+    """Give the requester the receipt of a line that this page tells."""
+    number = _spelled(number)
+    with unit_of_work() as uow:
+        own = _requested(uow, number)
+        if own is None:
+            raise UnknownCase(number=number)
+        kept = receipt_of(own.uow, number, seq)
+    return sent(kept, printed(sheet_of(kept, None), carried(kept)), "pdf")
 
 
 def own_documents(own: Requested) -> list[Field]:
@@ -240,14 +252,6 @@ def _names(view: PublicCase, world: World, at: datetime | None) -> dict[str, str
     return {code: world.name_at(code, at) for code in known}
 
 
-def _too_often(refusal: TooManyAttempts) -> ResponseReturnValue:
-    response = make_response(
-        render_template("tracking/too_often.html", text=refusal_text(refusal)), 429
-    )
-    response.headers["Retry-After"] = str(refusal.retry_after_seconds)
-    return response
-
-
 def _requested(uow: UnitOfWork, number: str) -> Requested | None:
     held = _held(number)
     if held is None:
@@ -261,7 +265,9 @@ def _requested(uow: UnitOfWork, number: str) -> Requested | None:
 def _held(number: str) -> Pass | None:
     """Return the pass that the browser holds, if it is one to this case."""
     try:
-        kept, seal = _sealer().loads(request.cookies.get(COOKIE, ""), max_age=HALF_AN_HOUR)
+        kept, seal = signed(PURPOSE).loads(
+            request.cookies.get(cookie_named(COOKIE), ""), max_age=HALF_AN_HOUR
+        )
     except (BadData, ValueError, TypeError):
         return None
     return Pass(kept, seal) if kept == number else None
@@ -271,7 +277,3 @@ def _spelled(typed: str) -> str:
     """Return a number as we write it, or what was typed if it cannot be one."""
     read = read_case_number(typed)
     return read.number if read else typed[:LONGEST_NUMBER]
-
-
-def _sealer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_settings().secret_key, salt="access code")

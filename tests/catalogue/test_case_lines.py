@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.core.desk import LOAN
 from tests.world import world
 from workflow.catalogue.case_lines import Known, case_table, emails_in, read_lines
 from workflow.catalogue.cells import names_of, read_cell
+from workflow.catalogue.columns import case_columns
 from workflow.catalogue.form_values import Fault
 from workflow.catalogue.loader import load_definition
+from workflow.catalogue.row_sheets import further_sheets, sheet_name, table_columns
+from workflow.catalogue.sheet_writing import workbook_template
 from workflow.catalogue.sheets import read_sheet
 from workflow.core.acts.importing import Holder
 from workflow.core.fields import Choice, Field, FieldType
@@ -79,6 +84,8 @@ def test_every_fault_of_a_line_is_told_at_once():
 def test_a_likely_word_is_suggested():
     [fault] = one(LINE.replace("opinioes", "Opinião")).faults
     assert fault.about["near"] == {"pt-BR": "Opiniões"}
+    [fault] = one(LINE.replace("opinioes", "Opor razões")).faults
+    assert fault.about["near"] is None
 
 
 def test_a_number_stands_once_in_a_file():
@@ -130,3 +137,64 @@ def test_cells_say_things_in_the_words_people_use(kind, text, value):
         assert fault.value.code == value.code
     else:
         assert read_cell(spec, text, names=NAMES) == value
+
+
+# --- Rows of tables -------------------------------------------------------------------------------
+
+PEOPLE = HEADER.strip() + ";Interessados\n"
+PLAIN = LINE.strip() + ";\n"
+FURTHER = "Linha ou número externo;Nome;Natureza;CPF\n"
+
+
+def with_sheet(text, *, title="Interessados", line=PLAIN):
+    further = {title: read_sheet((FURTHER + text).encode())}
+    return case_table(DEFINITION, read_sheet((PEOPLE + line).encode()), further)
+
+
+def rows_of(table):
+    [found] = read_lines(table, KNOWN)
+    places = [(f.line, f.code, f.within) for f in found.faults]
+    return places or [row["name"] for row in found.wish.answers.data["interested"]]
+
+
+def test_the_rows_of_a_table_stand_in_a_cell_or_in_a_sheet_of_their_own():
+    typed = LINE.strip() + ';"Ana | pessoa física | 52998224725\n\nClube | pessoa jurídica"\n'
+    assert rows_of(table(typed, header=PEOPLE)) == ["Ana", "Clube"]
+    apart = "2;Ana;pessoa física;\n1500.01.0012345/2026-00;Clube;pessoa jurídica;\n"
+    assert rows_of(with_sheet(apart)) == ["Ana", "Clube"]
+    [twice] = rows_of(with_sheet(apart, line=typed))
+    assert twice[:2] == (2, "rows_twice")
+
+
+def test_a_fault_in_a_row_is_told_with_its_place():
+    typed = LINE.strip() + ';"Ana | pessoa física\n | nada | 1 | 2 | 3"\n'
+    found = rows_of(table(typed, header=PEOPLE))
+    assert [code for _, code, _ in found[:3]] == ["too_many_parts", "missing", "no_such_choice"]
+    assert {no for no, _, _ in found} == {2}
+    assert [within["row"] for _, _, within in found] == [2] * len(found)
+    apart = rows_of(with_sheet("2;Ana;nada;\n"))
+    assert apart == [(2, "no_such_choice", {"sheet": "Interessados"})]
+
+
+def test_a_sheet_whose_lines_belong_nowhere_is_told_before_any_line_is_read():
+    told = [(f.line, f.code) for f in with_sheet("9;Ana;pessoa física;\n;Eva;;\n").faults]
+    assert told == [(2, "no_such_line"), (3, "missing")]
+    [near] = with_sheet("2;Ana;pessoa física;\n", title="Interessadas").faults
+    assert (near.code, near.about["near"]["pt-BR"]) == ("sheet_unknown", "Interessados")
+
+
+def test_a_workbook_brings_the_rows_of_its_further_sheets():
+    columns = case_columns(DEFINITION)
+    book = load_workbook(BytesIO(workbook_template(columns, "pt-BR")))
+    [table] = table_columns(columns)
+    people = book[sheet_name(table, "pt-BR")]
+    titles = [cell.value for cell in people[1]]
+    assert titles[:3] == ["Linha ou número externo*", "Nome*", "Natureza*"]
+    people.append([2, "Ana"])
+    book.worksheets[0]["A2"] = "x"
+    held = BytesIO()
+    book.save(held)
+    further = further_sheets(held.getvalue(), columns)
+    assert {title: [line.cells[:2] for line in s.lines] for title, s in further.items()} == {
+        "Interessados": [("2", "Ana")]
+    }

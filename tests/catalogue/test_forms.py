@@ -24,7 +24,8 @@ def read(kind, typed, **about):
     ("kind", "typed", "value"),
     [
         ("text", "  uma\n linha ", "uma linha"),
-        ("long_text", "duas\r\nlinhas\x00", "duas\nlinhas"),
+        ("long_text", "duas\r\nlinhas\x0b", "duas\nlinhas"),
+        ("long_text", "uma\x0coutra\x0be\t\x85outra", "uma\noutra\ne\t\x85outra"),
         ("integer", "1250", 1250),
         ("decimal", "1.250,50", "1250.50"),
         (
@@ -55,6 +56,9 @@ def test_what_fits_is_read(kind, typed, value):
     [
         ("text", "ab", {"length": (3, 9)}, "too_short"),
         ("text", "a" * 10, {"length": (3, 9)}, "too_long"),
+        ("text", "parecer\x07", {}, "control_character"),
+        ("text", "\x1fparecer", {}, "control_character"),
+        ("long_text", "a\x7f", {}, "control_character"),
         ("integer", "doze", {}, "not_a_number"),
         ("integer", "1,5", {}, "not_whole"),
         ("decimal", "nan", {}, "not_a_number"),

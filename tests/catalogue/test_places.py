@@ -7,6 +7,7 @@ import pytest
 from tests.catalogue.faults import problems_of
 from tests.hosting import EXCURSION, RIDER
 
+HOURS = "hours: {{table: {}, begins: {}, ends: seats}}"
 HELD = "{task: seat, outcomes: [seated], hold_if: {hours: {over: 1}}, because: X}"
 
 
@@ -27,6 +28,11 @@ def told(text, old, new):
         ("{reaches: riders,", "{reaches: subject,", "of type text, not integer"),
         ("percent: 100, of: fewest", "percent: 100, of: enough", "of type yes_no"),
         ("type: yes_no\n", "type: integer\n", "'reaches' gives yes_no"),
+        (
+            "given_in: [boarding]",
+            f"given_in: [boarding], {HOURS.format('seats', 'seats')}",
+            "table",
+        ),
     ],
 )
 def test_what_is_wrong_with_the_places_of_a_type_is_told(old, new, said):
@@ -45,6 +51,10 @@ def test_what_is_wrong_with_the_places_of_a_type_is_told(old, new, said):
         ("{departed: [gone], called", "{leave: [gone], called", "nothing that the other case"),
         ("brings: {hours: hours}", "brings: {rode: hours}", "computed, nothing brings it"),
         ("brings: {hours: hours}", "brings: {hour: hours}", "did you mean 'hours'?"),
+        ("brings: {hours: hours}", "person: [hours]", "of type decimal, not text"),
+        ("brings: {hours: hours}", "person: [subjec]", "did you mean 'subject'?"),
+        ("brings: {hours: hours}", "tells: [excursion]", "of type case, not integer"),
+        ("place: seated\n", "tells: [hours]\n", "no place is asked for"),
         ("role: agency\n", "role: agency\n        form: [data.ridden]\n", "'form' says nothing"),
         ("    of: excursion\n", "", "add `of`"),
         ("type: decimal,", "type: decimal, in: [gone],", "remove it, or use type case"),

@@ -48,6 +48,7 @@ FAULTS = [
     ("access: public", "access: restricted", 8, "needs its legal ground"),
     ("access: public", "access: public\npublic_check: [name]", 9, "add `checked: true`"),
     ("access: public", "access: public\ntells_apart: [more]", 9, "not a field"),
+    ("access: public", "access: public\nfound_by: [until]", 9, "no text that everybody"),
 ]
 
 

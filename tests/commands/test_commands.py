@@ -5,17 +5,26 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from tests.services.errands import Office
+from tests.installation import acting_for, deploy
+from tests.services.errands import ERRAND, Office
 from tests.world import world
 from web.commands import main
 from workflow.catalogue.shipped import shipped
+from workflow.core.story import Readers
+from workflow.services import cases, factors
 from workflow.services.installation import Installation
+from workflow.services.sign_in import Entrance, begin_session, principal
 from workflow.storage import jobs
 from workflow.storage.case import TaskRow
 from workflow.storage.engine import make_engine, writing
+from workflow.storage.factors import TOTP
+from workflow.storage.officers import add_officer
+from workflow.storage.staff import StaffEvent
+from workflow.storage.work import JobRow
 
+RETAINED = "owner: SCC\nretention: {years: 2, source: Tabela 1}"
 PEOPLE = "name,email,agency,role,valid_from,valid_to\n"
 
 
@@ -126,6 +135,54 @@ def test_a_substitute_is_named_by_address(filled, tmp_path):
     assert "no agency has the code 'NOWHERE'" in said
 
 
+def test_an_administrator_who_lost_the_second_factor_is_freed_of_it_on_the_server(tramita, office):
+    with office.uow().writing() as connection:
+        keeper = add_officer(
+            connection,
+            email="rui@mg.example",
+            name="Rui",
+            password_hash=None,
+            administrator=True,
+            created_at=office.now,
+        )
+        begun = begin_session(connection, office.uow(), keeper, entrance=Entrance("::1"))
+    reset = ("people", "reset-factor", "rui@mg.example", "--reason", "Lost.")
+    assert "no such factor" in tramita(*reset, "--yes", fails=1)
+    factors.add(office.uow(), keeper, kind=TOTP, name="Fone", secret="sealed", counter=0)
+
+    tramita("people", "sign-out", fails=2)
+    assert "1 sessions ended" in tramita("people", "sign-out", "rui@mg.example")
+    assert "0 sessions ended" in tramita("people", "sign-out", "--everybody")
+    with office.uow().writing() as connection:
+        begun = begin_session(connection, office.uow(), keeper, entrance=Entrance("::1"))
+    assert "1 would be taken away" in tramita(*reset)
+    assert len(factors.proofs_of(office.uow(), keeper).factors) == 1
+    assert "1 taken away" in tramita(*reset, "--yes")
+
+    assert factors.proofs_of(office.uow(), keeper) == factors.Proofs([], 0)
+    assert principal(office.uow(), begun.token) is None
+    with office.uow().reading() as connection:
+        noted = connection.execute(select(StaffEvent.kind, StaffEvent.by, StaffEvent.facts)).all()
+        told = [job["kind"] for job in connection.execute(select(JobRow.payload)).scalars()]
+    assert ("factor_reset", None, {"reason": "Lost.", "name": ""}) in noted
+    assert told == ["factor_added", "factor_reset"]
+
+
+def test_what_is_erased_soon_is_listed_and_held_on_the_server(tramita, office):
+    deploy(office.uow(), [ERRAND.replace("owner: SCC", RETAINED).replace("errand\n", "kept\n", 1)])
+    number = office.open("kept")
+    said = acting_for(office.uow(), office.opener, "SEDE")
+    cases.comment(said, number, "Falei com Zulmira.", readers=Readers.AGENCIES, key="said")
+    office.complete(number)
+    assert tramita.json("case", "kept") == {"cases": [], "more": 0}
+    assert "must say why" in tramita("case", "hold", number, fails=1)
+    assert f"{number} is held" in tramita("case", "hold", number, "--reason", "Ação judicial.")
+    (soon,) = tramita.json("case", "kept", "--days", "800")["cases"]
+    assert (soon["number"], soon["held"], soon["source"]) == (number, "Ação judicial.", "Tabela 1")
+    assert "no longer held" in tramita("case", "hold", number, "--lift")
+    assert "is not held" in tramita("case", "hold", number, "--lift")
+
+
 def test_types_are_deployed_once(filled):
     file = shipped("opinion_request.yaml")
     assert filled.json("definitions", "deploy", file) == [
@@ -195,6 +252,7 @@ def test_the_doctor_names_everything_that_is_not_set(tramita):
         ("TRAMITA_SECRET_KEY", "short", "too short"),
         ("TRAMITA_DATABASE_URL", "postgresql://127.0.0.1:1/nothing", "cannot be reached"),
         ("TRAMITA_SMTP_HOST", "127.0.0.1", "does not answer"),
+        ("TRAMITA_CLAMD_ADDRESS", "127.0.0.1:1", "The clamd at 127.0.0.1:1 does not answer"),
     ],
 )
 def test_the_doctor_finds_what_is_broken(filled, setting, value, told):
@@ -224,6 +282,7 @@ def test_a_backup_is_made_and_restored(filled, anew, tmp_path):
     file = tmp_path / "backup.tar"
     assert filled.json("backup", file)["cases"] == 0
     assert "never overwrites" in filled("backup", file, fails=1)
+    assert "no folder" in filled("backup", tmp_path / "away" / "backup.tar", fails=1)
     assert "has tables" in filled("restore", file, fails=1)
     assert "every seal is the same" in anew("restore", file)
     assert len(anew.json("calendar", "list")) == 3

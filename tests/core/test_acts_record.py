@@ -27,6 +27,7 @@ from workflow.core.errors import (
     CaseClosed,
     NotAssigned,
     ReasonMissing,
+    ReasonTooLong,
 )
 from workflow.core.events import Kind
 from workflow.core.fields import Access
@@ -70,6 +71,8 @@ def test_a_correction_changes_something_that_is_there_to_be_changed(desk):
         assert set(refused.value.particulars["problems"].values()) == {problem}
     with pytest.raises(ReasonMissing):
         desk.do(correct_data, {"days": 31}, "", by="SCC")
+    with pytest.raises(ReasonTooLong):
+        desk.do(correct_data, {"days": 31}, "Erro. " * 10_000, by="SCC")
     with pytest.raises(NotAssigned):
         desk.do(correct_data, {"days": 31}, "Erro.", by="SEF")
 

@@ -10,8 +10,10 @@ from tests.core.desk import LOAN, Desk
 from tests.world import facts
 from workflow.catalogue.build_data import build_field
 from workflow.catalogue.loader import load_definition
+from workflow.catalogue.problems import Refused
 from workflow.core.acts.record import correct_data
 from workflow.core.change import JobKind
+from workflow.core.feeding import with_added
 from workflow.core.soundness.entries import entries_that_do_not_fit
 
 RECORDS = """
@@ -115,6 +117,45 @@ def test_nothing_restricted_or_personal_comes_out_before_it_is_released():
             "owner: SCC", "owner: SCC\nground: documento_preparatorio", 1
         )
     )
+
+
+ADDING = FEEDING.replace(
+    "with: {kind: loan}", "with: {kind: loan}\n        adds: {seen_by: roles.proponent}"
+)
+
+
+def test_a_record_adds_the_agencies_of_a_role_and_asks_that_several_fit():
+    shown = {**OUTING, "seen_by": field("seen_by", "agencies")}
+    assert unfit(ADDING, shown) == []
+    assert unfit(ADDING) == [("no_field", "seen_by")]
+    single = {**OUTING, "seen_by": field("seen_by", "agency")}
+    assert unfit(ADDING, single) == [("single", "seen_by", "proponent")]
+    public = {**OUTING, "seen_by": field("seen_by", "agencies", access="public")}
+    assert unfit(ADDING, public) == [("open", "seen_by", "proponent")]
+    desk = Desk(ADDING).decided()
+    (job,) = (j for change in desk.changes for j in change.jobs if j.kind is JobKind.KEEP_ENTRY)
+    assert job.payload["adds"] == {"seen_by": desk.case.participants["proponent"][0]}
+
+
+def test_what_is_added_is_added_once_and_nothing_is_taken_away():
+    assert with_added({"who": ["SES"]}, {"who": ["SEE", "SES", "SEE"]}) == {"who": ["SES", "SEE"]}
+    assert with_added({"who": ["SES"]}, {"who": ["SES"]}) == {}
+    assert with_added({}, {"who": ["SES"]}) == {"who": ["SES"]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("roles.proponent", "roles.nobody", "role"),
+        ("roles.proponent", "data.nothing", "field"),
+        ("{seen_by: roles.proponent}", "{kind: roles.proponent}", "given twice"),
+        ("{seen_by: roles.proponent}", "{seen_by: proponent}", "roles.ROLE"),
+    ],
+)
+def test_what_a_record_adds_is_checked_before_it_is_proven(old, new, said):
+    with pytest.raises(Refused) as found:
+        load_definition(ADDING.replace(old, new))
+    assert said in str(found.value.problems[0])
 
 
 def test_a_register_that_is_not_there_and_a_field_it_lacks_are_told():

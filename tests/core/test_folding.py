@@ -52,6 +52,10 @@ def test_no_more_than_a_few_words_are_looked_at():
     assert len(searched_words(" ".join(f"palavra{n}" for n in range(40)))) == 8
 
 
+def test_letters_of_mathematics_are_found_as_the_letters_they_are():
+    assert words_of("0𝑨 ℍoje") == {"0a", "hoje"}
+
+
 @TRIED
 @given(TEXTS)
 def test_every_text_is_found_by_its_own_words(text):

@@ -15,7 +15,9 @@ from tests.hosting import EXCURSION, RIDER
 from tests.world import facts, world
 from workflow.catalogue.loader import load_definition
 from workflow.core.acts.places import count_places
-from workflow.core.computed import reaches
+from workflow.core.computed import _COMPUTATIONS, reaches
+from workflow.core.conditions import FieldTest, Op
+from workflow.core.fields import Computation, Computed
 from workflow.core.places import HOLDING, Asking, PlaceStatus, Taken, allot, count
 from workflow.core.playing import play
 from workflow.core.scenario import Scenario, Step
@@ -74,6 +76,27 @@ def test_once_given_nothing_more_is_given_and_a_place_that_falls_free_goes_to_on
     if got:
         freed = [a for a in after if a.case != got[0].case]
         assert len(allot(seats, quota, freed)) == min(told.waiting, 1)
+
+
+def test_nobody_gets_a_place_twice_or_while_they_have_one_at_the_same_hours():
+    ana, bia = frozenset({"ana", "a@x"}), frozenset({"bia"})
+    first = Asking(1, "A", START, persons=ana)
+    again = Asking(2, "B", START, persons=frozenset({"a@x"}))
+    elsewhere = Asking(3, "C", START, persons=bia, barred_by="2026-000009-00")
+    last = Asking(4, "C", START)
+
+    assert allot(9, None, [first, again, elsewhere, last]) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("came", "share"),
+    [((True, True, False), 80), ((True, None, True), None), ((False, False, False), 0), ((), None)],
+)
+def test_a_share_of_rows_is_never_rounded_up_and_nothing_while_a_row_is_silent(came, share):
+    rows = [{"hours": str(h), "came": c} for h, c in zip(("4", "0.5", "1.1"), came, strict=False)]
+    where = FieldTest("came", Op.IS, value=True)
+    computed = Computed(Computation.SHARE, ("rows", "hours"), where=where)
+    assert _COMPUTATIONS[Computation.SHARE](computed, {"rows": rows}, {}, world()) == share
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Every shipped type has a template, and a line of it is placed in any state that stands alone."""
+"""Every shipped type has a template, and a line of it is placed in any state that does not end."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from openpyxl import load_workbook
 from tests.world import facts, loaded, shipped, world
 from workflow.catalogue.case_lines import Known, case_table, read_lines
 from workflow.catalogue.cells import names_of
-from workflow.catalogue.columns import ROLES, case_columns, is_done_on
+from workflow.catalogue.columns import ROLES, case_columns, is_cell, is_done_on, row_columns
+from workflow.catalogue.row_sheets import linked_columns, sheet_name, table_columns
 from workflow.catalogue.sheet_writing import headings, workbook_template
 from workflow.catalogue.sheets import read_sheet
+from workflow.core import conditions
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.importing import import_case
-from workflow.core.errors import ImportRefused
+from workflow.core.conditions import FieldTest, Op
 from workflow.core.events import By
 from workflow.core.fields import FieldType
 from workflow.core.history import rebuild
@@ -24,7 +26,9 @@ from workflow.core.playing import powers_of
 from workflow.core.soundness.model import opener_of
 
 AT = datetime(2026, 3, 2, 15, tzinfo=UTC)
-KNOWN = Known(names_of(world().network, lambda _register, _typed: "PAR-000001"), {})
+PDF = {"sha256": "0" * 64, "name": "anexo.pdf", "media_type": "application/pdf", "size": 9}
+NAMES = names_of(world().network, lambda _register, _typed: "PAR-000001", lambda _spec, _name: PDF)
+KNOWN = Known(NAMES, {})
 TYPED = {
     FieldType.TEXT: "Um texto qualquer",
     FieldType.LONG_TEXT: "Um texto qualquer, comprido o bastante para caber em toda parte",
@@ -47,33 +51,44 @@ TYPED = {
 }
 FIXED = {"external_number": "A-1", "opened_on": "12/01/2026", "entered_on": "20/02/2026"}
 DONE_ON = "2026-02-01"
-FED_BY_ROWS = {
-    *("credit_operation/stn_demands", "incoming_correspondence/following"),
-    *("investor_aftercare/solving", "mission_preparation/follow_up"),
-    *("mission_reception/follow_up", "network_meeting/follow_up", "project_cycle/follow_up"),
-}
-"""States whose tasks are those of the rows of a table, which no cell can hold."""
+ABSENT = (Op.PRESENT, False)
 
 
 def typed(column, definition, state):
-    spec, known = column.spec, {**FIXED, "state": state.title["pt-BR"]}
-    if column.key == "opener":
-        return opener_of(definition, facts())
+    known = {**FIXED, "state": state.title["pt-BR"], "opener": opener_of(definition, facts())}
+    spec = column.spec
     if column.choices and column.key != "state":
         return column.choices[0][1]["pt-BR"]
     if column.key.startswith(ROLES):
         return "SEF"
     if spec is None or column.key in known:
         return known.get(column.key, "")
+    return typed_field(spec, definition, state)
+
+
+def typed_field(spec, definition, state):
+    if spec.type is FieldType.TABLE:
+        row = " | ".join(typed(part, definition, state) for part in row_columns(spec))
+        return "\n".join([row] * (spec.rows or (1, 1))[0] or [row])
+    if spec.type is FieldType.DOCUMENT:
+        return f"anexos/{spec.key}.pdf"
     number = spec.type is FieldType.INTEGER
     return (
         DONE_ON if is_done_on(spec) else str(spec.maximum or 2026) if number else TYPED[spec.type]
     )
 
 
+def wanted_yet(state):
+    """Name the fields whose absence is what a state waits for."""
+    asked = [conditions.tests_in(task.needed_if) for task in state.tasks.values()]
+    fields = [one for tests in asked for one in tests if isinstance(one, FieldTest)]
+    return {one.field for one in fields if (one.op, one.value) == ABSENT}
+
+
 def brought(definition, state):
-    columns = case_columns(definition)
-    lines = [headings(columns, "pt-BR"), [typed(c, definition, state) for c in columns]]
+    columns, left = case_columns(definition), wanted_yet(state)
+    cells = ["" if c.key in left else typed(c, definition, state) for c in columns]
+    lines = [headings(columns, "pt-BR"), cells]
     text = "\n".join(";".join(f'"{cell}"' for cell in line) for line in lines)
     table = case_table(definition, read_sheet(text.encode()))
     assert table.faults == ()
@@ -84,22 +99,19 @@ def brought(definition, state):
 
 
 @pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
-def test_a_case_is_placed_in_each_state_that_is_not_fed_by_rows(path):
+def test_a_case_is_placed_in_each_state_with_its_rows_and_documents(path):
     definition = loaded(path).definition
-    refused = set()
     for state in definition.states.values():
         if state.final:
             continue
-        try:
-            change = brought(definition, state)
-        except ImportRefused as refusal:
-            refused.add((f"{definition.key}/{state.key}", refusal.particulars["why"]))
-        else:
-            again = rebuild(change.number, definition, change.events)
-            assert (again.state, again.tasks) == (state.key, change.after.tasks)
-            assert (again.clocks, again.data) == (change.after.clocks, change.after.data)
-    fed = (one for one in FED_BY_ROWS if one.startswith(f"{definition.key}/"))
-    assert refused == {(one, "moves_on") for one in fed}
+        change = brought(definition, state)
+        again = rebuild(change.number, definition, change.events)
+        assert (again.state, again.tasks) == (state.key, change.after.tasks)
+        assert (again.clocks, again.data) == (change.after.clocks, change.after.data)
+        lacking = {
+            f.key for f in definition.data.values() if is_cell(f) and f.key not in again.data
+        }
+        assert lacking == wanted_yet(state)
 
 
 def test_an_agreement_in_force_ends_when_it_would_have():
@@ -115,8 +127,13 @@ def test_the_workbook_of_a_type_offers_its_choices():
     definition = loaded(shipped()[0]).definition
     columns = case_columns(definition)
     book = load_workbook(BytesIO(workbook_template(columns, "es", agencies=world().network)))
-    lines, told, lists = book.worksheets
-    assert [cell.value for cell in lines[1]] == headings(columns, "es")
-    assert told.max_row == len(columns) + 1
+    tables = table_columns(columns)
+    lines, *apart, told, lists = book.worksheets
+    assert [cell.value for cell in lines[1]] == headings(
+        [c for c in columns if c not in tables], "es"
+    )
+    assert [sheet.title for sheet in apart] == [sheet_name(table, "es") for table in tables]
+    parts = [column for table in tables for column in linked_columns(table)]
+    assert told.max_row == len(columns) + len(parts) + 1
     assert [lists.cell(1, n).value for n in (1, 2)] == ["Tipo de pedido", "Estado actual"]
     assert lines.data_validations.count > 0

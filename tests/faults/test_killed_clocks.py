@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 
 from tests.counts import EXHAUSTIVE, count
 from tests.servers.clockwork import shifted_to, ticking
+from tests.servers.databases import on_a_drawn_database
 from tests.services.conftest import NOON
 from tests.services.errands import Office
 from tests.services.test_clock import DAY_AFTER
@@ -23,11 +24,11 @@ from web.settings import load_settings
 from workflow.services import clock
 from workflow.storage.work import Delivery, JobRow, NoticeRow
 
-CASES = count(20, exhaustive=5_000)
+CASES = count(20, exhaustive=500)
 """Each owes a warning to two people."""
 AT_ONCE = 2
 """How many clocks run at a time."""
-MAILS = count(12, exhaustive=400)
+MAILS = count(12, exhaustive=60)
 """How many mails go out between two kills, at most."""
 PATIENCE = count(120, exhaustive=1800)
 MORNING = DAY_AFTER + timedelta(minutes=1)
@@ -102,7 +103,7 @@ def kill_at_random(office, environment, log, *, mail_sink, random):
     return kills
 
 
-@pytest.mark.exhaustive
+@on_a_drawn_database
 def test_every_due_warning_is_effective_once_whatever_dies(
     environment, office, mail_sink, *, tmp_path, random, record_property
 ):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.servers.nodejs import NODE
 from tests.servers.ports import StartError
@@ -24,7 +24,7 @@ FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS: Final = 10_000
+PATIENCE_MS: Final = 30_000
 
 
 @dataclass(slots=True)
@@ -90,6 +90,7 @@ def browser() -> Iterator[Browser]:
     """Start the browser once for all tests."""
     # The Node that Playwright brings wants a library that a bare Debian lacks; ours does not.
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(NODE))
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=chromium(), headless=True, args=list(FLAGS)

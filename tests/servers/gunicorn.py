@@ -63,14 +63,15 @@ def serving(
             start_new_session=True,  # Ctrl-C is for pytest, which then stops the server
         )
     try:
-        _await_answer(url, process, log)
+        await_answer(url, process, log)
         yield WebServer(url, process.pid, log)
     finally:
         _stop(process)
 
 
-def _await_answer(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    patience = Patience(30)
+def await_answer(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a web server answers; raise `StartError` with its words if it does not."""
+    patience = Patience(90)
     while process.poll() is None and patience.pause():
         try:
             urllib.request.urlopen(url, timeout=patience.left or 1).close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import json
 import subprocess
@@ -29,6 +30,36 @@ class Barrier:
     impact: str
     help: str
     places: tuple[str, ...]
+
+
+class _AtWork:
+    """A Node program that answers line by line, and ends with this process."""
+
+    def __init__(self, program: Path) -> None:
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            [NODE, program], cwd=HERE, stdin=pipe, stdout=pipe, encoding="utf-8"
+        )
+        atexit.register(self._end)
+
+    def ask(self, line: str) -> str:
+        """Return its answer to one line; raise `RuntimeError` if it has ended."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(line, file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"{self._process.args} ended with {self._process.wait()}")
+        return answer
+
+    def _end(self) -> None:
+        self._process.communicate()
+
+
+@cache
+def _validator() -> _AtWork:
+    modules()
+    return _AtWork(HERE / "validate.mjs")
 
 
 @cache
@@ -74,21 +105,10 @@ def axe(page: Page, rules: Iterable[str] = RULES) -> list[Barrier]:
 
 def html_faults(html: str) -> list[str]:
     """List what html-validate holds against a page, as `line:column rule: message`."""
-    program = modules() / "html-validate" / "bin" / "html-validate.mjs"
-    answer = subprocess.run(
-        [NODE, program, "--config", HERE / "htmlvalidate.json", "--formatter", "json", "--stdin"],
-        input=html,
-        cwd=HERE,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if answer.returncode not in {0, 1}:
-        raise RuntimeError(f"html-validate ended with {answer.returncode}: {answer.stderr}")
+    faults = json.loads(_validator().ask(json.dumps(html)))
     return [
         f"{fault['line']}:{fault['column']} {fault['ruleId']}: {fault['message']}"
-        for report in json.loads(answer.stdout or "[]")
-        for fault in report["messages"]
+        for fault in faults
     ]
 
 

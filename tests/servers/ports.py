@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import socket
 import time
+from contextlib import suppress
+from random import SystemRandom
+from typing import Final
 
 LOOPBACK = "127.0.0.1"
+OURS: Final = range(10_000, 32_000)
+"""Below those that systems give to connections: one of these could come before the server does."""
+_DRAW: Final = SystemRandom()
 
 
 def free_port() -> int:
-    """Name a port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Name a port that nobody listens on at this moment, and that no connection will be given."""
+    while True:
+        port = _DRAW.choice(OURS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((LOOPBACK, port))
+            return port
 
 
 def listens(port: int) -> bool:

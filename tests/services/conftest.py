@@ -28,10 +28,10 @@ def installation(engine):
 
 @pytest.fixture
 def later(installation):
-    """Begin a unit of work some time after noon of the second of March."""
+    """Begin a unit of work of the clock some time after noon of the second of March."""
 
     def begin(**after):
-        return UnitOfWork(installation, now=NOON + timedelta(**after))
+        return UnitOfWork(installation, now=NOON + timedelta(**after), keeper=True)
 
     return begin
 

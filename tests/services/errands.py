@@ -59,6 +59,12 @@ LADDERED = ERRAND.replace("key: errand", "key: laddered").replace(
 )
 """An errand that says itself who hears of its deadline."""
 
+SOURCE = "Tabela de teste, código 1"
+KEPT = ERRAND.replace("key: errand", "key: kept").replace(
+    "owner: SCC", f"owner: SCC\nretention: {{years: 2, source: '{SOURCE}'}}"
+)
+"""An errand that tells of persons two years longer than it lasts."""
+
 PARENT = """
 key: household
 version: 1
@@ -121,15 +127,20 @@ class Office:
         self.coordinator = employ(uow, "cora@example.org", SCC="coordinator")
 
     def uow(self) -> UnitOfWork:
+        """Begin a unit of work of the clock."""
+        return UnitOfWork(self.installation, now=self.now, keeper=True)
+
+    def page(self) -> UnitOfWork:
+        """Begin a unit of work of somebody's, who is behind the policies where there are any."""
         return UnitOfWork(self.installation, now=self.now)
 
     def open(self, type_key="errand"):
-        uow = acting_for(self.uow(), self.opener, "SEDE")
+        uow = acting_for(self.page(), self.opener, "SEDE")
         answers = Answers(data=DATA)
         return cases.open_case(uow, type_key, opener="SEDE", answers=answers, key=self.key()).number
 
     def as_doer(self):
-        return acting_for(self.uow(), self.doer, "SEF")
+        return acting_for(self.page(), self.doer, "SEF")
 
     def claim(self, number, no=1):
         tasks.claim(self.as_doer(), number, no, key=self.key())

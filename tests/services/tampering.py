@@ -1,258 +1,203 @@
-"""Whoever has the database and no key, and what they may do to history."""
+"""The rows of a database as somebody writes them past the product, and put back afterwards."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import timedelta
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    and_,
+    cast,
+    delete,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
-from workflow.core.canonical import digest
-from workflow.core.events import By
-from workflow.core.merkle import grown
-from workflow.core.receipts import leaf_of
-from workflow.storage.base import Base
-from workflow.storage.case import Case, EventRow, PrivateValue
-from workflow.storage.history_log import LogHead, LogLeaf, LogNode, LogSize
-from workflow.storage.search import Passage
+from workflow.core.canonical import canonical
+from workflow.storage.dialect import is_sqlite
+from workflow.storage.models import METADATA
 
-TABLES = (EventRow, PrivateValue, Passage, LogLeaf, LogNode, LogSize, LogHead)
-OTHER = "f" * 64
+OF_A_CASE: Final = (
+    *("private_value", "event", "task", "case_agency", "case_reader", "case_deadline"),
+    *("document", "relation", "passage", "case"),
+)
+"""Tables with rows of one case; erased values take their texts for searching along."""
+OF_ALL: Final = ("log_leaf", "log_node", "log_size", "log_head", "queue_count", "queue_tally")
+NOT_HISTORY: Final = frozenset(
+    {
+        *(("case", "id"), ("passage", "id"), ("log_head", "id")),  # numbers that no event tells
+        ("case", "revision"),  # counts acts, guards against two at once
+        *(("case", "wake_at"), ("case", "noticed_until")),  # what the clock does next
+        ("case", "access_code_hash"),  # a secret, given anew at will
+        ("log_head", "published_at"),  # whether it was sent
+    }
+)
+"""Columns that no event tells of."""
+Row = Mapping[str, Any]
+
+
+LOG: Final = "the log"
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where something should be found: any of these places will do."""
+
+    places: tuple[tuple[str | None, Any], ...]
+    alone: bool = True
+    """Whether nothing may be named but the cases of these places."""
+
+    def cases(self) -> set[str]:
+        return {number for number, _ in self.places if number not in (LOG, None)}
+
+
+def at(number: str, *where: Any) -> Found:
+    return Found(tuple((number, one) for one in where))
+
+
+def wherever(found: Found, column: str) -> Found:
+    """Let the other case be named too where a byte brought a row into it."""
+    return replace(found, alone=found.alone and column != "case_id")
+
+
+def in_log(*places: int) -> Found:
+    """Name places in the log; what stands there may be of any case."""
+    return Found(tuple((LOG, place) for place in places), alone=False)
+
+
+def _ours(table: str) -> str:
+    return "id" if table == "case" else "case_id"
 
 
 @dataclass
-class Intruder:
-    """Does one thing to history and says where it should be found."""
+class Database:
+    """A database, a copy of each row in it, and what was done to it since."""
 
-    connection: Connection
+    engine: Engine
     draw: Random
-    kept: dict[type[Base], list[dict[str, Any]]] = field(default_factory=dict)
+    kept: dict[str, list[Row]] = field(default_factory=dict)
+    touched: set[tuple[str, int | None]] = field(default_factory=set)
 
-    def __post_init__(self):
-        if not self.kept:
-            for table in (*TABLES, Case):
-                rows = self.connection.execute(select(table.__table__)).mappings()
-                self.kept[table] = [dict(row) for row in rows]
-        self.numbers = {case["id"]: case["number"] for case in self.kept[Case]}
+    def __post_init__(self) -> None:
+        with self.engine.begin() as connection:
+            for name in (*OF_A_CASE, *OF_ALL):
+                table = METADATA.tables[name]
+                self.kept[name] = [
+                    dict(row) for row in connection.execute(select(table)).mappings()
+                ]
+                connection.execute(text(f'CREATE TABLE "kept_{name}" AS SELECT * FROM "{name}"'))
+        self.numbers = {case["id"]: case["number"] for case in self.kept["case"]}
 
-    def restore(self):
-        for table in TABLES:
-            self.connection.execute(delete(table))
-            self.connection.execute(insert(table), self.kept[table])
-        for case in self.kept[Case]:
-            self.connection.execute(update(Case).where(Case.id == case["id"]).values(case))
-
-    def one(self, table):
-        return self.draw.choice(self.kept[table])
-
-    def at(self, event):
-        return self.numbers[event["case_id"]], event["seq"]
-
-    def change(self, table, row, **values):
-        key = [column == row[column.name] for column in table.__table__.primary_key.columns]
-        self.connection.execute(update(table).where(*key).values(**values))
-
-    def remove(self, table, row):
-        key = [column == row[column.name] for column in table.__table__.primary_key.columns]
-        self.connection.execute(delete(table).where(*key))
-
-    # --- Events ---
-
-    def alter_an_event(self):
-        event = self.one(EventRow)
-        column = self.draw.choice(["kind", "at", "officer", "agency", "guest", "hash", "body"])
-        value = {
-            "kind": self.draw.choice(["case_announced", "never_heard_of"]),
-            "at": event["at"] + timedelta(microseconds=1),
-            "officer": (event["officer"] or 0) + 1,
-            "hash": OTHER,
-            "body": _otherwise(event["body"], self.draw),
-        }.get(column, "SEX")
-        if value == event[column]:
-            value = "other"
-        self.change(EventRow, event, **{column: value})
-        return self.at(event)
-
-    def delete_an_event(self):
-        event = self.one(EventRow)
-        self.remove(EventRow, event)
-        return self.at(event)
-
-    def delete_a_history(self):
-        event = self.one(EventRow)
-        self.connection.execute(delete(EventRow).where(EventRow.case_id == event["case_id"]))
-        return self.at(event)
-
-    def exchange_two_events(self):
-        one = self.one(EventRow)
-        other = self.draw.choice(
-            [e for e in self.kept[EventRow] if e["case_id"] == one["case_id"] and e is not one]
-        )
-        self.remove(EventRow, one)
-        self.change(EventRow, other, seq=one["seq"])
-        self.connection.execute(insert(EventRow).values({**one, "seq": other["seq"]}))
-        return self.at(min(one, other, key=lambda event: event["seq"]))
-
-    def add_an_event(self):
-        event = self.one(EventRow)
-        last = max(e["seq"] for e in self.kept[EventRow] if e["case_id"] == event["case_id"])
-        added = {**event, "seq": last + 1, "hash": OTHER}
-        self.connection.execute(insert(EventRow).values(added))
-        return self.at(added)
-
-    def fork_a_history(self):
-        """Tell a case otherwise from some line on, with all seals, leaves and nodes anew."""
-        event = self.one(EventRow)
-        ours = [e for e in self.kept[EventRow] if e["case_id"] == event["case_id"]]
-        previous, seals = "", {}
-        for line in sorted(ours, key=lambda line: line["seq"]):
-            told = dict(line)
-            if line["seq"] == event["seq"]:
-                told["at"] += timedelta(seconds=1)
-            told["hash"] = _sealed(self.numbers[event["case_id"]], previous, told)
-            self.change(EventRow, line, at=told["at"], hash=told["hash"])
-            previous = seals[line["seq"]] = told["hash"]
-        self.change(Case, {"id": event["case_id"]}, head=previous)
-        leaves = [
-            {**leaf, "seal": seals[leaf["seq"]]} if leaf["case_id"] == event["case_id"] else leaf
-            for leaf in self.kept[LogLeaf]
-        ]
-        self._log_anew(leaves)
-        return self.at(event)
-
-    def _log_anew(self, leaves):
-        self.connection.execute(delete(LogLeaf))
-        self.connection.execute(delete(LogNode))
-        leaves = sorted(leaves, key=lambda leaf: leaf["place"])
-        self.connection.execute(insert(LogLeaf), leaves)
-        new = grown(0, (leaf_of(leaf["seal"]) for leaf in leaves), lambda _: {})
-        nodes = [
-            {"level": level, "place": place, "hash": value.hex()}
-            for (level, place), value in new.items()
-            if level
-        ]
-        self.connection.execute(insert(LogNode), nodes)
-        self.connection.execute(update(LogSize).values(size=len(leaves)))
-
-    # --- The log ---
-
-    def cut_off_the_end(self):
-        """Take the last events out of log and histories, and the heads that knew of them."""
-        size = self.draw.randrange(1, len(self.kept[LogLeaf]))
-        for leaf in self.kept[LogLeaf]:
-            if leaf["place"] >= size:
-                self.remove(EventRow, leaf | {"case_id": leaf["case_id"]})
-        self.connection.execute(delete(LogHead).where(LogHead.size > size))
-        self._log_anew([leaf for leaf in self.kept[LogLeaf] if leaf["place"] < size])
-        return size
-
-    def exchange_two_places(self):
-        one, other = self.draw.sample(self.kept[LogLeaf], 2)
-        leaves = [leaf for leaf in self.kept[LogLeaf] if leaf not in (one, other)]
-        moved = [{**one, "place": other["place"]}, {**other, "place": one["place"]}]
-        self._log_anew([*leaves, *moved])
-        return one["place"]
-
-    def alter_a_leaf(self):
-        leaf = self.one(LogLeaf)
-        self.change(LogLeaf, leaf, seal=_flipped(leaf["seal"], self.draw))
-        return leaf["place"]
-
-    def delete_a_leaf(self):
-        leaf = self.one(LogLeaf)
-        self.remove(LogLeaf, leaf)
-        return leaf["place"]
-
-    def alter_a_node(self):
-        node = self.one(LogNode)
-        self.change(LogNode, node, hash=_flipped(node["hash"], self.draw))
-        return node["place"] << node["level"]
-
-    def delete_a_node(self):
-        node = self.one(LogNode)
-        self.remove(LogNode, node)
-        return node["place"] << node["level"]
-
-    def add_a_node(self):
-        level = self.draw.randrange(1, 12)
-        place = (len(self.kept[LogLeaf]) >> level) + self.draw.randrange(3)
-        self.connection.execute(insert(LogNode).values(level=level, place=place, hash=OTHER))
-        return place << level
-
-    def alter_the_size(self):
-        size = self.kept[LogSize][0]["size"] + self.draw.choice([-1, 1, 100])
-        self.connection.execute(update(LogSize).values(size=size))
-        return size
-
-    def alter_a_head(self):
-        head = self.one(LogHead)
-        self.change(LogHead, head, note=_flipped(head["note"], self.draw))
-        return head["size"]
-
-    def move_a_head(self):
-        head = self.one(LogHead)
-        self.change(LogHead, head, size=head["size"] + 1)
-        return head["size"] + 1
-
-    def delete_a_head(self):
-        head = self.one(LogHead)
-        self.remove(LogHead, head)
-        return head["size"]
-
-    # --- What history commits to ---
-
-    def alter_a_personal_value(self):
-        value = self.one(PrivateValue)
-        if self.draw.random() < 0.5:
-            self.change(PrivateValue, value, salt=_flipped(value["salt"], self.draw))
+    def begin(self) -> Connection:
+        """Return a connection whose writes nothing holds to anything."""
+        connection = self.engine.connect()
+        if is_sqlite(connection):
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
         else:
-            self.change(PrivateValue, value, value={"never": "said"})
-        return self.numbers[value["case_id"]], "private"
+            connection.execute(text("SET session_replication_role = replica"))
+        return connection
 
-    def delete_a_personal_value(self):
-        value = self.one(PrivateValue)
-        self.remove(PrivateValue, value)
-        return self.numbers[value["case_id"]], "private"
+    def restore(self) -> None:
+        """Put back whatever was written."""
+        with self.begin() as connection:
+            for name in (*OF_A_CASE, *OF_ALL):
+                cases = {case for table, case in self.touched if table == name}
+                if cases:
+                    self._put_back(connection, name, cases)
+            connection.commit()
+        self.touched.clear()
 
-    def ways(self):
-        """Return everything that they may do."""
-        return [
-            *(self.alter_an_event, self.delete_an_event, self.delete_a_history),
-            *(self.exchange_two_events, self.add_an_event, self.fork_a_history),
-            *(self.cut_off_the_end, self.exchange_two_places, self.alter_a_leaf),
-            *(self.delete_a_leaf, self.alter_a_node, self.delete_a_node, self.add_a_node),
-            *(self.alter_the_size, self.alter_a_head, self.move_a_head, self.delete_a_head),
-            *(self.alter_a_personal_value, self.delete_a_personal_value),
-        ]
+    def _put_back(self, connection: Connection, name: str, cases: set[int | None]) -> None:
+        where = ""
+        if name in OF_A_CASE and None not in cases:
+            where = f" WHERE {_ours(name)} IN ({', '.join(map(str, cases))})"
+        columns = ", ".join(f'"{column.name}"' for column in METADATA.tables[name].c)
+        connection.execute(text(f'DELETE FROM "{name}"{where}'))
+        copy = f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM "kept_{name}"{where}'
+        connection.execute(text(copy))
 
+    # --- Writing ---
 
-def _sealed(number, previous, event):
-    by = By(event["officer"], event["agency"], event["on_behalf_of"], event["guest"])
-    parts = {"seq": event["seq"], "kind": event["kind"], "body": event["body"]}
-    told = {"case": number, "at": event["at"].isoformat(), "by": by.as_body(), **parts}
-    return digest({**told, "previous": previous})
+    def _touch(self, name: str, *rows: Row) -> None:
+        for row in rows:
+            self.touched.add((name, row[_ours(name)] if name in OF_A_CASE else None))
+            if name == "private_value":
+                self.touched.add(("passage", row["case_id"]))
 
+    def _where(self, name: str, row: Row) -> Any:
+        return and_(*(column == row[column.name] for column in METADATA.tables[name].primary_key))
 
-def _flipped(text, draw):
-    at = draw.randrange(len(text))
-    other = draw.choice([letter for letter in "0123456789abcdefZ\n " if letter != text[at]])
-    return text[:at] + other + text[at + 1 :]
+    def change(self, connection: Connection, name: str, row: Row, **values: Any) -> None:
+        self._touch(name, row, {**row, **values})
+        where = self._where(name, row)
+        connection.execute(update(METADATA.tables[name]).where(where).values(**values))
 
+    def remove(self, connection: Connection, name: str, *rows: Row) -> None:
+        self._touch(name, *rows)
+        for row in rows:
+            connection.execute(delete(METADATA.tables[name]).where(self._where(name, row)))
 
-def _otherwise(value, draw):
-    """Return JSON with one thing in it changed."""
-    otherwise = partial(_otherwise, draw=draw)
-    if isinstance(value, dict) and value:
-        key = draw.choice(sorted(value))
-        return {**value, key: otherwise(value[key])}
-    if isinstance(value, list) and value:
-        at = draw.randrange(len(value))
-        return [*value[:at], otherwise(value[at]), *value[at + 1 :]]
-    if isinstance(value, bool) or value is None:
-        return not value
-    if isinstance(value, int):
-        return value + 1
-    return f"{value}x" if isinstance(value, str) else {"new": 1}
+    def add(self, connection: Connection, name: str, *rows: Row) -> None:
+        self._touch(name, *rows)
+        if rows:
+            connection.execute(insert(METADATA.tables[name]), list(rows))
+
+    def empty(self, connection: Connection, name: str) -> None:
+        self.touched.add((name, None))
+        connection.execute(delete(METADATA.tables[name]))
+
+    def of_case(self, name: str, case_id: int) -> list[Row]:
+        """Return the rows of a case as they were kept."""
+        return [row for row in self.kept[name] if row[_ours(name)] == case_id]
+
+    # --- One byte ---
+
+    def flip(self, connection: Connection, name: str, row: Row) -> str:
+        """Change one byte of one column of a row, so that it says something else; name it."""
+        columns = [c.name for c in METADATA.tables[name].c if (name, c.name) not in NOT_HISTORY]
+        while True:
+            column = self.draw.choice(columns)
+            try:
+                with connection.begin_nested():
+                    if self._flipped(connection, name, row, column):
+                        return column
+                    raise LookupError("it says the same as before")
+            except (LookupError, DBAPIError):  # the database itself refuses some
+                continue
+
+    def _flipped(self, connection: Connection, name: str, row: Row, column: str) -> bool:
+        table, where = METADATA.tables[name], self._where(name, row)
+        raw = "BLOB" if is_sqlite(connection) else "text"
+        wanted = select(literal_column(f'CAST("{column}" AS {raw})')).select_from(table)
+        written = connection.execute(wanted.where(where)).scalar_one()
+        new = text("CAST(:new AS TEXT)").bindparams(new=self._otherwise(written))
+        value = new if is_sqlite(connection) else cast(new, table.c[column].type)
+        self._touch(name, row)
+        if column == "case_id":  # it is in another case now, or in none
+            self.touched |= {(name, None), ("passage", None)}
+        connection.execute(update(table).where(where).values({column: value}))
+        return self._says_otherwise(connection, name, row, column)
+
+    def _otherwise(self, written: Any) -> Any:
+        """Change one byte: any on SQLite, which takes all, a letter where texts must be text."""
+        if isinstance(written, str):
+            at = self.draw.randrange(len(written) or 1)
+            return written[:at] + chr(self.draw.randrange(32, 127)) + written[at + 1 :]
+        at = self.draw.randrange(len(written or b"") or 1)
+        return (written or b"")[:at] + self.draw.randbytes(1) + (written or b"")[at + 1 :]
+
+    def _says_otherwise(self, connection: Connection, name: str, row: Row, column: str) -> bool:
+        wanted = select(METADATA.tables[name].c[column]).where(self._where(name, row))
+        try:
+            found = connection.execute(wanted).scalar_one()
+        except (ValueError, TypeError, DBAPIError, NoResultFound):
+            return True
+        return canonical(found) != canonical(row[column])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from sqlalchemy import insert
 
 from tests.installation import acting_for
@@ -15,6 +16,8 @@ from workflow.services.asked import asked_of, count_asked_of
 from workflow.services.inbox import Reader, View, Wanted, count_all
 from workflow.storage.base import in_utc
 from workflow.storage.projections import CaseDeadline
+
+pytestmark = pytest.mark.at_work
 
 __all__ = ["office"]
 

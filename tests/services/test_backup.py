@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tarfile
+from threading import Event, Thread
 
 import pytest
 
 from tests.storage.cases import change, entering, opening
 from workflow.services.backup import NotEmpty, SealsDiffer, UnfitBackup, back_up, restore
+from workflow.services.history_log import place_events
 from workflow.storage.apply import write
 from workflow.storage.documents import open_store
 from workflow.storage.engine import acting
@@ -25,9 +27,11 @@ def documents(tmp_path):
 def saved(database_url, documents, engine, uow, tmp_path):
     with acting(engine) as connection:
         assert write(connection, change(None, opening(), entering()), case_id=None, key="a")
+    assert place_events(uow) == 2
     file = tmp_path / "backup.tar"
     told = back_up(database_url, documents, file, at=uow.now)
-    assert (told.cases, told.documents) == (1, 1)
+    assert (told.cases, told.entries, told.documents) == (1, 0, 1)
+    assert file.stat().st_mode & 0o077 == 0
     return file
 
 
@@ -70,12 +74,50 @@ def test_other_files_are_refused(empty_sqlite_url, tmp_path):
         restore(empty_sqlite_url, str(tmp_path / "restored"), other)
 
 
-def test_a_backup_that_was_altered_is_found_out(saved, empty_url, tmp_path):
+@pytest.mark.parametrize(
+    ("otherwise", "said"),
+    [
+        (("2026-000001-00", "2026-000009-00"), "2026-000001-00"),
+        (('"size": 2', '"size": 3'), "the log of all events"),
+    ],
+)
+def test_a_backup_that_was_altered_is_found_out(saved, empty_url, tmp_path, otherwise, said):
     altered = tmp_path / "altered.tar"
     shutil.unpack_archive(saved, tmp_path / "inside", "tar")
     manifest = tmp_path / "inside" / "manifest.json"
-    manifest.write_text(manifest.read_text().replace("2026-000001-00", "2026-000009-00"))
+    manifest.write_text(manifest.read_text().replace(*otherwise))
     with tarfile.open(altered, "w") as archive:
         archive.add(tmp_path / "inside", "")
-    with pytest.raises(SealsDiffer, match="2026-000001-00"):
+    with pytest.raises(SealsDiffer, match=said):
         restore(empty_url, str(tmp_path / "restored"), altered)
+
+
+def test_what_is_saved_while_people_work_is_of_one_instant(
+    database_url, documents, uow, empty_url, tmp_path
+):
+    engine = uow.installation.engine
+    halted, working, opened = Event(), Event(), 0
+
+    def work():
+        nonlocal opened
+        while not halted.is_set():
+            number = f"2026-{opened + 1:06}-00"
+            with acting(engine) as connection:
+                case = change(None, opening(), entering(), number=number)
+                assert write(connection, case, case_id=None, key=number)
+            place_events(uow)
+            opened += 1
+            working.set()
+
+    somebody = Thread(target=work)
+    somebody.start()
+    assert working.wait(20)
+    before = opened
+    file = tmp_path / "backup.tar"
+    saved = back_up(database_url, documents, file, at=uow.now)
+    after = opened
+    halted.set()
+    somebody.join()
+
+    assert before <= saved.cases <= after + 1
+    assert restore(empty_url, str(tmp_path / "restored"), file).cases == saved.cases

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import fields
-from random import Random
 
 import pytest
 
-from tests.counts import EXHAUSTIVE
-from tests.servers.databases import KINDS
+from tests.servers.databases import drawn_kinds
 from tests.stories import SCENARIOS, case_now, named, play_through
 from workflow.catalogue.scenarios import read_scenario
 from workflow.core.playing import play
@@ -17,15 +14,15 @@ from workflow.core.snapshot import CaseSnapshot
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.services.verification import AllVerified, verify_all
 
+pytestmark = pytest.mark.at_work
+
 BESIDE_HISTORY = frozenset({"definition", "noticed_until"})
 
 
 PLAYED = [
     pytest.param(path, kind, id=f"{kind}-{named(path)}")
     for path in SCENARIOS
-    for kind in (
-        KINDS if EXHAUSTIVE else [Random(f"{os.environ['TEST_SEED']} {path.stem}").choice(KINDS)]
-    )
+    for kind in drawn_kinds(path.stem)
 ]
 """Each scenario on each database on demand, else on one of them that TEST_SEED draws."""
 

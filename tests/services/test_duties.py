@@ -64,7 +64,6 @@ def furnished(sqlite_url, tmp_path):
                 csrf="",
                 at=START,
                 expires_at=START + timedelta(days=9_999),
-                address_hash="",
             )
     installation.engine.dispose()
     kept = tmp_path / "furnished.sqlite"

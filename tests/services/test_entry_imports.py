@@ -18,7 +18,9 @@ from workflow.services.notices import CLOCK_POWERS
 from workflow.services.register_lists import count
 from workflow.services.register_types import deploy_registers
 from workflow.services.register_verification import verify_entries
-from workflow.storage.queries.batches import BatchPhase
+from workflow.storage.queries.batches import BatchPhase, move_batch
+
+pytestmark = pytest.mark.at_work
 
 HEADER = "Nome*;Sigla;Tipo*;País*;Quem mantém;Confirmado em\n"
 PORTO = "Universidade do Porto;UP;Universidade;Portugal;SEDE;12/03/2025\n"
@@ -110,8 +112,40 @@ def test_an_import_is_undone_until_somebody_acts_on_an_entry(office):
     assert now(office, batch).phase is BatchPhase.UNDONE
     assert {entry(office, n).status for n in numbers(office, batch)} == {Status.UNDONE}
     batch = brought_in(office, PORTO, BANK, key="again")
-    [first, _] = numbers(office, batch)
+    [first, second] = numbers(office, batch)
+    deploy_registers(office.uow(), [DEFINITIONS / "registers" / "correspondence.yaml"])
+    letter = {"subject": "Visita", "partner": second, "date": "2026-03-02", "language": "pt"}
+    registers.create(keeper(office), "correspondence", letter | {"direction": "meeting"}, key="l")
+    batches.begin_undoing(keeper(office), batch)
+    office.work()
+    stays = now(office, batch)
+    assert (stays.phase, stays.because["particulars"]["numbers"]) == (BatchPhase.APPLIED, [second])
+    assert entry(office, second).status is Status.CURRENT
     registers.renew(keeper(office), first, key="renewed")
     with pytest.raises(ImportActedOn) as acted:
         batches.begin_undoing(keeper(office), now(office, batch))
     assert acted.value.particulars == {"numbers": (first,), "count": 1}
+
+
+def test_what_was_done_before_a_crash_is_settled_though_the_register_changed(office, tmp_path):
+    batch = batches.begin(keeper(office), looked_at(office, PORTO))
+    source = entry_imports.source_of(batch)
+    lines = batches.lines_page(office.uow(), batch, after=0, limit=9)
+    drafts = [entry_imports.read_entry(line.body) for line in lines]
+    owner = entry_imports.as_owner(office.uow(), batch.agency, batch.applied_by)
+    registers.create_all(owner, batch.type, drafts, key=source, source=source)
+    newer = (DEFINITIONS / "registers" / "partner.yaml").read_text("utf-8")
+    version = str(now(office, batch).version)
+    newer = newer.replace(f"version: {version}\n", f"version: {int(version) + 1}\n", 1)
+    newer = newer.replace("plural:", "plural: Parceiros de antes #", 1)
+    (tmp_path / "partner.yaml").write_text(newer, "utf-8")
+    deploy_registers(office.uow(), [tmp_path / "partner.yaml"])
+    entry_imports.bring_in(office.uow(), now(office, batch))
+    assert now(office, batch).phase is BatchPhase.APPLIED
+    batches.begin_undoing(keeper(office), batch)
+    office.work()
+    with office.uow().writing() as connection:
+        undone, undoing = BatchPhase.UNDONE, BatchPhase.UNDOING
+        assert move_batch(connection, batch.id, source=undone, target=undoing)
+    entry_imports.take_back(office.uow(), now(office, batch))
+    assert now(office, batch).phase is BatchPhase.UNDONE

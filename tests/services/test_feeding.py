@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,10 +19,17 @@ from workflow.catalogue.scenarios import read_scenario
 from workflow.core.acts.answers import Answers
 from workflow.core.fields import Access
 from workflow.core.registers.entries import Standing, Status
-from workflow.core.registers.errors import EntryFed
+from workflow.core.registers.errors import EntryFed, UnknownEntry
 from workflow.services import cases, clock, registers, tasks
 from workflow.services.feeding import beside, keep_entry
-from workflow.services.register_lists import SOON, history, list_entries, to_confirm
+from workflow.services.register_lists import (
+    SOON,
+    count,
+    history,
+    list_entries,
+    names_of_entries,
+    to_confirm,
+)
 from workflow.services.register_types import deploy_registers
 from workflow.storage.case import Case
 from workflow.storage.jobs import claim
@@ -172,6 +180,35 @@ def test_a_case_writes_its_entry_as_it_goes_and_ends_it(house):
     assert house.due() == [1, 1]
 
 
+def test_an_entry_follows_the_case_that_made_it_into_what_few_may_know_and_back(house):
+    kept = registers.create(house.as_opener(), "treaty", {"name": "Sem pedido"}, key="k").number
+    number = house.begin()
+    house.end(number, "agreed", until="2026-12-31")
+    house.turn()
+    stranger = acting_for(house.uow(), house.doer, "SEF")
+
+    def seen():
+        names = [e.number for e in list_entries(stranger, "treaty").entries]
+        return sorted(names), count(stranger, "treaty"), names_of_entries(stranger, [made])
+
+    def put(access, ground):
+        owner = acting_for(house.uow(), house.coordinator, "SCC")
+        cases.change_access(owner, number, access, ground, "Porque.", key=house.key())
+
+    made = "TRE-000002"
+    before = seen()
+    assert before[:2] == ([kept, made], 2)
+    put(Access.RESTRICTED, "documento_preparatorio")
+    assert seen() == ([kept], 1, {})
+    for look in (registers.read, history):
+        with pytest.raises(UnknownEntry):
+            look(stranger, made)
+    assert house.entry(made).values["name"] == DATA["subject"]
+    assert count(house.as_opener(), "treaty") == 2
+    put(Access.NETWORK, None)
+    assert seen() == before
+
+
 def test_an_entry_that_data_name_is_written_by_that_case_and_named_beside_it(house):
     other = registers.create(house.as_opener(), "treaty", {"name": "Velho"}, key="o").number
     people = [{"name": "Ana"}, {}, {"name": "Bia"}]
@@ -229,18 +266,36 @@ def test_a_case_that_few_may_know_of_tells_no_register(house):
 
 
 def test_an_entry_tells_of_no_case_that_its_reader_may_not_know(house):
-    number = house.begin()
+    other = registers.create(house.as_opener(), "treaty", {"name": "Velho"}, key="o").number
+    number = house.begin(other=other)
     house.end(number, "agreed")
     house.turn()
     seal(house, number)
 
     stranger = acting_as(house.installation, "SES", now=NOON)
-    entry = registers.read(stranger, "TRE-000001")
+    entry = registers.read(stranger, other)
     (listed,) = list_entries(stranger, "treaty").entries
-    (line,) = history(stranger, "TRE-000001")
-    assert {(e.case, e.source) for e in (entry, listed)} == {(None, "")}
-    assert number not in str(line.body)
-    assert house.entry().case == number
+    told = [line.body for line in history(stranger, other)]
+    assert {(e.number, e.case, e.source) for e in (entry, listed)} == {(other, None, "")}
+    assert (len(told), number in str(told)) == (2, False)
+    assert house.entry(other).case == number
+
+
+def test_who_reuses_a_solution_stands_in_its_entry_once(installation, uow):
+    furnish(uow)
+    keep_registers(uow)
+    keeper = acting_as(installation, "SES", now=NOON)
+    card = {"title": "Fila única", "problem": "Filas demais", "done": "Uma só fila"}
+    held = {**card, "used_by": ["SES"]}
+    entry = registers.create(keeper, "solution", held, key="card").number
+    [path] = (p for p in SCENARIOS if p.parent.name == "solution_reuse" and p.stem == "reused")
+    scenario = read_scenario(path, zone=world().zone)
+    opening = replace(scenario.opening, data={**scenario.opening.data, "card": entry})
+    for file in ("first", "second"):
+        play_through(replace(scenario, opening=opening, file=file), installation)
+        clock.work_off(lambda: uow, owner="one")
+    shown = registers.read(uow.as_powers(clock.CLOCK_POWERS), entry)
+    assert shown.values["used_by"] == ["SES", "SEE/AEST"]
 
 
 FEEDERS = [path for path in SCENARIOS if "records:" in path.read_text(encoding="utf-8")]

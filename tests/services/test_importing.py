@@ -16,8 +16,12 @@ from workflow.services.import_preview import preview
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.purging import purge
 from workflow.services.verification import verify_all
+from workflow.storage.jobs import claim
+from workflow.storage.jobs import fail as give_up
 from workflow.storage.queries.batches import BatchPhase
 from workflow.storage.queries.events import events_of
+
+pytestmark = pytest.mark.at_work
 
 HEADER = "Número externo;Assunto;Descrição;Órgão que pediu;Situação atual;Aberto em;"
 HEADER += "Na situação desde;Com quem está\n"
@@ -176,3 +180,19 @@ def test_what_nobody_brings_in_is_forgotten(office):
     assert batches.batch_named(office.uow(), kept.id).phase is BatchPhase.APPLIED
     with pytest.raises(UnknownImport):
         batches.batch_named(office.uow(), undecided.id)
+
+
+def test_work_that_was_given_up_is_told_and_tried_again(office):
+    batch = batches.begin(office.uow(), looked_at(office, FIRST))
+    assert not batches.is_left(office.uow(), batch)
+    with pytest.raises(ImportNotReady):
+        batches.again(office.uow(), batch)
+    with office.uow().writing() as connection:
+        [job] = claim(connection, "one")
+        give_up(connection, job, error="the disk is full", final=True)
+    assert batches.is_left(office.uow(), batch)
+    office.now += timedelta(minutes=1)
+    batches.again(office.uow(), batch)
+    assert not batches.is_left(office.uow(), batch)
+    office.work()
+    assert batches.batch_named(office.uow(), batch.id).phase is BatchPhase.APPLIED

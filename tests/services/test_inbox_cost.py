@@ -26,6 +26,7 @@ from workflow.storage.desk import CaseLabel
 from workflow.storage.engine import make_engine
 from workflow.storage.projections import QueueCount, QueueTally
 from workflow.storage.queries.inbox import PAGE
+from workflow.storage.search import Passage
 
 FEW, MANY = 50, count(10_000, exhaustive=50_000)
 SPREAD = 1_000
@@ -60,7 +61,7 @@ def _open_for(office, opener):
 
 
 def crowd(connection: Connection, *, upto: int) -> None:
-    """Copy the common cases nobody has taken, with their tasks, until there are so many tasks."""
+    """Copy the common cases nobody has taken, tasks and texts, until there are so many tasks."""
     common = select(TaskRow.case_id).where(
         *(TaskRow.case_id < SPREAD, TaskRow.assignee.is_(None)),
         *(TaskRow.type == "errand", TaskRow.opener == "SEDE"),
@@ -70,9 +71,12 @@ def crowd(connection: Connection, *, upto: int) -> None:
     more = max(1, (upto - have) // 10)
     number = select(literal(done).label("n")).cte("copy", recursive=True)
     number = number.union_all(select(number.c.n + 1).where(number.c.n < done + more - 1))
-    copied = ((Case, Case.id), (TaskRow, TaskRow.case_id), (CaseLabel, CaseLabel.case_id))
+    copied = (
+        *((Case, Case.id), (TaskRow, TaskRow.case_id)),
+        *((CaseLabel, CaseLabel.case_id), (Passage, Passage.case_id)),
+    )
     for row, key in copied:
-        columns = {column.name: column for column in row.__table__.columns}
+        columns = {c.name: c for c in row.__table__.columns if row is not Passage or c.name != "id"}
         columns[key.name] = key + number.c.n * SPREAD
         if row is Case:
             columns["number"] = Case.number + "/" + cast(number.c.n, String)
@@ -128,7 +132,6 @@ def count_pages(office) -> list[int]:
     far = ("one group", "a common label")  # counted as far as a thousand, row by row
     exact = [one for name, one in NARROWED.items() if name not in far]
     found = inbox.count_all(uow, reader, [*(Wanted(view) for view in View), *exact])
-    inbox.due_counts(uow, reader)
     tomorrow = NOON + timedelta(days=1)
     assert inbox.count_arrived(uow, reader, Wanted(View.AGENCY), since=tomorrow) is None
     return [found[one].n for one in exact]

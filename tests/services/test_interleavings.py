@@ -100,6 +100,7 @@ def nothing_lost_nothing_doubled(installation, tried: list[Tried], opened: dict[
             last = t.done.change.events[-1]
             kept = connection.execute(
                 select(EventRow.hash, Case.number)
+                .select_from(EventRow)
                 .join(ActKey, (ActKey.case_id == EventRow.case_id) & (ActKey.seq == EventRow.seq))
                 .join(Case, Case.id == EventRow.case_id)
                 .where(ActKey.key == t.key)
@@ -112,13 +113,18 @@ def nothing_lost_nothing_doubled(installation, tried: list[Tried], opened: dict[
 
 
 def length_of(number):
-    return select(func.count()).select_from(EventRow).join(Case).where(Case.number == number)
+    return (
+        select(func.count())
+        .select_from(EventRow)
+        .join(Case, Case.id == EventRow.case_id)
+        .where(Case.number == number)
+    )
 
 
 def doubled_tasks(number):
     """Select what was asked of the same agency twice in one visit to a state."""
     asked = (TaskRow.visit, TaskRow.key, TaskRow.slot)
-    counted = select(*asked).join(Case).where(Case.number == number)
+    counted = select(*asked).join(Case, Case.id == TaskRow.case_id).where(Case.number == number)
     return counted.group_by(*asked).having(func.count() > 1)
 
 

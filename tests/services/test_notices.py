@@ -16,6 +16,8 @@ from workflow.services import cases, notices, tasks
 from workflow.storage.load import load_case
 from workflow.storage.queries.notices import deliveries_of
 
+pytestmark = pytest.mark.at_work
+
 
 @pytest.fixture
 def office(installation):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import update
 
-from tests.installation import acting_as
+from tests.installation import acting_as, deploy, keep_registers
 from tests.storage.counting import counted
 from tests.stories import play_through
 from tests.world import DEFINITIONS, loaded, shipped, world
+from workflow.catalogue.hearings import hearings
 from workflow.catalogue.network_panel import network_panel
 from workflow.catalogue.registers import load_register
 from workflow.catalogue.scenarios import read_scenario
@@ -19,12 +21,16 @@ from workflow.core.errors import NotAssigned
 from workflow.core.network_panel import Owing
 from workflow.core.terms_ahead import Decision
 from workflow.services.installation import Installation
-from workflow.services.network_panel import panel_view
+from workflow.services.network_panel import panel_list, panel_view
 from workflow.services.network_targets import set_targets
+from workflow.services.registers import create
 from workflow.services.terms_ahead import endings_ahead
+from workflow.services.text_versions import written_again
 from workflow.services.week_ahead import weeks_ahead
 from workflow.storage.case import Case
 from workflow.storage.engine import make_engine
+
+pytestmark = pytest.mark.at_work
 
 REGISTERS = DEFINITIONS / "registers"
 STORIES = DEFINITIONS / "scenarios"
@@ -93,6 +99,13 @@ def test_what_ends_is_told_with_who_is_to_decide(here):
     assert (term.on, term.field, term.decision) == (date(2026, 9, 18), "ends_on", Decision.PENDING)
     assert (term.task, term.agency, term.since.date()) == ("decide_end", "SEE", date(2026, 3, 23))
 
+    text = (DEFINITIONS / "agreement_review.yaml").read_text(encoding="utf-8")
+    later = re.sub(r"(?<!status: )\bin_force\b", "being_in_force", text)
+    later = re.sub(r"(?m)^version: (\d+)$", "version: 90", later)
+    deploy(acting_as(here, "SCC", now=WEDNESDAY), [later])
+    after = endings_ahead(acting_as(here, "SES", now=WEDNESDAY))
+    assert [one.term for one in after.endings] == [term]  # a case goes by its own version
+
 
 def test_a_decision_taken_or_not_yet_due_is_told_as_such(here):
     play(here, AMENDED, until=date(2026, 5, 5))
@@ -129,6 +142,34 @@ def test_every_name_of_the_panel_of_the_network_is_one_of_a_shipped_type():
     assert panel.lights.project in types[panel.lights.type].data
 
 
+def test_every_name_of_the_hearings_is_one_of_a_shipped_type():
+    types = {one.definition.key: one.definition for one in map(loaded, shipped())}
+    for key, hearing in hearings().items():
+        columns = {column.key: column for column in types[key].data[hearing.table].columns}
+        assert {hearing.agency, hearing.text, hearing.verdict, hearing.why} <= columns.keys()
+        assert hearing.refusal in {choice.key for choice in columns[hearing.verdict].choices}
+        form = types[key].task(hearing.task).form
+        assert hearing.answer in {getattr(item, "key", None) for item in form}
+        assert written_again(types[key]) >= {"text"}
+
+
+def test_who_coordinates_knows_how_many_certificates_there_are_and_not_whose(here):
+    keep_registers(acting_as(here, "SEPLAG", now=WEDNESDAY))
+    for hours in ("8", "12.5"):
+        about = {"agency": "SES", "course": "Libras", "hours": hours, "finished_on": "2026-03-02"}
+        office = acting_as(here, "SEPLAG", now=WEDNESDAY)
+        create(office, "certificate", {"person": f"Ana {hours} (fictícia)", **about}, key=hours)
+    own, above = acting_as(here, "SEPLAG", now=WEDNESDAY), chief(here)
+    view = panel_view(above, 2026)
+
+    assert not view.in_part
+    assert (view.counted["certificates"], view.counted["hours"]) == (2, 20)
+    found, whole = panel_list(above, view, "certificates"), panel_list(own, view, "certificates")
+    assert (found.n, found.seen, found.lines) == (2, 0, ())
+    assert (whole.n, whole.seen) == (2, 2)
+    assert {line.agency for line in whole.lines} == {"SEPLAG"}
+
+
 def test_the_panel_of_the_network_counts_what_was_done_and_who_owes(here):
     play(here, STORIES / "network_meeting" / "held_with_actions.yaml", until=date(2026, 5, 20))
     play(here, STORIES / "network_notice" / "silence_is_shown.yaml", until=date(2026, 12, 31))
@@ -141,12 +182,9 @@ def test_the_panel_of_the_network_counts_what_was_done_and_who_owes(here):
     with counted(here.engine) as statements:
         again = panel_view(uow, 2025)
     assert len(statements) <= FEW + 2
-    assert [one.value for one in view.counted["meetings"]] == [1]
-    assert [one.value for one in view.counted["participants"]] == [118]
+    assert (view.counted["meetings"], view.counted["participants"]) == (1, 118)
     assert not again.counted["meetings"]
     assert again.years == (2026, 2025)
-    assert not again.in_part
-    assert panel_view(chief(here), 2026).in_part == {"certificate"}
     assert {(one.of, one.owing) for one in view.owed} == {
         ("notices", Owing.SILENT),
         ("cycles", Owing.SILENT),
@@ -160,6 +198,10 @@ def test_the_panel_of_the_network_counts_what_was_done_and_who_owes(here):
         connection.execute(plans.values(access="restricted"))
     assert panel_view(uow, 2026).plans
     assert len(uow.sealed) == 1
+
+    told = [panel_list(uow, view, key) for key in ("meetings", "participants", "classes")]
+    assert [(one.n, one.seen, len(one.lines)) for one in told] == [(1, 1, 1), (1, 1, 1), (0, 0, 0)]
+    assert told[1].lines[0].value == 118
 
     set_targets(uow, 2026, {"meetings": 7, "participants": 660}, key="once")
     set_targets(uow, 2026, {"meetings": 6, "participants": None}, key="twice")

@@ -8,6 +8,7 @@ import pytest
 
 from workflow.catalogue.people import Entry
 from workflow.core.absence import NoSubstitute
+from workflow.services import new_passwords
 from workflow.services import sign_in as accounts
 from workflow.services.absence import Named, arrange_by_address
 from workflow.services.people import (
@@ -18,6 +19,8 @@ from workflow.services.people import (
     invite,
 )
 from workflow.storage.officers import memberships
+
+pytestmark = pytest.mark.at_work
 
 ANA = Entry("Ana Souza", "ana@mg.example", "SEDE", "head", date(2026, 1, 1), None)
 BRUNO = Entry("Bruno Lima", "bruno@mg.example", "SEF", "officer", None, None)
@@ -36,7 +39,7 @@ def test_new_officers_are_invited_and_set_their_password(uow):
     done = import_people(uow, [ANA, BRUNO])
     assert done.added == ("ana@mg.example", "bruno@mg.example")
     assert [i.email for i in done.invitations] == ["ana@mg.example", "bruno@mg.example"]
-    accounts.accept_invitation(uow, done.invitations[0].token, PASSWORD)
+    new_passwords.accept_invitation(uow, done.invitations[0].token, PASSWORD)
     token = accounts.sign_in(uow, "ana@mg.example", PASSWORD, address="x").token
     assert accounts.principal(uow, token).powers.heads("SEDE")
 
@@ -75,7 +78,7 @@ def test_fictional_officers_get_no_invitation(uow):
 
 def test_there_is_one_first_administrator(uow):
     made = create_administrator(uow, name="Ana Souza", email="Ana@MG.example")
-    accounts.accept_invitation(uow, made.token, PASSWORD)
+    new_passwords.accept_invitation(uow, made.token, PASSWORD)
     token = accounts.sign_in(uow, "ana@mg.example", PASSWORD, address="x").token
     assert accounts.principal(uow, token).administrator
     with pytest.raises(AdministratorExists):
@@ -85,9 +88,9 @@ def test_there_is_one_first_administrator(uow):
 def test_a_new_invitation_ends_the_earlier_ones(uow):
     first = import_people(uow, [ANA]).invitations[0]
     second = invite(uow, " ANA@mg.example")
-    with pytest.raises(accounts.InvitationUnknown):
-        accounts.invitation(uow, first.token)
-    assert accounts.invitation(uow, second.token).name == "Ana Souza"
+    with pytest.raises(new_passwords.InvitationUnknown):
+        new_passwords.invitation(uow, first.token)
+    assert new_passwords.invitation(uow, second.token).name == "Ana Souza"
 
 
 def test_nobody_unknown_is_invited(uow):
@@ -99,7 +102,7 @@ def test_a_substitute_answers_for_the_absent(uow):
     invited = import_people(uow, [ANA, BRUNO]).invitations[1]
     days = {"first": date(2026, 3, 1), "last": date(2026, 3, 8), "reason": "férias"}
     arrange_by_address(uow, "ana@mg.example", "Bruno@mg.example", Named(**days))
-    accounts.accept_invitation(uow, invited.token, PASSWORD)
+    new_passwords.accept_invitation(uow, invited.token, PASSWORD)
     token = accounts.sign_in(uow, "bruno@mg.example", PASSWORD, address="x").token
     assert accounts.principal(uow, token).powers.heads("SEDE")
 

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from tests.hosting import EXCURSION, RIDER
 from tests.installation import acting_for, deploy, employ
-from tests.services.conftest import NOON
-from tests.services.errands import DATA, Office
-from tests.world import DEFINITIONS, loaded
+from tests.services.errands import DATA
+from tests.services.school import Crowd
 from workflow.core.acts.answers import Answers
 from workflow.core.errors import AnswersRefused
 from workflow.services import cases, clock, tasks
-from workflow.services.register_lists import list_entries
-from workflow.services.register_types import deploy_registers
+from workflow.services.places_view import places_of
 from workflow.services.verification import verify_all
-
-
-class Crowd(Office):
-    """An office with many cases of the same kind."""
-
-    def states(self, numbers):
-        return [self.case(number).state for number in numbers]
+from workflow.storage.case import Case
 
 
 class Station(Crowd):
@@ -92,6 +86,28 @@ def test_places_go_below_the_quota_first_then_in_order_and_a_place_left_goes_to_
     assert verify_all(station.uow()).is_sound
 
 
+def test_numbers_by_agency_tell_nobody_of_a_sealed_case_but_who_organises_or_coordinates(station):
+    excursion = station.excursion(2)
+    riders = [station.ride(excursion), station.ride(excursion, "SEF")]
+    with station.uow().writing() as connection:
+        sealed = update(Case).where(Case.number.in_(riders)).values(access="restricted")
+        connection.execute(sealed)
+
+    def told(uow):
+        view = places_of(uow, excursion)
+        return view.whole, [(one.code, one.waiting) for one in view.agencies], view.unseen
+
+    everybody = [("SEDE", 1), ("SEF", 1)]
+    organiser = acting_for(station.uow(), station.coordinator, "SCC")
+    assert told(organiser)[:2] == (True, everybody)
+    rider = acting_for(station.uow(), station.riders["SEDE"], "SEDE")
+    assert told(rider) == (False, [("SEDE", 1)], 1)
+    stranger = acting_for(station.uow(), station.riders["SECULT"], "SECULT")
+    assert told(stranger) == (False, [], 2)
+    chief = replace(stranger.powers, coordinates=frozenset({"GOV"}))
+    assert told(stranger.as_powers(chief)) == (True, everybody, 2)
+
+
 def test_when_a_case_is_called_off_all_who_await_it_hear_of_it_and_nobody_else_can_say_so(station):
     excursion = station.excursion(1)
     station.guide(excursion, "board")
@@ -156,76 +172,3 @@ def test_a_place_given_before_a_clock_died_is_told_by_the_next_and_no_more(stati
     clock.places._give(uow, excursion, definition)
     station.turn()
     assert station.states(riders) == ["riding", "queueing"]
-
-
-class School(Crowd):
-    """An office that gives a shipped course, with the register of its certificates."""
-
-    def __init__(self, installation):
-        super().__init__(installation, NOON)
-        types = [loaded(DEFINITIONS / f"{key}.yaml") for key in ("course_class", "enrolment")]
-        deploy(self.uow(), types)
-        deploy_registers(self.uow(), [DEFINITIONS / "registers" / "certificate.yaml"])
-        self.planner = employ(self.uow(), "pedro@example.org", SEPLAG="head")
-        self.manager = employ(self.uow(), "marta@example.org", SEDE="head")
-
-    def as_planner(self):
-        return acting_for(self.uow(), self.planner, "SEPLAG", head=True)
-
-    def as_manager(self):
-        return acting_for(self.uow(), self.manager, "SEDE", head=True)
-
-    def do(self, uow, number, key, outcome, **data):
-        task = next(task for task in self.case(number).tasks if task.key == key)
-        answers = Answers(data=data)
-        tasks.complete_task(uow, number, task.no, outcome, answers=answers, key=self.key())
-        self.turn()
-
-    def open_class(self):
-        data = {**DATA, "course_title": "Captação", "hours": "20"}
-        opened = cases.open_case(
-            self.as_planner(), "course_class", opener="SEPLAG", answers=Answers(data), key="class"
-        )
-        days = {"enrol_until": "2026-03-20", "starts_on": "2026-04-13", "ends_on": "2026-04-17"}
-        places = {"seats": 2, "quota": 1, "minimum_places": 2}
-        meeting = {"held_on": "2026-04-13", "begins_at": "9h", "meeting_hours": "20"}
-        given = {**days, **places, "meetings": [meeting]}
-        self.do(self.as_planner(), opened.number, "prepare_class", "enrolments_opened", **given)
-        return opened.number
-
-    def enrol(self, held_class, name):
-        person = {"participant": name, "participant_email": "x@example.org", "home_agency": "SEDE"}
-        answers = Answers({**DATA, "class": held_class, **person})
-        number = cases.open_case(
-            self.as_manager(), "enrolment", opener="SEDE", answers=answers, key=name
-        ).number
-        self.do(self.as_manager(), number, "authorise", "authorised")
-        return number
-
-
-def test_a_course_is_enrolled_in_waited_for_attended_and_certified(installation):
-    school = School(installation)
-    held = school.open_class()
-    enrolled = [school.enrol(held, name) for name in ("Ana Uma", "Bia Duas", "Caio Três")]
-    school.do(school.as_planner(), held, "close_enrolments", "enrolments_ended")
-    assert school.states(enrolled) == ["placed_state", "placed_state", "waiting"]
-    school.do(school.as_manager(), enrolled[0], "confirm_place", "gives_up")
-    assert school.states(enrolled) == ["gave_up", "placed_state", "placed_state"]
-    for number in enrolled[1:]:
-        school.do(school.as_manager(), number, "confirm_place", "confirmed")
-    school.do(school.as_planner(), held, "confirm_class", "class_confirmed")
-    for day in (10, 13, 17):
-        school.turn(at=datetime(2026, 4, day, 15, tzinfo=UTC))
-    assert school.case(held).state == "attendance"
-    assert school.states(enrolled[1:]) == ["recording", "recording"]
-    school.do(
-        school.as_planner(), enrolled[1], "record_attendance", "recorded", hours_attended="15"
-    )
-    school.do(
-        school.as_planner(), enrolled[2], "record_attendance", "recorded", hours_attended="14.5"
-    )
-    assert school.states(enrolled[1:]) == ["certificate_issued", "failed"]
-    (certificate,) = list_entries(school.as_planner(), "certificate").entries
-    assert certificate.values["person"] == "Bia Duas"
-    assert certificate.values["hours"] == "20"
-    assert verify_all(school.uow()).is_sound

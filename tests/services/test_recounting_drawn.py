@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.counts import count
 from tests.installation import acting_for, deploy
+from tests.servers.databases import on_a_drawn_database
 from tests.services.conftest import NOON
 from tests.services.errands import DATA, Office
 from workflow.core.acts.answers import Answers
@@ -79,6 +80,7 @@ def office(installation):
     return office
 
 
+@on_a_drawn_database
 @pytest.mark.exhaustive
 def test_the_preview_is_what_happens(office, random, record_property):
     tries, lines = count(12, exhaustive=300), 0

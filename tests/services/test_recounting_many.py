@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from tests.counts import count
 from tests.servers.clockwork import ROOT
+from tests.servers.databases import on_a_drawn_database
 from tests.services.conftest import NOON
 from tests.services.errands import Office
 from tests.storage.copying import copy_cases
@@ -86,6 +87,7 @@ def test_a_preview_costs_few_statements(office, record_property):
     assert sum("FROM task" in s or "FROM case" in s or 'FROM "case"' in s for s in statements) < 20
 
 
+@on_a_drawn_database
 @pytest.mark.exhaustive
 def test_killed_again_and_again_it_ends_as_the_preview_said(
     office, database_url, tmp_path, random, record_property

@@ -21,6 +21,8 @@ from workflow.services.registers import create
 from workflow.services.terms_ahead import endings_ahead
 from workflow.storage.engine import make_engine
 
+pytestmark = pytest.mark.at_work
+
 TODAY = WEDNESDAY.date()
 FEW = 16
 """Statements of a page over registers: one for each register that names a partner, and some."""

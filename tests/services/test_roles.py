@@ -21,7 +21,8 @@ from workflow.services.tree_heads import Folder, publish_heads, sign_head
 from workflow.storage.case import Case, EventRow, PrivateValue
 from workflow.storage.engine import make_engine
 from workflow.storage.history_log import LogHead, LogLeaf, LogNode
-from workflow.storage.roles import UnknownRoleError, restrict
+from workflow.storage.migrations import downgrade, upgrade
+from workflow.storage.roles import AS_OWNER, UnknownRoleError, restrict
 
 
 @pytest.fixture
@@ -79,10 +80,36 @@ def test_the_processes_do_all_their_work_and_cannot_change_history(office, tmp_p
             connection.execute(change)
 
 
+def test_nobody_else_may_ask_what_is_answered_as_the_owner(postgresql_url, role):
+    asked = text(
+        "SELECT oid::regprocedure::text FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace AND prosecdef"
+        " AND has_function_privilege(:who, oid, 'EXECUTE')"
+    )
+    engine = make_engine(postgresql_url)
+
+    def may(who):
+        with engine.connect() as connection:
+            return set(connection.execute(asked, {"who": who}).scalars())
+
+    asked_at_work = {one.replace(", ", ",") for one in AS_OWNER}
+    assert (may("public"), may(role)) == (set(), asked_at_work)
+    downgrade(postgresql_url, "0025")
+    with engine.begin() as connection:
+        connection.execute(text(f'REVOKE EXECUTE ON FUNCTION {AS_OWNER[0]} FROM "{role}"'))
+    upgrade(postgresql_url)
+    assert (may("public"), may(role)) == (set(), asked_at_work)
+    engine.dispose()
+
+
 def test_only_a_role_that_can_be_held_to_it_is_restricted(postgresql_url):
     engine = make_engine(postgresql_url)
     with engine.begin() as connection:
-        for name, why in (("nobody", "no role"), ("tests", "owns the tables")):
+        connection.execute(text("CREATE ROLE everywhere BYPASSRLS"))
+        connection.execute(text("CREATE ROLE deputy IN ROLE tests"))
+        owners = ((name, "owns the tables") for name in ("tests", "everywhere", "deputy"))
+        for name, why in (("nobody", "no role"), *owners):
             with pytest.raises(UnknownRoleError, match=why):
                 restrict(connection, name)
+        connection.rollback()
     engine.dispose()

@@ -20,7 +20,7 @@ from workflow.storage.dialect import is_sqlite
 from workflow.storage.projections import CaseAgency
 from workflow.storage.search import Passage
 
-FEW, MANY = 200, count(10_000, exhaustive=1_000_000)
+FEW, MANY = 5_000, count(10_000, exhaustive=1_000_000)
 RARE = 10
 """Cases that have the word searched for; of one more, all others are copies."""
 SPREAD = RARE + 1

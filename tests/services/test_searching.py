@@ -36,6 +36,8 @@ from workflow.storage.queries.events import case_id_of, events_of
 from workflow.storage.queries.search import Plan, found_page, plan, texts_found
 from workflow.storage.search import Passage
 
+pytestmark = pytest.mark.at_work
+
 SEI = "1500.01.0012345/2026-60"
 NOW = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 TOLD = {

@@ -54,7 +54,6 @@ def signed_in(installation):
             csrf="",
             at=START,
             expires_at=START + timedelta(hours=9),
-            address_hash="",
         )
 
 

@@ -29,8 +29,10 @@ from workflow.services.installation import Installation, UnknownDefinition
 from workflow.services.requester import as_holder, give_pass
 from workflow.services.unit_of_work import TRIES, UnitOfWork
 from workflow.services.verification import verify, verify_all
+from workflow.storage.beginning import number_of_act
 from workflow.storage.engine import make_engine
-from workflow.storage.load import number_of_act
+
+pytestmark = pytest.mark.at_work
 
 FORMLESS = Answers()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 
 from tests.installation import acting_as
 from tests.stories import SCENARIOS, play_through
@@ -15,6 +15,7 @@ from workflow.core.errors import UnknownCase
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.services.verification import verify, verify_all
 from workflow.storage.case import Case, EventRow, PrivateValue, TaskRow
+from workflow.storage.dialect import is_sqlite
 from workflow.storage.projections import CaseAgency, CaseDeadline, DocumentRow, QueueCount
 
 NOW = datetime(2026, 4, 1, 15, 0, tzinfo=UTC)
@@ -54,7 +55,7 @@ def test_a_case_nobody_touched_is_sound(uow, number):
     assert verify_all(uow).is_sound
 
 
-def test_a_case_one_may_not_read_cannot_be_verified(uow):
+def test_a_case_that_there_is_not_cannot_be_verified(uow):
     with pytest.raises(UnknownCase):
         verify(uow, "2026-999999-00")
 
@@ -140,6 +141,19 @@ def test_a_case_put_into_another_state_is_found(uow, number):
     assert verify(uow, number).differs == ("case.state",)
 
 
+def test_bytes_that_are_no_letters_are_told_like_any_others(uow, number):
+    no_letter = is_sqlite(uow.installation.engine)
+    value = "CAST(x'ff' AS TEXT)" if no_letter else "NOT announced"
+    tamper(uow, text(f'UPDATE "case" SET announced = {value}'))
+    assert verify(uow, number).differs == ("case.announced",)
+    if no_letter:
+        same = (
+            "CAST(CAST(substr(opened_at, 1, 10) AS BLOB) || x'ff' || substr(opened_at, 12) AS TEXT)"
+        )
+        tamper(uow, text(f'UPDATE "case" SET announced = 0, opened_at = {same}'))
+        assert verify(uow, number).differs == ("case.opened_at",)
+
+
 def test_a_personal_value_that_is_not_the_one_committed_to_is_found(uow, number):
     seq, body = event_of(uow, "information_answered")
     sealed = PrivateValue.commitment == body["answer"]["commitment"]
@@ -155,6 +169,12 @@ def test_a_wrong_count_of_an_inbox_is_found(uow, number):
     assert found.unsound == ()
     assert [type(bucket) for bucket in found.miscounted] == [Bucket]
     assert not found.is_sound
+
+
+def test_what_is_left_of_a_case_that_is_gone_is_found(uow, number):
+    tamper(uow, on(EventRow, EventRow.seq == 1).values(case_id=777))
+    found = verify_all(uow)
+    assert (found.strays, found.is_sound) == (("event.777",), False)
 
 
 def test_progress_is_told(uow, number):

@@ -43,7 +43,7 @@ def copy_cases(engine: Engine, n: int, *, year: int) -> None:
                 if lines:
                     connection.execute(insert(table.__table__), lines)
     with writing(engine) as connection:
-        _count_again(connection)
+        count_again(connection)
 
 
 class _Model:
@@ -78,7 +78,7 @@ class _Model:
             yield event.seq, previous
 
 
-def _count_again(connection: Connection) -> None:
+def count_again(connection: Connection) -> None:
     """Count the open tasks of every inbox, as acts would have."""
     connection.execute(delete(QueueCount))
     due_on = func.coalesce(TaskRow.due_on, NO_DAY)

@@ -66,7 +66,7 @@ def _rows(engine: Engine, url: str, reading: Reading) -> Iterator[None]:
 def _rows_read(url: str) -> int:
     """Return how many rows the database has ever read; whoever reads tells so on leaving."""
     with psycopg.connect(url, autocommit=True) as connection:
-        patience = Patience(10)
+        patience = Patience(30)
         while connection.execute(OTHERS).fetchall()[0][0] and patience.pause():
             pass
         return int(connection.execute(READ).fetchall()[0][0])

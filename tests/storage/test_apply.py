@@ -24,12 +24,12 @@ from tests.storage.counting import counted
 from workflow.core.events import Kind, Private
 from workflow.core.snapshot import CaseSnapshot, ClockStatus, Suspension
 from workflow.core.spelling import spell_clock, spell_suspension
-from workflow.storage.apply import take_number, write
+from workflow.storage.apply import write
 from workflow.storage.audit import mistallied
 from workflow.storage.base import NO_DAY
+from workflow.storage.beginning import number_of_act, take_number
 from workflow.storage.case import ActKey, Case, EventRow, PrivateValue, TaskRow
 from workflow.storage.engine import acting, reading
-from workflow.storage.load import number_of_act
 from workflow.storage.models import METADATA
 from workflow.storage.projections import CaseAgency, CaseDeadline, DocumentRow, QueueCount, Relation
 

@@ -17,7 +17,6 @@ from workflow.storage.notices import (
     log_delivery,
     mark_read,
     record_notices,
-    withdraw,
 )
 from workflow.storage.people import Officer
 from workflow.storage.work import Delivery, JobRow, NoticeRow
@@ -69,12 +68,11 @@ def test_nothing_is_issued_on_a_case_that_moved(engine, case):
     assert how_many(engine, NoticeRow) == 0
 
 
-def test_notices_are_read_sent_and_withdrawn(engine, case):
+def test_notices_are_read_and_sent(engine, case):
     with writing(engine) as connection:
         assert issue(connection, case.case_id, notices=[ONE, MAIL, ONE]) == 2
         assert mark_read(connection, 8, at=NOW) == 0
         assert mark_read(connection, 7, at=NOW) == 1
         assert mark_read(connection, 7, at=NOW) == 0
-        assert withdraw(connection, case.case_id, clock_key="task:1", at=NOW) == 2
         log_delivery(connection, notice_id=1, job_id=None, attempt=1, at=NOW, result="sent")
     assert how_many(engine, Delivery) == 1

@@ -9,7 +9,8 @@ from sqlalchemy import func, select, text
 
 from tests.storage.cases import change, entering, load, opening, opening_task
 from workflow.storage import jobs
-from workflow.storage.apply import take_number, write
+from workflow.storage.apply import write
+from workflow.storage.beginning import take_number
 from workflow.storage.case import Case, EventRow, TaskRow
 from workflow.storage.engine import acting, reading, writing
 from workflow.storage.projections import QueueCount

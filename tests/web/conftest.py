@@ -12,17 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
-from tests.web.filled import Filled, fill
+from tests.web.filled import PASSWORD, Filled, kept_password, open_filled
 from tests.web.pages import token_of
 from web import create_app
 from web.db import unit_of_work
 from web.settings import Settings, load_settings
-from workflow.services.passwords import hash_password
 from workflow.services.sign_in import digest
 from workflow.storage.network import AgencyRow
 from workflow.storage.officers import add_invitation, add_memberships, add_officer
 
-PASSWORD = "quatro palavras bem compridas"
 DAY_ONE = date(2020, 1, 1)
 
 
@@ -80,7 +78,7 @@ def helena(app: Flask) -> dict[str, str]:
             connection,
             email="helena@age.example",
             name="Helena Moura",
-            password_hash=hash_password(PASSWORD),
+            password_hash=kept_password(),
             created_at=uow.now,
         )
         add_memberships(
@@ -110,16 +108,16 @@ def signed_in(app: Flask, helena: dict[str, str]) -> FlaskClient:
 
 
 @pytest.fixture
-def filled(database_url: str, tmp_path: Path) -> Iterator[Filled]:
+def filled(furnished_url: str, tmp_path: Path) -> Iterator[Filled]:
     """Build the application of a filled installation, on SQLite and on PostgreSQL."""
-    made = fill(database_url, tmp_path)
+    made = open_filled(furnished_url, tmp_path)
     yield made
     made.leave()
 
 
 @pytest.fixture
-def filled_here(sqlite_url: str, tmp_path: Path) -> Iterator[Filled]:
+def filled_here(furnished_sqlite_url: str, tmp_path: Path) -> Iterator[Filled]:
     """Build the application of a filled installation on SQLite only, for what asks no storage."""
-    made = fill(sqlite_url, tmp_path)
+    made = open_filled(furnished_sqlite_url, tmp_path)
     yield made
     made.leave()

@@ -36,8 +36,7 @@ def claim_and_answer(hands: Hands) -> None:
 
 def do_many(hands: Hands, day: Workday) -> None:
     """Claim and complete three tasks at once, and put one aside."""
-    hands.press("g")
-    hands.leave("c")
+    hands.leave("g", "c")
     pick_some(hands, 3)
     hands.picture("picked")
     hands.press("b", "Enter")
@@ -80,8 +79,7 @@ def distribute(hands: Hands) -> None:
 
 def release(hands: Hands) -> None:
     """Give a proposal back with the reason, and release another."""
-    hands.press("g")
-    hands.leave("c")
+    hands.leave("g", "c")
     hands.follow("Toda a unidade", "a")
     hands.sees("Há uma proposta à espera da chefia")
     hands.picture("proposals")
@@ -95,7 +93,7 @@ def release(hands: Hands) -> None:
     hands.sees("A proposta voltou a quem a fez")
     hands.picture("returned")
     hands.press("/")
-    hands.page.keyboard.type("Cláusula 2")
+    hands.type("Cláusula 2")
     hands.leave("Enter")
     hands.picture("found")
     hands.follow("Cláusula 2", "a")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.servers.chromium import Visitors
 from tests.web.site import Site, sign_in
@@ -58,7 +58,7 @@ class Drivers:
         step = scenario.opening
         page = self.page_of(step.agency)
         page.goto(f"{self.site.url}/pedidos/novo/{self.definition.key}")
-        page.locator("main form button[type=submit]").first.click()
+        press(page.locator("main form button[type=submit]").first)
         home = page.url.rstrip("/")
         sections = page.locator("main a[aria-describedby]").evaluate_all(
             "all => all.map(a => a.href)"
@@ -66,7 +66,7 @@ class Drivers:
         for section in sections:
             page.goto(section)
             self.fill(page, step)
-            page.locator("button[name=then][value=next]").click()
+            press(page.locator("button[name=then][value=next]"))
         page.goto(f"{home}/confira")
         self.picture(page, "check")
         page.locator("main form button.btn-primary").last.click()
@@ -162,5 +162,10 @@ def end_task(page: Page, outcome: str | None = None) -> None:
     chosen = f"input[name=outcome][value={outcome}]" if outcome else "input[name=outcome]"
     if page.locator(chosen).count():  # a task that can end in one way only asks nothing
         page.locator(chosen).last.check()
-    with page.expect_navigation():
-        page.locator("#task-form .btn-primary").click()
+    press(page.locator("#task-form .btn-primary"))
+
+
+def press(button: Locator) -> None:
+    """Press what sends a form, and wait for the page that answers: to go on sooner ends both."""
+    with button.page.expect_navigation():
+        button.click()

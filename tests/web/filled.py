@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.installation import acting_for, employ, furnish, keep_registers
+from tests.installation import acting_for, employ
 from tests.web.pages import token_of
 from web import create_app
 from web.db import db, unit_of_work
@@ -22,6 +23,12 @@ from workflow.storage.officers import change_officer
 PASSWORD = "quatro palavras bem compridas"
 
 
+@cache
+def kept_password() -> str:
+    """Hash the password of everybody, once."""
+    return hash_password(PASSWORD)
+
+
 @dataclass(slots=True)
 class Filled:
     """An application with the shipped network and types, and ways to act in it."""
@@ -31,7 +38,7 @@ class Filled:
     @contextmanager
     def _work(self):
         with self.app.test_request_context(), unit_of_work() as uow:
-            yield uow
+            yield uow.as_keeper()
 
     def leave(self) -> None:
         """Close every connection."""
@@ -39,7 +46,7 @@ class Filled:
             db.engine.dispose()
 
     def work(self) -> AbstractContextManager[UnitOfWork]:
-        """Begin a unit of work outside any request."""
+        """Begin a unit of work of the clock, outside any request."""
         return self._work()
 
     def officer(self, agency: str, *, head: bool = False, role: str = "") -> tuple[str, int]:
@@ -50,7 +57,7 @@ class Filled:
         with self.work() as uow:
             officer = employ(uow, email, **{agency: role})
             with uow.writing() as connection:
-                change_officer(connection, officer, password_hash=hash_password(PASSWORD))
+                change_officer(connection, officer, password_hash=kept_password())
         return email, officer
 
     def sign_in(self, agency: str, *, head: bool = False, role: str = "") -> FlaskClient:
@@ -83,8 +90,8 @@ GRANT = {
 """Data that open a grant application."""
 
 
-def fill(url: str, folder: Path) -> Filled:
-    """Fill a migrated database and build its application."""
+def open_filled(url: str, folder: Path) -> Filled:
+    """Build the application of a database that holds the shipped data."""
     make_key(folder / "proof_key", "localhost")
     settings = load_settings(
         {
@@ -97,11 +104,7 @@ def fill(url: str, folder: Path) -> Filled:
     )
     app = create_app(settings)
     app.testing = True
-    made = Filled(app)
-    with made.work() as uow:
-        furnish(uow)
-        keep_registers(uow)
-    return made
+    return Filled(app)
 
 
 def grant_answers(**changed: str) -> dict[str, str]:

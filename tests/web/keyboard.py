@@ -17,6 +17,9 @@ PATIENCE: Final = 400
 """How many stops somebody makes on the way to something before they give it up."""
 ROUNDS: Final = 2
 """How often they come to the end of a page and begin again before they give it up."""
+NOWHERE: Final = 40
+"""How many keys in a row may find the focus nowhere: a busy browser takes it back late."""
+PAUSE_MS: Final = 25
 SEVERAL_STOPS: Final = {"date": 5, "time": 5}
 """Inputs in which Tab goes from part to part, with the most stops each has."""
 STOP: Final = """() => {
@@ -95,15 +98,17 @@ class Hands:
     def reach(self, name: str, *kinds: str, back: bool = False) -> Stop:
         """Tab on until what is focused has a name that begins so (a pattern), and is of a kind."""
         met: list[str] = []
-        times, ends = 1, 0
+        times, rounds, lost = 1, 0, 0
         for _ in range(PATIENCE):
             self.press("Shift+Tab" if back else "Tab")
             here = self.stop()
             if here is None:
-                ends += 1
-                if ends > ROUNDS:
+                rounds, lost = rounds + (lost == 0), lost + 1
+                if rounds > ROUNDS or lost > NOWHERE:
                     break
+                self.page.wait_for_timeout(PAUSE_MS)
                 continue
+            lost = 0
             times = times + 1 if here.again else 1
             assert times <= SEVERAL_STOPS.get(here.kind, 1), f"nobody gets out of {here}"
             wanted = re.match(name, here.name) and (not kinds or here.kind in kinds)
@@ -132,7 +137,13 @@ class Hands:
         here = self.reach(name, *(kinds or ("text", "search", "email", "password", "textarea")))
         if here.kind != "search":
             self.press("Control+a")
+        self.type(text)
+
+    def type(self, text: str) -> None:
+        """Type into the field that is focused, and see that it stands there."""
         self.page.keyboard.type(text)
+        written = self._focused("here.value")
+        assert written.endswith(text), f"{self.page.url}: typed {text!r}, there stands {written!r}"
 
     def date(self, name: str, iso: str) -> None:
         """Reach a field for a date and type it as the browser shows its parts."""
@@ -177,7 +188,7 @@ class Hands:
         for part in words:
             shown = self.page.get_by_text(part).locator("visible=true").first
             try:
-                shown.wait_for(timeout=5_000)
+                shown.wait_for()
             except TooLate:
                 self.picture("missed")
                 told = self.page.locator("main").inner_text()

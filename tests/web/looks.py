@@ -54,8 +54,12 @@ _LOOK: Final = Path(__file__).with_name("looks.js").read_text(encoding="utf-8")
 
 
 def barriers(page: Page) -> list[object]:
-    """List what on a page, as it stands, keeps somebody out: nothing, if all is well."""
+    """List what on a page, as it stands, keeps somebody out: nothing, if all is well.
+
+    It is looked at from its top: what scrolls under the bar there is not small for that.
+    """
     page.wait_for_load_state("load")
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
     page.evaluate("document.fonts.ready.then(() => null)")
     return [*axe(page), *page.evaluate(_LOOK)]
 

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from tests.installation import acting_as
 from tests.stories import play_through
-from tests.web.filled import PASSWORD
+from tests.web.filled import PASSWORD, kept_password
 from tests.web.pages import token_of
 from tests.world import DEFINITIONS, world
 from web import create_app
@@ -28,7 +28,6 @@ from web.settings import Settings, load_settings
 from workflow.catalogue.scenarios import read_scenario
 from workflow.core.snapshot import CaseSnapshot
 from workflow.services.installation import Installation
-from workflow.services.passwords import hash_password
 from workflow.services.signing import make_key, signer_from
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.engine import writing
@@ -102,7 +101,7 @@ def open_office(url: str, folder: Path, *, story: Path = JIANGSU, steps: int = 6
     app = create_app(settings_of(url, folder))
     installation = app.extensions["installation"]
     with writing(installation.engine) as connection:
-        connection.execute(update(Officer).values(password_hash=hash_password(PASSWORD)))
+        connection.execute(update(Officer).values(password_hash=kept_password()))
     scenario = read_scenario(story, zone=world().zone)
     told = replace(scenario, steps=scenario.steps[:steps])
     return Office(app, play_through(told, installation))
@@ -140,6 +139,12 @@ def _public_key(file: Path) -> str:
     return signer_from(file).public.text()
 
 
+def file_of(office: Office) -> Path:
+    """Name the SQLite file of an office."""
+    url: str = office.app.extensions["settings"].database_url
+    return Path(url.removeprefix("sqlite:///"))
+
+
 def close_office(office: Office) -> None:
     """Close every connection."""
     with office.app.app_context():
@@ -173,9 +178,8 @@ def office_file(
 @pytest.fixture
 def office(office_file: Office, tmp_path: Path) -> Iterator[Office]:
     """Open an office of one's own, as that story left it."""
-    there = office_file.app.extensions["settings"].database_url.removeprefix("sqlite:///")
     mine = tmp_path / "office.sqlite"
-    shutil.copyfile(there, mine)
+    shutil.copyfile(file_of(office_file), mine)
     made = reopen_office(f"sqlite:///{mine}", tmp_path, office_file.number)
     yield made
     close_office(made)

@@ -37,6 +37,7 @@ FOR_KEEPERS = [
     "/administracao/tipos/agreement_review/avisos",
     "/administracao/tipos/agreement_review/avisos?prazo=states.0.tasks.0.deadline",
     "/administracao/tipos/novo?tipo=opinion_request",
+    "/administracao/apagar/",
     "/administracao/importacoes",
     "/administracao/reformas",
     "/administracao/reformas/nova",
@@ -120,8 +121,9 @@ def test_a_change_is_carried_through_without_a_barrier(
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.usefixtures("opened")
-def test_pages_for_keepers_have_no_barrier(site: Site, visitors: Visitors, screen: str):
+def test_pages_for_keepers_have_no_barrier(
+    site: Site, visitors: Visitors, screen: str, opened: list[str]
+):
     page = visitors.page(**SCREENS[screen])
     sign_in(page, site, "SEPLAG")
 
@@ -133,6 +135,15 @@ def test_pages_for_keepers_have_no_barrier(site: Site, visitors: Visitors, scree
     page.locator("main button[type=submit]").click()
     page.get_by_text("Nada foi publicado").wait_for()
     assert barriers(page) == [], "faults of a type"
+    page.goto(f"{site.url}/administracao/apagar/?numero={opened[1]}")
+    page.locator("form[action$='/guarda'] button").click()
+    page.locator("[aria-invalid=true]").wait_for()
+    assert barriers(page) == [], "a hold without a reason"
+    page.fill("textarea[name=why]", "Há uma ação na Justiça.")
+    page.locator("form[action$='/guarda'] button").click()
+    page.get_by_role("button", name="Deixar o prazo correr de novo").wait_for()
+    assert barriers(page) == [], "a case that is held"
+    page.get_by_role("button", name="Deixar o prazo correr de novo").click()
 
     assert [one for one in visitors.complaints if "422" not in one] == []
 

@@ -44,7 +44,7 @@ def test_a_clock_process_ends_well_when_it_is_told_to(environment, office, mail_
     office.open()
     log = tmp_path / "clock.log"
     with ticking(environment, log=log) as process:
-        mail_sink.wait_for(4, timeout=30)
+        mail_sink.wait_for(4, timeout=90)
         (alive,) = clock.health(office.uow()).processes
         assert f":{process.pid}:" in alive.process
         process.send_signal(signal.SIGTERM)

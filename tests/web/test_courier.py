@@ -241,7 +241,7 @@ def test_the_clock_beats_until_it_is_told_to_stop(configured, mail_sink):
     beating.start()
     office.open()
     try:
-        assert len(mail_sink.wait_for(2, timeout=20)) == 2
+        assert len(mail_sink.wait_for(2, timeout=60)) == 2
     finally:
         stopped.set()
         beating.join(20)

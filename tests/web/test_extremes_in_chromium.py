@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
+from marshmallow import ValidationError
 from sqlalchemy import update
 
 from tests.counts import EXHAUSTIVE, count
 from tests.installation import acting_as
 from tests.servers.chromium import Visitors
+from tests.web.driving import press
 from tests.web.filled import GRANT
 from tests.web.looks import OTHERS, SCREENS, barriers, drawn
+from tests.web.naughty import SCRIPTS, SPELLED, TURNED
 from tests.web.site import Site, running_site, sign_in
 from tests.web.test_pages_in_chromium import FOR_OFFICERS, OPEN_TO_ALL
 from tests.world import world
 from web.inbox.filters import LONG_PAGE
+from workflow.catalogue.forms import read_value
 from workflow.core.acts.answers import Answers
+from workflow.core.fields import Field, FieldType
 from workflow.core.playing import powers_of
 from workflow.core.story import Readers
 from workflow.services.cases import attach, comment, open_case
@@ -81,7 +88,25 @@ def filled(site: Site) -> dict[str, str]:
     comment(uow, asked[0], SAID, readers=Readers.AGENCIES, key="comment")
     grant = Answers(data={**GRANT, "subject": SUBJECT})
     public = open_case(uow, "grant_application", opener=ASKING, answers=grant, key="public")
-    return {"asked": asked[0], "public": public.number}
+    return {"asked": asked[0], "public": public.number, "hostile": hostile(uow, data)}
+
+
+def hostile(uow: UnitOfWork, data: dict[str, Any]) -> str:
+    """Open a case in which every text is a hostile one, and comment on it with each of them."""
+    whole = "\n".join(text for text in taken_in() if "\ud800" not in text)
+    said = {"subject": " ".join(whole.split())[:400], "description": whole, "question": whole}
+    answers = Answers(data={**data, **said}, roles={"adviser": (ASKED,)})
+    number = open_case(uow, "opinion_request", opener=ASKING, answers=answers, key="h").number
+    comment(uow, number, whole.replace("@", ""), readers=Readers.AGENCIES, key="hostile comment")
+    return number
+
+
+def taken_in() -> Iterator[str]:
+    """Go through the hostile texts as a form takes them, but for those that it refuses."""
+    spec = Field("text", {}, FieldType.LONG_TEXT)
+    for text in (*SCRIPTS, *TURNED, *SPELLED):
+        with suppress(ValidationError):
+            yield read_value(spec, text) or ""
 
 
 LONG = [
@@ -101,6 +126,8 @@ LONG = [
     "/administracao/pessoas/{colleague}",
     "/administracao/saidas/nova?pessoa={colleague}&orgao=SEPLAG",
     "/acompanhar/{public}",
+    "/pedidos/{hostile}?ver=all",
+    "/pedidos/{hostile}/tarefas/1",
 ]
 
 
@@ -113,6 +140,7 @@ def test_the_longest_names_break_no_page(site: Site, visitors: Visitors, screen:
     for path in LONG:
         page.goto(site.url + path.format(**site.cases, colleague=colleague))
         assert barriers(page) == [], path
+        assert page.evaluate("window.struck") is None, path
     page.goto(f"{site.url}/preferencias/")
     page.locator(".person summary").click()
     assert barriers(page) == [], "the menu of a person"
@@ -146,7 +174,7 @@ def test_a_refusal_has_no_barrier(site: Site, visitors: Visitors, screen: str):
     stranger.goto(f"{site.url}/acompanhar/{site.cases['public']}")
     while stranger.locator("input[name=code]").count():
         stranger.fill("input[name=code]", "AAAA-AAAA-AAAA")
-        stranger.locator("form[action$='/codigo'] button").click()
+        press(stranger.locator("form[action$='/codigo'] button"))
         stranger.wait_for_load_state()
     assert barriers(stranger) == [], "who guesses must wait"
 

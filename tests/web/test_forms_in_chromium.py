@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.servers.chromium import Visitors
-from tests.web.driving import end_task
+from tests.web.driving import end_task, press
 from tests.web.looks import SCREENS, barriers, on_screens
 from tests.web.site import Site, sign_in
 from workflow.services.case_view import TABS
@@ -28,7 +28,7 @@ def test_a_request_is_written_without_a_barrier(site: Site, visitors: Visitors, 
     page = visitors.page(**SCREENS[screen])
     sign_in(page, site, "SCC")
     page.goto(f"{site.url}/pedidos/novo/agreement_review")
-    page.locator("main form button[type=submit]").first.click()
+    press(page.locator("main form button[type=submit]").first)
     hold_no_barrier(page)
     home = page.url.rstrip("/")
 
@@ -36,7 +36,7 @@ def test_a_request_is_written_without_a_barrier(site: Site, visitors: Visitors, 
         page.goto(section)
         hold_no_barrier(page)
         page.locator("main form").first.evaluate("form => form.noValidate = true")
-        page.locator("button[name=then][value=next]").click()
+        press(page.locator("button[name=then][value=next]"))
         hold_no_barrier(page, f"{section}, sent empty")
     page.goto(f"{home}/confira")
     hold_no_barrier(page)

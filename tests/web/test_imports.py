@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
 
-from tests.installation import employ
+from tests.installation import deploy, employ
+from tests.services.errands import ERRAND
 from tests.services.errands import Office as Errands
 from tests.web.office import hidden
 from tests.web.pages import token_of
 from tests.web.test_absences import Place
+from tests.web.test_uploads import PDF
 from tests.world import DEFINITIONS
 from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.services.register_types import deploy_registers
+from workflow.services.verification import verify_all
 
 IMPORTS = "/administracao/importacoes"
 TODAY = datetime.now(LEGAL_ZONE).date()
@@ -23,6 +27,9 @@ HEADER = "Número externo;Assunto;Descrição;Órgão que pediu;Situação atual
 HEADER += "Na situação desde;Com quem está\n"
 OPENED, ENTERED = TODAY - timedelta(days=40), TODAY - timedelta(days=1)
 LINE = f"A-1;Um recado;Para já;SEDE;Em análise;{OPENED};{ENTERED};dario@example.org\n"
+PAPER = ERRAND.replace("key: errand", "key: paper").replace(
+    "states:", "data:\n  - {key: draft, title: Minuta, type: document, versions: true}\nstates:", 1
+)
 
 
 @pytest.fixture
@@ -38,7 +45,8 @@ def cora(place):
 def send(client, text, *, what="cases:errand", name="recados.csv"):
     page = client.get(IMPORTS).text
     sent = {"csrf": token_of(page), "once": hidden(page, "once"), "what": what}
-    file = (BytesIO(text.encode()), name) if name else (BytesIO(), "")
+    content = text if isinstance(text, bytes) else text.encode()
+    file = (BytesIO(content), name) if name else (BytesIO(), "")
     return client.post(IMPORTS, data={**sent, "file": file}, content_type="multipart/form-data")
 
 
@@ -72,6 +80,54 @@ def test_a_coordinator_brings_cases_in_and_takes_them_back(place, cora):
     closed = place.app.test_client().get(f"/acompanhar/{number.rpartition('/')[2]}")
     assert "O pedido foi cancelado." in closed.text
     assert press(cora, address, "desfazer").status_code == 409
+
+
+def archive(table, **files):
+    held = BytesIO()
+    with ZipFile(held, "w") as packed:
+        packed.writestr("recados.csv", table)
+        for name, content in files.items():
+            packed.writestr(f"anexos/{name}.pdf", content)
+    return held.getvalue()
+
+
+def test_rows_and_documents_come_with_a_case_and_go_with_it(place, cora):
+    deploy(place.errands.uow(), [PAPER])
+    header = HEADER.strip() + ";Minuta;Interessados\n"
+    people = '"Ana Fictícia | pessoa física | 529.982.247-25\nClube Fictício | Pessoa jurídica"'
+    line = f"{LINE.strip()};anexos/um.pdf; anexos/dois.pdf;{people}\n"
+    line = line.replace("anexos/um.pdf; anexos/dois.pdf", '"anexos/um.pdf; anexos/dois.pdf"')
+    sent = {"what": "cases:paper", "name": "recados.zip"}
+    wrong = line.replace("dois.pdf", "doi.pdf").replace("529.982", "529.983")
+    told = cora.get(
+        send(cora, archive(header + wrong, um=PDF, dois=PDF), **sent).headers["Location"]
+    ).text
+    assert "Linha 2, coluna Minuta: Não há no ZIP um arquivo “anexos/doi.pdf”." in told
+    assert "Você quis dizer “anexos/dois.pdf”?" in told
+    assert "Linha 2, coluna Interessados, item 1, CPF: Este CPF não confere" in told
+    evil = send(cora, archive(header + line, **{"../../um": PDF}), **sent)
+    assert (evil.status_code, "leva para fora" in evil.text) == (422, True)
+
+    address = send(cora, archive(header + line, um=PDF, dois=PDF + b"%"), **sent).headers[
+        "Location"
+    ]
+    assert "Minuta: um.pdf, dois.pdf" in cora.get(address).text
+    assert press(cora, address, "importar").status_code == 303
+    done = cora.get(address).text
+    [number] = [line for line in done.split('"') if line.startswith("/pedidos/20")]
+    case = place.errands.case(number.rpartition("/")[2])
+    assert [row.get("name") for row in case.data["interested"]] == [
+        "Ana Fictícia",
+        "Clube Fictício",
+    ]
+    assert case.data["draft"]["version"] == 2
+    newest = cora.get(f"{number}/documentos/draft/2")
+    assert (newest.status_code, newest.data) == (200, PDF + b"%")
+    assert place.errands.told() == []
+
+    assert press(cora, address, "desfazer").status_code == 303
+    assert [cora.get(f"{number}/documentos/draft/{n}").status_code for n in (1, 2)] == [404, 404]
+    assert verify_all(place.errands.uow()).is_sound
 
 
 def test_every_fault_is_told_with_its_line_and_column(cora):

@@ -172,14 +172,14 @@ def test_a_page_costs_the_same_few_statements_however_much_it_shows(desk, record
         cost[query] = len(statements)
     record_property("statements of a page of the inbox", cost)
     assert len(set(cost.values())) == 1
-    assert cost["ver=agency"] <= 11
+    assert cost["ver=agency"] <= 3
     for name in ("um", "dois", "três"):
         sent = {"csrf": token_of(desk.page()), "name": name, "query": "ver=agency&de=SEDE"}
         desk.client.post("/caixa/filtros", data=sent)
     desk.page()
     with counted(engine) as statements:
         desk.page("ver=agency")
-    assert len(statements) == cost["ver=agency"]
+    assert len(statements) == cost["ver=agency"] + 1  # what three filters count, at once
 
 
 def news_of(desk, query="ver=agency", client=None):

@@ -94,7 +94,7 @@ def at_the_end(site: Site, number: str, ends_on: date, *, sink: MailSink, log: P
         )
         environment = {**site.environment, **shifted_to(at_work)}
         before, arrived = case_of(site, number).revision, len(sink.mails)
-        patience = Patience(60)
+        patience = Patience(120)
         with ticking(environment, log=log):
             while case_of(site, number).revision == before and patience.pause():
                 continue
@@ -118,7 +118,7 @@ def opinions(case: CaseSnapshot) -> set[str]:
 
 def wait_for_mail(sink: MailSink, words: str, *, at_least: int) -> int:
     """Wait until so many mails hold these words in their subject; return how many do."""
-    patience = Patience(60)
+    patience = Patience(120)
     while True:
         found = sum(words in mail.message["Subject"] for mail in sink.mails)
         if found >= at_least or not patience.pause():

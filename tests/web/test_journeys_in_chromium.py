@@ -78,7 +78,7 @@ def test_a_coordinator_answers_for_a_type(day: Workday, hands: Hands):
     number = day.agreement()
     day.sign_in(hands, "SCC")
     hands.press("/")
-    hands.page.keyboard.type(number)
+    hands.type(number)
     hands.leave("Enter")
     hands.sees("Acordo de cooperação com universidade")
     hands.picture("case")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
+import shutil
+from functools import cache, lru_cache
 from urllib.parse import urljoin
 
 import pytest
@@ -11,6 +13,7 @@ from sqlalchemy import update
 
 from tests.installation import let_coordinate
 from tests.servers.nodejs import html_faults
+from tests.web.office import close_office, file_of, reopen_office
 from tests.web.test_administration_in_chromium import FOR_KEEPERS
 from tests.web.test_pages_in_chromium import FOR_OFFICERS, OPEN_TO_ALL
 from workflow.core.playing import powers_of
@@ -23,16 +26,23 @@ OURS = re.compile(r"\b(hash|revision|visit|slot|snapshot|payload)s?\b", re.IGNOR
 """Words of the program, which mean nothing to whoever reads a page."""
 
 
-@pytest.fixture
-def fetch(office):
+@pytest.fixture(scope="module")
+def fetch(office_file, tmp_path_factory):
     """Fetch an address as somebody who heads an agency and keeps the installation."""
+    folder = tmp_path_factory.mktemp("quality")
+    shutil.copyfile(file_of(office_file), folder / "office.sqlite")
+    office = reopen_office(f"sqlite:///{folder / 'office.sqlite'}", folder, office_file.number)
     with office.installation.engine.begin() as connection:
         whom = Officer.email == "first.scc@example.org"
         connection.execute(update(Officer).where(whom).values(administrator=True))
     let_coordinate(office.acting("SCC"), powers_of("SCC").officer)
     visitor = office.visit("SCC").client
     names = {"jiangsu": office.number, "colleague": powers_of("SEPLAG", "second").officer}
-    return lambda path: visitor.get(path.format(**names))
+    static = cache(visitor.get)
+    yield lambda path: (static if path.startswith("/static/") else visitor.get)(
+        path.format(**names)
+    )
+    close_office(office)
 
 
 @pytest.mark.parametrize("path", [*OPEN_TO_ALL, *FOR_OFFICERS, *FOR_KEEPERS])
@@ -40,11 +50,16 @@ def test_a_page_is_well_formed_and_light(fetch, path, record_property):
     page = fetch(path)
     parts = _parts_of(fetch, path, page.text)
 
-    weight = sum(len(gzip.compress(part.data)) for part in (page, *parts))
+    weight = sum(_weight(part.data) for part in (page, *parts))
     record_property(f"bytes of {path}", weight)
     assert weight < LIMIT
     assert html_faults(page.text) == []
     assert OURS.findall(_read(page.text)) == []
+
+
+@lru_cache(maxsize=64)
+def _weight(content):
+    return len(gzip.compress(content))
 
 
 def _read(html):

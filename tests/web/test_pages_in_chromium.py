@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import Any
 
 import pytest
+from playwright.sync_api import CDPSession, Page
 from pypdf import PdfReader
 from sqlalchemy import update
 
 from tests.installation import acting_as
 from tests.servers.chromium import Visitors
+from tests.servers.ports import LOOPBACK
 from tests.web.looks import SCREENS, barriers, on_screens, share
 from tests.web.office import PDF
-from tests.web.site import Site, address, sign_in
+from tests.web.site import PASSWORD, Site, address, sign_in
 from workflow.core.playing import powers_of
 from workflow.services.cases import attach
 from workflow.services.liveness import look
@@ -26,6 +31,7 @@ pytestmark = pytest.mark.exhaustive
 
 OPEN_TO_ALL = [
     "/entrar",
+    "/esqueci",
     "/acompanhar/",
     "/conferir",
     "/conferir/ABCD",
@@ -92,6 +98,13 @@ FOR_OFFICERS = [
     "/prazos/agenda",
     "/preferencias/",
     "/preferencias/avisos",
+    "/meus-dados/",
+    "/conta/",
+    "/conta/conexoes",
+    "/conta/senha",
+    "/conta/confirmar",
+    "/conta/aplicativo",
+    "/conta/chave",
     "/ausencias",
     "/ausencias/nova",
     "/ausencias/nova?cargo=head&orgao=SEPLAG",
@@ -146,6 +159,49 @@ def test_pages_for_officers_have_no_barrier(site: Site, visitors: Visitors, scre
     assert barriers(page) == [], "task"
 
     assert visitors.complaints == []
+
+
+def test_a_passkey_is_made_and_lets_its_owner_in(site: Site, visitors: Visitors):
+    # Keys take no number for a name, so the site is visited by its other one.
+    named = replace(site, server=replace(site.server, url=site.url.replace(LOOPBACK, "localhost")))
+    page = visitors.page()
+    sign_in(page, named, "SEMAD")
+    page.goto(f"{named.url}/conta/chave")
+    devtools, key = plug_in(page)
+    page.fill("input[name=name]", "chave azul")
+    page.get_by_role("button", name="Criar a chave").click()
+    page.locator(".codes").wait_for()
+    kept = devtools.send("WebAuthn.getCredentials", key)["credentials"]
+    assert barriers(page) == []
+    page.get_by_role("link", name="Já guardei").click()
+    page.get_by_role("rowheader", name="chave azul").wait_for()
+
+    page.goto(f"{named.url}/conta/conexoes")
+    page.locator("button[value=all]").click()
+    page.fill("input[name=email]", address("SEMAD"))
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("main button[type=submit]").first.click()
+    page.locator("form[data-passkey]").wait_for()
+    assert barriers(page) == []
+    # A key of tests does not outlive every change of page, as one in the hand does.
+    plug_in(page, *kept)
+    page.get_by_role("button", name="Usar a chave").click()
+    page.wait_for_url(lambda url: "/entrar" not in url)
+    page.goto(f"{named.url}/conta/")
+    assert "ainda não foi usado" not in page.locator("main").inner_text()
+    assert visitors.complaints == []
+
+
+def plug_in(page: Page, *credentials: Mapping[str, Any]) -> tuple[CDPSession, dict[str, Any]]:
+    """Give a browser a security key; return by what and under which name it is spoken to."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "usb", "hasUserVerification": True}
+    options = {**kind, "isUserVerified": True, "automaticPresenceSimulation": True}
+    key = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    for credential in credentials:
+        devtools.send("WebAuthn.addCredential", {**key, "credential": credential})
+    return devtools, key
 
 
 @on_screens

@@ -107,3 +107,31 @@ def test_the_coordination_writes_its_targets_on_the_panel(panels):
     told = text_of(visitor.get("/paineis/rede").text)
     assert re.search(r"Certificados emitidos 0 360 0%", told)
     assert "Escrever as metas" not in panels.visit("GOV").client.get("/paineis/rede").text
+
+
+def test_versions_of_a_text_are_compared_and_each_contribution_has_its_fate(panels):
+    heard = STORIES / "cooperation_guideline" / "accepted_and_refused.yaml"
+    number = play(panels.installation, heard, until=date(2026, 4, 13))
+    visitor = panels.visit("SEDE").client
+    case = visitor.get(f"/pedidos/{number}").text
+    for page in ("textos/text", "contribuicoes"):
+        assert f'href="/pedidos/{number}/{page}"' in case
+
+    changed = visitor.get(f"/pedidos/{number}/textos/text").text
+    assert html_faults(changed) == []
+    assert re.search(r"<ins><span[^>]*>\[entrou: </span> e de emprego<span", changed)
+    beside = visitor.get(f"/pedidos/{number}/textos/text?modo=lado&amp;de=1&amp;ate=2").text
+    assert html_faults(beside) == []
+    assert "Esta versão não existe" in visitor.get(f"/pedidos/{number}/textos/text?ate=9").text
+    for wrong in ("textos/draft", "textos/nada", "textos/act_number"):
+        assert visitor.get(f"/pedidos/{number}/{wrong}").status_code == 404
+
+    told = visitor.get(f"/pedidos/{number}/contribuicoes").text
+    assert html_faults(told) == []
+    assert re.search(r"SEMAD.+?Falta critério.+?Recusada.+?Já está no artigo 3", text_of(told))
+    assert re.search(r"SES .+?Não respondeu no prazo", text_of(told))
+    rows = visitor.get(f"/pedidos/{number}/contribuicoes.csv").text.splitlines()
+    assert rows[1].startswith("SEDE;Incluir critério de empregos.;Aceita;")
+    assert re.fullmatch(r"SES;.*;", rows[3])  # what never came has no day
+    other = panels.number
+    assert visitor.get(f"/pedidos/{other}/contribuicoes").status_code == 404

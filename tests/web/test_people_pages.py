@@ -7,17 +7,24 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from tests.installation import employ
+from tests.installation import acting_for, deploy, employ
+from tests.services.errands import KEPT
 from tests.services.errands import Office as Errands
 from tests.web.office import hidden
 from tests.web.pages import token_of
 from tests.web.test_absences import Place
+from workflow.core.change import JobKind
 from workflow.core.deadlines.values import LEGAL_ZONE
+from workflow.core.story import Readers
+from workflow.services import cases
 from workflow.services.mail import InvitationLetter
-from workflow.services.sign_in import accept_invitation
-from workflow.storage.people import Officer
+from workflow.services.new_passwords import accept_invitation
+from workflow.storage.case import Case
+from workflow.storage.jobs import note_given_up
+from workflow.storage.people import Membership, Officer
+from workflow.storage.retention import AT_TERM
 
 TODAY = datetime.now(LEGAL_ZONE).date()
 AGENCIES = "/administracao/orgaos"
@@ -234,3 +241,93 @@ def test_tasks_of_whoever_is_gone_by_date_are_pointed_out(place, helena):
     assert address.replace("&", "&amp;") in page
     send(helena, address, all=str(place.errands.colleague))
     assert place.errands.case(number).tasks[0].assignee == place.errands.colleague
+
+
+def test_the_coordinator_erases_what_a_closed_case_tells_of_persons(place, rita):
+    errands = place.errands
+    number = errands.open()
+    address = f"/administracao/apagar/?numero={number}"
+    assert "Nada, ou já foi apagado" in rita.get(address).text
+    said = acting_for(errands.uow(), errands.opener, "SEDE")
+    cases.comment(said, number, "Falei com Zulmira.", readers=Readers.AGENCIES, key="said")
+    assert "ainda está em andamento" in rita.get(address).text
+    errands.complete(number)
+    page = rita.get(address).text
+    assert "Comentário da linha" in page
+    assert "Zulmira" not in page
+    part = re.search(r'name="part" value="(line.\d+)"', page)[1]
+    typed = {"csrf": token_of(page), "once": hidden(page, "once"), "part": part}
+    assert rita.post(f"/administracao/apagar/{number}", data=typed).status_code == 422
+    typed["reason"] = "A pessoa pediu."
+    hold = f"/administracao/apagar/{number}/guarda"
+    assert "Nada: nenhum prazo" in rita.get("/administracao/apagar/").text
+    assert "não declara prazo" in page
+    own = {"csrf": token_of(page)}
+    assert rita.post(hold, data=own).status_code == 422
+    assert rita.post(hold, data=own | {"why": "Há uma ação."}).status_code == 303
+    held = rita.get(address).text
+    assert ("por ordem de Rita" in held, "Há uma ação." in held) == (True, True)
+    assert "Apagar para sempre" not in held
+    refused = rita.post(f"/administracao/apagar/{number}", data=typed)
+    assert (refused.status_code, "Nada foi apagado. Rita" in refused.text) == (409, True)
+    assert rita.post(hold, data=own | {"lift": "1"}).status_code == 303
+    assert "Há uma ação." not in rita.get(address).text
+    typed["once"] = hidden(rita.get(address).text, "once")
+    assert rita.post(f"/administracao/apagar/{number}", data=typed).status_code == 303
+    assert "Nada, ou já foi apagado" in rita.get(address).text
+    told = place.visit(errands.head, "helena").get(f"/pedidos/{number}?ver=all").text
+    assert "Dados pessoais apagados" in told
+    assert "Zulmira" not in told
+    assert rita.get("/administracao/apagar/?numero=2020-000001-11").status_code == 404
+    assert place.visit(errands.head, "helena").get(address).status_code in (403, 404)
+
+
+def test_the_coordinator_sees_what_goes_next_and_what_could_not(place, rita):
+    errands = place.errands
+    deploy(errands.uow(), [KEPT])
+    said = acting_for(errands.uow(), errands.opener, "SEDE")
+    numbers = [errands.open("kept") for _ in range(3)]
+    for number in numbers:
+        cases.comment(said, number, "Falei com Zulmira.", readers=Readers.AGENCIES, key=number)
+        errands.complete(number)
+    ended = update(Case).where(Case.number.in_(numbers[:2]))
+    with errands.uow().writing() as connection:
+        connection.execute(ended.values(closed_at=datetime.now(UTC) - timedelta(days=800)))
+        case_id = connection.execute(select(Case.id).where(Case.number == numbers[0])).scalar_one()
+        told = {"number": numbers[0], "case_id": case_id, "error": "TypeError"}
+        note_given_up(connection, JobKind.ERASE, key=f"{numbers[0]}{AT_TERM}", **told)
+    page = rita.get("/administracao/apagar/").text
+    assert [number in page for number in numbers] == [True, True, False]
+    assert page.count("falhou") == 2
+
+
+def test_the_coordinator_forgets_who_left(place, rita):
+    left = place.errands.colleague
+    address = f"/administracao/apagar/pessoas/{left}"
+    assert rita.get(address).status_code == 422
+    with place.errands.uow().writing() as connection:
+        ended = update(Membership).where(Membership.officer_id == left)
+        connection.execute(ended.values(valid_to=TODAY - timedelta(days=1)))
+    assert "caio@example.org" in rita.get(address).text
+    assert send(rita, address, reason="").status_code == 422
+    assert send(rita, address, reason="A pessoa pediu.").status_code == 303
+    page = rita.get(f"/administracao/pessoas/{left}").text
+    assert "Pessoa que saiu" in page
+    assert "caio@example.org" not in page
+
+
+def test_an_officer_takes_along_all_that_is_kept_of_them(place):
+    errands = place.errands
+    number = errands.open()
+    errands.claim(number)
+    dario = place.visit(errands.doer, "dario")
+    assert "dario@example.org" in dario.get("/meus-dados/").text
+    whole = dario.get("/meus-dados/meus-dados.json")
+    told = whole.get_json()
+    assert told["account"][0]["email"] == "dario@example.org"
+    assert [act["kind"] for act in told["acts"]] == ["task_claimed"]
+    assert told["acts"][0]["number"] == number
+    assert {row["agency"] for row in told["memberships"]} == {"SEF"}
+    assert len(told["sessions"]) == 1
+    assert "helena" not in whole.text
+    assert not re.search("password_hash|token_hash|csrf", whole.text)

@@ -16,6 +16,7 @@ from tests.servers.nodejs import html_faults
 from tests.web.filling import send
 from tests.web.pages import token_of
 from web import create_app
+from web.administration.working import PATIENCE
 from web.db import db, unit_of_work
 from web.demo.people import PASSWORD
 from web.demo.preparing import Place, prepare
@@ -54,6 +55,7 @@ def settings(made, tmp_path):
 @pytest.fixture
 def app(settings):
     app = create_app(settings)
+    app.extensions[PATIENCE] = 60.0
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -76,10 +76,12 @@ def test_a_document_is_read_as_a_document(restricted):
     assert ("SEDE", Reading.DOCUMENT) in readings(restricted)
 
 
-def test_a_paper_is_read_as_a_pdf(restricted):
+def test_a_paper_is_read_as_a_pdf_and_what_a_search_shows_as_words_found(restricted):
     visitor = restricted.visit("SEF")
     assert visitor.get("/resumo.pdf").status_code == 200
-    assert readings(restricted) == [("SEF", Reading.PDF)]
+    assert restricted.number in visitor.client.get("/busca?q=jiangsu").text
+    assert restricted.number not in restricted.visit("SEE").client.get("/busca?q=jiangsu").text
+    assert readings(restricted) == [("SEF", Reading.FOUND), ("SEF", Reading.PDF)]
 
 
 def test_nothing_is_kept_of_a_case_that_the_network_knows(office):

@@ -10,6 +10,7 @@ import pytest
 from tests.servers.nodejs import html_faults
 from tests.storage.counting import counted
 from tests.web.pages import token_of
+from workflow.services.public_view import EXPORTS
 
 PORTO = {"data.name": "Universidade do Porto", "data.kind": "university", "data.country": "PT"}
 
@@ -139,6 +140,19 @@ def test_whoever_does_not_keep_an_entry_reads_it_and_no_more(visits):
     assert "Não encontramos" in read("/registros/ficha/PAR-999999", 404)
 
 
+def test_a_solution_tells_how_many_agencies_use_it_and_is_found_by_its_problem(visits):
+    read, send = visits("SEDE")
+    read("/registros/solution/nova")
+    card = {"title": "Fila única", "problem": "A espera era longa demais", "done": "Uma fila só"}
+    typed = {f"data.{key}": text for key, text in card.items()}
+    page = send("/registros/solution/nova", **typed, **{"data.used_by": ["SES", "SEE"]})
+    shown = " ".join(read(page).split())
+    assert "<dt>Usada por</dt><dd>2 órgãos: SES, Secretaria" in shown
+    listed = read("/registros/solution?q=espera+longa")
+    assert "Usada por 2 órgãos: SES, SEE" in listed
+    assert "Fila única" not in read("/registros/solution?q=carimbo")
+
+
 def test_a_register_is_downloaded_in_words_and_as_data(office):
     client = office.visit("SEDE").client
     token = token_of(client.get("/registros/partner/nova").text)
@@ -191,5 +205,10 @@ def test_the_public_reads_open_registers_and_nothing_else(visits, office, sound)
     for hidden in ("/publico/partner", f"/publico/ficha/{partner}", "/publico/partner/dados.json"):
         assert anybody.get(hidden).status_code == 404, hidden
     assert office.visit("SCC").client.get("/publico/partner").status_code == 404
+    files = ("/publico/agreement/dados.json", "/publico/agreement/planilha.csv")
+    taken = [anybody.get(files[n % 2]) for n in range(EXPORTS)]
+    assert {one.status_code for one in taken} == {200, 429}
+    assert 0 < int(taken[-1].headers["Retry-After"]) <= 600
+    assert anybody.get("/publico/agreement").status_code == 200
     for unwritten in ("/publico/agreement?q=%00", "/publico/ficha/%00"):
         assert anybody.get(unwritten).status_code == 400, unwritten

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import pytest
 from flask import Flask, abort
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from tests.web.pages import token_of
 from web import create_app
-from web.access import is_public, public
+from web.access import declare
 from web.links import local_address
+from web.policies import DECLARED, POLICIES, Of, Policy, Who
 from web.settings import load_settings
+from web.signed import signed
 from workflow.core.errors import CaseMoved, DefinitionRunsAway, UnknownCase
 
 OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
@@ -19,14 +23,18 @@ PUBLIC = {
     "asset",
     "auth.accept",
     "auth.enter",
+    "auth.forgotten",
     "auth.invitation",
+    "auth.send_reset",
     "auth.sign_in",
     "auth.sign_out",
     "feeds.calendar",
     "help.index",
     "help.show",
+    "identities.back",
+    "identities.leave",
+    "identities.send",
     "pages.accessibility",
-    "pages.health",
     "pages.home",
     "pages.privacy",
     "practice.begin",
@@ -36,6 +44,10 @@ PUBLIC = {
     "preferences.appearance",
     "receipt_check.ask",
     "receipt_check.check",
+    "second_step.show",
+    "watch.figures",
+    "watch.health",
+    "watch.health_of_pages",
 }
 """What anybody may ask for; the pages that follow a case by its number are added below."""
 
@@ -47,15 +59,53 @@ def without_values(page: str) -> str:
     return re.sub(r'value="[^"]*"', "", page)
 
 
+def test_every_endpoint_has_its_policy_and_every_policy_its_endpoint(app):
+    assert set(POLICIES) == set(app.view_functions)
+
+
+def test_no_endpoint_is_declared_twice():
+    declared = [name for _, _, endpoints in DECLARED for name in endpoints.split()]
+
+    assert len(declared) == len(set(declared)) == len(POLICIES)
+
+
+@pytest.fixture
+def forgetful(app: Flask) -> Flask:
+    """Add a page that nobody declared, and one that tells of a case without asking."""
+    app.testing = False
+    app.add_url_rule("/undeclared", "undeclared", lambda: "zqopen", methods=["GET", "POST"])
+    app.add_url_rule("/unasked/<number>", "unasked", lambda number: f"zqopen {number}")
+    declare(app, "unasked", Policy(Who.OFFICER, Of.CASE))
+    return app
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_endpoint_without_a_policy_answers_nobody(forgetful, client, signed_in, method, caplog):
+    for visitor in (client, signed_in):
+        answer = visitor.open("/undeclared", method=method, headers=OUR_PAGE)
+
+        assert (answer.status_code, "zqopen" in answer.text) == (500, False)
+    assert "UndeclaredPageError: undeclared" in caplog.text
+
+
+def test_a_view_that_did_not_ask_whether_a_case_may_be_known_tells_nothing(
+    forgetful, signed_in, caplog
+):
+    answer = signed_in.get("/unasked/2026-000001-00")
+
+    assert (answer.status_code, "zqopen" in answer.text) == (500, False)
+    assert "UnaskedPageError: unasked" in caplog.text
+
+
 def test_every_page_demands_an_officer_but_those_of_the_list(app):
-    open_to_all = {endpoint for endpoint in app.view_functions if is_public(app, endpoint)}
+    open_to_all = {name for name, policy in POLICIES.items() if policy.who is Who.ANYBODY}
 
     assert {name for name in open_to_all if not name.startswith(PUBLIC_BLUEPRINTS)} == PUBLIC
 
 
 def test_no_page_that_demands_an_officer_answers_without_one(app, client):
     for rule in app.url_map.iter_rules():
-        if is_public(app, rule.endpoint):
+        if POLICIES[rule.endpoint].who is Who.ANYBODY:
             continue
         path = re.sub(r"<(?:(int)[^>]*|[^>]*)>", lambda m: "1" if m[1] else "x", rule.rule)
         for method in rule.methods & {"GET", "POST"}:
@@ -72,7 +122,15 @@ def test_every_answer_carries_the_headers(client, path):
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert "Strict-Transport-Security" not in headers
     policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
-    assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert "Access-Control-Allow-Origin" not in headers
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert (
+        policy["object-src"]
+        == policy["default-src"]
+        == policy["frame-ancestors"]
+        == policy["base-uri"]
+        == "'none'"
+    )
     assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
 
 
@@ -86,10 +144,30 @@ def test_by_https_cookies_are_bound_to_the_host_and_browsers_stay_with_https(sql
             }
         )
     )
-    answer = secure.test_client().get("/entrar", base_url="https://tramita.example")
+    browser, ours = secure.test_client(), "https://tramita.example"
+    answer = browser.get("/entrar?lang=en", base_url=ours)
+    typed = {"csrf": token_of(answer.text), "theme": "dark"}
+    chosen = browser.post("/preferencias/aparencia", data=typed, base_url=ours)
+    cookies = [*answer.headers.getlist("Set-Cookie"), *chosen.headers.getlist("Set-Cookie")]
 
+    assert len(cookies) == 3
+    assert secure.config["SESSION_COOKIE_NAME"].startswith("__Host-")
+    for cookie in cookies:
+        name, *about = cookie.split("; ")
+        assert name.startswith("__Host-")
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(about)
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
-    assert all("Secure" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
+
+
+def test_what_comes_back_from_the_browser_was_signed_by_us_for_that_purpose(app):
+    with app.test_request_context():
+        text = signed("one purpose").dumps(["x"])
+        assert signed("one purpose").loads(text, max_age=60) == ["x"]
+        for reader in (signed("another"), URLSafeTimedSerializer(app.secret_key, "one purpose")):
+            with pytest.raises(BadSignature):
+                reader.loads(text)
+    with_session = app.session_interface.get_signing_serializer(app)
+    assert with_session.signer_kwargs["digest_method"] is hashlib.sha256
 
 
 def test_a_host_that_is_not_ours_is_refused(client):
@@ -182,11 +260,11 @@ def failing(app: Flask) -> Flask:
         "defect": DefinitionRunsAway(number="2026-000001-00"),
     }
 
-    @public
     def fail(how: str) -> None:
         raise failures[how] if how in failures else abort(int(how))
 
     app.add_url_rule("/falha/<how>", "fail", fail)
+    declare(app, "fail", Policy(Who.ANYBODY, Of.NOTHING))
     return app
 
 

@@ -82,6 +82,16 @@ def test_a_file_says_it_too_and_the_environment_wins(tmp_path):
     assert (settings.smtp_port, settings.languages) == (2525, ("en",))
 
 
+def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path):
+    path = tmp_path / "secret"
+    path.write_text(f"{SECRET}\n")
+
+    assert load_settings({"TRAMITA_SECRET_KEY_FILE": str(path)}).secret_key == SECRET
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"TRAMITA_SECRET_KEY_FILE": str(tmp_path), "TRAMITA_LEAKED_PASSWORDS": "-"})
+    assert {"secret_key", "leaked_passwords"} == {one.name for one in caught.value.problems}
+
+
 def test_cookies_travel_by_https_only_where_people_come_by_https():
     given = {"TRAMITA_SECRET_KEY": SECRET}
 

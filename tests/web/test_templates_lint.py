@@ -66,11 +66,24 @@ def test_a_page_that_updates_in_part_loads_what_updates_it(path):
     assert ('"_htmx.html"' in text) >= bool(re.search(r"\shx-(?:get|post)=", text))
 
 
+def test_a_password_is_hidden_and_left_to_managers_of_passwords():
+    asked = [
+        (relative(path), field)
+        for path in PAGES
+        for field in re.findall(r'field\("password(?:_present|_again)?",.*?\}\)', path.read_text())
+    ]
+    assert len(asked) > 5
+    for path, field in asked:
+        assert 'type="password"' in field, path
+        assert re.search(r'autocomplete="(?:current|new)-password"', field), path
+        assert "maxlength" not in field, path
+
+
 @pytest.mark.parametrize("path", PAGES, ids=relative)
 def test_every_form_that_posts_carries_its_token(path):
     posting = [form for form in forms(path.read_text()) if re.search(r'method="post"', form, re.I)]
 
-    assert [form for form in posting if "csrf()" not in form] == []
+    assert [form for form in posting if not re.search(r"csrf\((kept\.token)?\)", form)] == []
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.*")), ids=relative)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from tests.installation import acting_as
 from tests.servers.chromium import Visitors
-from tests.web.driving import Drivers, end_task
+from tests.web.driving import Drivers, end_task, press
 from tests.web.filled import GRANT
 from tests.web.looks import SCREENS, on_screens
 from tests.web.site import PASSWORD, Site, address, running_site, sign_in
@@ -96,7 +96,7 @@ def test_a_question_to_the_requester_is_read_without_a_barrier(
     hold_no_barrier(page, "a case that asks its requester")
     for code, what in (("AAAA-AAAA-AAAA", "a wrong code"), (opened.access_code, "the code")):
         page.fill("input[name=code]", code)
-        page.locator("form[action$='/codigo'] button").click()
+        press(page.locator("form[action$='/codigo'] button"))
         hold_no_barrier(page, what)
     page.locator("form[action*='/resposta/']").evaluate("form => form.noValidate = true")
     page.locator("form[action*='/resposta/'] button").click()

@@ -154,7 +154,7 @@ class Workday:
 
     def letter(self, recipient: str, words: str) -> str:
         """Wait for a letter to somebody that holds some words; return its text."""
-        patience = Patience(30)
+        patience = Patience(90)
         while True:
             for file in self.mail.glob("*.eml"):
                 letter = message_from_bytes(file.read_bytes(), policy=default)

@@ -13,7 +13,7 @@ from itertools import groupby
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from web.administration.definitions import Sent, demand_keeper, keeper_of, preview_page
+from web.administration.definitions import Sent, keeper_of, preview_page
 from web.db import unit_of_work
 from web.words.languages import in_language, language_tag
 from web.words.phrases import phrase
@@ -23,7 +23,6 @@ from workflow.services import request_types
 from workflow.services.unit_of_work import UnitOfWork
 
 bp = Blueprint("adjusting", __name__, url_prefix="/administracao/tipos")
-bp.before_request(demand_keeper)
 LONGEST = 9999
 
 

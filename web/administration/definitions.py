@@ -9,6 +9,7 @@ keeper, who does the same by command; a type changes owner only between types of
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -16,11 +17,13 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug import Response
 
+from web.access import admits
 from web.administration.office import office_of
 from web.administration.type_words import ChangeLine, changes_in_words, states_of, terms_of
 from web.db import unit_of_work
 from web.errors import refusal_text
-from web.sessions import current_principal, visitor
+from web.policies import Who
+from web.sessions import current_principal
 from web.words.languages import in_language, language_tag
 from web.words.phrases import phrase
 from web.words.said import say
@@ -28,7 +31,6 @@ from workflow.catalogue.map import render_map
 from workflow.catalogue.source import MAX_BYTES
 from workflow.services import request_types
 from workflow.services.request_types import Keeper, Preview, RequestType, Stored
-from workflow.services.sign_in import Principal
 from workflow.services.unit_of_work import UnitOfWork
 
 bp = Blueprint("definitions", __name__, url_prefix="/administracao/tipos")
@@ -42,22 +44,10 @@ class Sent:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-@bp.before_request
-def demand_keeper() -> None:
-    """Close the pages to whoever looks after no request type: for them they do not exist."""
-    person = visitor()
-    if person is not None and not _looks_after(person):
-        abort(404)
-
-
 @bp.app_context_processor
 def menu() -> dict[str, Any]:
     """Let the menu of all pages ask whether it leads here."""
-    return {"may_see_types": _looks_after}
-
-
-def _looks_after(person: Principal) -> bool:
-    return person.administrator or bool(person.powers.coordinates)
+    return {"may_see_types": partial(admits, Who.TYPE_KEEPER)}
 
 
 @bp.get("")

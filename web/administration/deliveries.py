@@ -9,14 +9,14 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from web.administration.day_form import read_day
-from web.administration.gate import for_administrators
 from web.db import unit_of_work
+from web.row_numbers import typed_number
 from web.words.said import say
 from web.words.wording import local_date
 from workflow.services import clock
 from workflow.services.deliveries import DIGEST, Asked, View, deliveries
 
-bp = for_administrators(Blueprint("deliveries", __name__, url_prefix="/administracao/avisos"))
+bp = Blueprint("deliveries", __name__, url_prefix="/administracao/avisos")
 KINDS: Final = (
     *("reminder", "due_today", "overdue", "deadline_recounted"),
     *("task_opened", "task_assigned", "task_reassigned", "task_reviewed", "task_lapsed"),
@@ -26,6 +26,8 @@ KINDS: Final = (
     *("unassigned", "unreceived", "review_due", "child_refused", "case_stuck", "case_closed"),
     *("comment_added", "mentioned", "access_granted", "substitution_made", "substitution_ended"),
     *("membership_begun", "membership_ended", "invitation", DIGEST),
+    *("password_changed", "factor_added", "factor_removed", "factor_reset"),
+    *("identity_linked", "identity_unlinked"),
 )
 """What notices are about, in the order in which they are offered."""
 
@@ -68,7 +70,7 @@ def _asked() -> Asked:
         kind=kind if kind in KINDS else "",
         number=args.get("pedido", "").strip()[:40],
         day=read_day(args.get("dia", "")),
-        before=int(before) if before.isdigit() and len(before) < 19 else None,
+        before=typed_number(before),
     )
 
 

@@ -8,13 +8,12 @@ from datetime import datetime
 from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug import Response
 
-from web.administration.gate import for_administrators
 from web.db import unit_of_work
 from web.words.said import say
 from workflow.services import clock
 from workflow.services.clock import Health
 
-bp = for_administrators(Blueprint("health", __name__, url_prefix="/administracao/relogio"))
+bp = Blueprint("health", __name__, url_prefix="/administracao/relogio")
 
 
 @dataclass(frozen=True, slots=True)

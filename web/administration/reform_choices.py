@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 
+from web.row_numbers import typed_number
 from workflow.core.reform import OUT, End, Reform, Step
 
 
@@ -48,7 +49,7 @@ def _chosen(choice: Choice, form: MultiDict[str, str]) -> End:
     people = {
         officer: _place(form.get(f"who{n}-{officer}", OUT), choice)
         for officer in form.getlist(f"shown{n}")
-        if officer.isdigit()
+        if typed_number(officer) is not None
     }
     cases = {number: form.get(f"case{n}-{number}", "") for number in form.getlist(f"cases{n}")}
     return replace(

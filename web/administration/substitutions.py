@@ -14,6 +14,7 @@ from web.administration.lines import Line
 from web.administration.office import office_of
 from web.db import unit_of_work
 from web.errors import refusal_text
+from web.row_numbers import typed_number
 from web.security import once_key
 from web.sessions import current_principal
 from web.words.phrases import phrase
@@ -137,9 +138,10 @@ def _whom(asked: Mapping[str, str]) -> Whom:
         if role not in {post.value for post in Post}:
             abort(404)
         return Whom(role=role, agency=agency)
-    if officer and not (officer.isdigit() and len(officer) < 19):
+    number = typed_number(officer)
+    if officer and number is None:
         abort(404)
-    return Whom(int(officer) if officer else current_principal().officer_id)
+    return Whom(current_principal().officer_id if number is None else number)
 
 
 def _candidates(uow: UnitOfWork, whom: Whom) -> Candidates:
@@ -155,7 +157,7 @@ def _read(whom: Whom, candidates: Candidates) -> Typed:
         if day is None:
             typed.errors[name] = phrase("absences", f"{name}_missing")
     who = typed.values.get("substitute", "")
-    substitute = int(who) if who.isdigit() else 0
+    substitute = typed_number(who) or 0
     if substitute not in candidates.others:
         typed.errors["substitute"] = phrase("absences", "substitute_missing")
     scope = typed.values.get("agency") or None

@@ -15,6 +15,7 @@ from web.db import unit_of_work
 from web.errors import answer_refusal, refusal_text, status_of
 from web.forms.uploads import keep_upload
 from web.kept import kept_form
+from web.row_numbers import typed_number
 from web.security import once_key
 from web.stores import document_store, most_bytes
 from web.words.phrases import has_phrase, phrase
@@ -53,6 +54,10 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
     number = (request.view_args or {}).get("number")
     if status not in (409, 422) or number is None or request.headers.get("HX-Request"):
         return answer_refusal(refusal)
+    try:
+        again = act_again(number) if status == 422 else {}
+    except UnknownCase as unknown:
+        return answer_refusal(unknown)  # the form was wrong before it was asked whose case it is
     page = render_template(
         "cases/refused.html",
         section="cases",
@@ -60,7 +65,7 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
         text=_said(refusal),
         faults=_faults(refusal),
         kept=kept_form(),
-        **(act_again(number) if status == 422 else {}),
+        **again,
     )
     return page, status
 
@@ -76,7 +81,9 @@ def _faults(refusal: Refusal) -> list[str]:
     """Say what is wrong with what was typed, where it is known."""
     problems = refusal.particulars.get("problems")
     codes = dict.fromkeys(problems.values()) if isinstance(problems, Mapping) else ()
-    return [phrase("faults", code, Particulars()) for code in codes if has_phrase("faults", code)]
+    about = refusal.particulars.get("about")
+    facts = Particulars(about) if isinstance(about, Mapping) else Particulars()
+    return [phrase("faults", code, facts) for code in codes if has_phrase("faults", code)]
 
 
 bp.register_error_handler(Refusal, refused)
@@ -157,7 +164,7 @@ def remove_agency(number: str) -> Response:
         if slot:
             done = tasks.remove_waiting(uow, number, task, slot, _reason(), key=once_key())
         else:
-            task_no = int(no) if no.isdigit() else 0
+            task_no = typed_number(no) or 0
             done = tasks.remove_agency(uow, number, task_no, _reason(), key=once_key())
         return back(done, "agency_removed", anchor="round")
 
@@ -165,7 +172,7 @@ def remove_agency(number: str) -> Response:
 @bp.post("/<number>/lembrar")
 def remind(number: str) -> Response:
     """Remind whoever is waited for: those named by their tasks, or everybody."""
-    nos = [int(no) for no in request.form.getlist("no") if no.isdigit()]
+    nos = [no for one in request.form.getlist("no") if (no := typed_number(one)) is not None]
     with unit_of_work() as uow:
         done = tasks.remind(uow, number, nos or None, key=once_key())
     if done.change:
@@ -196,7 +203,7 @@ def attach(number: str) -> Response:
         try:
             kept = keep_upload(spec, upload, document_store(), limit=most_bytes())
         except Fault as fault:
-            raise AnswersRefused(problems={key: fault.code}) from fault
+            raise AnswersRefused(problems={key: fault.code}, about=fault.particulars) from fault
         done = cases.attach(uow, number, key, kept, key=once_key())
         return back(done, "document_attached", anchor="documents")
 

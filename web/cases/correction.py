@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from web.cases.acts import back, refused
 from web.db import unit_of_work
+from web.errors import refusal_text
 from web.forms.reading import errors_of, named_fields, read_form, shown_values
 from web.forms.shown import Shown, show_form
 from web.forms.told import told_with_questions
 from web.security import once_key
 from web.stores import document_store, most_bytes
 from web.words.languages import in_language
-from web.words.phrases import phrase
 from workflow.core.access import readable_data, withheld_columns
 from workflow.core.act_rules import ActName
 from workflow.core.acts.allowed import permit
@@ -85,8 +85,8 @@ def correct_data(number: str) -> ResponseReturnValue:
                 return back(done, "data_corrected")
             except AnswersRefused as refused:
                 errors = errors_of(refused, items)
-            except ReasonMissing:
-                errors = {"reason": phrase("errors", "reason_missing", {})}
+            except ReasonMissing as refused:
+                errors = {"reason": refusal_text(refused)}
         shown = show_form(
             read.typed,
             network=world.network,

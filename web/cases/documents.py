@@ -7,16 +7,19 @@ from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, render_template
+from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
 from web.db import unit_of_work
 from web.downloads import disposition
+from web.forms.active import acts_by_itself
 from web.forms.uploads import kinds_seen
 from web.security import POLICY
 from web.stores import document_store
+from web.words.phrases import phrase
 from workflow.core.fields import Field
 from workflow.services.task_view import document_version
-from workflow.storage.documents import DocumentGoneError
+from workflow.storage.documents import DocumentGoneError, DocumentHeldError
 
 bp = Blueprint("documents", __name__, url_prefix="/pedidos")
 
@@ -35,14 +38,14 @@ FRAMING = f"{POLICY}; frame-src 'self'"
 def download(number: str, field: str, version: int) -> Response:
     """Send one version of a document; 404 for what the reader may not know of."""
     row, _ = _found(number, field, version)
-    return _sent(row, _pieces(row), shown=row.media_type in VIEWABLE)
+    return _sent(row, _pieces(row), shown=_seen_as(row))
 
 
 @bp.get("/<number>/documentos/<field>/<int:version>/ver")
 def show(number: str, field: str, version: int) -> Response:
     """Show one version of a document in a page, where a browser may show its kind."""
     row, spec = _found(number, field, version)
-    viewable = _seen_as(row, next(_pieces(row), b""))
+    viewable = _seen_as(row)
     page = render_template(
         "cases/document.html",
         section="cases",
@@ -61,11 +64,9 @@ def show(number: str, field: str, version: int) -> Response:
 def content(number: str, field: str, version: int) -> Response:
     """Send a document for the page that shows it; 404 where its kind is never shown."""
     row, _ = _found(number, field, version)
-    pieces = _pieces(row)
-    head = next(pieces, b"")
-    if not _seen_as(row, head):
+    if not _seen_as(row):
         abort(404)
-    return _sent(row, chain((head,), pieces), shown=True, policy=SANDBOX_IN_OUR_PAGE)
+    return _sent(row, _pieces(row), shown=True, policy=SANDBOX_IN_OUR_PAGE)
 
 
 def _found(number: str, field: str, version: int) -> tuple[Row[Any], Field]:
@@ -83,9 +84,23 @@ def _pieces(row: Row[Any]) -> Iterator[bytes]:
         abort(404)
 
 
-def _seen_as(row: Row[Any], head: bytes) -> bool:
-    """Say whether a document may be shown and is, by its bytes, what it was kept as."""
-    return row.media_type in VIEWABLE and row.media_type in kinds_seen(head)
+@bp.errorhandler(DocumentHeldError)
+def held(why: DocumentHeldError) -> ResponseReturnValue:
+    """Say that nobody may have a document yet, or ever, and what to do."""
+    text = phrase("faults", "infected" if why.found else "held", {"found": why.found})
+    page = render_template("errors/refusal.html", text=text, kept=None)
+    return page, 409 if why.found else 503
+
+
+def _seen_as(row: Row[Any]) -> bool:
+    """Say whether a document may be shown, is what it was kept as and does nothing by itself."""
+    if row.media_type not in VIEWABLE:
+        return False
+    pieces = _pieces(row)
+    head = next(pieces, b"")
+    if row.media_type not in kinds_seen(head):
+        return False
+    return row.media_type != PDF or not acts_by_itself(chain((head,), pieces))
 
 
 def _sent(

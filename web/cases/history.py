@@ -23,6 +23,7 @@ ICONS: Mapping[Kind, str] = {
     Kind.CASE_OPENED: "flag",
     Kind.CASE_IMPORTED: "archive",
     Kind.IMPORT_UNDONE: "undo-2",
+    Kind.PERSONAL_ERASED: "trash-2",
     Kind.TASK_COMPLETED: "check",
     Kind.TASK_LAPSED: "hourglass",
     Kind.CASE_CLOSED: "archive",
@@ -301,6 +302,7 @@ _PARTS: dict[Kind, Callable[[Mapping[str, Any], CaseWords], dict[str, Any]]] = {
         "mentioned": ", ".join(filter(None, map(w.officer, b.get("mentioned", ())))),
         "own": b["readers"] == Readers.OWN,
     },
+    Kind.PERSONAL_ERASED: lambda b, w: {"fields": ", ".join(map(w.field, b["fields"]))},
     Kind.ACCESS_CHANGED: lambda b, _: {"access": words_for("access", b["access"])},
     Kind.NUMBER_RECORDED: _number,
 }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, render_template
+from flask_babel import format_decimal
 
 from web.db import unit_of_work
 from web.requests.new_case import why_not
@@ -19,6 +21,7 @@ from workflow.core.fields import Field
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
+from workflow.services.places_told import Told
 from workflow.services.places_view import PlacesView, Queueing, places_of, takers
 from workflow.services.unit_of_work import UnitOfWork
 
@@ -69,6 +72,7 @@ def show(number: str) -> str:
             placed=[_line(one, world) for one in view.listed if one.has_place],
             waiting=[_line(one, world) for one in view.listed if not one.has_place],
             takers=_takers(uow, view.case),
+            told=[_summed(one) for one in view.told],
         )
 
 
@@ -110,6 +114,25 @@ def _line(one: Queueing, world: World) -> dict[str, str]:
         "agency": one.line.opener,
         "on": day(world.day(one.line.since), year=True),
         "state": state,
+        "barred_by": one.barred_by,
+    }
+
+
+def _summed(told: Told) -> dict[str, Any]:
+    """Say in words what was told in one field."""
+    field = told.field
+    titles = {choice.key: in_language(choice.title) for choice in field.choices}
+    chosen = (
+        (titles.get(value) or phrase("values", "yes" if value else "no"), n)
+        for value, n in told.counts
+    )
+    numbers = (told.average, told.least, told.most)
+    return {
+        "title": in_language(field.title),
+        "answers": told.answers,
+        "numbers": [format_decimal(one, format="0.#") for one in numbers if one is not None],
+        "counts": list(chosen),
+        "words": told.words,
     }
 
 

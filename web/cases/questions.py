@@ -107,7 +107,7 @@ def _answer_documents(case: CaseSnapshot, no: int) -> dict[str, Mapping[str, Any
         try:
             kept[key] = keep_upload(spec, upload, document_store(), limit=most_bytes())
         except Fault as fault:
-            raise AnswersRefused(problems={key: fault.code}) from fault
+            raise AnswersRefused(problems={key: fault.code}, about=fault.particulars) from fault
     return kept
 
 

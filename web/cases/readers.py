@@ -9,6 +9,7 @@ from werkzeug import Response
 
 from web.cases.acts import refused
 from web.db import unit_of_work
+from web.row_numbers import typed_number
 from web.security import once_key
 from web.sessions import visitor
 from web.spreadsheets import spreadsheet
@@ -56,6 +57,8 @@ def let_in_until(case: CaseSnapshot, powers: Powers) -> date | None:
 def _kind_of(response: Response) -> Reading:
     if request.blueprint == "documents":
         return Reading.DOCUMENT
+    if request.blueprint == "search":
+        return Reading.FOUND
     match response.mimetype:
         case "application/pdf":
             return Reading.PDF
@@ -144,11 +147,12 @@ def _words(line: ReadingLine) -> str:
 
 def _place(written: str) -> Place | None:
     at, _, rest = written.partition("~")
-    officer, _, kind = rest.partition("~")
-    if not officer.isdigit() or len(officer) > 18:
+    written_officer, _, kind = rest.partition("~")
+    officer = typed_number(written_officer)
+    if officer is None:
         return None
     try:
         instant = datetime.fromisoformat(at.replace(" ", "+"))
     except ValueError:
         return None
-    return Place(instant, int(officer), kind) if instant.tzinfo else None
+    return Place(instant, officer, kind) if instant.tzinfo else None

@@ -16,6 +16,7 @@ from web.cases.task_show import render_task
 from web.db import unit_of_work
 from web.errors import refusal_text, status_of
 from web.forms.reading import MORE_ROWS, FormRead, errors_of, read_form
+from web.row_numbers import typed_number
 from web.security import once_key
 from web.stores import document_store, most_bytes
 from web.words.languages import in_language
@@ -116,9 +117,9 @@ def complete(number: str, no: int) -> ResponseReturnValue:
     outcome = request.form.get("outcome", "")
     if MORE_ROWS in request.form or not outcome:
         return _again(number, no)
-    seen = request.form.get("seq", "")
+    seen = typed_number(request.form.get("seq", ""))
     with unit_of_work() as uow:
-        reader = FormReader(no, uow=uow, seen=int(seen) if seen.isdigit() else None)
+        reader = FormReader(no, uow=uow, seen=seen)
         reader.read_ahead(number)
         try:
             done = _complete(uow, number, no, outcome, reader)
@@ -227,7 +228,7 @@ def assign(number: str, no: int) -> Response:
     with unit_of_work() as uow:
         agency = uow.load(number).snapshot.task(no).agency
         known = dict(colleagues(uow, agency))
-        officer = int(wanted) if wanted.isdigit() else 0
+        officer = typed_number(wanted) or 0
         if officer not in known:
             raise NotAssigned(agency=agency, officer=officer)
         done = tasks.assign(uow, number, no, officer, key=once_key())

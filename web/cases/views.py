@@ -22,6 +22,7 @@ from web.cases.task_show import render_task
 from web.db import unit_of_work
 from web.due.foretold import told
 from web.links import link_to
+from web.row_numbers import typed_number
 from web.words.case_words import CaseWords, words_for
 from web.words.languages import in_language, language_tag
 from web.words.traces import provisional_words, told_trace
@@ -56,7 +57,7 @@ def show(number: str) -> str:
             uow,
             number,
             tab=tab,
-            before=int(before) if before.isdigit() else None,
+            before=typed_number(before),
         )
         drawn = map_of(uow, view.case, language=language_tag())
         today = uow.today

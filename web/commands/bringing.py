@@ -15,7 +15,9 @@ from web import create_app
 from web.commands.installed import settings
 from web.commands.speaking import answer, complain, say, warn
 from web.errors import kept_refusal_text
+from web.forms.packages import Brought, brought_by
 from web.spreadsheets import written
+from web.stores import MEGABYTE, store_of
 from web.words.import_words import fault_text
 from workflow.catalogue.columns import Column
 from workflow.catalogue.sheet_writing import headings, workbook_template
@@ -46,6 +48,15 @@ def write_template(
     else:
         file.write_bytes(workbook_template(columns, language, agencies=agencies))
     say(f"{len(columns)} columns: {file}")
+
+
+@contextmanager
+def brought_in(file: Path) -> Iterator[Brought]:
+    """Open a table, or an archive with a table and its files, as the pages do."""
+    chosen = settings()
+    store, limit = store_of(chosen), chosen.max_upload_mb * MEGABYTE
+    with file.open("rb") as stream, brought_by(stream, store=store, limit=limit) as brought:
+        yield brought
 
 
 def tell_brought(uow: UnitOfWork, batch: Batch, *, undo: str, as_json: bool) -> None:

@@ -9,6 +9,7 @@ import click
 
 from web.commands.bringing import (
     NEW_FILE,
+    brought_in,
     language_option,
     line_progress,
     preview_or_apply,
@@ -38,6 +39,8 @@ def cases_group() -> None:
 def import_cases(file: Path, type_key: str | None, *, apply: bool, as_json: bool) -> None:
     """Bring in the cases of FILE, a table in CSV or XLSX, each placed in its state.
 
+    FILE may be a ZIP with the table and a folder of files, which cells of documents name.
+
     All of its lines are brought in or none; every fault is told with its line and column. Make
     the table from a template. Nobody is told of what is past, deadlines count from the days in
     the table, and the history of each case says that it was there before the system.
@@ -46,12 +49,18 @@ def import_cases(file: Path, type_key: str | None, *, apply: bool, as_json: bool
         tramita cases template agreement_review agreements.xlsx
         tramita cases import agreements.xlsx --preview
         tramita cases import agreements.xlsx --apply
+        tramita cases import agreements.zip --apply
     """  # noqa: D301 - \b is click's mark for text laid out by hand
-    content = file.read_bytes()
-    with installation() as uow, line_progress(silent=as_json) as told:
-        key = f"file:{hashlib.sha256(content).hexdigest()}:{uow.now.isoformat()}"
-        chosen = type_key or type_named(uow, content)
-        batch = preview(uow, chosen, content, file_name=file.name, key=key, told=told)
+    with (
+        installation() as uow,
+        line_progress(silent=as_json) as told,
+        brought_in(file) as brought,
+    ):
+        key = f"file:{hashlib.sha256(brought.table).hexdigest()}:{uow.now.isoformat()}"
+        chosen = type_key or type_named(uow, brought.table)
+        batch = preview(
+            uow, chosen, brought.table, file_name=file.name, key=key, files=brought.files, told=told
+        )
         if apply and batch.phase is BatchPhase.READY:
             batch = importing.bring_in(uow, batches.begin(uow, batch), told=told)
         tell_brought(uow, batch, undo="tramita cases undo", as_json=as_json)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import asdict
 
 import click
@@ -11,6 +10,7 @@ from web import create_app
 from web.commands.installed import demand_tables, opened, settings
 from web.commands.speaking import answer, as_json, say
 from web.notices.scheduler import run
+from web.watch.lines import log_to_stderr
 from workflow.services import clock as clocks
 
 
@@ -32,9 +32,7 @@ def clock(*, once: bool, retry: int | None, as_json: bool) -> None:
             if not clocks.retry(uow, retry):
                 raise click.ClickException(f"job {retry} was not given up: see tramita doctor")
         return
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s clock: %(message)s")
-    for told_of_every_step in ("apscheduler", "transitions"):
-        logging.getLogger(told_of_every_step).setLevel(logging.WARNING)
+    log_to_stderr(as_json=chosen.log_format == "json", words="%(asctime)s clock: %(message)s")
     done = run(create_app(chosen), once=once)
     if done is None:
         return

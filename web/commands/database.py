@@ -59,6 +59,8 @@ def downgrade_command(revision: str, *, yes: bool) -> None:
 def restrict_command(role: str) -> None:
     """Let the PostgreSQL ROLE of the pages and the clock add to history, but never change it.
 
+    The pages are shown no case under it that is not there for whoever asks.
+
     Run it as the account that owns the tables, the one that `tramita db upgrade` runs under, and
     again after each upgrade; then name ROLE in TRAMITA_DATABASE_URL of `tramita serve` and
     `tramita clock`. A change to the tables themselves stays with the owner.

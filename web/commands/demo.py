@@ -20,7 +20,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import click
-from gunicorn.app.wsgiapp import run  # type: ignore[import-untyped]  # it has no types
+from gunicorn.app.wsgiapp import run
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import smtplib
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -14,15 +14,21 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from web.commands.antivirus import look_at_antivirus
+from web.commands.durability import look_at_durability
+from web.commands.exposure import look_at_exposure
+from web.commands.findings import Finding
+from web.commands.identity import look_at_providers
 from web.commands.installed import opened, settings
 from web.commands.speaking import utc
-from web.settings import Settings, SettingsError
+from web.settings import NOBODY, Settings, SettingsError
 from workflow.services import clock
 from workflow.services.clock import Health
 from workflow.services.definitions import deployments
 from workflow.services.liveness import all_stuck
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.dialect import database_now
+from workflow.storage.factors import unprotected_administrators
 from workflow.storage.migrations import current, newest
 from workflow.storage.officers import has_administrator
 
@@ -31,15 +37,6 @@ CLOCKS_MAY_DIFFER = timedelta(seconds=5)
 CLOCK_MAY_REST = timedelta(minutes=15)
 """How long the rounds of a cron job may lie apart."""
 MOST_FAILURES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: good without `mend`, to be mended if `wrong`, else to be considered."""
-
-    what: str
-    mend: str = ""
-    wrong: bool = False
 
 
 def examine() -> Iterator[Finding]:
@@ -54,8 +51,11 @@ def examine() -> Iterator[Finding]:
             yield Finding(f"TRAMITA_{problem.name.upper()} {problem.wrong}", problem.mend, True)
         return
     yield Finding("The settings can be used; the secret is long enough")
+    yield from look_at_exposure(chosen, os.environ)
     yield from _documents(chosen)
+    yield from look_at_antivirus(chosen)
     yield from _mail(chosen)
+    yield from look_at_providers(chosen)
     yield from _database(chosen)
 
 
@@ -110,15 +110,17 @@ def _database(chosen: Settings) -> Iterator[Finding]:
         return
     yield Finding(f"The database answers, at revision {found}")
     with opened(chosen) as uow:
-        yield from _contents(uow)
+        yield from _contents(uow, chosen)
         yield from _clocks(uow, chosen)
+        yield from look_at_durability(uow, chosen)
         yield from _standing_still(uow)
 
 
-def _contents(uow: UnitOfWork) -> Iterator[Finding]:
+def _contents(uow: UnitOfWork, chosen: Settings) -> Iterator[Finding]:
     world = uow.world()
     with uow.reading() as connection:
         administered = has_administrator(connection)
+        unprotected = unprotected_administrators(connection)
     yield _present(len(world.calendars.keys), "calendars", "tramita calendar import FOLDER")
     yield _present(len(world.rules), "counting rules", "tramita rules import FILE")
     yield _present(len(world.network), "agencies", "tramita network import FILE")
@@ -128,6 +130,9 @@ def _contents(uow: UnitOfWork) -> Iterator[Finding]:
     yield Finding(f"{registers} registers" if registers else "There are no registers", mend)
     if not administered:
         yield Finding("Nobody administers it", "run: tramita init")
+    if unprotected and chosen.second_factor != NOBODY:
+        mend = "they add one at their next sign-in, on the page /conta/"
+        yield Finding(f"{unprotected} administrators have no second factor yet", mend)
 
 
 def _present(how_many: int, what: str, command: str) -> Finding:
@@ -159,11 +164,12 @@ def _beating(health: Health) -> Finding:
     if health.processes:
         last = health.processes[0]
         heard = f"No clock process runs; {last.process} was last heard of at {utc(last.at)}"
-        return Finding(heard, "run beside the pages: tramita clock")
+        return Finding(heard, "run beside the pages: tramita clock", wrong=True)
     if health.swept_at is not None and health.at - health.swept_at < CLOCK_MAY_REST:
         return Finding(f"The clock does its rounds; last sweep {utc(health.swept_at)}")
     last_swept = f"; last sweep {utc(health.swept_at)}" if health.swept_at else ""
-    return Finding(f"No clock process runs{last_swept}", "run beside the pages: tramita clock")
+    mend = "run beside the pages: tramita clock"
+    return Finding(f"No clock process runs{last_swept}", mend, wrong=bool(last_swept))
 
 
 def _keeping_up(health: Health) -> Finding:

@@ -14,9 +14,11 @@ from web.commands.reforming import reform_command
 from web.commands.speaking import answer, as_json, say
 from workflow.catalogue.network import read_network
 from workflow.catalogue.people import read_people
-from workflow.services import absence
+from workflow.services import absence, erasing, factors
 from workflow.services import people as officers
 from workflow.services.network import Renaming, replace_network
+from workflow.services.own_data import own_data
+from workflow.services.own_sessions import end_sessions
 from workflow.storage.people import MembershipRole
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -113,6 +115,75 @@ def invite(email: str, *, as_json: bool) -> None:
         answer(_invitation(base_url, made))
         return
     _show_invitations(base_url, (made,))
+
+
+@people.command("export")
+@click.argument("email")
+def export(email: str) -> None:
+    """Print as JSON all that is kept of the officer of EMAIL: account, acts, notices, readings.
+
+    Passwords, tokens and secrets are left out. What a case says of others is no part of it.
+    """
+    with installation() as uow:
+        answer(own_data(uow, erasing.officer_of(uow, email)))
+
+
+@people.command("erase")
+@click.argument("email")
+@click.option("--reason", required=True, help="Why, as it will be kept; without personal data.")
+@click.option("--called", default="(left)", help="What pages say in place of the name.")
+@click.option("--yes", is_flag=True, help="Erase; without it, only say whether that can be done.")
+def erase(email: str, *, reason: str, called: str, yes: bool) -> None:
+    """Forget who the officer of EMAIL was, who works nowhere any more.
+
+    What was done keeps the number of the officer, so that every history stays verifiable. The
+    account, with its password, sessions, drafts, filters and calendars, goes.
+    """
+    with installation() as uow:
+        officer = erasing.officer_of(uow, email)
+        found = erasing.leaver(uow, officer, office=None)
+        if yes:
+            erasing.erase_officer(uow, officer, called=called, reason=reason, office=None)
+    verb = "was forgotten" if yes else "can be forgotten; to do it: --yes"
+    say(f"Officer {found.officer_id} {verb}.")
+
+
+@people.command("sign-out")
+@click.argument("email", required=False)
+@click.option("--everybody", is_flag=True, help="Every session of the installation.")
+def sign_out(email: str | None, *, everybody: bool) -> None:
+    """End every session of the officer of EMAIL, or of all with --everybody, at once.
+
+    Passwords and second factors stay; whoever was signed in signs in again.
+    """
+    if bool(email) == everybody:
+        raise click.UsageError("name somebody, or say --everybody")
+    with installation() as uow:
+        ended = end_sessions(uow, erasing.officer_of(uow, email) if email else None)
+    say(f"{ended} sessions ended.")
+
+
+@people.command("reset-factor")
+@click.argument("email")
+@click.option("--reason", required=True, help="Why, as it will be kept and told.")
+@click.option("--yes", is_flag=True, help="Do it; without it, only say what would be taken away.")
+def reset_factor(email: str, *, reason: str, yes: bool) -> None:
+    """Take the second factor from the officer of EMAIL, who lost it and has no recovery code.
+
+    For an administrator whom no other administrator can help. Make sure first who asks. They are
+    signed out everywhere, told by mail, and sign in with the password to add another factor; the
+    administration keeps when and why it was done here.
+
+    \b
+        tramita people reset-factor ana@example.gov.br --reason "Telephone lost" --yes
+    """  # noqa: D301 - \b is click's mark for text laid out by hand
+    with installation() as uow:
+        officer = erasing.officer_of(uow, email)
+        held = len(factors.proofs_of(uow, officer).factors)
+        if yes:
+            factors.reset(uow, officer, reason)
+    verb = "taken away, and every session ended" if yes else "would be taken away; to do it: --yes"
+    say(f"Second factors of {email}: {held} {verb}.")
 
 
 @people.command("substitute")

@@ -40,7 +40,7 @@ def opened(chosen: Settings) -> Iterator[UnitOfWork]:
     """Hold a unit of work on the database of these settings."""
     engine = make_engine(chosen.database_url)
     try:
-        yield UnitOfWork(Installation(engine, chosen.zone), now=now(chosen))
+        yield UnitOfWork(Installation(engine, chosen.zone), now=now(chosen), keeper=True)
     finally:
         engine.dispose()
 

@@ -98,7 +98,7 @@ def _bar(word: str, plan: Plan) -> Iterator[Any]:
 
 def now_of(uow: UnitOfWork) -> UnitOfWork:
     """Return the same unit of work at the present instant."""
-    return UnitOfWork(uow.installation, now=now(settings()), powers=uow.powers)
+    return UnitOfWork(uow.installation, now=now(settings()), powers=uow.powers, keeper=uow.keeper)
 
 
 def show_preview(uow: UnitOfWork, plan: Plan) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import click
 
 import web
 from web.commands.installed import demand_tables, settings
+from web.watch.counts import SHARED
 from workflow.storage.engine import make_engine
 
 ROOT = Path(web.__file__).parents[1]
@@ -31,6 +33,10 @@ def serve(host: str, port: int, workers: int | None, threads: int) -> None:
     chosen = settings()
     demand_tables(chosen.database_url)
     command = gunicorn(host, port, workers or usual_workers(chosen.database_url), threads)
+    if chosen.log_format == "json":
+        command[-1:-1] = ["--logger-class", "web.watch.server.JsonLogger"]
+    if SHARED not in os.environ:
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="tramita-counts-")
     os.execv(command[0], command)  # noqa: S606 - it takes the place of this process
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from web.commands.examination import Finding, examine
+from web.commands.examination import examine
+from web.commands.findings import Finding
 from web.commands.imports import invitation_link
 from web.commands.installed import now, opened, settings
 from web.commands.speaking import answer, as_json, say
 from workflow.catalogue.people import EMAIL
-from workflow.services.backup import back_up
+from workflow.services.backup import Saved, back_up
 from workflow.services.backup import restore as restore_backup
 from workflow.services.people import create_administrator
+from workflow.services.watching import note_backup
 from workflow.storage.dump import DumpError, ToolMissingError
 from workflow.storage.migrations import upgrade
 
@@ -61,13 +64,21 @@ def backup(file: Path, *, as_json: bool) -> None:
     """
     if file.exists():
         raise click.ClickException(f"{file} exists; a backup never overwrites, name another file")
+    if not file.absolute().parent.is_dir():
+        raise click.ClickException(f"{file.absolute().parent} is no folder; make it first")
     chosen = settings()
     with _tools_needed():
         saved = back_up(chosen.database_url, chosen.documents, file, at=now(chosen))
+    with opened(chosen) as uow:
+        note_backup(uow)
     if as_json:
-        answer({"file": str(file), "cases": saved.cases, "documents": saved.documents})
+        answer({"file": str(file), **asdict(saved)})
         return
-    say(f"{file}: {saved.cases} cases, {saved.documents} documents, revision {saved.revision}.")
+    say(f"{file}: {_what(saved)}, revision {saved.revision}.")
+
+
+def _what(saved: Saved) -> str:
+    return f"{saved.cases} cases, {saved.entries} register entries, {saved.documents} documents"
 
 
 @click.command()
@@ -76,26 +87,26 @@ def backup(file: Path, *, as_json: bool) -> None:
 def restore(file: Path, *, as_json: bool) -> None:
     """Fill the empty database and documents folder of the settings from the backup FILE.
 
-    Proves afterwards that every case ends in the seal that it had. Anything that is there
-    already refuses it. A backup of an earlier release is brought up to date by
-    `tramita db upgrade`.
+    Proves afterwards that every case ends in the seal that it had, and the log of all events in
+    the same root. Anything that is there already refuses it. A backup of an earlier release is
+    brought up to date by `tramita db upgrade`.
     """
     chosen = settings()
     with _tools_needed():
         saved = restore_backup(chosen.database_url, chosen.documents, file)
     if as_json:
-        answer({"cases": saved.cases, "documents": saved.documents, "revision": saved.revision})
+        answer(asdict(saved))
         return
-    say(f"{saved.cases} cases and {saved.documents} documents restored; every seal is the same.")
+    say(f"{_what(saved)} restored; every seal is the same, and so is the root of the log.")
 
 
 class _tools_needed:  # noqa: N801 - reads as a sentence
-    """Tells what a program of the database said when it could not do its part."""
+    """Tells why it could not be done: what a program of the database said, or the disk."""
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, ToolMissingError | DumpError):
+        if isinstance(error, ToolMissingError | DumpError | OSError):
             raise click.ClickException(str(error)) from None
 
 

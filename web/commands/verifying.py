@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
-from web.commands.cases import everything, fault
+from web.commands.cases import everything, faults
 from web.commands.installed import demand_tables, opened, settings
 from web.commands.speaking import answer, as_json, complain, say, utc
 from web.proofs import folder_of, keys_of
-from workflow.core.receipts import ReceiptRefusedError
+from web.settings import Settings
+from web.stores import store_of
+from workflow.core.receipt_files import receipt_text
+from workflow.core.receipts import Receipt, ReceiptRefusedError
 from workflow.core.tree_heads import PublicKey, UnreadableError, read_public_key
 from workflow.services.proving import LogVerified, verify_log
-from workflow.services.receipts import verify_receipt
+from workflow.services.receipts import Erasure, erased_since, still_stands, verify_receipt
+from workflow.services.register_verification import verify_entries
 from workflow.services.tree_heads import Folder
 from workflow.services.unit_of_work import UnitOfWork
 
@@ -39,64 +44,89 @@ _RECEIPT = click.option(
 )
 
 
+_NO_DOCUMENTS = click.option(
+    "--no-documents", is_flag=True, help="Leave the bytes of documents alone; they may be many."
+)
+
+
 @click.command()
 @_HEADS
 @_KEYS
 @_RECEIPT
+@_NO_DOCUMENTS
 @as_json
-def verify(heads: Path | None, keys: Sequence[str], receipt: Path | None, *, as_json: bool) -> None:
-    """Verify everything: each case against its events, all events against what was signed.
+def verify(
+    heads: Path | None,
+    keys: Sequence[str],
+    receipt: Path | None,
+    *,
+    no_documents: bool,
+    as_json: bool,
+) -> None:
+    """Verify everything: cases and documents against events, all events against what was signed.
 
-    Names the case and the event that were changed, added or taken away. The heads of a folder
-    that is out of reach of whoever runs the database tell most. The exit code is 1 if anything
-    is not what it was.
+    Names the case and the event, the document or the register entry that were changed, added or
+    taken away. The heads of a folder that is out of reach of whoever runs the database tell
+    most. The exit code is 1 if anything is not what it was.
 
-    With --receipt nothing else is looked at; with --key besides, neither settings nor a database
-    are needed, so that anybody can do it anywhere:
+    With --receipt, a JSON or a PDF, nothing else is looked at; with --key besides, neither
+    settings nor a database are needed, so that anybody can do it anywhere. Without --key the
+    database tells too whether it still has the line, and what was erased of it since:
 
     \b
-        tramita verify --receipt recibo-2026-000418-26-7.json --key tramita.example.gov.br+...
+        tramita verify --receipt recibo-2026-000418-26-7.pdf --key tramita.example.gov.br+...
     """  # noqa: D301 - \b is click's mark for text laid out by hand
     if receipt is not None:
-        _verify_receipt(receipt, tuple(map(_key, keys)) or keys_of(settings()), as_json=as_json)
+        chosen = None if keys else settings()
+        trusted = keys_of(chosen) if chosen else tuple(map(_key, keys))
+        _verify_receipt(receipt, trusted, chosen, as_json=as_json)
         return
     chosen = settings()
     demand_tables(chosen.database_url)
     folder = Folder(heads) if heads else folder_of(chosen)
     trusted = (*keys_of(chosen), *map(_key, keys))
     with opened(chosen) as uow:
-        cases = everything(uow, silent=as_json)
+        store = None if no_documents else store_of(chosen)
+        cases = everything(uow, silent=as_json, store=store)
+        entries = verify_entries(uow)
         log = _log(uow, trusted, folder)
+    sound = cases.is_sound and log.is_sound and not entries.unsound
     if as_json:
-        sound = cases.is_sound and log.is_sound
-        answer({"cases": asdict(cases), "log": asdict(log), "sound": sound})
+        found = {"cases": asdict(cases), "entries": asdict(entries), "log": asdict(log)}
+        answer({**found, "sound": sound})
     else:
-        complain(*map(fault, cases.unsound), *map(str, log.flaws))
-        complain(*(f"inbox of {queue.agency}: wrong count" for queue in cases.miscounted))
+        complain(*faults(cases), *map(str, log.flaws))
+        complain(*(f"register entry {number}: {why}" for number, why in entries.unsound))
         say(
-            f"{cases.cases - len(cases.unsound)} of {cases.cases} cases are whole.",
-            f"{log.events} events in the log, {log.heads} signed heads, {log.outside} of them"
-            f" known outside: {'all as it was' if log.is_sound else f'{len(log.flaws)} flaws'}.",
+            f"{cases.cases - len(cases.unsound)} of {cases.cases} cases are whole,"
+            f" {entries.entries - len(entries.unsound)} of {entries.entries} register entries.",
+            f"{log.events} of {cases.events} events in the log, {log.heads} signed heads,"
+            f" {log.outside} of them known outside:"
+            f" {'all as it was' if log.is_sound else f'{len(log.flaws)} flaws'}.",
         )
-    if not (cases.is_sound and log.is_sound):
+    if not sound:
         raise click.exceptions.Exit(1)
 
 
-def _verify_receipt(file: Path, keys: Sequence[PublicKey], *, as_json: bool) -> None:
+def _verify_receipt(
+    file: Path, keys: Sequence[PublicKey], chosen: Settings | None, *, as_json: bool
+) -> None:
     try:
-        receipt, head = verify_receipt(file.read_text(encoding="utf-8"), keys)
-    except (ReceiptRefusedError, UnicodeDecodeError) as error:
+        receipt, head = verify_receipt(receipt_text(file.read_bytes()), keys)
+    except ReceiptRefusedError as error:
         if as_json:
             answer({"sound": False, "fault": str(error)})
         else:
             complain(f"{file} proves nothing: {error}")
         raise click.exceptions.Exit(1) from None
     told = receipt.told or {}
+    today = _of_today(receipt, chosen) if chosen else None
     if as_json:
         about = {"case": receipt.number, "seq": receipt.seq} if told else {}
         found = {**about, "seal": receipt.seal, **told}
         signed = {"origin": head.origin, "size": head.size, "at": head.at}
-        answer({"sound": True, "event": found, "place": receipt.place, "head": signed})
+        proven = {"sound": True, "event": found, "place": receipt.place, "head": signed}
+        answer(proven | (asdict(today) if today else {}))
         return
     say(
         f"Event {receipt.seq} of case {receipt.number}: {told['kind']}"
@@ -105,6 +135,30 @@ def _verify_receipt(file: Path, keys: Sequence[PublicKey], *, as_json: bool) -> 
         f"Sealed {receipt.seal}",
         f"In place {receipt.place} of the log of {head.origin}, signed at {utc(head.at)}.",
     )
+    if today is None:
+        return
+    if not today.stands:
+        complain("The database of today has it no more.")
+    for one in today.erased:
+        by = one.agency or "the installation itself"
+        say(
+            f"Erased at {utc(one.at)} by {by}: {one.values} of its personal values; what stands"
+            f" for them in the line is unchanged. Reason: {escape(one.reason)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OfToday:
+    """What the database of today has of the line of a receipt."""
+
+    stands: bool
+    erased: tuple[Erasure, ...]
+
+
+def _of_today(receipt: Receipt, chosen: Settings) -> OfToday:
+    demand_tables(chosen.database_url)
+    with opened(chosen) as uow:
+        return OfToday(still_stands(uow, receipt), erased_since(uow, receipt))
 
 
 def _log(uow: UnitOfWork, keys: Sequence[PublicKey], folder: Folder | None) -> LogVerified:

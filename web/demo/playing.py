@@ -63,7 +63,7 @@ class Stage:
 
     def _let_time_pass(self, at: datetime) -> None:
         """Do what the clock process would have done by then; it sent no mail."""
-        begin = partial(UnitOfWork, self.installation, now=at)
+        begin = partial(UnitOfWork, self.installation, now=at, keeper=True)
         clock.wake_due(begin, mails=False)
         clock.work_off(begin, owner="demo")
 

@@ -111,7 +111,7 @@ class Prepared:
 
 def prepared(installation: Installation, *, now: datetime) -> Prepared | None:
     """Return what was prepared before, or None."""
-    with UnitOfWork(installation, now=now).reading() as connection:
+    with UnitOfWork(installation, now=now, keeper=True).reading() as connection:
         kept = setting(connection, PREPARED)
     if kept is None:
         return None
@@ -131,7 +131,7 @@ def prepare(
 
     The `whole` of it has what the network has done in years, beside some stories of each kind.
     """
-    uow = UnitOfWork(installation, now=now)
+    uow = UnitOfWork(installation, now=now, keeper=True)
     _fill(uow)
     told = stories(now, installation.zone)
     if whole:

@@ -15,7 +15,6 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug import Response as AnyResponse
 
-from web.access import public
 from web.db import unit_of_work
 from web.due.ical import Writer
 from web.notices.letters import speaking
@@ -56,7 +55,6 @@ def revoke() -> AnyResponse:
 
 
 @bp.get("/ical/<token>.ics")
-@public
 def calendar(token: str) -> ResponseReturnValue:
     """Answer a program that knows a secret address with the deadlines, or that nothing is new."""
     with unit_of_work() as uow:

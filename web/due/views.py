@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from web.db import unit_of_work
 from web.due.foretold import told
 from web.due.lines import GROUPS, lines_of
+from web.row_numbers import typed_number
 from web.sessions import current_principal
 from web.words.languages import language
 from workflow.services.falling_due import (
@@ -151,10 +152,11 @@ def _place() -> Place | None:
     at, _, rest = request.args.get("apos", "").partition("_")
     case_id, _, rest = rest.partition("_")
     no, _, key = rest.partition("_")
-    if not (case_id.isdigit() and no.isdigit()) or max(len(case_id), len(no)) > 18:
+    case, task = typed_number(case_id), typed_number(no)
+    if case is None or task is None:
         return None
     try:
         order_at = datetime.fromisoformat(at)
     except ValueError:
         return None
-    return Place(order_at, int(case_id), int(no), key[:LONGEST_KEY]) if order_at.tzinfo else None
+    return Place(order_at, case, task, key[:LONGEST_KEY]) if order_at.tzinfo else None

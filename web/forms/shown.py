@@ -12,8 +12,9 @@ from flask import Flask
 
 from web.forms.typed import Typed
 from web.words.languages import in_language, language
+from web.words.wording import day
 from workflow.catalogue.form_values import COUNTRIES
-from workflow.core.fields import Choice
+from workflow.core.fields import Choice, Field, FieldType
 from workflow.core.network import Network
 
 CURRENCIES = ("BRL", "USD", "EUR", "GBP", "CNY", "JPY", "CHF", "CAD", "AUD", "ARS", "CLP", "MXN")
@@ -73,7 +74,14 @@ def country_list(tag: str) -> tuple[tuple[str, str], ...]:
 
 def install_forms(app: Flask) -> None:
     """Give templates the lists that the inputs of forms are made from."""
-    app.jinja_env.globals.update(titled=titled, coded=coded)
+    app.jinja_env.globals.update(titled=titled, coded=coded, given_words=given_words)
+
+
+def given_words(column: Field, typed: Typed) -> str:
+    """Say what came with a row and is not asked: a day with its hour, or a number with its name."""
+    if column.type is FieldType.DATE_TIME and typed:
+        return f"{day(date.fromisoformat(typed['date']), year=True)} {typed['time']}"
+    return f"{in_language(column.title)}: {typed}"
 
 
 def titled(choices: Iterable[Choice]) -> list[tuple[str, str]]:

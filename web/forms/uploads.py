@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import re
 import zipfile
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import PurePath
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import puremagic
+from flask import has_request_context
 from werkzeug.datastructures import FileStorage
 
+from web.forms.archives import look_into
+from web.words.said import say
 from workflow.catalogue.form_values import Fault
 from workflow.core.fields import Field
-from workflow.storage.documents import DocumentStore, DocumentTooLargeError
+from workflow.storage.documents import DocumentStore, DocumentTooLargeError, InfectedError
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -33,11 +37,20 @@ MEDIA_TYPES = {
 USUAL = ("pdf", "docx", "odt", "png", "jpg")
 """What a document field takes that does not say."""
 
-_OOXML = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
+_OFFICE: Final = ("docx", "xlsx", "pptx", "odt", "ods")
+_BEGINS: Final = {
+    "pdf": b"%PDF-",
+    "png": b"\x89PNG\r\n\x1a\n",
+    "jpg": b"\xff\xd8\xff",
+    "jpeg": b"\xff\xd8\xff",
+}
+_MARKUP: Final = re.compile(rb"<\s*(?:!doctype\s+html|html|script|svg|body|iframe)\b", re.I)
+_SNIFFED: Final = 4096
+"""How far programs look that guess what a file is, and somewhat further."""
+_RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.I)
+"""Names that Windows takes for devices."""
 _LONGEST_NAME = 200
 _CHUNK = 256 * 1024
-_MOST_ENTRIES = 1000
-_MOST_UNPACKED = 500 * 1024 * 1024
 
 
 def keep_upload(
@@ -45,21 +58,25 @@ def keep_upload(
 ) -> dict[str, Any]:
     """Put an uploaded document in the store and return what case data says of it.
 
-    `limit` is in bytes. Raise `Fault`: empty, too_big, wrong_kind.
+    `limit` is in bytes. Raise `Fault`: empty, too_big, wrong_kind, not_what_it_says,
+    hides_another, infected, and what `archives.look_into` finds.
     """
     name = shown_name(upload.filename or "")
     ending = PurePath(name).suffix.lstrip(".").lower()
     accepted = spec.accept or USUAL
     if ending not in accepted or ending not in MEDIA_TYPES:
         raise Fault("wrong_kind", accepted=list(accepted), ending=ending)
-    if not _is_what_it_says(upload.stream, ending):
-        raise Fault("not_what_it_says", accepted=list(accepted), ending=ending)
+    if not upload.stream.seek(0, os.SEEK_END):
+        raise Fault("empty")
+    _look_at(upload.stream, ending)
     try:
         stored = store.put(_chunks(upload.stream), limit=limit)
     except DocumentTooLargeError:
         raise Fault("too_big", limit=limit) from None
-    if stored.size == 0:
-        raise Fault("empty")
+    except InfectedError as virus:
+        raise Fault("infected", found=str(virus)) from None
+    if stored.held and has_request_context():
+        say("document_held", name=name)
     return {
         "sha256": stored.sha256,
         "name": name,
@@ -72,8 +89,11 @@ def shown_name(given: str) -> str:
     """Return the name a document is shown by: its last part, no control or steering characters."""
     last = given.replace("\\", "/").rsplit("/", 1)[-1]
     clean = "".join(c for c in last if c.isprintable()).strip(" .")
+    clean = f"_{clean}" if _RESERVED.match(clean) else clean
     stem, dot, ending = clean.rpartition(".")
-    return f"{stem[: _LONGEST_NAME - len(ending)]}{dot}{ending}" if dot else clean[:_LONGEST_NAME]
+    return (
+        f"{stem[: _LONGEST_NAME - len(ending) - 1]}{dot}{ending}" if dot else clean[:_LONGEST_NAME]
+    )
 
 
 def kinds_seen(head: bytes) -> frozenset[str]:
@@ -90,31 +110,16 @@ def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _is_what_it_says(stream: IO[bytes], ending: str) -> bool:
-    """Say whether the content is of the kind that the name claims."""
+def _look_at(stream: IO[bytes], ending: str) -> None:
+    """Refuse content that is not of the kind that the name claims, or is of another kind too."""
     stream.seek(0)
     head = stream.read(_CHUNK)
-    if ending in ("txt", "csv"):
-        return b"\0" not in head
-    if ending in (*_OOXML, "odt", "ods"):
-        return _is_office(stream, ending)
-    return MEDIA_TYPES[ending] in kinds_seen(head)
-
-
-def _is_office(stream: IO[bytes], ending: str) -> bool:
-    """Look into the archive that an office document is, without unpacking it."""
-    stream.seek(0)
-    try:
-        with zipfile.ZipFile(BytesIO(stream.read())) as archive:
-            entries = archive.infolist()
-            bomb = (
-                sum(e.file_size for e in entries) > _MOST_UNPACKED or len(entries) > _MOST_ENTRIES
-            )
-            names = {entry.filename for entry in entries}
-            if ending in _OOXML:
-                inside = any(name.startswith(_OOXML[ending]) for name in names)
-                return not bomb and inside and "[Content_Types].xml" in names
-            kind = archive.read("mimetype")[:100].decode("ascii", "replace")
-            return not bomb and kind.strip() == MEDIA_TYPES[ending]
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError):
-        return False
+    if ending in _OFFICE:
+        look_into(stream, ending, MEDIA_TYPES[ending])
+    elif ending in ("txt", "csv"):
+        if b"\0" in head:
+            raise Fault("not_what_it_says", ending=ending)
+    elif not head.startswith(_BEGINS[ending]) or MEDIA_TYPES[ending] not in kinds_seen(head):
+        raise Fault("not_what_it_says", ending=ending)
+    elif _MARKUP.search(head[:_SNIFFED]) or zipfile.is_zipfile(stream):
+        raise Fault("hides_another", ending=ending)

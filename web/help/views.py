@@ -8,7 +8,6 @@ from typing import Final
 
 from flask import Blueprint, abort, render_template, request
 
-from web.access import public
 from web.clock import now
 from web.help.articles import article, articles, search
 from web.settings import current_settings
@@ -49,7 +48,6 @@ def offer_help() -> dict[str, Callable[[], str]]:
 
 
 @bp.get("/")
-@public
 def index() -> str:
     """List the articles, or those that say what is looked for."""
     wanted = request.args.get("q", "").strip()
@@ -58,7 +56,6 @@ def index() -> str:
 
 
 @bp.get("/<key>")
-@public
 def show(key: str) -> str:
     """Show an article."""
     chosen = article(key, language()) or abort(404)

@@ -13,6 +13,7 @@ from web.db import unit_of_work
 from web.errors import refusal_text
 from web.inbox.filters import read_id
 from web.links import local_address
+from web.row_numbers import typed_number
 from web.security import once_key
 from web.sessions import current_principal
 from web.words.languages import in_language
@@ -93,8 +94,9 @@ def _items(written: list[str]) -> list[Item]:
     found = []
     for one in written:
         number, _, no = one.rpartition(".")
-        if number and no.isdigit() and len(no) < 10:
-            found.append(Item(number, int(no)))
+        task_no = typed_number(no)
+        if number and task_no is not None:
+            found.append(Item(number, task_no))
     return found
 
 

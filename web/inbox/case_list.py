@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from web.db import unit_of_work
 from web.inbox.filters import read_id
 from web.links import link_to
+from web.row_numbers import typed_number
 from web.sessions import current_principal
 from workflow.core.definition import Definition, State
 from workflow.core.numbers import read_case_number
@@ -104,7 +105,7 @@ def _filter(own_agency: str) -> CaseFilter:
 
 def _before(typed: str) -> int | None:
     """Read where the page before ended; a mistyped one begins at the beginning."""
-    return int(typed) if typed.isdigit() and len(typed) < 19 else None
+    return typed_number(typed)
 
 
 def _line(installation: Installation, world: World, row: Any) -> Line:  # noqa: ANN401 - a row

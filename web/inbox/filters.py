@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from web.row_numbers import typed_number
 from workflow.services.inbox import View, Wanted
 from workflow.storage.queries.desk import Back
 from workflow.storage.queries.inbox import GROUPS, PAGE, Cursor
@@ -87,10 +88,11 @@ def read_back(text: str) -> Back | None:
 
 def _place(text: str, numbers: int) -> tuple[datetime | None, list[int]]:
     at, *rest = text.split("_")
-    if len(rest) != numbers or not all(part.isdigit() and len(part) < 19 for part in rest):
+    found = [no for part in rest if (no := typed_number(part)) is not None]
+    if not len(rest) == len(found) == numbers:
         return None, []
     try:
         instant = datetime.fromisoformat(at)
     except ValueError:
         return None, []
-    return (instant if instant.tzinfo else None), [int(part) for part in rest]
+    return (instant if instant.tzinfo else None), found

@@ -25,9 +25,11 @@ from web.inbox.filters import (
 from web.inbox.lines import done_lines, followed_lines, task_lines
 from web.inbox.saved import reader, shortcut
 from web.links import local_address
+from web.row_numbers import typed_number
 from web.security import once_key
 from web.sessions import current_principal
 from web.words.said import say
+from workflow.core.definition import Definition
 from workflow.core.registers.access import holders_within
 from workflow.services.cases import undo
 from workflow.services.inbox import (
@@ -38,12 +40,12 @@ from workflow.services.inbox import (
     Wanted,
     count_all,
     done_tasks,
-    due_counts,
     followed_cases,
+    glance,
     task_page,
 )
-from workflow.services.labels import labels_for
-from workflow.services.saved_filters import COLUMNS, arranged
+from workflow.services.labels import Labels, labels_for
+from workflow.services.saved_filters import COLUMNS, read_arranged
 from workflow.services.tasks import claim
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.desk import Back
@@ -78,12 +80,13 @@ def index() -> str | Response:
         network = uow.world().network
         keeps = holders_within(uow.powers, network, uow.today)
         who = replace(reader(), keeps=keeps)
-        desk = arranged(uow, who)
+        seen = glance(uow, who, read_wanted(request.args, asked or View.AGENCY))
+        desk = read_arranged(seen.arranged, who)
         saved = [shortcut(kept) for kept in desk.kept]
-        counts = count_all(uow, who, [*_counted(asked), *(one.wanted for one in saved)])
+        counts = count_all(uow, who, [*_counted(asked), *(one.wanted for one in saved)], seen=seen)
         wanted = read_wanted(request.args, asked or _first_view(counts))
         shown = show(uow, who, wanted)
-        labels = labels_for(uow, agency, shown.cases)
+        labels = labels_for(uow, agency, shown.cases) if seen.has_labels else Labels()
         names = {a.code: a.name for a in network}
         page = {
             "counts": {view.value: counts[Wanted(view)] for view in View},
@@ -93,9 +96,9 @@ def index() -> str | Response:
             "chosen": desk.columns,
             "all_columns": COLUMNS,
             "made_at": uow.now,
-            "due": due_counts(uow, who),
+            "due": seen.due,
             "total": counts.get(wanted, Counted(0)),
-            "types": sorted(uow.installation.latest().values(), key=lambda d: d.key),
+            "types": _types(uow, seen.newest),
             "agency_names": names,
             "labels": labels,
         }
@@ -142,7 +145,7 @@ def take() -> Response:
     number, no = request.form.get("number", ""), request.form.get("no", "0")
     there = local_address(request.form.get("back") or url_for("inbox.index"))
     with unit_of_work() as uow:
-        done = claim(uow, number, int(no) if no.isdigit() else 0, key=once_key())
+        done = claim(uow, number, typed_number(no) or 0, key=once_key())
     if not done.repeated:
         undoing = url_for("inbox.give_back", number=number, back=there)
         task = url_for("cases.task", number=number, no=no)
@@ -164,6 +167,11 @@ def _counted(asked: View | None) -> list[Wanted]:
     views = [Wanted(view) for view in View]
     shown = [asked] if asked else [View.MINE, View.AGENCY]
     return [*views, *(read_wanted(request.args, view) for view in shown)]
+
+
+def _types(uow: UnitOfWork, newest: Mapping[str, int]) -> list[Definition]:
+    """Return the request types to choose from."""
+    return sorted(uow.installation.these(newest).values(), key=lambda one: one.key)
 
 
 def _here(view: View) -> str:

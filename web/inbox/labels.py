@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -11,7 +11,7 @@ from web.errors import refusal_text
 from web.inbox.filters import read_id
 from web.links import local_address
 from web.security import once_key
-from web.sessions import current_principal, visitor
+from web.sessions import current_principal
 from web.words.said import say
 from workflow.services import labels
 from workflow.services.labels import COLOURS, LONGEST_NAME, MOST, Beside, LabelNotKept
@@ -19,15 +19,6 @@ from workflow.services.unit_of_work import UnitOfWork
 
 bp = Blueprint("labels", __name__)
 DESK = "/caixa/rotulos"
-
-
-@bp.before_request
-def demand_head() -> None:
-    """Close the desk of labels to whoever does not head the agency: for them it does not exist."""
-    person = visitor()
-    on_desk = request.path.startswith(DESK)
-    if on_desk and person is not None and not person.powers.heads(person.current_agency):
-        abort(404)
 
 
 @bp.get(DESK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, partial
 from typing import Any
 
 from web.words.wording import Due, due
@@ -73,6 +74,7 @@ class FollowedLine:
 def task_lines(uow: UnitOfWork, items: list[InboxItem]) -> list[Line]:
     """Return open tasks as lines."""
     world, week = uow.world(), week_of(uow)
+    said = cache(partial(_due, world=world, today=uow.today))  # many fall due on the same day
     lines = []
     for item in items:
         definition = uow.installation.definition(item.definition_key, item.definition_version)
@@ -80,7 +82,7 @@ def task_lines(uow: UnitOfWork, items: list[InboxItem]) -> list[Line]:
             item=item,
             spec=definition.task(item.key),
             definition=definition,
-            due=due_of(item, world=world, today=uow.today),
+            due=said(*_dated(item)),
             group=GROUPS[week.group(item.order_at)],
             is_new=item.received_at is None,
         )
@@ -129,13 +131,18 @@ def followed_lines(uow: UnitOfWork, rows: list[Any]) -> list[FollowedLine]:
     return lines
 
 
-def due_of(item: InboxItem, *, world: World, today: date) -> Due:
-    """Say when a task of the inbox is due, on the calendar of the agency that owes it."""
+def _dated(item: InboxItem) -> tuple[str, date | None, date | None]:
+    """Return all of a task that what is said of its day follows from."""
     clock = read_clock(item.clock)
-    if clock and clock.still_since:
-        return due(None, today=today, working_days=0, status="paused", on=clock.still_since)
+    return item.agency, item.due_on, clock.still_since if clock else None
+
+
+def _due(
+    agency: str, due_on: date | None, still_since: date | None, *, world: World, today: date
+) -> Due:
+    if still_since:
+        return due(None, today=today, working_days=0, status="paused", on=still_since)
     left = 0
-    if item.due_on:
-        calendar = world.calendar(item.agency)
-        left = working_days_between(today, item.due_on, calendar, HOUSE)
-    return due(item.due_on, today=today, working_days=left)
+    if due_on:
+        left = working_days_between(today, due_on, world.calendar(agency), HOUSE)
+    return due(due_on, today=today, working_days=left)

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 
 from web.db import unit_of_work
 from web.inbox.filters import LONG_PAGE, read_cursor, spell_cursor
 from web.inbox.inbox import Shown, grouped
 from web.inbox.lines import task_lines
-from web.sessions import current_principal, visitor
+from web.row_numbers import typed_number
+from web.sessions import current_principal
 from workflow.services.labels import labels_for
 from workflow.services.loads import Loads, loads_of, tasks_of_officer
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.base import NOBODY
 
 bp = Blueprint("load", __name__, url_prefix="/caixa/carga")
-
-
-@bp.before_request
-def demand_head() -> None:
-    """Close the page to whoever does not head the agency: for them it does not exist."""
-    person = visitor()
-    if person is not None and not person.powers.heads(person.current_agency):
-        abort(404)
 
 
 @bp.get("")
@@ -32,8 +25,8 @@ def index() -> str:
     with unit_of_work() as uow:
         loads = loads_of(uow, agency)
         names = {one.officer: one.name for one in loads.officers} | {NOBODY: ""}
-        asked = request.args.get("quem", "")
-        whose = int(asked) if asked.isdigit() and len(asked) < 19 else -1
+        asked = typed_number(request.args.get("quem", ""))
+        whose = -1 if asked is None else asked
         shown = _tasks(uow, agency, whose) if whose in names else Shown()
         return render_template(
             "inbox/load.html",

@@ -29,6 +29,8 @@ WORDS: Final = "personal"
 PLACES: Final[Mapping[str, str]] = {
     "substitution_made": "/ausencias",
     "substitution_ended": "/ausencias",
+    **dict.fromkeys(("password_changed", "factor_added", "factor_removed"), "/conta/"),
+    **dict.fromkeys(("factor_reset", "identity_linked", "identity_unlinked"), "/conta/"),
 }
 """Where each kind leads; to one's own account otherwise."""
 ENTRIES: Final = frozenset(About)
@@ -84,13 +86,14 @@ def invitation_message(app: Flask, letter: InvitationLetter) -> EmailMessage:
     """Write the mail that lets an officer set a password."""
     with speaking(app, letter.language):
         facts = {"until": moment(letter.expires_at), "name": letter.name}
+        kind, place = ("reset", "nova-senha") if letter.resets else ("invitation", "convite")
         worded = _worded(
-            phrase(WORDS, "subject_invitation", facts),
-            phrase(WORDS, "headline_invitation", facts),
-            phrase(WORDS, "text_invitation", facts),
-            button=phrase(WORDS, "button_invitation", facts),
-            link=f"/convite/{letter.token}",
-            why=phrase(WORDS, "why_invitation", facts),
+            phrase(WORDS, f"subject_{kind}", facts),
+            phrase(WORDS, f"headline_{kind}", facts),
+            phrase(WORDS, f"text_{kind}", facts),
+            button=phrase(WORDS, f"button_{kind}", facts),
+            link=f"/{place}/{letter.token}",
+            why=phrase(WORDS, f"why_{kind}", facts),
         )
         message = envelope(worded.subject, letter)
         fill(message, "letter", letter=worded, invites=True)

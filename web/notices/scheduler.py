@@ -77,11 +77,12 @@ class Heartbeat:
     def uow(self) -> UnitOfWork:
         """Begin a unit of work now, in nobody's name."""
         with self._app.app_context():
-            return UnitOfWork(self._app.extensions["installation"], now=now())
+            return UnitOfWork(self._app.extensions["installation"], now=now(), keeper=True)
 
     def sweep(self) -> Swept:
         """Do what time has to do in the cases that are due."""
-        return clock.wake_due(self.uow, mails=self._courier is not None)
+        mix = secrets.SystemRandom().shuffle
+        return clock.wake_due(self.uow, mails=self._courier is not None, mix=mix)
 
     def work(self) -> Worked:
         """Do the jobs that acts have left."""

@@ -11,10 +11,11 @@ from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.wording import day
 from workflow.core.definition import Definition
-from workflow.core.network_panel import Light, Owing
-from workflow.core.snapshot import CaseSnapshot
+from workflow.core.network_panel import Light, Owing, Told
 from workflow.core.world import World
-from workflow.services.network_panel import Counted, PanelView
+from workflow.services.network_counts import CountedList
+from workflow.services.network_panel import PanelView
+from workflow.storage.queries.tallies import Line
 
 NO_PLAN = "sem"
 NO_LIGHT = "nenhum"
@@ -76,10 +77,10 @@ def done(view: PanelView) -> list[Done]:
     found = []
     for one in view.panel.counters:
         target = view.targets.get(one.key)
-        n = sum(counted.value for counted in view.counted[one.key])
         meant = target.values["target"] if target else None
-        partly = one.register in view.in_part
-        found.append(Done(one.key, in_language(one.title), n, meant, in_part=partly))
+        partly = one.key in view.in_part
+        title, n = in_language(one.title), view.counted[one.key]
+        found.append(Done(one.key, title, n, meant, in_part=partly))
     return found
 
 
@@ -126,11 +127,13 @@ def lights(view: PanelView, definition: Definition) -> list[Slice]:
 # --- The lists behind the numbers ----------------------------------------------------------------
 
 
+def counted(found: CountedList, *, of_register: bool) -> list[ListLine]:
+    """Return the list behind the number of a counter."""
+    return [_adding(one, of_register=of_register) for one in found.lines]
+
+
 def listed(view: PanelView, what: str, part: str, agency: str) -> list[ListLine]:
-    """Return the list behind a number: of a counter, of what is missing, of plans or of lights."""
-    if what in view.counted:
-        counted = view.counted[what]
-        return [_adding(one) for one in counted]
+    """Return the list behind a number: of what is missing, of plans or of lights."""
     if what == "planos":
         return list(_planned(view, part))
     if what == "farois":
@@ -143,11 +146,11 @@ def listed(view: PanelView, what: str, part: str, agency: str) -> list[ListLine]
     return list(_owing(view, what, agency))
 
 
-def _adding(one: Counted) -> ListLine:
+def _adding(one: Line, *, of_register: bool) -> ListLine:
     told = phrase("panels", "adds", one.value)
-    if isinstance(one.of, CaseSnapshot):
-        return _of_case(one.of, told, one.on)
-    return ListLine("", None, one.of.number, one.of.holder, told, one.on, entry=one.of.number)
+    if of_register:
+        return ListLine("", None, one.number, one.agency, told, one.on, entry=one.number)
+    return ListLine(one.number, None, one.subject or one.number, one.agency, told, one.on)
 
 
 def _owing(view: PanelView, what: str, agency: str) -> Iterator[ListLine]:
@@ -178,13 +181,13 @@ def _lit(one: Light, key: str, world: World) -> ListLine:
     return ListLine(line.number, None, one.project, line.agency, told, line.on)
 
 
-def _of_case(case: CaseSnapshot, what: str, on: date) -> ListLine:
-    subject = case.data.get("subject") or in_language(case.definition.title)
+def _of_case(case: Told, what: str, on: date) -> ListLine:
+    subject = case.subject or in_language(case.definition.title)
     return ListLine(case.number, None, subject, case.opener, what, on)
 
 
-def _state(case: CaseSnapshot) -> str:
-    return in_language(case.state_spec.title)
+def _state(case: Told) -> str:
+    return in_language(case.definition.state(case.state).title)
 
 
 HEADS = ("part", "item", "done", "target")

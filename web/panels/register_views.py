@@ -11,7 +11,7 @@ from web.spreadsheets import spreadsheet
 from web.words.phrases import phrase
 from workflow.catalogue.register_panels import register_panels
 from workflow.services.funding import funding_calendar
-from workflow.services.partners import partner_view
+from workflow.services.partners import MOST, partner_view
 
 bp = Blueprint("register_panels", __name__, url_prefix="/paineis")
 
@@ -57,6 +57,8 @@ def partner(number: str) -> str:
         "panels/partner.html",
         section="cases",
         page=page,
+        view=view,
+        most_told=MOST,
         names={one.code: one.name for one in view.world.network if one.code in known},
         chosen=chosen if chosen in known else "",
         story=[one for one in page.story if chosen in ("", one.agency) or chosen not in known],

@@ -10,13 +10,15 @@ from flask.typing import ResponseReturnValue
 from web.db import unit_of_work
 from web.panels import endings, network_words, week
 from web.panels.months import months
+from web.row_numbers import typed_number
 from web.security import once_key
 from web.spreadsheets import spreadsheet
 from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.said import say
 from workflow.catalogue.register_panels import register_panels
-from workflow.services.network_panel import PanelView, may_look, panel_view
+from workflow.services.network_counts import CountedList
+from workflow.services.network_panel import PanelView, may_look, panel_list, panel_view
 from workflow.services.network_targets import read_number, set_targets
 from workflow.services.registers import entry_types
 from workflow.services.terms_ahead import endings_ahead
@@ -157,6 +159,7 @@ def network_list(what: str) -> str:
     with unit_of_work() as uow:
         view = _network(uow)
         title = _title(view, what)
+        found = panel_list(uow, view, what) if what in view.counted else None
         return render_template(
             "panels/list.html",
             section="cases",
@@ -164,7 +167,9 @@ def network_list(what: str) -> str:
             what=what,
             title=title,
             asked={key: request.args[key] for key in ("parte", "orgao") if request.args.get(key)},
-            lines=_listed(view, what),
+            lines=_listed(view, what, found),
+            unseen=found.n - found.seen if found else 0,
+            more=found.seen - len(found.lines) if found else 0,
         )
 
 
@@ -174,18 +179,17 @@ def network_list_sheet(what: str) -> Response:
     with unit_of_work() as uow:
         view = _network(uow)
         _title(view, what)
+        found = panel_list(uow, view, what) if what in view.counted else None
         return spreadsheet(
-            phrase("panels", "file_name", "network"), network_words.list_rows(_listed(view, what))
+            phrase("panels", "file_name", "network"),
+            network_words.list_rows(_listed(view, what, found)),
         )
 
 
 def _network(uow: UnitOfWork) -> PanelView:
-    """Gather the panel of the year asked for; for who has no business with it there is none."""
-    if not may_look(uow):
-        abort(404)
-    asked = request.values.get("ano", "")
-    known = asked.isdigit() and len(asked) == 4 and asked >= "2000"
-    return panel_view(uow, int(asked) if known else uow.today.year)
+    """Gather the panel of the year asked for."""
+    year = typed_number(request.values.get("ano", "")) or 0
+    return panel_view(uow, year if 2000 <= year <= 9999 else uow.today.year)
 
 
 def _parts(uow: UnitOfWork, view: PanelView) -> dict[str, list[network_words.Slice]]:
@@ -196,7 +200,10 @@ def _parts(uow: UnitOfWork, view: PanelView) -> dict[str, list[network_words.Sli
     }
 
 
-def _listed(view: PanelView, what: str) -> list[network_words.ListLine]:
+def _listed(view: PanelView, what: str, found: CountedList | None) -> list[network_words.ListLine]:
+    if found is not None:
+        registers = {one.key for one in view.panel.counters if one.register}
+        return network_words.counted(found, of_register=what in registers)
     part, agency = request.args.get("parte", ""), request.args.get("orgao", "")
     return network_words.listed(view, what, part, agency)
 

@@ -47,7 +47,28 @@ class Seal:
     word: str
 
 
-Block: TypeAlias = Facts | Table | Prose | Steps | Seal
+@dataclass(frozen=True, slots=True)
+class Square:
+    """The picture of an address, for a telephone, with the address beside it."""
+
+    said: str
+    """What the picture is, for whoever does not see it, and what it is for."""
+    address: str
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside a paper."""
+
+    name: str
+    media_type: str
+    said: str
+    """What the file is."""
+    text: str
+
+
+Block: TypeAlias = Facts | Table | Prose | Steps | Seal | Square
 
 
 @dataclass(frozen=True, slots=True)

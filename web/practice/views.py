@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug import Response
 
-from web.access import public
 from web.db import unit_of_work
 from web.demo.people import PASSWORD, Account, demo_accounts
 from web.demo.preparing import Prepared
+from web.entrances import entrance
 from web.practice import guide
 from web.practice.exercises import EXERCISES, Exercise
 from web.practice.guide import BY_PERSON, Guide, done_so_far, made_here
-from web.sessions import session_limits, session_token, start_session, visitor
+from web.sessions import session_token, start_session, visitor
 from web.settings import current_settings
 from web.words.said import say
 from workflow.services import practice, sign_in
@@ -40,7 +40,6 @@ def offer_guide() -> dict[str, Callable[[], Guide | None]]:
 
 
 @bp.get("/")
-@public
 def index() -> str:
     """Offer the exercises, each with how far it has got."""
     return render_template(
@@ -49,7 +48,6 @@ def index() -> str:
 
 
 @bp.get("/<person>")
-@public
 def exercise(person: str) -> str:
     """Lead through one exercise, step by step."""
     chosen = BY_PERSON.get(person) or abort(404)
@@ -66,18 +64,14 @@ def exercise(person: str) -> str:
 
 
 @bp.post("/<person>")
-@public
 def begin(person: str) -> Response:
     """Sign in as the person of an exercise and go where it begins."""
     chosen = BY_PERSON.get(person) or abort(404)
-    address = request.remote_addr or "unknown"
     with unit_of_work() as uow:
         if visitor() is not None:
             sign_in.sign_out(uow, session_token())
         account = _account(chosen)
-        signed_in = sign_in.sign_in(
-            uow, account.email, account.password, address=address, limits=session_limits()
-        )
+        signed_in = sign_in.sign_in(uow, account.email, account.password, entrance=entrance())
     guide.begin(chosen)
     number = _made().numbers.get(chosen.story)
     at_case = chosen.begins_at_case and number
@@ -88,7 +82,6 @@ def begin(person: str) -> Response:
 
 
 @bp.post("/recomecar")
-@public
 def begin_anew() -> Response:
     """Put the practice installation back as it was made."""
     held = current_settings()

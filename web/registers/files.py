@@ -18,7 +18,7 @@ from workflow.core.registers.types import EntryType
 from workflow.services.register_lists import Narrowing, exported, spelled
 from workflow.services.unit_of_work import UnitOfWork
 
-INSIDE: Final = ("source", "case", "ended_on", "end_reason")
+INSIDE: Final = ("source", "case", "ended_on", "end_reason", "replaced_by")
 """What of an entry only officers are told."""
 
 

@@ -11,7 +11,7 @@ from web.db import unit_of_work
 from web.forms.shown import country_list
 from web.registers.asked import ORDERS, WHERE, asked, narrowing_of
 from web.registers.files import data_file, sheet_file
-from web.registers.shown import about_of, choices_of, columns_of, line_of, named_in
+from web.registers.shown import about_of, choices_of, columns_of, line_of, named_in, searched_in
 from web.registers.world import world_map
 from web.words.languages import in_language, language
 from workflow.core.folding import plain
@@ -128,6 +128,7 @@ def entries(register: str) -> str:
         section="catalogue",
         kind=kind,
         columns=columns_of(kind),
+        searched=searched_in(kind),
         choices=choices_of(kind),
         lines=lines,
         total=total,

@@ -11,27 +11,30 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from web.access import public
 from web.db import unit_of_work
+from web.errors import too_often
 from web.forms.shown import country_list
 from web.registers.asked import ORDERS, WHERE, asked, narrowing_of
 from web.registers.files import data_file, sheet_file
 from web.registers.shown import choices_of, columns_of, facts, line_of
+from web.sessions import looker
 from web.words.languages import in_language, language
 from workflow.core.fields import Access, FieldType
 from workflow.core.folding import plain
 from workflow.core.powers import Powers
 from workflow.core.registers.types import EntryType
 from workflow.services import registers
+from workflow.services.public_view import count_export
 from workflow.services.register_lists import count, list_entries, shelves
+from workflow.services.throttle import TooManyAttempts
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.registers import Order
 
 bp = Blueprint("open_registers", __name__, url_prefix="/publico")
+bp.register_error_handler(TooManyAttempts, too_often)
 
 
 @bp.get("/")
-@public
 def index() -> str:
     """List the registers that anybody may read."""
     with _as_anybody() as uow:
@@ -41,7 +44,6 @@ def index() -> str:
 
 
 @bp.get("/<register>")
-@public
 def entries(register: str) -> str:
     """List the entries of an open register."""
     order = ORDERS.get(request.args.get("ordem", ""), Order.NAME)
@@ -70,7 +72,6 @@ def entries(register: str) -> str:
 
 
 @bp.get("/ficha/<number>")
-@public
 def show(number: str) -> str:
     """Show what anybody may read of an entry."""
     with _as_anybody() as uow:
@@ -88,20 +89,20 @@ def show(number: str) -> str:
 
 
 @bp.get("/<register>/planilha.csv")
-@public
 def sheet(register: str) -> Response:
-    """Send what a list shows as a table for spreadsheets."""
+    """Send what a list shows as a table for spreadsheets, to each address now and then."""
     with _as_anybody() as uow:
         kind = _open_kind(uow, register)
+        count_export(uow, looker())
         return sheet_file(uow, kind, narrowing_of(kind), inside=False)
 
 
 @bp.get("/<register>/dados.json")
-@public
 def data(register: str) -> Response:
-    """Send what a list shows as data."""
+    """Send what a list shows as data, to each address now and then."""
     with _as_anybody() as uow:
         kind = _open_kind(uow, register)
+        count_export(uow, looker())
         return data_file(uow, kind, narrowing_of(kind), inside=False)
 
 

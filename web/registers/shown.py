@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -62,6 +62,8 @@ class EntryLine:
     """Until when it is up to date, or since when it is not."""
     ends: str = ""
     """When it ends by itself, if it does."""
+    several: tuple[str, ...] = ()
+    """How many agencies, and which, its fields of several agencies hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,22 @@ def line_of(
         _BADGES[standing],
         _due(entry, standing),
         phrase("registers", "ends", day(ends, year=True)) if ends else "",
+        tuple(_several(kind, entry)),
     )
+
+
+def _several(kind: EntryType, entry: Entry) -> Iterator[str]:
+    for key, field in kind.fields.items():
+        if field.type is FieldType.AGENCIES and entry.values.get(key):
+            codes = entry.values[key]
+            facts = {"title": in_language(field.title), "n": len(codes), "codes": ", ".join(codes)}
+            yield phrase("registers", "several", facts)
+
+
+def searched_in(kind: EntryType) -> str:
+    """Name the fields whose words a list may be narrowed to."""
+    others = [in_language(kind.fields[key].title).lower() for key in kind.found_by]
+    return ", ".join([phrase("registers", "name"), *others])
 
 
 def named_in(uow: UnitOfWork, kind: EntryType, found: Iterable[Entry]) -> Mapping[str, str]:
@@ -156,6 +173,10 @@ def facts(uow: UnitOfWork, kind: EntryType, entry: Entry) -> list[Fact]:
         if field.type is FieldType.ENTRY:
             address = url_for("entries.show", number=value)
             found.append(Fact(key, in_language(field.title), name_of(uow, value), address=address))
+        elif field.type is FieldType.AGENCIES:
+            told = value_words(field, value, network)
+            counted = phrase("registers", "counted", {"n": len(value), "names": told})
+            found.append(Fact(key, in_language(field.title), counted))
         else:
             found.append(fact_of(field, value, network))
     return found

@@ -126,14 +126,15 @@ def send(draft_id: int) -> ResponseReturnValue:
                 opener=draft.agency,
                 answers=written.answers,
                 key=draft.key,
+                access_code=draft.code,
             )
         except (AnswersRefused, DocumentMissing) as refusal:
             more = errors_of(refusal, draft.definition.opening)
             return _check_page(uow, draft, shows_errors=True, more=more), 422
-        sent = {"number": opened.number, "code": opened.access_code}
-        if opened.access_code:
+        sent = {"number": opened.number, "code": opened.access_code or draft.code}
+        if sent["code"]:
             with uow.writing() as connection:
-                data = replace(draft, typed={}, documents={}, sent=sent).as_data()
+                data = replace(draft, typed={}, documents={}, sent=sent, code="").as_data()
                 kept_drafts.save_draft(
                     connection, officer.officer_id, draft_id, data=data, at=uow.now
                 )
@@ -164,6 +165,7 @@ def _draft(uow: UnitOfWork, draft_id: int) -> Draft:
         typed=row.data["typed"],
         documents=row.data["documents"],
         sent=row.data.get("sent"),
+        code=row.data.get("code", ""),
     )
 
 

@@ -13,12 +13,14 @@ from werkzeug import Response
 from web.db import unit_of_work
 from web.errors import refusal_text
 from web.requests.request_draft import Draft, fields_of, sections
+from web.row_numbers import typed_number
 from web.sessions import current_principal
 from web.words.field_values import term_words
 from workflow.core.acts.opening import demand_may_open
 from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
 from workflow.core.fields import Field, FieldType, Text
+from workflow.services.cases import new_access_code
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries import drafts as kept_drafts
 
@@ -110,7 +112,9 @@ def begin(type_key: str) -> Response:
         demand_may_open(definition, officer.current_agency, uow.circumstances())
         key = str(uuid.uuid4())
         typed = _already_typed(definition)
-        fresh = Draft(0, definition, officer.current_agency, key, uow.now, typed)
+        fresh = Draft(
+            *(0, definition, officer.current_agency, key, uow.now, typed), code=new_access_code()
+        )
         with uow.writing() as connection:
             draft_id = kept_drafts.start_draft(
                 connection,
@@ -136,13 +140,13 @@ def _already_typed(definition: Definition) -> dict[str, list[list[str]]]:
 @bp.get("/recibo/<number>")
 def receipt(number: str) -> str:
     """Show the number of a case just opened and, once, its access code."""
-    officer, draft_id = current_principal(), request.args.get("rascunho", "")
+    officer, draft_id = current_principal(), typed_number(request.args.get("rascunho", ""))
     with unit_of_work() as uow:
         case = uow.load(number).snapshot
         code = None
-        if draft_id.isdigit() and len(draft_id) < 19:
+        if draft_id is not None:
             with uow.writing() as connection:
-                row = kept_drafts.draft(connection, officer.officer_id, int(draft_id))
+                row = kept_drafts.draft(connection, officer.officer_id, draft_id)
                 sent = (row.data.get("sent") or {}) if row else {}
                 if row and sent.get("number") == number:
                     code = sent.get("code")

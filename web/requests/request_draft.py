@@ -78,6 +78,8 @@ class Draft:
     documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     sent: Mapping[str, Any] | None = None
     """Number and access code once it has been opened, until the receipt is shown."""
+    code: str = ""
+    """The access code it will have, known before it is opened: so no failure can lose it."""
 
     def as_data(self) -> dict[str, Any]:
         """Spell it for storage."""
@@ -87,6 +89,7 @@ class Draft:
             "typed": dict(self.typed),
             "documents": dict(self.documents),
             "sent": self.sent,
+            "code": self.code,
         }
 
 

@@ -16,8 +16,10 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 def fault_text(fault: Mapping[str, Any]) -> str:
     """Say what is wrong with a cell and how to mend it, with the line and the column."""
-    facts = {"line": fault["line"], "column": in_language(fault["column"])}
-    return phrase("imports", "place", {**facts, "fault": bare_text(fault)})
+    within = fault.get("within") or {}
+    about = {key: _words(value) for key, value in within.items()}
+    facts = {"line": fault["line"], "column": _words(fault["column"]), **about}
+    return phrase("imports", "place", Facts({**facts, "fault": bare_text(fault)}))
 
 
 def bare_text(fault: Mapping[str, Any]) -> str:

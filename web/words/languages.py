@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from babel import Locale
-from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask import Flask, g, has_app_context, has_request_context, request
+from flask_babel import Babel, get_locale, get_translations
 from werkzeug import Response
 
 from web.sessions import visitor
-from web.settings import Settings, current_settings
+from web.settings import Settings, cookie_named, current_settings
 from workflow.core.fields import Text, words
 
 COOKIE = "tramita_language"
@@ -34,7 +36,7 @@ def choose() -> str:
     wishes = (
         request.args.get(ARGUMENT),
         officer.language if officer else None,
-        request.cookies.get(COOKIE),
+        request.cookies.get(cookie_named(COOKIE)),
     )
     known = (known_language(wish) for wish in wishes if wish)
     return next((wish for wish in known if wish), None) or _browser_language(offered)
@@ -62,13 +64,27 @@ def remember(response: Response) -> Response:
 def remember_language(response: Response, language: str) -> None:
     """Keep a language in the browser for a year."""
     secure = current_settings().cookie_secure
-    response.set_cookie(COOKIE, language, max_age=A_YEAR, secure=secure, samesite="Lax")
+    name = cookie_named(COOKIE)
+    response.set_cookie(
+        name, language, max_age=A_YEAR, secure=secure, httponly=True, samesite="Lax"
+    )
 
 
 def language() -> str:
     """Return the language of this page as settings name it: `pt_BR`, `en` or `es`."""
-    locale = get_locale() if has_request_context() else None
-    return str(locale) if locale else current_settings().languages[0]
+    known: str | None = g.get("language") if g else None  # a page asks hundreds of times
+    if known is not None:
+        return known
+    if not has_request_context():
+        return current_settings().languages[0]
+    said: str = str(get_locale() or current_settings().languages[0])
+    g.language = said
+    return said
+
+
+def spoken() -> str:
+    """Return the language in which templates are compiled, none where nobody is answered."""
+    return language() if has_app_context() else ""
 
 
 def language_tag() -> str:
@@ -79,6 +95,15 @@ def language_tag() -> str:
 def in_language(text: Text | str | None) -> str:
     """Return the words of a definition in the language of this page."""
     return text if isinstance(text, str) else words(text, language_tag())
+
+
+def catalogue() -> Any:  # noqa: ANN401 - of a library without types
+    """Return the translations of this page, looked up once."""
+    if not g:
+        return get_translations()
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
 
 
 def _browser_language(offered: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -196,8 +197,19 @@ def _zone() -> ZoneInfo:
 
 
 def _said(macro: str, **facts: object) -> str:
-    return phrase("due", macro, facts)
+    return _due_sentence(language(), macro, *facts.items())
+
+
+@lru_cache(maxsize=2048)
+def _due_sentence(_language: str, macro: str, *facts: tuple[str, object]) -> str:
+    """Say a sentence that follows from its facts alone, once for all who are told the same."""
+    return phrase("due", macro, dict(facts))
 
 
 def _told(macro: str, count: int) -> str:
+    return _past(language(), macro, count)
+
+
+@lru_cache(maxsize=1024)
+def _past(_language: str, macro: str, count: int) -> str:
     return phrase("times", macro, count)

@@ -37,7 +37,8 @@ from workflow.core.definition import (
 )
 from workflow.core.fields import Access
 from workflow.core.joins import parse_join
-from workflow.core.places import AwaitsSpec, PlacesSpec
+from workflow.core.places import AwaitsSpec, HoursSpec, PlacesSpec
+from workflow.core.retention import Retention
 from workflow.core.terms import parse_term
 
 Json = dict[str, Written]
@@ -66,6 +67,7 @@ def definition_from_normal_form(data: Json) -> Definition:
         guards=tuple(_guard(guard) for guard in data["guards"]),
         acts={ActName(act["act"]): _act(act) for act in data["acts"]},
         places=_places(data.get("places")),
+        retention=Retention(**data["retention"]) if "retention" in data else None,
         hash=digest(data),
     )
 
@@ -192,13 +194,16 @@ def _awaits(said: Json | None) -> AwaitsSpec | None:
         place=said.get("place"),
         ends={outcome: tuple(states) for outcome, states in said["ends"].items()},
         brings=dict(said["brings"]),
+        person=tuple(said.get("person", ())),
+        tells=tuple(said.get("tells", ())),
     )
 
 
 def _places(said: Json | None) -> PlacesSpec | None:
     if said is None:
         return None
-    return PlacesSpec(said.get("seats"), said.get("quota"), tuple(said["given_in"]))
+    hours = HoursSpec(**said["hours"]) if "hours" in said else None
+    return PlacesSpec(said.get("seats"), said.get("quota"), tuple(said["given_in"]), hours)
 
 
 def _transition(said: Json) -> Transition:

@@ -8,7 +8,7 @@ from workflow.catalogue.conditions import GROUPS, OUTCOME_OF
 from workflow.catalogue.problems import Written
 from workflow.core.conditions import Condition, FieldTest, Group, Op, OutcomeTest, Quantity
 from workflow.core.entries import Deed, EntrySpec, Taken
-from workflow.core.fields import Access, Choice, Computation, Computed, Field, FieldType
+from workflow.core.fields import Access, Choice, Computation, Computed, Field, FieldType, RowsOf
 from workflow.core.roles import (
     Binding,
     Role,
@@ -85,16 +85,23 @@ def build_field(said: Json) -> Field:
         standing=tuple(said.get("in", ())),
         currencies=tuple(said.get("currencies", ())),
         of=said.get("of"),
+        rows_of=_rows_of(said["rows_of"]) if "rows_of" in said else None,
+        given=said.get("given", False),
         default=0 if counted else said.get("default"),
         computed=_computed(computed) if computed else None,
         shown_if=build_condition(said.get("shown_if")),
         personal=is_personal(said) or any(c.personal for c in columns),
+        erased_at_end=said.get("erased_at_end"),
     )
 
 
 def is_personal(said: Json) -> bool:
     """Say whether a field is of a person, by its type or because the file says so."""
     return said["personal"] or said["type"] in (FieldType.CPF, FieldType.EMAIL)
+
+
+def _rows_of(said: Json) -> RowsOf:
+    return RowsOf(said["case"].removeprefix("data."), said["table"], said["by"])
 
 
 def _bound(said: str | float | None) -> Decimal | str | None:
@@ -111,6 +118,10 @@ def _computed(said: Json) -> Computed:
     if kind:
         where = build_condition(said.get("where"))
         return Computed(Computation(kind), (said[kind],), where=where)
+    adds = next((k for k in ("sum", "share") if k in said), None)
+    if adds:
+        where = build_condition(said.get("where"))
+        return Computed(Computation(adds), (said[adds], said["column"]), where=where)
     return _of_fields(said)
 
 
@@ -126,8 +137,6 @@ def _of_fields(said: Json) -> Computed:
                 plus_field=None if by_term else plus,
                 rule=rule,
             )
-        case {"sum": table, "column": column}:
-            return Computed(Computation.SUM, (table, column))
         case {"days_between": fields}:
             return Computed(Computation.DAYS_BETWEEN, tuple(fields))
         case {"reaches": part, "percent": share, "of": whole}:
@@ -147,6 +156,7 @@ def build_record(said: Json) -> EntrySpec:
         entry=entry.removeprefix("data.") if entry else None,
         taken={key: _taken(written) for key, written in said["values"].items()},
         fixed=dict(said["with"]),
+        added={key: _taken(written) for key, written in said.get("adds", {}).items()},
         holder=said.get("holder"),
         condition=build_condition(said.get("if")),
     )
@@ -156,6 +166,8 @@ def _taken(written: str) -> Taken:
     kind, _, name = written.partition(".")
     if kind == "made":
         return Taken(made=name)
+    if kind == "roles":
+        return Taken(role=name)
     field, _, column = name.partition(".")
     return Taken(field, column)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import partial
 from typing import Any, Final
@@ -12,6 +12,7 @@ from workflow.catalogue.cells import Names, agencies_in, pick
 from workflow.catalogue.columns import FIXED, ROLES, CellFault, case_columns, is_done_on
 from workflow.catalogue.form_values import Fault
 from workflow.catalogue.line_reading import Reading, Table, read_day, table_of
+from workflow.catalogue.row_sheets import with_rows
 from workflow.catalogue.sheets import Line, Sheet
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.importing import Holder, UnderWay
@@ -50,13 +51,19 @@ class CaseLine:
 class CaseTable(Table):
     """A table of cases of one type."""
 
-    definition: Definition
+    definition: Definition = field(kw_only=True)
 
 
-def case_table(definition: Definition, sheet: Sheet) -> CaseTable:
-    """Return a table with its header understood, or with what is wrong with that."""
-    table = table_of(case_columns(definition), sheet)
-    return CaseTable(table.columns, table.places, table.lines, table.faults, definition)
+def case_table(
+    definition: Definition, sheet: Sheet, further: Mapping[str, Sheet] | None = None
+) -> CaseTable:
+    """Return a table with its header understood, or with what is wrong with that.
+
+    `further` are other sheets of the same file, by what they are called: rows of table fields.
+    """
+    table = with_rows(table_of(case_columns(definition), sheet), further or {}, known_by=EXTERNAL)
+    parts = (getattr(table, part.name) for part in fields(Table))
+    return CaseTable(*parts, definition=definition)
 
 
 def emails_in(table: CaseTable) -> frozenset[str]:
@@ -100,10 +107,12 @@ class _Reading(Reading):
         holder = self.read("holder", self._holder)
         data = self._data(external)
         done = dict(self._taken_out(data))
+        documents = self.documents()
         answers = Answers(data=data, roles=dict(self._roles()))
         wish = None
         if not self.faults:
-            wish = UnderWay(opener, state, opened, entered, answers, holder, done)
+            days = opened, entered
+            wish = UnderWay(opener, state, *days, answers, holder, done, documents)
         title = str(answers.data.get("subject") or "")
         return CaseLine(
             no=self.line.no,

@@ -23,30 +23,41 @@ from workflow.core.network import Agency
 _DAY: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _THOUSANDS: Final = re.compile(r"-?\d{1,3}(\.\d{3})+")
 _SEVERAL: Final = re.compile(r"\s*[;|\n]\s*")
+_SEVERAL_FILES: Final = re.compile(r"\s*[;\n]\s*")
 _CODES: Final = re.compile(r"\s*[;,|\n]\s*")
 _AMOUNT: Final = re.compile(r"([A-Za-z]{3})?\s*(?:R\$)?\s*(-?[\d.,\s]+)\s*([A-Za-z]{3})?")
 _YES: Final = frozenset({"sim", "s", "yes", "y", "si", "x", "1", "true", "verdadeiro"})
 _NO: Final = frozenset({"nao", "n", "no", "0", "false", "falso"})
+_NEAR: Final = 0.75
+"""How much of two words must be alike for one to be a slip of the other."""
 _LANGUAGES: Final = ("pt_BR", "en", "es")
 
+Files: TypeAlias = Callable[[Field, str], Mapping[str, Any]]
+"""Keeps the file of a name, as a document of a field is kept; raises `Fault`."""
 Reader: TypeAlias = "Callable[[Field, str, Names], Any]"
+
+
+def no_file(_spec: Field, written: str) -> Mapping[str, Any]:
+    """Raise `Fault`: a table that came alone brings no files."""
+    raise Fault("no_package", written=written[:80])
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What agencies are called, by the folded words people may write."""
+    """What lines may name: agencies, by the folded words people may write, entries and files."""
 
     agencies: Mapping[str, str] = field(default_factory=dict)
     """By folded code or name: the code."""
     entry: Callable[[str, str], str | None] = lambda _register, _typed: None
     """Finds the number of the entry of a register that is named so."""
+    file: Files = no_file
 
     def agency(self, written: str) -> str:
         """Return the code of an agency named by its code or its name; raise `Fault`."""
         found = self.agencies.get(folded(written))
         if found is None:
-            close = get_close_matches(folded(written), self.agencies, n=1, cutoff=0.8)
-            near = self.agencies[close[0]] if close else ""
+            close = nearest(written, self.agencies)
+            near = self.agencies[close] if close else ""
             raise Fault("no_such_agency", written=written[:80], near=near)
         return found
 
@@ -54,6 +65,7 @@ class Names:
 def names_of(
     agencies: Iterable[Agency],
     entry: Callable[[str, str], str | None] = lambda _register, _typed: None,
+    file: Files = no_file,
 ) -> Names:
     """Return by what agencies may be named; a name that several bear names none."""
     codes: dict[str, str] = {}
@@ -62,13 +74,19 @@ def names_of(
         codes[folded(agency.code)] = agency.code
         borne.setdefault(folded(agency.name), set()).add(agency.code)
     sole = {name: next(iter(bearers)) for name, bearers in borne.items() if len(bearers) == 1}
-    return Names({**sole, **codes}, entry)
+    return Names({**sole, **codes}, entry, file)
 
 
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """Return a text without what nobody should have to spell alike: accents, case, blanks."""
     return " ".join(plain(text).split())
+
+
+def nearest(written: str, known: Iterable[str]) -> str | None:
+    """Return which of some folded words was probably meant, or None where none is near enough."""
+    close = get_close_matches(folded(written), known, n=1, cutoff=_NEAR)
+    return close[0] if close else None
 
 
 def read_cell(spec: Field, text: str, *, names: Names) -> Any:  # noqa: ANN401 - any type of field
@@ -82,6 +100,14 @@ def read_cell(spec: Field, text: str, *, names: Names) -> Any:  # noqa: ANN401 -
     except ValidationError as error:
         [fault] = error.messages
         raise (fault if isinstance(fault, Fault) else Fault("unreadable")) from None
+
+
+def files_in(spec: Field, text: str, names: Names) -> list[Mapping[str, Any]]:
+    """Return the documents that a cell names, the oldest version first; raise `Fault`."""
+    named = list(filter(None, _SEVERAL_FILES.split(text)))
+    if len(named) > 1 and not spec.versions:
+        raise Fault("one_file")
+    return [names.file(spec, one) for one in named]
 
 
 def demand_value(text: str) -> None:
@@ -105,8 +131,8 @@ def pick(text: str, known: Sequence[tuple[str, Text]]) -> str:
         return next(iter(found))
     if found:
         raise Fault("several_so_named", written=text[:80], keys=sorted(found))
-    close = get_close_matches(folded(text), by_words, n=1, cutoff=0.6)
-    near = dict(titles[next(iter(by_words[close[0]]))]) if close else None
+    close = nearest(text, by_words)
+    near = dict(titles[next(iter(by_words[close]))]) if close else None
     some = [dict(title) for title in list(titles.values())[:8]]
     raise Fault("no_such_choice", written=text[:80], near=near, known=some)
 

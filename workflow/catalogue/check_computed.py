@@ -13,6 +13,7 @@ _GIVES = {
     "any_row": (T.YES_NO,),
     "all_rows": (T.YES_NO,),
     "count_rows": (T.INTEGER,),
+    "share": (T.INTEGER,),
     "sum": (T.INTEGER, T.DECIMAL, T.MONEY),
     "last_completed": (T.DATE,),
     "date": (T.DATE,),
@@ -20,6 +21,7 @@ _GIVES = {
     "reaches": (T.YES_NO,),
     "places": (T.INTEGER,),
 }
+_OF_ROWS = ("any_row", "all_rows", "count_rows", "sum", "share")
 _NUMBERS = (T.INTEGER, T.DECIMAL, T.MONEY)
 
 
@@ -35,7 +37,7 @@ def check_computed(review: Review, field: Json, path: Path) -> None:
         review.tell((*path, "type"), what, "change the type")
     if field["required"]:
         review.tell((*path, "required"), "a computed field is never asked", "remove `required`")
-    if kind in ("any_row", "all_rows", "count_rows", "sum"):
+    if kind in _OF_ROWS:
         _check_rows(review, field, said[kind], (*here, kind))
     elif kind in _CHECKS:
         _CHECKS[kind](review, said, here)
@@ -57,7 +59,7 @@ def _check_reaches(review: Review, said: Json, path: Path) -> None:
         if isinstance(said[key], str):
             is_of_type(review, said[key], _NUMBERS, (*path, key))
             follows = review.fields().get(said[key], {}).get("computed")
-            if follows and "places" not in follows:
+            if follows and not {"places", "share"} & follows.keys():
                 what = f"'{said[key]}' is computed itself"
                 review.tell((*path, key), what, "name a field that is filled in")
 
@@ -77,12 +79,15 @@ def _check_rows(review: Review, field: Json, table: str, path: Path) -> None:
     said = field["computed"]
     columns = columns_of(review, table)
     check_condition(review, said.get("where"), (*path[:-1], "where"), fields=columns)
-    if "sum" in said:
+    if "column" in said:
         column = columns.get(said["column"])
         if column is None:
             what = f"{quoted(said['column'])} is not a column of '{table}'"
             review.tell((*path[:-1], "column"), what, f"write one of: {', '.join(columns)}")
-        elif column["type"] != field["type"]:
+        elif "share" in said and T(column["type"]) not in _NUMBERS:
+            what = f"the column is of type {column['type']}"
+            review.tell((*path[:-1], "column"), what, "name a column of numbers")
+        elif "sum" in said and column["type"] != field["type"]:
             what = f"the column is of type {column['type']}, the field of type {field['type']}"
             review.tell((*path[:-1], "column"), what, "give both the same type")
 
@@ -127,6 +132,6 @@ def check_cycles(review: Review) -> None:
 
 def _sources(said: Json) -> list[str]:
     """Return the names a computed field follows from; a term is no field and leads nowhere."""
-    words = ("date", "plus", "sum", "any_row", "all_rows", "reaches", "percent", "of")
+    words = ("date", "plus", "sum", "any_row", "all_rows", "share", "reaches", "percent", "of")
     single = [said[key] for key in words if key in said]
     return [*single, *said.get("days_between", ())]

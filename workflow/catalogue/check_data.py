@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from workflow.catalogue.check_computed import check_computed, check_cycles
+from workflow.catalogue.build_data import is_personal
+from workflow.catalogue.check_computed import check_computed, check_cycles, is_of_type
 from workflow.catalogue.check_values import DATES, check_condition, check_value, choice_keys
 from workflow.catalogue.conditions import GROUPS, OUTCOME_OF
 from workflow.catalogue.normal_form import ASKED_AT_OPENING, Json, opening_items
@@ -20,6 +21,7 @@ _ONLY_FOR: Mapping[str, tuple[FieldType, ...]] = {
     "max": (*_NUMBERS, *DATES),
     "length": (T.TEXT, T.LONG_TEXT),
     "rows": (T.TABLE,),
+    "rows_of": (T.TABLE,),
     "columns": (T.TABLE,),
     "accept": (T.DOCUMENT,),
     "units": (T.TERM,),
@@ -46,6 +48,8 @@ def check_data(review: Review) -> None:
         if "released_on" in field:
             review.knows("state", field["released_on"], (*path, "released_on"))
         check_computed(review, field, path)
+        if "rows_of" in field:
+            _check_rows_of(review, field, (*path, "rows_of"))
     check_cycles(review)
     fields = review.fields()
     for at, item in enumerate(review.shape.get("opening") or ()):
@@ -53,6 +57,16 @@ def check_data(review: Review) -> None:
             check_asked(review, item if "." in item else f"data.{item}", ("opening", at), fields)
     if review.is_whole:
         _check_never_asked(review)
+
+
+def _check_rows_of(review: Review, field: Json, path: Path) -> None:
+    """Tell unless a case is named, and a row by a column that a form asks."""
+    said = field["rows_of"]
+    is_of_type(review, said["case"].removeprefix("data."), (T.CASE,), (*path, "case"))
+    asked = [c["key"] for c in field.get("columns") or () if not c.get("given")]
+    if said["by"] not in asked:
+        what = f"{quoted(said['by'])} is no column that a form asks"
+        review.tell((*path, "by"), what, nearest(said["by"], asked))
 
 
 def _check_common(review: Review) -> None:
@@ -95,6 +109,8 @@ def check_field(
     needed = _NEEDED.get(kind)
     if needed and needed not in field:
         review.tell(path, f"a field of type {kind} has no {needed}", f"add `{needed}`")
+    if "erased_at_end" in field and not is_personal(field):
+        review.tell((*path, "erased_at_end"), "only what is personal is erased", "add `personal`")
     if field.get("versions") and kind is not T.DOCUMENT:
         review.tell((*path, "versions"), "only documents have versions", "remove it")
     _check_bounds(review, field, path)

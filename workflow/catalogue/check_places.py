@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from workflow.catalogue.check_computed import is_of_type
+from workflow.catalogue.check_computed import columns_of, is_of_type
 from workflow.catalogue.normal_form import Json, opening_items, outcomes_of
 from workflow.catalogue.problems import Path, nearest, quoted
 from workflow.catalogue.review import Review
-from workflow.core.fields import FieldType
+from workflow.core.fields import Access, FieldType
 
 _ENDED_BY_OFFICERS = ("form", "needs", "not_by", "released_by", "child", "each")
 """What says something only of a task that an officer ends."""
+_TELLING_WHO = (FieldType.TEXT, FieldType.EMAIL, FieldType.CPF)
+_SUMMED = (
+    *(FieldType.INTEGER, FieldType.DECIMAL, FieldType.CHOICE, FieldType.YES_NO),
+    *(FieldType.TEXT, FieldType.LONG_TEXT),
+)
 
 
 def check_places(review: Review) -> None:
@@ -46,6 +51,8 @@ def _check_given(review: Review, spec: Json) -> None:
             is_of_type(review, spec[key], (FieldType.INTEGER,), ("places", key))
     for at, state in enumerate(spec["given_in"]):
         review.knows("state", state, ("places", "given_in", at))
+    if "hours" in spec:
+        _check_hours(review, spec["hours"], ("places", "hours"))
     if bool(spec["given_in"]) is not ("seats" in spec):
         mend = "write both `seats` and `given_in`, or neither"
         review.tell(("places",), "it is not clear how many places are given, or when", mend)
@@ -53,8 +60,33 @@ def _check_given(review: Review, spec: Json) -> None:
         review.tell(("places", "quota"), "there are no places to share", "write `seats`")
 
 
+def _check_hours(review: Review, hours: Json, path: Path) -> None:
+    if not is_of_type(review, hours["table"], (FieldType.TABLE,), (*path, "table")):
+        return
+    columns = columns_of(review, hours["table"])
+    for key in ("begins", "ends"):
+        column = columns.get(hours[key])
+        if column is None or column["type"] != FieldType.DATE_TIME:
+            what = f"{quoted(hours[key])} is no column of type date_time"
+            review.tell((*path, key), what, "name a column that says day and hour")
+
+
+def _check_person_and_told(review: Review, awaits: Json, path: Path) -> None:
+    for key, kinds in (("person", _TELLING_WHO), ("tells", _SUMMED)):
+        for at, name in enumerate(awaits.get(key, ())):
+            here = (*path, key, at)
+            if "place" not in awaits:
+                review.tell((*path, key), "no place is asked for", "write `place`, or remove it")
+            elif is_of_type(review, name, kinds, here) and key == "tells":
+                field = review.fields()[name]
+                if field["personal"] or field.get("access") == Access.RESTRICTED:
+                    what = f"'{name}' is not for all who read the case"
+                    review.tell(here, what, "name a field that is neither personal nor restricted")
+
+
 def _check_awaits(review: Review, task: Json, path: Path) -> None:
     awaits, here = task["awaits"], (*path, "awaits")
+    _check_person_and_told(review, awaits, here)
     name = awaits["case"].removeprefix("data.")
     if is_of_type(review, name, (FieldType.CASE,), (*here, "case")):
         _check_named(review, name, (*here, "case"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from workflow.catalogue.check_computed import columns_of, is_of_type
 from workflow.catalogue.check_values import check_condition
 from workflow.catalogue.normal_form import Json
@@ -19,22 +21,33 @@ def check_records(review: Review) -> None:
 
 
 def _check_record(review: Review, record: Json, path: Path) -> None:
-    for theirs, reference in record["values"].items():
-        here = (*path, "values", theirs)
-        kind, _, name = reference.partition(".")
-        if kind == "data":
-            _check_taken(review, name, here)
-        if theirs in record["with"]:
-            review.tell(here, f"'{theirs}' is given twice", "remove it from `with` or `values`")
+    for part in ("values", "adds"):
+        for theirs, reference in record.get(part, {}).items():
+            _check_reference(review, reference, (*path, part, theirs))
+    for first, second in combinations(("with", "values", "adds"), 2):
+        for theirs in record.get(first, {}).keys() & record.get(second, {}).keys():
+            mend = f"remove it from `{first}` or `{second}`"
+            review.tell((*path, second, theirs), f"'{theirs}' is given twice", mend)
     if "entry" in record:
         here = (*path, "entry")
         is_of_type(review, record["entry"].removeprefix("data."), (FieldType.ENTRY,), here)
-        if record["do"] == Deed.CREATE:
+        if record["do"] in (Deed.CREATE, Deed.REPLACE):
             mend = "write `do: update`, or remove `entry`"
             review.tell(here, "an entry that is there already is not created", mend)
     if "holder" in record:
         _check_holder(review, record["holder"], (*path, "holder"))
     check_condition(review, record.get("if"), (*path, "if"), outcomes=True)
+
+
+def _check_reference(review: Review, reference: str, path: Path) -> None:
+    kind, _, name = reference.partition(".")
+    if kind == "data":
+        _check_taken(review, name, path)
+    elif kind == "roles" and review.knows("role", name, path):
+        role = (review.shape.get("roles") or {}).get(name) or {}
+        if role.get("external"):
+            what = f"role '{name}' is held by nobody of the network"
+            review.tell(path, what, "name a role that agencies hold")
 
 
 def _check_taken(review: Review, name: str, path: Path) -> None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-from workflow.catalogue.cells import folded
+from workflow.catalogue.cells import folded, nearest
 from workflow.catalogue.sheets import Line
 from workflow.catalogue.source import compose
-from workflow.core.acts.importing import BROUGHT_LATER
+from workflow.core.acts.importing import MAY_LACK
 from workflow.core.definition import DataItem, Definition, RoleItem
-from workflow.core.fields import Choice, Computation, Field, FieldType, Text
+from workflow.core.fields import Choice, Computation, Field, FieldType, Text, words
 from workflow.core.registers.types import EntryType
 from workflow.core.roles import ToChosen
 
@@ -37,6 +36,8 @@ class CellFault:
     """The title of the column, or what the file calls one that is not known."""
     code: str
     about: Mapping[str, Any] = field(default_factory=dict)
+    within: Mapping[str, Any] = field(default_factory=dict)
+    """Where the line is one of a further sheet: {sheet}; of a row in the cell: {row, part}."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,8 +111,7 @@ def _fixed(key: str, definition: Definition) -> Column:
 
 def is_cell(spec: Field) -> bool:
     """Say whether a cell can say what a field holds: what was typed, or when a task was done."""
-    typed = spec.computed is None or is_done_on(spec)
-    return typed and spec.type not in BROUGHT_LATER
+    return spec.computed is None or is_done_on(spec)
 
 
 def is_done_on(spec: Field) -> bool:
@@ -121,14 +121,15 @@ def is_done_on(spec: Field) -> bool:
 
 def field_column(spec: Field, *, asked: bool = True) -> Column:
     """Return the column of a field; one that is not asked at the beginning may be blank."""
-    kind = words_for(f"kind_{spec.type.value}")
+    kind = _kind_of(spec)
     told = {
         language: f"{spec.help[language]} {words}".strip()
         if spec.help and language in spec.help
         else words
         for language, words in kind.items()
     }
-    wanted = asked and spec.required and spec.default is None
+    later = spec.type in MAY_LACK
+    wanted = asked and spec.required and spec.default is None and not later
     listed: Iterable[Choice] = spec.choices if spec.type in _LISTED else ()
     return Column(
         spec.key,
@@ -139,6 +140,28 @@ def field_column(spec: Field, *, asked: bool = True) -> Column:
         choices=tuple((choice.key, choice.title) for choice in listed),
         spec=spec,
     )
+
+
+def row_columns(spec: Field) -> tuple[Column, ...]:
+    """Return the columns of the rows of a table field."""
+    return tuple(field_column(column) for column in spec.columns if column.computed is None)
+
+
+def _kind_of(spec: Field) -> Text:
+    """Say what a cell of a field takes; of a table, how its rows are written."""
+    told = words_for(f"kind_{spec.type.value}")
+    if spec.type is FieldType.DOCUMENT:
+        more = words_for("kind_versions") if spec.versions else {}
+        return {
+            language: f"{text} {more.get(language, '')}".strip() for language, text in told.items()
+        }
+    if spec.type is not FieldType.TABLE:
+        return told
+    titles = {language: [words(c.title, language) for c in row_columns(spec)] for language in told}
+    return {
+        language: text.replace("{columns}", " | ".join(titles[language]))
+        for language, text in told.items()
+    }
 
 
 def places(header: Line, columns: Sequence[Column]) -> tuple[dict[str, int], list[CellFault]]:
@@ -165,14 +188,14 @@ def _called(columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
     """Go through what each column may be called, those of the table itself last, as they win."""
     for column in sorted(columns, key=lambda one: one.key in FIXED):
         asked = column.spec.title if column.spec else column.title
-        for words in (column.key, *asked.values(), *column.title.values()):
-            yield folded(words), column.key
+        for name in (column.key, *asked.values(), *column.title.values()):
+            yield folded(name), column.key
 
 
 def _unknown(
     line: int, written: str, columns: Sequence[Column], known: Mapping[str, str]
 ) -> CellFault:
-    close = get_close_matches(folded(written), known, n=1, cutoff=0.6)
+    close = nearest(written.rstrip("* "), known)
     titles = {column.key: dict(column.title) for column in columns}
-    about = {"near": titles[known[close[0]]]} if close else {}
+    about = {"near": titles[known[close]]} if close else {}
     return CellFault(line, written[:80], "column_unknown", about)

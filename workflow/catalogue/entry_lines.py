@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from workflow.catalogue.cells import Names, folded
 from workflow.catalogue.columns import CellFault, entry_columns
 from workflow.catalogue.form_values import Fault
 from workflow.catalogue.line_reading import Reading, Table, read_day, table_of
+from workflow.catalogue.row_sheets import with_rows
 from workflow.catalogue.sheets import Sheet
 from workflow.core.registers.acts import NewEntry
 from workflow.core.registers.types import EntryType
@@ -24,9 +25,9 @@ class EntryLine:
     faults: tuple[CellFault, ...] = ()
 
 
-def entry_table(kind: EntryType, sheet: Sheet) -> Table:
+def entry_table(kind: EntryType, sheet: Sheet, further: Mapping[str, Sheet] | None = None) -> Table:
     """Return a table with its header understood, or with what is wrong with that."""
-    return table_of(entry_columns(kind), sheet)
+    return with_rows(table_of(entry_columns(kind), sheet), further or {}, known_by=kind.name)
 
 
 def read_entries(kind: EntryType, table: Table, names: Names) -> Iterator[EntryLine]:

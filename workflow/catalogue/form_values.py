@@ -30,6 +30,9 @@ CURRENCIES = frozenset(
 )
 """ISO 4217."""
 
+_LINE_END = re.compile(r"\r\n|[\r\v\f]")
+"""Word processors end lines and pages by the last two."""
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 LONGEST_LINE = 500
 LONGEST_TEXT = 50_000
 LEGAL_ZONE = "America/Sao_Paulo"
@@ -57,9 +60,16 @@ Reader: TypeAlias = Callable[[Field, Any], Any]
 
 
 def _plain(typed: object) -> str:
-    """Return typed text without blank edges, line ends made one kind, no control characters."""
-    text = str(typed).replace("\r\n", "\n").replace("\r", "\n").strip()
-    return "".join(c for c in text if c in "\n\t" or ord(c) >= 32)
+    """Return typed text without blank edges, its line ends made one kind.
+
+    Raise `Fault` for a control character: left out, it would be lost without a word.
+    """
+    text = _LINE_END.sub("\n", str(typed))
+    found = _CONTROL.search(text)
+    if found:
+        at, spelled = found.start() + 1, f"U+{ord(found[0]):04X}"
+        raise Fault("control_character", at=at, character=spelled)
+    return text.strip()
 
 
 def _text(spec: Field, typed: Any) -> str | None:  # noqa: ANN401

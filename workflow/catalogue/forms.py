@@ -54,15 +54,16 @@ def read_value(spec: Field, typed: Any) -> Any:  # noqa: ANN401 - any type of fi
 
 
 def _read_table(spec: Field, typed: Any) -> list[dict[str, Any]] | None:  # noqa: ANN401
-    rows = [row for row in typed or [] if any(is_present(cell) for cell in row.values())]
-    schema = form_schema(spec.columns)
+    columns = [column for column in spec.columns if not column.given]
+    rows = [row for row in typed or [] if spec.comes_whole or any(map(_is_typed, row.values()))]
+    schema = form_schema(columns)
     read: list[dict[str, Any]] = []
     faults: dict[int, Any] = {}
     for n, row in enumerate(rows):
         filled = fill(schema, row)
         missing = {
             column.key: [Fault("missing")]
-            for column in spec.columns
+            for column in columns
             if column.required and not is_present(filled.values.get(column.key))
         }
         wrong = {**missing, **filled.faults}
@@ -74,6 +75,11 @@ def _read_table(spec: Field, typed: Any) -> list[dict[str, Any]] | None:  # noqa
     if spec.rows and read and not spec.rows[0] <= len(read) <= spec.rows[1]:
         raise ValidationError([Fault("rows", least=spec.rows[0], most=spec.rows[1])])
     return read or None
+
+
+def _is_typed(cell: Any) -> bool:  # noqa: ANN401
+    """Say whether anything was typed in a cell, or in any part of one made of several."""
+    return any(cell.values()) if isinstance(cell, Mapping) else is_present(cell)
 
 
 def form_schema(fields: Iterable[Field]) -> Schema:

@@ -6,6 +6,7 @@ from functools import cache
 
 from workflow.catalogue.holders import Keyed, ListOf, strict
 from workflow.catalogue.panel_files import panel_file
+from workflow.catalogue.shapes import Flag
 from workflow.catalogue.vocabulary import Code, Name, Words
 from workflow.core.network_panel import Counter, Lights, Missing, NetworkPanel, Plans
 
@@ -20,6 +21,9 @@ _COUNTER = strict(
         "filled": Name("The field that has a value once it has happened."),
         "on": Name("The date by which it falls into a year."),
         "sum": Name("The field whose values are added up.", optional=True),
+        "whole": Flag(
+            "Whether the number counts what its reader may not read, too.", default=False
+        ),
     },
 )
 _MISSING = strict(

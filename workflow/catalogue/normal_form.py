@@ -44,6 +44,7 @@ def normal_form(shape: Json, common: Common) -> Json:
         "guards": shape["guards"],
         "acts": [_act(key, act) for key, act in sorted(shape["acts"].items())],
         "places": shape.get("places"),
+        "retention": shape.get("retention"),
     }
     return {key: without_none(part) for key, part in said.items() if part is not None}
 

@@ -93,6 +93,7 @@ def entry_type_from_normal_form(data: Json) -> EntryType:
         fields={field["key"]: build_field(field) for field in data["fields"]},
         name=data["name"],
         also_called=tuple(data["also_called"]),
+        found_by=tuple(data.get("found_by", ())),
         tells_apart=tuple(data["tells_apart"]),
         country=data.get("country"),
         ends_on=data.get("ends_on"),
@@ -150,9 +151,7 @@ _IMPOSSIBLE: Final = (FieldType.DOCUMENT,)
 def _check(review: Review) -> None:
     """Tell of names that do not exist and of parts that contradict each other."""
     fields = {part.shape["key"]: part.shape for part in review.parts("fields")}
-    review.names["field"] = [
-        f["key"] for f in review.raw.get("fields") or () if isinstance(f, dict) and "key" in f
-    ]
+    review.names["field"] = review.raw_names("fields")
     unique(review, "entry field", ((p.path, p.shape["key"]) for p in review.parts("fields")))
     for path, field in review.parts("fields"):
         if FieldType(field["type"]) in _IMPOSSIBLE:
@@ -180,10 +179,16 @@ def _check_roles_of_fields(review: Review, fields: Mapping[str, Json]) -> None:
         name = review.shape.get(key)
         if name and _knows(review, name, (key,)) and name in fields:
             _check_part(review, key, fields[name])
-    for key in ("also_called", "tells_apart", "public_check"):
+    for key in ("also_called", "found_by", "tells_apart", "public_check"):
         for at, name in enumerate(review.shape.get(key) or ()):
-            if name:
-                _knows(review, name, (key, at))
+            if name and _knows(review, name, (key, at)) and key == "found_by" and name in fields:
+                _check_words(review, fields[name], (key, at))
+
+
+def _check_words(review: Review, field: Json, path: Path) -> None:
+    if field["type"] not in (FieldType.TEXT, FieldType.LONG_TEXT) or is_personal(field):
+        what = f"'{field['key']}' is no text that everybody may search"
+        review.tell(path, what, "name a field of type text or long_text that is not personal")
 
 
 _PARTS: Final = {"country": FieldType.COUNTRY, "ends_on": FieldType.DATE}

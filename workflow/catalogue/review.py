@@ -61,10 +61,10 @@ class Review:
         hidden = (self.shape.get("common") or {}).get("hide") or ()
         self.names = {
             "role": _names_in(self.raw.get("roles")),
-            "field": [*(n for n in common_names if n not in hidden), *self._raw_names("data")],
-            "state": self._raw_names("states"),
-            "phase": self._raw_names("phases"),
-            "clock": self._raw_names("deadlines"),
+            "field": [*(n for n in common_names if n not in hidden), *self.raw_names("data")],
+            "state": self.raw_names("states"),
+            "phase": self.raw_names("phases"),
+            "clock": self.raw_names("deadlines"),
             "task": [name for state in _items(self.raw, "states") for name in _tasks_of(state)],
         }
         self._fields = self._merged_fields()
@@ -144,7 +144,8 @@ class Review:
         wrong = (w for w in self.shaped.wrong if w[: len(path)] == path or path[: len(w)] == w)
         return all(but is not None and w[: len(but)] == but for w in wrong)
 
-    def _raw_names(self, key: str) -> list[str]:
+    def raw_names(self, key: str) -> list[str]:
+        """Return the names written under a top key, whether well shaped or not."""
         return [name for item in _items(self.raw, key) for name in _name_of(item)]
 
 

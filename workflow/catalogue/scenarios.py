@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path as FilePath
 from typing import Any
@@ -24,6 +24,8 @@ _KNOWN = _ARGUMENTS | {
     *("agency", "by", "on", "officer", "task", "of", "outcome", "act", "time", "data", "roles"),
     *("answers", "documents", "reason", "refused", "expect", "in_turn"),
 }
+_MAPPINGS = ("expect", "data", "roles", "answers", "documents")
+_TEXTS = ("act", "ground")
 _DAYS = ("since", "review_on", "answer_by")
 
 
@@ -35,6 +37,9 @@ def read_scenario(path: FilePath, *, zone: ZoneInfo) -> Scenario:
     if not isinstance(data, dict) or not {"definition", "title", "opened", "steps"} <= set(data):
         mend = "write definition, title, opened and steps"
         raise Refused([source.marks.problem((), "this is not a scenario", mend)])
+    if not isinstance(data["steps"], list):
+        mend = "write a dash before each step"
+        raise Refused([source.marks.problem(("steps",), "`steps` is not a list", mend)])
     opening = _step(source, ("opened",), data["opened"], problems, zone)
     steps = tuple(
         _step(source, ("steps", n), written, problems, zone)
@@ -81,6 +86,8 @@ def _step(
 def _faults(path: Path, written: Any) -> list[tuple[Path, tuple[str, str]]]:  # noqa: ANN401
     if not isinstance(written, Mapping):
         return [(path, ("a step is a mapping", "write {on: …, agency: …, task: …, outcome: …}"))]
+    if misshapen := list(_misshapen(path, written)):
+        return misshapen
     faults: list[tuple[Path, tuple[str, str]]] = [
         ((*path, key), (f"{quoted(key)} is not known in a step", nearest(key, _KNOWN)))
         for key in written
@@ -117,6 +124,22 @@ def _faults(path: Path, written: Any) -> list[tuple[Path, tuple[str, str]]]:  # 
         if key not in written
     ]
     return faults
+
+
+def _misshapen(path: Path, written: Mapping[str, Any]) -> Iterator[tuple[Path, tuple[str, str]]]:
+    """Tell what of a step is no mapping, text or list of codes where it must be one."""
+    for key in _MAPPINGS:
+        if not isinstance(written.get(key, {}), Mapping):
+            yield (*path, key), (f"{quoted(key)} is a mapping", "write {name: value}")
+    for key in _TEXTS:
+        if not isinstance(written.get(key, ""), str):
+            yield (*path, key), (f"{quoted(key)} is a text", "write one word")
+    roles = written.get("roles", {})
+    held = list(roles.values()) if isinstance(roles, Mapping) else []
+    for codes in (written.get("in_turn", ()), *held):
+        listed = [codes] if isinstance(codes, str) else codes
+        if not isinstance(listed, list | tuple) or not all(isinstance(c, str) for c in listed):
+            yield path, (f"{quoted(codes)} names no agency", "write a code, or a list of codes")
 
 
 def _unread(on: object, kind: type[date] = datetime) -> bool:

@@ -6,7 +6,7 @@ from workflow.catalogue import conditions, schema_data, vocabulary
 from workflow.catalogue.conditions import condition
 from workflow.catalogue.holders import Either, Keyed, ListOf, MapOf, Strict, strict
 from workflow.catalogue.schema_data import ANSWER, FIELD, ROLE
-from workflow.catalogue.schema_places import AWAITS, PLACES
+from workflow.catalogue.schema_places import AWAITS, HOURS, PLACES
 from workflow.catalogue.shapes import Anything, Flag, Kind, OneOf, Whole
 from workflow.catalogue.vocabulary import (
     Code,
@@ -155,6 +155,9 @@ RECORD = strict(
         "entry": DataRef("The field that names it; else the entry of this case.", optional=True),
         "values": MapOf(Name(), TakenRef(), "Its fields taken from this case.", default=dict),
         "with": MapOf(Name(), Anything(), "Its fields, as written here.", default=dict),
+        "adds": MapOf(
+            Name(), TakenRef(), "Values that join those of its fields, each once.", optional=True
+        ),
         "holder": Name("The role whose agency keeps an entry that is created.", optional=True),
         "if": condition("Only if this holds."),
     },
@@ -232,6 +235,14 @@ COMMON = strict(
     },
 )
 
+RETENTION = strict(
+    "Retention",
+    {
+        "years": Whole("How many, from the end of a case on.", at_least=1, at_most=100),
+        "source": Line("The norm or table that says so, as it is cited."),
+    },
+)
+
 DEFINITION = strict(
     "Definition",
     {
@@ -267,6 +278,7 @@ DEFINITION = strict(
         "guards": ListOf(Keyed(GUARD), "What holds an outcome back.", default=list),
         "acts": MapOf(OneOf(ActName), Keyed(ACT), "Limits of the common acts.", default=dict),
         "places": Keyed(PLACES, "What its cases give to those that await them.", optional=True),
+        "retention": Keyed(RETENTION, "How long personal data are kept.", optional=True),
     },
 )
 
@@ -281,6 +293,7 @@ SCHEMAS: tuple[type[Strict], ...] = (
     WAIT,
     CHILD,
     AWAITS,
+    HOURS,
     PLACES,
     OUTCOME,
     LAPSE,
@@ -294,6 +307,7 @@ SCHEMAS: tuple[type[Strict], ...] = (
     ACT,
     PHASE,
     COMMON,
+    RETENTION,
     DEFINITION,
 )
 """Every mapping of the language, as the JSON Schema names them."""

@@ -9,9 +9,11 @@ from workflow.catalogue.vocabulary import (
     BindWord,
     Code,
     Currency,
+    DataRef,
     DateText,
     Ending,
     Fallback,
+    Line,
     Name,
     Plus,
     Target,
@@ -35,7 +37,22 @@ COMPUTED_SHAPES = {
     "count_rows": strict(
         "CountRows", {"count_rows": Name("A table."), "where": condition("Which rows count.")}
     ),
-    "sum": strict("Sum", {"sum": Name("A table."), "column": Name("The column summed.")}),
+    "sum": strict(
+        "Sum",
+        {
+            "sum": Name("A table."),
+            "column": Name("The column summed."),
+            "where": condition("Which rows count; else all."),
+        },
+    ),
+    "share": strict(
+        "Share",
+        {
+            "share": Name("A table."),
+            "column": Name("The column of numbers whose share is taken."),
+            "where": condition("In which rows it counts."),
+        },
+    ),
     "last_completed": strict(
         "LastCompleted",
         {
@@ -98,7 +115,13 @@ _COLUMN_KEYS: dict[str, Kind] = {
     "shown_if": condition("When the form shows the field."),
     "personal": Flag("Personal data: kept apart and erasable.", default=False),
 }
-COLUMN = strict("Column", _COLUMN_KEYS)
+COLUMN = strict(
+    "Column",
+    {
+        **_COLUMN_KEYS,
+        "given": Flag("It comes with its row, and no form asks it.", optional=True),
+    },
+)
 _FIELD_KEYS: dict[str, Kind] = {
     **_COLUMN_KEYS,
     "title": Words("What the form calls it."),
@@ -107,11 +130,21 @@ _FIELD_KEYS: dict[str, Kind] = {
     "versions": Flag("Whether a document keeps its earlier versions.", default=False),
 }
 ANSWER = strict("Answer", _FIELD_KEYS)
+ROWS_OF = strict(
+    "RowsOf",
+    {
+        "case": DataRef("The field that names the case."),
+        "table": Name("The table of that case."),
+        "by": Name("The column, here and there, by which a row is named."),
+    },
+)
 FIELD = strict(
     "Field",
     {
         **_FIELD_KEYS,
+        "rows_of": Keyed(ROWS_OF, "Another case in which its rows stand.", optional=True),
         "released_on": Name("The state whose entering lifts the restriction.", optional=True),
+        "erased_at_end": Line("Why it is erased once the case has ended.", optional=True),
         "computed": ByKey(COMPUTED_SHAPES, "How it follows from other data.", optional=True),
     },
 )
@@ -160,6 +193,7 @@ SCHEMAS: tuple[type[Strict], ...] = (
     *COMPUTED_SHAPES.values(),
     COLUMN,
     ANSWER,
+    ROWS_OF,
     FIELD,
     *BIND_SHAPES.values(),
     ROLE,

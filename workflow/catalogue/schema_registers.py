@@ -69,6 +69,9 @@ ENTRY_TYPE = strict(
         "also_called": ListOf(
             Name(), "Text fields that hold other names of the same thing.", most=6, default=list
         ),
+        "found_by": ListOf(
+            Name(), "Text fields whose words a search looks at too.", most=6, default=list
+        ),
         "tells_apart": ListOf(
             Name(), "What must be alike too, so that it is the same thing.", most=6, default=list
         ),

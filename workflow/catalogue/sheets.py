@@ -20,12 +20,15 @@ from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 
+from workflow.catalogue.packed import DAMAGED, packed_as_usual
 from workflow.core.errors import Refusal
 
 MOST_BYTES: Final = 10 * 2**20
 MOST_UNFOLDED: Final = 60 * 2**20
 """How large a packed file may become."""
 MOST_LINES: Final = 2_000
+MOST_ROWS: Final = 20_000
+"""How many lines a further sheet may have: several for each of the first."""
 MOST_COLUMNS: Final = 200
 MOST_DIGITS: Final = 15
 """Spreadsheets forget what a number has beyond these."""
@@ -36,7 +39,7 @@ _LOOKED_AT: Final = 20_000
 SPREADSHEET: Final = b"PK\x03\x04"
 _OLD_SPREADSHEET: Final = b"\xd0\xcf\x11\xe0"
 _DELIMITERS: Final = ";,\t"
-_GUARDED: Final = re.compile(r"'(?=[=+\-@])")
+_GUARDED: Final = re.compile(r"'(?=[=+\-@＝＋－＠])")
 """What keeps a text from becoming a formula in a spreadsheet; it is no part of the text."""
 CUT: Final = "#DIGITS!"
 """Stands for a number whose last digits are lost."""
@@ -46,6 +49,8 @@ BROKEN: Final = re.compile(r"#(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|DIGITS|FORM
 """What stands in a cell that has no value to be read."""
 
 
+_BAD: Final = (*DAMAGED, TypeError, IndexError, AttributeError, ParseError)
+"""What reading a file that is no workbook after all raises."""
 _SAID: Final = {
     "too_big": "the file is too big",
     "too_many_lines": "the file has too many lines; divide it",
@@ -54,6 +59,11 @@ _SAID: Final = {
     "no_lines": "the file has a header and no lines",
     "old_format": "this is the old format of Excel; save it as .xlsx or .csv",
     "quotes": "a quotation mark is opened and not closed",
+    "package_paths": "a name in the archive leads outside it, or stands there twice",
+    "package_too_big": "the archive has too many files, or unfolds too far; divide it",
+    "package_locked": "a file in the archive is encrypted or damaged",
+    "package_no_sheet": "the archive has no .xlsx or .csv beside its folder of files",
+    "package_sheets": "the archive has more than one table; leave one beside its folder of files",
     "no_type": "the file does not say of which request type it is; name it with --type",
 }
 
@@ -108,6 +118,29 @@ def read_sheet(content: bytes) -> Sheet:
     return Sheet(header, tuple(found))
 
 
+def sheet_titles(content: bytes) -> tuple[str, ...]:
+    """Return what the further sheets of a workbook are called; nothing for any other file."""
+    if not content.startswith(SPREADSHEET):
+        return ()
+    try:
+        book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
+    except _BAD:
+        raise SheetRefused(why="unreadable") from None
+    titles = tuple(sheet.title for sheet in book.worksheets[1:])
+    book.close()
+    return titles
+
+
+def read_further(content: bytes, title: str) -> Sheet | None:
+    """Read another sheet of a workbook, None where it is blank; raise `SheetRefused`."""
+    lines = _filled(_unpacked(content, title))
+    header = next(lines, None)
+    found = tuple(islice(lines, MOST_ROWS + 1))
+    if len(found) > MOST_ROWS:
+        raise SheetRefused(why="too_many_lines", limit=MOST_ROWS)
+    return Sheet(header, found) if header else None
+
+
 def _filled(rows: Iterable[Iterable[str]]) -> Iterator[Line]:
     for no, row in enumerate(rows, 1):
         if no > LAST_ROW:
@@ -154,16 +187,19 @@ def _separated(text: str) -> Iterator[list[str]]:
 # --- XLSX ----------------------------------------------------------------------------------------
 
 
-def _unpacked(content: bytes) -> Iterator[list[str]]:
-    """Go through the rows of the first sheet of a workbook, formulas as their values."""
+def _unpacked(content: bytes, title: str = "") -> Iterator[list[str]]:
+    """Go through the rows of a sheet of a workbook, the first or one by its title.
+
+    Formulas are read as their values.
+    """
     try:
         formulas = _demand_harmless(content)
-        hidden = _formulas(content) if formulas else frozenset()
-        for no, row in enumerate(_rows(content, values=True)):
+        hidden = _formulas(content, title) if formulas else frozenset()
+        for no, row in enumerate(_rows(content, title, values=True)):
             yield [UNCOUNTED if (no, n) in hidden else _text(value) for n, value in enumerate(row)]
     except SheetRefused:
         raise
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError, OSError, ParseError):
+    except _BAD:
         raise SheetRefused(why="unreadable") from None
 
 
@@ -175,6 +211,8 @@ def _demand_harmless(content: bytes) -> bool:
     formulas = False
     with zipfile.ZipFile(BytesIO(content)) as packed:
         parts = packed.infolist()
+        if not packed_as_usual(packed):
+            raise SheetRefused(why="unreadable")
         if sum(part.file_size for part in parts) > MOST_UNFOLDED:
             raise SheetRefused(why="too_big", limit=MOST_UNFOLDED)
         for part in parts:
@@ -186,19 +224,19 @@ def _demand_harmless(content: bytes) -> bool:
     return formulas
 
 
-def _rows(content: bytes, *, values: bool) -> Iterator[tuple[Any, ...]]:
+def _rows(content: bytes, title: str, *, values: bool) -> Iterator[tuple[Any, ...]]:
     book = load_workbook(BytesIO(content), read_only=True, data_only=values, keep_links=False)
     try:
-        sheet = book.worksheets[0]
+        sheet = book[title] if title else book.worksheets[0]
         sheet.reset_dimensions()  # what programs write there is often wrong
         yield from sheet.iter_rows(values_only=True)
     finally:
         book.close()
 
 
-def _formulas(content: bytes) -> frozenset[tuple[int, int]]:
+def _formulas(content: bytes, title: str) -> frozenset[tuple[int, int]]:
     """Return the places of formulas whose value was never counted."""
-    read = (islice(_rows(content, values=only), _LOOKED_AT) for only in (False, True))
+    read = (islice(_rows(content, title, values=only), _LOOKED_AT) for only in (False, True))
     pairs = zip(*read, strict=True)
     return frozenset(
         (no, n)

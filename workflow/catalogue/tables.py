@@ -77,7 +77,8 @@ def _rows(text: str, columns: Sequence[str], *, file: str) -> Iterator[Row]:
         for cells in reader:
             yield _row(cells, reader.line_num, file)
     except csv.Error as error:
-        fault = Problem(file, reader.line_num, 1, f"this is not CSV: {error}", "check the quotes")
+        line = max(reader.line_num, 1)  # none is read yet where the header is wrong
+        fault = Problem(file, line, 1, f"this is not CSV: {error}", "check the quotes")
         raise Refused([fault]) from None
 
 

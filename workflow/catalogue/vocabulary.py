@@ -169,9 +169,9 @@ class FormRef(Word):
 class TakenRef(Word):
     """Where a value of an entry of a register is taken from."""
 
-    pattern = rf"data\.{NAME}(?:\.{NAME})?|made\.{NAME}|today"
+    pattern = rf"data\.{NAME}(?:\.{NAME})?|roles\.{NAME}|made\.{NAME}|today"
     what = "a part of the case"
-    written = "data.FIELD, data.TABLE.COLUMN, made.REGISTER or today"
+    written = "data.FIELD, data.TABLE.COLUMN, roles.ROLE, made.REGISTER or today"
 
 
 class Ending(Word):

@@ -81,9 +81,11 @@ def bind_missing(
     `Network.heir` names; of several agencies each stays named, or who came after it, and its tasks
     fall when they open.
     """
-    setting = _Setting(opener, definition.owner, data, network, today)
     found: dict[str, tuple[str, ...]] = {}
     pending = [role for key, role in definition.roles.items() if key not in bound]
+    if not pending:
+        return found
+    setting = _Setting(opener, definition.owner, data, network, today)
     for _ in range(len(pending) + 1):  # a unit of another part waits for that part
         for role in pending:
             held = _held(role, {**bound, **found}, setting)

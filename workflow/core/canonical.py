@@ -17,7 +17,11 @@ def _spell(value: object) -> str:
 
 
 _ENCODER = json.JSONEncoder(
-    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_spell
+    sort_keys=True,
+    separators=(",", ":"),
+    ensure_ascii=False,
+    default=_spell,
+    check_circular=False,  # what has been through JSON, or will go, has no circles
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -31,6 +31,8 @@ class JobKind(StrEnum):
     """Tell an officer what is about no case: payload officer, kind, params, key."""
     INVITE = "invite"
     """Send an officer the link that sets a password: payload officer."""
+    RESET = "reset"
+    """Send an officer who forgot the password a link: payload officer, 0 for nobody."""
     SEND_HEAD = "send_head"
     """Send the signed head of a day to whom the settings name: payload note, address, language."""
     DEPART = "depart"
@@ -43,6 +45,8 @@ class JobKind(StrEnum):
     """Give out every task that nobody of an agency has: payload agency."""
     KEEP_ENTRY = "keep_entry"
     """Create, update or end an entry of a register for a case: payload as `feeding` makes it."""
+    ERASE = "erase"
+    """Erase what the type says is of no use once the case has ended: payload number."""
     PLACES = "places"
     """Give the places of a case, and move on who awaits it: payload host."""
 
@@ -108,7 +112,7 @@ class Bucket(NamedTuple):
     due_on: date | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Change:
     """A case before and after an act, with the history it adds and the work it causes."""
 
@@ -130,12 +134,23 @@ class Change:
 
     def bucket_deltas(self) -> dict[Bucket, int]:
         """Return by how much each count of open tasks grows or shrinks; zeros left out."""
-        deltas: Counter[Bucket] = Counter()
-        for task in self.after.tasks:
+        gone, come = self.touched_tasks()
+        deltas: dict[Bucket, int] = defaultdict(int)
+        for task in come:
             deltas[bucket(task)] += 1
-        for task in self.before.tasks if self.before else ():
+        for task in gone:
             deltas[bucket(task)] -= 1
         return {key: n for key, n in sorted(deltas.items(), key=_spelled) if n}
+
+    def touched_tasks(self) -> tuple[list[Task], list[Task]]:
+        """Return the open tasks that the act ended or altered as they were, and as they became.
+
+        What no event touched is the same value before and after, and stands in neither.
+        """
+        before, after = (self.before.tasks if self.before else ()), self.after.tasks
+        was, now = set(map(id, before)), set(map(id, after))
+        gone = [task for task in before if id(task) not in now]
+        return gone, [task for task in after if id(task) not in was]
 
     def new_agencies(self) -> frozenset[str]:
         """Return the agencies that had no part in the case before."""

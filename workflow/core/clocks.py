@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
+from workflow.core.altering import altered
 from workflow.core.deadlines.counting import count
 from workflow.core.deadlines.errors import ClockStopped
 from workflow.core.deadlines.rules import StartsOn
@@ -18,6 +20,7 @@ from workflow.core.terms import Direction, Term, Unit, parse_term
 from workflow.core.world import World
 
 _DAY = timedelta(days=1)
+_FAR_OFF = datetime.max.replace(tzinfo=UTC)
 
 
 def start_clock(
@@ -46,7 +49,7 @@ def start_clock(
         due_on=world.day(start) if isinstance(start, datetime) else start,
         due_at=now,
     )
-    return replace(recount(blank, world), generation=1)
+    return altered(recount(blank, world), generation=1)
 
 
 def _start(
@@ -83,6 +86,7 @@ def runs_from_receipt(spec: DeadlineSpec, world: World) -> bool:
     return spec.start == "received" or (spec.start == "opened" and by_rule)
 
 
+@lru_cache(maxsize=4096)
 def may_move(spec: DeadlineSpec, world: World) -> bool:
     """Say whether a clock hangs on a date of the case or on receipt, so that it may yet move."""
     hangs = bool(spec.due or spec.of) or spec.start.startswith("data.")
@@ -92,9 +96,9 @@ def may_move(spec: DeadlineSpec, world: World) -> bool:
 def recount(clock: Clock, world: World) -> Clock:
     """Return a clock with its day counted anew; while it stands still the day stays."""
     if clock.still_since:
-        return replace(clock, status=ClockStatus.PAUSED)
+        return altered(clock, status=ClockStatus.PAUSED)
     on, at, provisional = _due(clock, world)
-    return replace(
+    return altered(
         clock,
         due_on=on,
         due_at=at,
@@ -111,7 +115,19 @@ def _due(clock: Clock, world: World) -> tuple[date, datetime, bool]:
         day = world.day(clock.start) if isinstance(clock.start, datetime) else clock.start
         at = datetime.combine(day, rule.due_time, world.zone).astimezone(UTC)
         return day, at, False
-    due = counted(clock, world, explained=False)
+    if clock.pauses or clock.extensions:
+        due = counted(clock, world, explained=False)
+        return due.on, due.at, due.provisional
+    return _unbroken(clock.term, clock.rule, clock.agency, clock.start, world)
+
+
+@lru_cache(maxsize=4096)
+def _unbroken(
+    term: str, rule: str, agency: str, start: date, world: World
+) -> tuple[date, datetime, bool]:
+    """Count a term that nothing has stopped or made longer, as most are: once in each world."""
+    blank = Clock("", rule, agency, term, start, due_on=start, due_at=_FAR_OFF)
+    due = counted(blank, world, explained=False)
     return due.on, due.at, due.provisional
 
 
@@ -185,7 +201,7 @@ def rest(clock: Clock, held: ClockPause, *, world: World) -> Clock:
     already = any(p.last is None and p.reason == held.reason for p in clock.pauses)
     if fixed or already or not admitted or clock.status is ClockStatus.STOPPED:
         return clock
-    return replace(clock, pauses=(*clock.pauses, held), status=ClockStatus.PAUSED)
+    return altered(clock, pauses=(*clock.pauses, held), status=ClockStatus.PAUSED)
 
 
 def resume(
@@ -203,7 +219,7 @@ def resume(
         for held in clock.pauses
         for now in _end(held, on=on, reason=reason, world=world, clock=clock, written=recorded_on)
     )
-    return clock if ended == clock.pauses else recount(replace(clock, pauses=ended), world)
+    return clock if ended == clock.pauses else recount(altered(clock, pauses=ended), world)
 
 
 def _end(
@@ -224,7 +240,7 @@ def stop_with_case(clock: Clock, *, on: date) -> Clock:
     Should the case be opened again, the clock runs on, and the days in between do not count.
     """
     pauses = (*clock.pauses, ClockPause(on, None, CLOSED))
-    return replace(clock, pauses=pauses, status=ClockStatus.STOPPED)
+    return altered(clock, pauses=pauses, status=ClockStatus.STOPPED)
 
 
 def revive(clock: Clock, *, on: date, world: World) -> Clock:
@@ -238,18 +254,18 @@ def revive(clock: Clock, *, on: date, world: World) -> Clock:
     ended = (
         p if p.last else replace(p, last=eve) for p in clock.pauses if p.last or p.first <= eve
     )
-    return recount(replace(clock, pauses=tuple(ended), status=ClockStatus.RUNNING), world)
+    return recount(altered(clock, pauses=tuple(ended), status=ClockStatus.RUNNING), world)
 
 
 def restart(clock: Clock, start: date, *, world: World) -> Clock:
     """Return a clock that counts from another start, with the pauses and extensions it has."""
-    moved = recount(replace(clock, start=start), world)
-    return replace(moved, generation=clock.generation + 1)
+    moved = recount(altered(clock, start=start), world)
+    return altered(moved, generation=clock.generation + 1)
 
 
 def correct_start(clock: Clock, start: date, *, moved: StartMoved, world: World) -> Clock:
     """Return a clock whose start was recorded wrongly, counted from the right day."""
-    return replace(restart(clock, start, world=world), start_moved=moved)
+    return altered(restart(clock, start, world=world), start_moved=moved)
 
 
 def extend(
@@ -257,7 +273,7 @@ def extend(
 ) -> Clock:
     """Return a clock with a term added; the count runs on from the original start."""
     added = ClockExtension(str(term), granted_on, by, note)
-    return recount(replace(clock, extensions=(*clock.extensions, added)), world)
+    return recount(altered(clock, extensions=(*clock.extensions, added)), world)
 
 
 def move_to_agency(clock: Clock | None, agency: str, *, world: World) -> Clock | None:
@@ -265,6 +281,6 @@ def move_to_agency(clock: Clock | None, agency: str, *, world: World) -> Clock |
     if clock is None:
         return None
     try:
-        return recount(replace(clock, agency=agency), world)
+        return recount(altered(clock, agency=agency), world)
     except ClockStopped:
-        return replace(clock, agency=agency)
+        return altered(clock, agency=agency)

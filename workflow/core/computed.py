@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from workflow.core.conditions import holds, magnitude
+from workflow.core.conditions import FieldTest, holds, magnitude, tests_in
 from workflow.core.deadlines.counting import count_due
 from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
@@ -26,9 +26,12 @@ def computed_values(
     world: World,
 ) -> dict[str, Any]:
     """Return the computed fields that differ from what the data holds, each with its new value."""
+    fields = definition.computed_fields()
+    if not fields:
+        return {}
     values = dict(data)
     changed: dict[str, Any] = {}
-    for field in definition.computed_fields():
+    for field in fields:
         computed = field.computed
         if computed is None:
             continue
@@ -74,7 +77,8 @@ def _days_between(
 
 
 def _rows(computed: Computed, data: Values) -> list[Values]:
-    return list(data.get(computed.fields[0]) or ())
+    rows = data.get(computed.fields[0])
+    return list(rows) if isinstance(rows, list | tuple) else []
 
 
 def _any_row(
@@ -119,6 +123,23 @@ def _counted(computed: Computed, data: Values) -> list[Values]:
     return [row for row in rows if row.get(column) is not None and holds(computed.where, row)]
 
 
+def _share(
+    computed: Computed, data: Values, _completed: Mapping[str, date], _world: World
+) -> int | None:
+    """Return how many per cent of a column are in the rows of a condition, never rounded up.
+
+    Nothing while a row does not say what the condition asks.
+    """
+    column, rows = computed.fields[1], _rows(computed, data)
+    asked = [test.field for test in tests_in(computed.where) if isinstance(test, FieldTest)]
+    if any(row.get(key) is None for row in rows for key in asked):
+        return None
+    amounts = [(magnitude(row[column]), row) for row in rows if row.get(column) is not None]
+    whole = sum((amount for amount, _ in amounts), Decimal(0))
+    part = sum((amount for amount, row in amounts if holds(computed.where, row)), Decimal(0))
+    return int(part * 100 / whole) if whole else None
+
+
 def _last_completed(
     computed: Computed, _data: Values, completed: Mapping[str, date], _world: World
 ) -> str | None:
@@ -152,4 +173,5 @@ _COMPUTATIONS: dict[Computation, _Computation] = {
     Computation.SUM: _sum,
     Computation.LAST_COMPLETED: _last_completed,
     Computation.REACHES: _reaches,
+    Computation.SHARE: _share,
 }

@@ -15,6 +15,7 @@ from workflow.core.entries import EntrySpec
 from workflow.core.fields import Access, Field, Text
 from workflow.core.joins import Join
 from workflow.core.places import AwaitsSpec, PlacesSpec
+from workflow.core.retention import Retention
 from workflow.core.roles import Role
 from workflow.core.terms import Term
 
@@ -286,6 +287,8 @@ class Definition:
     acts: Mapping[ActName, ActRule] = field(default_factory=dict)
     places: PlacesSpec | None = None
     """What its cases give to the cases that await them; None is nothing."""
+    retention: Retention | None = None
+    """How long what its ended cases tell of persons is kept; None is always."""
     hash: str = ""
     """SHA-256 of the normal form, given by whoever read it."""
 
@@ -305,13 +308,29 @@ class Definition:
 
     def leaving(self, state: str) -> tuple[Transition, ...]:
         """Return the transitions out of a state in the order they are tried."""
-        return tuple(t for t in self.transitions if t.source == state)
+        return _leaving(self, state)
 
     def computed_fields(self) -> tuple[Field, ...]:
         """Return the fields that follow from others, in the order written."""
-        return tuple(f for f in self.data.values() if f.computed)
+        return _computed_fields(self)
 
 
 @lru_cache(maxsize=512)
 def _tasks_by_key(definition: Definition) -> Mapping[str, TaskSpec]:
     return {key: task for state in definition.states.values() for key, task in state.tasks.items()}
+
+
+@lru_cache(maxsize=4096)
+def _leaving(definition: Definition, state: str) -> tuple[Transition, ...]:
+    return tuple(t for t in definition.transitions if t.source == state)
+
+
+@lru_cache(maxsize=512)
+def _computed_fields(definition: Definition) -> tuple[Field, ...]:
+    return tuple(f for f in definition.data.values() if f.computed)
+
+
+def fleeting(definition: Definition) -> dict[str, str]:
+    """Return why fields are erased once the case has ended, of those that are."""
+    fields = definition.data.items()
+    return {key: field.erased_at_end for key, field in fields if field.erased_at_end}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
+from workflow.core.altering import altered
 from workflow.core.change import Change, Job, JobKind, TaskRecord, ended_task
 from workflow.core.distribution import Distribution
 from workflow.core.events import By, Event, Kind, Private, seal
@@ -74,7 +74,7 @@ class Draft:
             hash="",
             private=private or {},
         )
-        event = replace(event, hash=seal(self.case.number, self.case.head, event))
+        event = altered(event, hash=seal(self.case.number, self.case.head, event))
         ended = ended_task(self.case, event, new_from=self._new_from)
         if ended:
             self._records[ended.task.no] = ended
@@ -121,7 +121,7 @@ class Draft:
         touched = [
             TaskRecord(task, task.no >= self._new_from, task.status)
             for task in self.case.tasks
-            if known.get(task.no) != task
+            if (was := known.get(task.no)) is not task and was != task
         ]
         if self._before:
             self.ask(following(self._before, self.case, self.today))
@@ -133,7 +133,7 @@ class Draft:
         )
         change = Change(
             before=self._before,
-            after=replace(self.case, revision=self.case.revision + 1),
+            after=altered(self.case, revision=self.case.revision + 1),
             events=tuple(self._events),
             tasks=(*self._records.values(), *touched),
             # What has a holder by the time it is told is told to that one alone.
@@ -141,7 +141,7 @@ class Draft:
             ended_clocks=self._ended_clocks,
             wake_at=wake_at,
         )
-        return replace(change, jobs=(*change.jobs, *place_jobs(change)))
+        return altered(change, jobs=(*change.jobs, *place_jobs(change)))
 
     def _given_out(self) -> Iterator[Job]:
         """Ask for the tasks that came to agencies which give them out by a rule."""

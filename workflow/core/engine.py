@@ -7,7 +7,7 @@ alone, so that they serve the running system, the proof of definitions and the t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -44,6 +44,9 @@ class Token:
 
 def settle(definition: Definition, state: str, view: View) -> str | None:
     """Return the state that the visit so far leads to, or None if the case waits on."""
+    settling = _settling(definition).get(state, ())
+    if not any(is_met(transition, view) for transition in settling):
+        return None  # as after most acts, and found out at a fraction of the price
     return _fire(definition, state, SETTLE, view)
 
 
@@ -77,12 +80,21 @@ def _act(act: ActName, target: str) -> str:
 
 def is_met(transition: Transition, view: View) -> bool:
     """Say whether what a transition asks of the tasks of the visit and of the data is so."""
-    joined = transition.when is None or transition.when.is_met(view.visit)
-    return joined and holds(transition.condition, view.data, view.outcomes())
+    if transition.when is not None and not transition.when.is_met(view.visit):
+        return False
+    condition = transition.condition
+    return condition is None or holds(condition, view.data, view.outcomes())
 
 
 def _condition(transition: Transition) -> Callable[[View], bool]:
     return lambda view: is_met(transition, view)
+
+
+@cache
+def _settling(definition: Definition) -> Mapping[str, tuple[Transition, ...]]:
+    """Return the transitions out of each state that the outcomes of a visit fire."""
+    leaving = {state: definition.leaving(state) for state in definition.states}
+    return {state: tuple(t for t in found if not t.by_time) for state, found in leaving.items()}
 
 
 @cache

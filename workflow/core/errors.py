@@ -62,8 +62,16 @@ class ReasonMissing(Refusal):
     """The act must say why."""
 
 
+class ReasonTooLong(ReasonMissing):
+    """More is said than an act can carry; `most` and `actual` count letters."""
+
+
 class AnswersRefused(Refusal):
     """The answers do not fit the form; `problems` tells each field's fault."""
+
+
+class HoursOverlap(Refusal):
+    """The person has, or asks for, a place elsewhere at the same hours; which is told."""
 
 
 class ActNotAllowed(Refusal):

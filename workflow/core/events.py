@@ -70,6 +70,9 @@ class Kind(StrEnum):
     CASE_TERMINATED = "case_terminated"
     ACT_UNDONE = "act_undone"
     IMPORT_UNDONE = "import_undone"
+    PERSONAL_ERASED = "personal_erased"
+
+    __hash__ = str.__hash__  # that of `Enum` is slow, and kinds are looked up at every step
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class Private:
     value: Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Event:
     """One line of history."""
 

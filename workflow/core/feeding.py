@@ -11,6 +11,7 @@ from workflow.core.change import Job, JobKind
 from workflow.core.conditions import holds
 from workflow.core.entries import Deed, EntrySpec, Taken
 from workflow.core.fields import Access, Field, FieldType, words
+from workflow.core.history import ERASED
 from workflow.core.snapshot import CaseSnapshot
 
 
@@ -25,6 +26,8 @@ def following(before: CaseSnapshot, after: CaseSnapshot, today: date) -> Iterato
     """Go through what is asked again because data changed while the case stood in its state."""
     if (before.visit, before.is_open) != (after.visit, after.is_open):
         return
+    if ERASED in after.data.values():
+        return  # what is no longer known of persons is nothing new for a register
     for no, spec in enumerate(after.state_spec.records):
         now = _asked(after, spec, today)
         if now is not None and now != _asked(before, spec, today):
@@ -46,6 +49,8 @@ def _wanted(case: CaseSnapshot, spec: EntrySpec, today: date) -> dict[str, Any]:
     """Say what is to be written, with the values that the case has now."""
     taken = {key: _value(case, said, today) for key, said in spec.taken.items()}
     given = {key: value for key, value in taken.items() if value is not None}
+    more = {key: _value(case, said, today) for key, said in spec.added.items()}
+    added = {key: value for key, value in more.items() if value is not None}
     made = {key: said.made for key, said in spec.taken.items() if said.made}
     holders = case.participants.get(spec.holder or "", ())
     return {
@@ -53,6 +58,7 @@ def _wanted(case: CaseSnapshot, spec: EntrySpec, today: date) -> dict[str, Any]:
         "register": spec.register,
         "do": spec.deed.value,
         "values": {**given, **spec.fixed},
+        **({"adds": added} if added else {}),
         "made": made,
         "reason": words(case.state_spec.title),
         **({"entry": case.data.get(spec.entry)} if spec.entry else {}),
@@ -62,12 +68,32 @@ def _wanted(case: CaseSnapshot, spec: EntrySpec, today: date) -> dict[str, Any]:
 
 def _value(case: CaseSnapshot, said: Taken, today: date) -> Any:  # noqa: ANN401 - any case data
     """Return what the case says now, or None where it says nothing."""
+    held = case.data.get(said.field) if said.field else None
+    if held == ERASED:
+        return None
     if said.column:
-        texts = (row.get(said.column) for row in case.data.get(said.field) or ())
+        texts = (row.get(said.column) for row in held or ())
         return "; ".join(dict.fromkeys(text for text in texts if text)) or None
     if said.field:
-        return case.data.get(said.field)
+        return held
+    if said.role:
+        return _one_or_all(case.participants.get(said.role, ()))
     return None if said.made else today.isoformat()
+
+
+def _one_or_all(agencies: tuple[str, ...]) -> str | list[str] | None:
+    """Return the agency that holds a part, or all where several do."""
+    return (agencies[0] if len(agencies) == 1 else list(agencies)) if agencies else None
+
+
+def with_added(values: Mapping[str, Any], adds: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    """Return what fields of an entry hold once values are added that are not there yet."""
+    found: dict[str, list[Any]] = {}
+    for key, more in adds.items():
+        held = list(values.get(key) or ())
+        if new := [value for value in dict.fromkeys(more) if value not in held]:
+            found[key] = held + new
+    return found
 
 
 _WIDENED: Final[Mapping[FieldType, Callable[[Any], Any]]] = {

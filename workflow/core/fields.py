@@ -69,6 +69,7 @@ class Computation(StrEnum):
     SUM = "sum"
     LAST_COMPLETED = "last_completed"
     REACHES = "reaches"
+    SHARE = "share"
     PLACES = "places"
 
 
@@ -78,9 +79,9 @@ class Computed:
 
     kind: Computation
     fields: tuple[str, ...] = ()
-    """DATE_PLUS: (date,); DAYS_BETWEEN: (from, to), both days counted; SUM: (table, column);
-    rows: (table,); LAST_COMPLETED: the tasks; REACHES: (part, whole), and the share beside;
-    PLACES: (`taken` or `waiting`,), counted by the clock."""
+    """DATE_PLUS: (date,); DAYS_BETWEEN: (from, to), both days counted; SUM and SHARE: (table,
+    column); rows: (table,); LAST_COMPLETED: the tasks; REACHES: (part, whole), and the share
+    beside; PLACES: (`taken` or `waiting`,), counted by the clock."""
     where: Condition | None = None
     plus: Term | None = None
     plus_field: str | None = None
@@ -110,6 +111,17 @@ class Choice:
 
     key: str
     title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class RowsOf:
+    """A table of another case, of which a table takes over the rows that a form names."""
+
+    case: str
+    """The field that names the case."""
+    table: str
+    by: str
+    """The column by which a row is named."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,11 +154,22 @@ class Field:
     currencies: tuple[str, ...] = ()
     of: str | None = None
     """The register whose entries, or the type whose cases, the field may name."""
+    rows_of: RowsOf | None = None
+    """Of a table: where its rows stand."""
+    given: bool = False
+    """Of a column: it comes with its row, and no form asks it."""
     default: Any = None
     computed: Computed | None = None
     shown_if: Condition | None = None
     personal: bool = False
     """Kept beside the history and named in it only by a salted commitment."""
+    erased_at_end: str | None = None
+    """Why it is erased by itself once the case has ended; None is never."""
+
+    @property
+    def comes_whole(self) -> bool:
+        """Whether its rows are given, so that a form asks only some of their columns."""
+        return self.rows_of is None and any(column.given for column in self.columns)
 
     @property
     def counted(self) -> bool:

@@ -13,6 +13,8 @@ _LONGEST: Final = 60
 _SHORTEST: Final = 2
 
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_WORD = re.compile(r"[a-z0-9]+")
+"""The same where small letters are all there is, as once accents are gone: in half the time."""
 _NUMBER = re.compile(r"\d+(?:[./-]\d+)+")
 _SPAN = re.compile(rf"{_NUMBER.pattern}|{_WORD.pattern}")
 _SMALL = frozenset(
@@ -43,14 +45,16 @@ def plain(text: str) -> str:
     if text.isascii():
         return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(part for part in parts if not unicodedata.combining(part))
+    kept = "".join(part for part in parts if not unicodedata.combining(part))
+    return kept.casefold()  # letters of mathematics become capitals first now
 
 
 def words_of(text: str) -> frozenset[str]:
     """Return the words by which a text is found; a number with its signs is a word without them."""
     folded = plain(unicodedata.normalize("NFC", text))
-    whole = {_digits(number) for number in _NUMBER.findall(folded)}
-    return frozenset(word[:_LONGEST] for word in {*_WORD.findall(folded), *whole})
+    found = (_ASCII_WORD if folded.isascii() else _WORD).findall(folded)
+    whole = (_digits(number) for number in _NUMBER.findall(folded))
+    return frozenset(word[:_LONGEST] for word in {*found, *whole})
 
 
 def searched_words(typed: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from workflow.core.altering import altered
 from workflow.core.clocks import stop_with_case
 from workflow.core.conditions import Slots
 from workflow.core.definition import Definition, Result
@@ -35,7 +36,7 @@ def evolve(case: CaseSnapshot, event: Event) -> CaseSnapshot:
     """Return the case as it is after an event."""
     effect = _EFFECTS.get(event.kind)
     after = effect(case, event.body, event) if effect else case
-    return replace(after, seq=event.seq, head=event.hash)
+    return altered(after, seq=event.seq, head=event.hash)
 
 
 def rebuild(number: str, definition: Definition, events: Iterable[Event]) -> CaseSnapshot:
@@ -83,7 +84,7 @@ def _revealed(values: Body, event: Event) -> dict[str, Any]:
 
 
 def _opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    return replace(
+    return altered(
         case,
         data=_revealed(body["data"], event),
         participants={role: tuple(held) for role, held in body["participants"].items()},
@@ -97,7 +98,7 @@ def _opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
 
 def _imported(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     """Let a case be as old as it is; nobody who only brought it here asked for it."""
-    return replace(
+    return altered(
         case,
         opened_by=None,
         opened_at=datetime.fromisoformat(body["since"]),
@@ -108,7 +109,7 @@ def _imported(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
 
 
 def _entered(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    return replace(
+    return altered(
         case,
         state=body["state"],
         visit=body["visit"],
@@ -122,11 +123,11 @@ def _entered(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
 
 
 def _closed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    return replace(case, result=Result(body["result"]), closed_at=event.at, suspension=None)
+    return altered(case, result=Result(body["result"]), closed_at=event.at, suspension=None)
 
 
 def _reopened(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
-    return replace(case, result=None, closed_at=None)
+    return altered(case, result=None, closed_at=None)
 
 
 def proposal_of(event: Event) -> Proposal | None:
@@ -139,18 +140,18 @@ def proposal_of(event: Event) -> Proposal | None:
 
 
 def _proposed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    return case.with_task(replace(case.task(body["no"]), proposal=proposal_of(event)))
+    return case.with_task(altered(case.task(body["no"]), proposal=proposal_of(event)))
 
 
 def _data_changed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    return replace(case, data={**case.data, **_revealed(body["values"], event)})
+    return altered(case, data={**case.data, **_revealed(body["values"], event)})
 
 
 def _role_bound(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     """Bind a part; whoever comes after an agency speaks for what that one had said."""
     role, held = body["role"], tuple(body["agencies"])
     in_turn = body.get("in_turn", role in case.in_turn)
-    return replace(
+    return altered(
         case,
         latest=_inherited(case, role, body.get("heirs") or {}),
         participants={**case.participants, role: held},
@@ -174,17 +175,17 @@ def _inherited(case: CaseSnapshot, role: str, heirs: Mapping[str, str]) -> Slots
 
 
 def _document(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    return replace(case, data={**case.data, body["field"]: body["document"]})
+    return altered(case, data={**case.data, body["field"]: body["document"]})
 
 
 def _with_clock(case: CaseSnapshot, clock: Clock) -> CaseSnapshot:
     if clock.key.startswith("task:"):
         task = case.task(int(clock.key.removeprefix("task:")))
-        return case.with_task(replace(task, clock=clock))
+        return case.with_task(altered(task, clock=clock))
     if is_question(clock.key):
         return with_question_clock(case, clock)
     others = tuple(c for c in case.clocks if c.key != clock.key)
-    return replace(case, clocks=(*others, clock))
+    return altered(case, clocks=(*others, clock))
 
 
 def _clock_set(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
@@ -193,7 +194,7 @@ def _clock_set(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
 
 
 def _clock_extended(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    return replace(_clock_set(case, body, event), extensions=case.extensions + 1)
+    return altered(_clock_set(case, body, event), extensions=case.extensions + 1)
 
 
 def _clock_stopped(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
@@ -202,33 +203,37 @@ def _clock_stopped(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapsho
     closed_on = body.get("closed_on")
     if closed_on:
         return _with_clock(case, stop_with_case(clock, on=date.fromisoformat(closed_on)))
-    return _with_clock(case, replace(clock, status=ClockStatus.STOPPED))
+    return _with_clock(case, altered(clock, status=ClockStatus.STOPPED))
 
 
 def _suspended(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    return replace(case, suspension=read_suspension(body["suspension"]))
+    return altered(case, suspension=read_suspension(body["suspension"]))
 
 
 def _resumed(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
-    return replace(case, suspension=None)
+    return altered(case, suspension=None)
 
 
 def _access_changed(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    return replace(case, access=Access(body["access"]), ground=body["ground"])
+    return altered(case, access=Access(body["access"]), ground=body["ground"])
 
 
 def _access_granted(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     until = date.fromisoformat(body["until"])
-    return replace(case, readers={**case.readers, body["officer"]: until})
+    return altered(case, readers={**case.readers, body["officer"]: until})
 
 
 def _access_revoked(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     left = {who: day for who, day in case.readers.items() if who != body["officer"]}
-    return replace(case, readers=left)
+    return altered(case, readers=left)
 
 
 def _announced(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
-    return replace(case, announced=True)
+    return altered(case, announced=True)
+
+
+def _personal_erased(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+    return altered(case, data={**case.data, **{key: dict(ERASED) for key in body["fields"]}})
 
 
 def _number_recorded(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
@@ -238,7 +243,7 @@ def _number_recorded(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapsh
         return _data_changed(case, body, event)
     others = {key: number for key, number in case.filed.items() if key != paper}
     number = body["number"]
-    return replace(case, filed={**others, paper: number} if number else others)
+    return altered(case, filed={**others, paper: number} if number else others)
 
 
 _EFFECTS: dict[Kind, Effect] = {
@@ -266,4 +271,5 @@ _EFFECTS: dict[Kind, Effect] = {
     Kind.ACCESS_REVOKED: _access_revoked,
     Kind.CASE_ANNOUNCED: _announced,
     Kind.NUMBER_RECORDED: _number_recorded,
+    Kind.PERSONAL_ERASED: _personal_erased,
 }

@@ -90,7 +90,7 @@ def warnings(
     `climbs` names who above an agency's head is to hear of its delays.
     """
     found = (
-        Warning(replace(rung, audiences=audiences), clock, task)
+        Warning(_heard_by(rung, audiences), clock, task)
         for task, clock, spec in _clocks(case)
         if clock.status is ClockStatus.RUNNING
         for rung in rungs(
@@ -100,6 +100,10 @@ def warnings(
         and (audiences := tuple(a for a in rung.audiences if _may_hear(a, climbs)))
     )
     return sorted(found, key=lambda warning: warning.rung.at)
+
+
+def _heard_by(rung: Rung, audiences: tuple[Audience, ...]) -> Rung:
+    return rung if audiences == rung.audiences else replace(rung, audiences=audiences)
 
 
 def next_warning(case: CaseSnapshot, world: World) -> datetime | None:
@@ -147,17 +151,25 @@ def rungs(
 
     Where time itself answers (`lapses`), there is a warning whatever the definition leaves out.
     """
-    heard = tuple(calendar_of(a, clock.agency, world, owner=owner) for a in ABOVE_THE_HEAD)
-    calendar = world.calendar(clock.agency)
-    found = _rungs(spec, clock.due_on, calendar, heard, lapses, world.zone)
+    found = _usual_rungs(spec, clock.due_on, clock.agency, owner, lapses, world)
     aim = target_day(clock, spec, world)
     if aim is None or aim >= clock.due_on:
         return found
+    calendar = world.calendar(clock.agency)
     place = _place((Audience.HOLDER,), clock.due_on, calendar, world.zone)
     aimed = place(aim, name="target")
     same = next((rung for rung in found if _is_at(rung, aimed.at)), None)
     others = (rung for rung in found if rung is not same)
     return tuple(sorted((*others, _with(same, aimed)), key=lambda rung: rung.at))
+
+
+@lru_cache(maxsize=8192)
+def _usual_rungs(  # noqa: PLR0917 - the key of the cache
+    spec: DeadlineSpec, due_on: date, agency: str, owner: str, lapses: bool, world: World
+) -> tuple[Rung, ...]:
+    """Return the warnings of a day that an agency owes; agencies of one calendar share them."""
+    above = tuple(calendar_of(a, agency, world, owner=owner) for a in ABOVE_THE_HEAD)
+    return _rungs(spec, due_on, world.calendar(agency), above, lapses, world.zone)
 
 
 def warnings_of(

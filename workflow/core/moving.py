@@ -10,7 +10,7 @@ from workflow.core.change import JobKind
 from workflow.core.clocks import pause, resume, start_clock
 from workflow.core.conditions import holds
 from workflow.core.deadlines.counting import day_of
-from workflow.core.definition import ChildSpec, DeadlineSpec, OpensWhen, TaskSpec
+from workflow.core.definition import ChildSpec, DeadlineSpec, OpensWhen, TaskSpec, fleeting
 from workflow.core.draft import Draft
 from workflow.core.engine import View, settle
 from workflow.core.errors import DefinitionRunsAway
@@ -80,6 +80,8 @@ def close(draft: Draft) -> None:
     draft.after_this(
         JobKind.CHILD_CLOSED, str(draft.case.visit), {"child": draft.case.number, "result": result}
     )
+    if any(draft.case.data.get(key) for key in fleeting(draft.case.definition)):
+        draft.after_this(JobKind.ERASE, str(draft.case.visit), {"number": draft.case.number})
 
 
 def cancel_task(draft: Draft, task: Task, *, because: str) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
+from workflow.core.definition import Definition
 from workflow.core.fields import Text
 from workflow.core.powers import Powers
-from workflow.core.snapshot import CaseSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +29,13 @@ class Counter:
     """The register whose entries count, where no type is named."""
     after: str = ""
     """The state that a case must have entered to count; any will do without it."""
+    whole: bool = False
+    """Whether the number counts what its reader may not read, too: it names nobody."""
 
-    def counts(self, case: CaseSnapshot) -> bool:
-        """Say whether a case is one of those that may count."""
-        here = case.definition.key == self.type
-        return here and (not self.after or self.after in case.entered)
-
-    def value(self, data: Mapping[str, Any], year: int) -> int | None:
-        """Return what a case or an entry adds in a year; None where it has not happened then.
-
-        `data` is what the reader may read of it.
-        """
-        if data.get(self.filled) is None:
-            return None
-        on = data.get(self.on)
-        if not on or date.fromisoformat(on[:10]).year != year:
-            return None
-        return round(Decimal(str(data.get(self.sum) or 0))) if self.sum else 1
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that are looked at."""
+        return frozenset(filter(None, (self.filled, self.on, self.sum)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +78,6 @@ class NetworkPanel:
     plans: Plans
     lights: Lights
 
-    @property
-    def types(self) -> frozenset[str]:
-        """The types whose cases are read whole."""
-        counted = {counter.type for counter in self.counters if counter.type}
-        return frozenset({*counted, self.plans.type, self.lights.type})
-
-    @property
-    def registers(self) -> frozenset[str]:
-        """The registers whose entries are read."""
-        return frozenset(counter.register for counter in self.counters if counter.register)
-
     def is_for(self, powers: Powers, root: str) -> bool:
         """Say whether a person looks at it: who acts for the agency, coordinates, or audits."""
         coordinates = root in powers.coordinates
@@ -116,12 +93,32 @@ class Owing(StrEnum):
     """The term ended without it, and the case went on."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """A case as the panel tells of it."""
+
+    id: int
+    number: str
+    subject: str
+    opener: str
+    definition: Definition
+    state: str
+    opened_at: datetime
+    entered_at: datetime | None
+    is_open: bool
+    sealed: bool
+    """Whether only few may know of it."""
+    participants: Mapping[str, Sequence[str]]
+    said: Mapping[str, str | None]
+    """By key: the fields that were asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Light:
     """A project with the light of the last cycle that was told."""
 
     project: str
-    case: CaseSnapshot
+    case: Told
     """The cycle that the light is of, or the last one where none was told."""
     light: str
     """Empty where no cycle was told."""
@@ -129,34 +126,26 @@ class Light:
     """Whether a later cycle was not told."""
 
 
-def plan_of_each(plans: Plans, cases: Iterable[CaseSnapshot]) -> dict[str, CaseSnapshot]:
+def plan_of_each(plans: Plans, cases: Iterable[Told]) -> dict[str, Told]:
     """Return the latest plan of each agency; `cases` as they were opened."""
-    found: dict[str, CaseSnapshot] = {}
+    found: dict[str, Told] = {}
     for case in cases:
-        if case.definition.key == plans.type:
-            found |= dict.fromkeys(case.participants.get(plans.role, ()), case)
+        found |= dict.fromkeys(case.participants.get(plans.role, ()), case)
     return found
 
 
-def light_of_each(
-    lights: Lights, cases: Iterable[tuple[CaseSnapshot, Mapping[str, Any]]]
-) -> list[Light]:
-    """Return the light of each project; `cases` as they were opened, with what may be read."""
+def light_of_each(lights: Lights, cases: Iterable[Told]) -> list[Light]:
+    """Return the light of each project; `cases` as they were opened."""
     found: dict[str, Light] = {}
-    for case, data in cases:
-        project = data.get(lights.project)
-        if case.definition.key != lights.type or not project:
+    for case in cases:
+        project = case.said.get(lights.project)
+        if not project:
             continue
-        name, told = " ".join(str(project).casefold().split()), data.get(lights.light) or ""
+        name, told = " ".join(project.casefold().split()), case.said.get(lights.light) or ""
         known = found.get(name)
         if told or known is None:
-            found[name] = Light(str(project), case, told, outdated=False)
+            found[name] = Light(project, case, told, outdated=False)
         elif known.light:
-            outdated = known.outdated or _untold(case)
+            outdated = known.outdated or not case.is_open
             found[name] = Light(known.project, known.case, known.light, outdated=outdated)
     return sorted(found.values(), key=lambda one: one.project.casefold())
-
-
-def _untold(case: CaseSnapshot) -> bool:
-    """Say whether a cycle without a light has ended so, rather than being told just now."""
-    return not case.is_open

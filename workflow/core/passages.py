@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from workflow.core.access import is_guarded
 from workflow.core.change import Change
+from workflow.core.definition import Definition
 from workflow.core.events import Event, Kind
 from workflow.core.fields import Field, FieldType, words
 from workflow.core.folding import words_of
@@ -106,8 +108,8 @@ def _data(change: Change) -> Iterator[Text]:
     fields = case.definition.data
     lifted = {
         key: sealed.get(key)
-        for key, field in fields.items()
-        if key in case.data and _lifted_by(field) & entered
+        for key, states in (_lifting(case.definition) if entered else ())
+        if key in case.data and states & entered
     }
     for key, commitment in {**lifted, **sealed}.items():
         if key in fields and key != SUBJECT:
@@ -154,6 +156,13 @@ def _lifted_by(field: Field) -> frozenset[str]:
     return frozenset(f.released_on for f in (field, *field.columns) if f.released_on)
 
 
+@lru_cache(maxsize=512)
+def _lifting(definition: Definition) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the fields of a type that have such states, each with them."""
+    found = ((key, _lifted_by(field)) for key, field in definition.data.items())
+    return tuple((key, states) for key, states in found if states)
+
+
 def _told(field: Field, value: Any) -> str:  # noqa: ANN401 - any case data
     """Return the words of a value, or nothing where it has none; an erased one is a mapping."""
     if field.type is FieldType.DOCUMENT:
@@ -182,9 +191,11 @@ def _said(event: Event) -> Text | None:
     if event.kind is Kind.NUMBER_RECORDED:
         number = event.body.get("number")
         return Text(place, Readership.NETWORK, number) if number else None
+    written = written_in(event)
+    if not written:
+        return None
     if event.kind in _PROPOSALS or event.body.get("readers") == Readers.OWN:
         readers = of_agency(event.by.agency or "")
-    written = written_in(event)
     clear, commitment = reveal(written, event.private), _commitment(written)
     if not clear and commitment is None:
         return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workflow.core.change import Change, Job, JobKind
 from workflow.core.definition import Result
+from workflow.core.held_hours import persons_in
 from workflow.core.places import PlaceStatus
 from workflow.core.snapshot import CaseSnapshot, TaskStatus
 
@@ -56,7 +57,11 @@ def hosts_of(case: CaseSnapshot) -> tuple[str, ...]:
 
 def place_jobs(change: Change) -> Iterator[Job]:
     """Ask for the places to be given anew of every case that a change concerns."""
-    hosts = {move.host for move in place_moves(change) if move.status is not PlaceStatus.PLACED}
+    moves = place_moves(change)
+    hosts = {move.host for move in moves if move.status is not PlaceStatus.PLACED}
+    left = {move.host for move in moves if move.status is PlaceStatus.LEFT}
+    known = persons_in(change.after.definition, change.after.data) if left else ()
+    persons = sorted({one.person for one in known})
     for record in change.tasks:
         if record.is_new and change.after.spec(record.task).awaits and record.task.child:
             hosts.add(record.task.child)
@@ -64,7 +69,8 @@ def place_jobs(change: Change) -> Iterator[Job]:
         hosts.add(change.number)
     for host in sorted(hosts):
         key = f"{change.number}:{JobKind.PLACES}:{change.after.seq}:{host}"
-        yield Job(JobKind.PLACES, key, {"host": host})
+        freed = {"persons": persons} if persons and host in left else {}
+        yield Job(JobKind.PLACES, key, {"host": host, **freed})
 
 
 def _leads_on(change: Change) -> bool:

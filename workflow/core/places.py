@@ -10,6 +10,15 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
+class HoursSpec:
+    """Which table of a case says at which hours it holds its places."""
+
+    table: str
+    begins: str
+    ends: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlacesSpec:
     """What a type says whose cases lead others, and may have places to give."""
 
@@ -19,6 +28,8 @@ class PlacesSpec:
     """The field that says how many of them each agency has before the others."""
     given_in: tuple[str, ...] = ()
     """The states in which places are given."""
+    hours: HoursSpec | None = None
+    """When it is held: nobody has a place at the same hours in two cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,10 @@ class AwaitsSpec:
     """By outcome: the states of the other case that give it."""
     brings: Mapping[str, str] = field(default_factory=dict)
     """Data taken over as the task ends: our field to the field of the other case."""
+    person: tuple[str, ...] = ()
+    """The fields by any of which two cases are known to be of one person."""
+    tells: tuple[str, ...] = ()
+    """The fields that the page of the places sums up."""
 
     def __hash__(self) -> int:
         return hash((self.case, self.place))
@@ -71,6 +86,10 @@ class Asking:
     since: datetime
     """When it was opened: the order of the queue."""
     status: PlaceStatus = PlaceStatus.WAITING
+    persons: frozenset[str] = frozenset()
+    """What stands for the person who asks."""
+    barred_by: str = ""
+    """The case in which that person has a place at the same hours."""
 
     @property
     def turn(self) -> tuple[datetime, int]:
@@ -82,13 +101,15 @@ def allot(seats: int, quota: int | None, askings: Iterable[Asking]) -> tuple[Ask
     """Return who of those who wait gets a place now, in the order in which they get it.
 
     Agencies below their quota come first, in the order of the queue, then all others in that
-    order. Nobody who holds a place loses it, even where there are fewer seats than before.
+    order. Nobody who holds a place loses it, even where there are fewer seats than before. Who
+    has a place elsewhere at the same hours is passed over, and nobody gets two.
     """
     everybody = list(askings)
     holding = [asking for asking in everybody if asking.status in HOLDING]
-    queue = sorted(
-        (asking for asking in everybody if asking.status is PlaceStatus.WAITING),
-        key=lambda asking: asking.turn,
+    queue = _one_each(
+        asking
+        for asking in everybody
+        if asking.status is PlaceStatus.WAITING and not asking.barred_by
     )
     free = max(seats - len(holding), 0)
     held = Counter(asking.body for asking in holding)
@@ -99,6 +120,17 @@ def allot(seats: int, quota: int | None, askings: Iterable[Asking]) -> tuple[Ask
             first.append(asking)
     others = [asking for asking in queue if asking not in first]
     return tuple([*first, *others][:free])
+
+
+def _one_each(waiting: Iterable[Asking]) -> list[Asking]:
+    """Return those who wait in the order of the queue, each person once."""
+    queue: list[Asking] = []
+    seen: set[str] = set()
+    for asking in sorted(waiting, key=lambda asking: asking.turn):
+        if not asking.persons & seen:
+            queue.append(asking)
+            seen |= asking.persons
+    return queue
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class Standing:
     heads: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Powers:
     """What an acting person may do, whoever they are: an officer or an outside guest."""
 
@@ -45,6 +45,8 @@ class Powers:
     @property
     def agencies(self) -> frozenset[str]:
         """Every agency the person may act for, in whatever name."""
+        if not self.substituted:
+            return self.own.agencies
         return self.own.agencies.union(*(s.agencies for s in self.substituted.values()))
 
     def by(self, agency: str, *, assignee: int | None = None) -> By:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
+from workflow.core.altering import altered
 from workflow.core.clocks import start_clock
 from workflow.core.definition import DeadlineSpec
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, InformationRequest, Task
@@ -71,22 +72,25 @@ def with_question_clock(case: CaseSnapshot, clock: Clock) -> CaseSnapshot:
     for task, held in question_clocks(case):
         if held.key == clock.key and task.request:
             request = replace(task.request, clock=clock)
-            return case.with_task(replace(task, request=request))
+            return case.with_task(altered(task, request=request))
     return case
 
 
 def ended_clocks(before: CaseSnapshot, after: CaseSnapshot) -> tuple[Clock, ...]:
     """Return the clocks of questions that are open no more, as lists are to know them."""
+    asked = [clock for _, clock in question_clocks(before)]
+    if not asked:
+        return ()
     still = {clock.key for _, clock in question_clocks(after)}
-    gone = (clock for _, clock in question_clocks(before) if clock.key not in still)
-    return tuple(replace(clock, status=ClockStatus.STOPPED) for clock in gone)
+    gone = (clock for clock in asked if clock.key not in still)
+    return tuple(altered(clock, status=ClockStatus.STOPPED) for clock in gone)
 
 
 def _answering(case: CaseSnapshot, task: Task, clock: Clock) -> Task:
     """See a question as a task: everybody of the asked agency has it, or who opened the case."""
     request = task.request
     assert request is not None
-    return replace(
+    return altered(
         task,
         agency=owes_answer(case, request),
         assignee=None if request.of else case.opened_by,

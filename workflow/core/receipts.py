@@ -7,6 +7,7 @@ given to may not read everything in the line, it tells no more than the line's s
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,7 @@ from workflow.core.merkle import is_included, leaf_hash
 from workflow.core.tree_heads import TreeHead
 
 FORM: Final = "tramita-receipt/1"
+_CODE: Final = re.compile(r"(\d{1,15})-([0-9a-f]{64})")
 _TOLD: Final = frozenset({"kind", "at", "by", "body", "previous"})
 """What a receipt tells of an event, all of it or nothing."""
 
@@ -62,6 +64,11 @@ class Receipt:
         told = self.told or {}
         return Kind(told["kind"]) if told.get("kind") in set(Kind) else None
 
+    @property
+    def code(self) -> str:
+        """What is enough to find the line in the log: its place and its seal."""
+        return f"{self.place}-{self.seal}"
+
     def text(self) -> str:
         """Return the file that a person keeps."""
         content = {
@@ -92,6 +99,12 @@ def told_of(event: Event, previous: str) -> dict[str, Any]:
         "body": dict(event.body),
         "previous": previous,
     }
+
+
+def read_code(code: str) -> tuple[int, str] | None:
+    """Return the place and the seal of a code, None if it is none."""
+    found = _CODE.fullmatch(code.strip())
+    return (int(found[1]), found[2]) if found else None
 
 
 def read_receipt(text: str) -> Receipt:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from workflow.core.altering import altered
 from workflow.core.conditions import Slots
 from workflow.core.deadlines.rules import Ground
 from workflow.core.definition import Definition, Result, State, TaskSpec
@@ -80,7 +81,7 @@ class StartMoved:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clock:
     """A deadline: what is counted, from when, on whose calendar, and the day it falls."""
 
@@ -137,7 +138,7 @@ class InformationRequest:
     """The day by which an answer is wanted; None in a question asked before there were days."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Task:
     """A piece of work for one agency in one visit of the case to a state; here always open."""
 
@@ -204,7 +205,7 @@ class Suspension:
     """The day on which it was written down, where it began before."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class CaseSnapshot:
     """A case with its definition, its open tasks and all a decision needs, as one value."""
 
@@ -293,8 +294,8 @@ class CaseSnapshot:
 
     def with_task(self, task: Task) -> CaseSnapshot:
         """Return the case with an open task replaced by a newer value of itself."""
-        return replace(self, tasks=tuple(task if t.no == task.no else t for t in self.tasks))
+        return altered(self, tasks=tuple(task if t.no == task.no else t for t in self.tasks))
 
     def without_task(self, no: int) -> CaseSnapshot:
         """Return the case with a task no longer open."""
-        return replace(self, tasks=tuple(t for t in self.tasks if t.no != no))
+        return altered(self, tasks=tuple(t for t in self.tasks if t.no != no))

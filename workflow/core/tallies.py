@@ -1,10 +1,13 @@
-"""The counts that an inbox shows at once: each task on its shelves, under every narrowing."""
+"""The counts that an inbox shows at once: each task on its shelves, by type and by opener.
+
+Acts keep one count for each; what is asked of all types, or of all openers, is their sum. There
+are only so many types and agencies, so that costs the same however many tasks there are.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
-from itertools import product
 from typing import Final, NamedTuple
 
 from workflow.core.change import Change
@@ -19,7 +22,7 @@ WAITING: Final = "waiting"
 DONE: Final = "done"
 """The shelf of completed tasks; `done_by` gives that of one officer."""
 ANY: Final = ""
-"""Stands for every request type, and for every agency that opened a case."""
+"""Stands for every request type, and for every agency that opened a case, in what is asked."""
 
 
 class Tally(NamedTuple):
@@ -28,9 +31,9 @@ class Tally(NamedTuple):
     agency: str
     shelf: str
     type: str
-    """Key of the request type, or `ANY`."""
+    """Key of the request type."""
     opener: str
-    """The agency that opened the case, or `ANY`."""
+    """The agency that opened the case."""
 
 
 def held_by(officer: int) -> str:
@@ -58,31 +61,21 @@ def done_shelves(officer: int | None) -> Iterator[str]:
         yield done_by(officer)
 
 
-def spread(agency: str, shelf: str, of_type: str, opener: str) -> Iterator[Tally]:
-    """Go through the counts to which one task on a shelf belongs."""
-    for type_, opener_ in product((ANY, of_type), (ANY, opener)):
-        yield Tally(agency, shelf, type_, opener_)
-
-
 def tally_deltas(change: Change) -> dict[Tally, int]:
     """Return by how much a change makes each count grow or shrink; zeros left out."""
-    moved: Counter[tuple[str, str]] = Counter()
-    for task in change.after.tasks:
-        moved.update((task.agency, shelf) for shelf in _shelves(task))
-    for task in change.before.tasks if change.before else ():
-        moved.subtract((task.agency, shelf) for shelf in _shelves(task))
+    moved: dict[tuple[str, str], int] = defaultdict(int)
+    gone, come = change.touched_tasks()
+    for by, tasks in ((1, come), (-1, gone)):
+        for task in tasks:
+            for shelf in _shelves(task):
+                moved[task.agency, shelf] += by
     for record in change.tasks:
         if record.status is TaskStatus.COMPLETED:
-            shelves = done_shelves(record.ended_by)
-            moved.update((record.task.agency, shelf) for shelf in shelves)
-    case = change.after
-    counted = {
-        tally: n
-        for (agency, shelf), n in moved.items()
-        if n
-        for tally in spread(agency, shelf, case.definition.key, case.opener)
-    }
-    return dict(sorted(counted.items()))
+            for shelf in done_shelves(record.ended_by):
+                moved[record.task.agency, shelf] += 1
+    of_type, opener = change.after.definition.key, change.after.opener
+    places = sorted(place for place, n in moved.items() if n)
+    return {Tally(*place, of_type, opener): moved[place] for place in places}
 
 
 def _shelves(task: Task) -> Iterator[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
+from workflow.core.altering import altered
 from workflow.core.conditions import Slots
 from workflow.core.events import Event, Kind
 from workflow.core.joins import VisitTask
@@ -38,7 +38,7 @@ def _task_opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
         review_on=date.fromisoformat(body["review_on"]) if body.get("review_on") else None,
         child=body.get("child"),
     )
-    return replace(
+    return altered(
         case,
         tasks=(*case.tasks, task),
         scheduled=tuple(s for s in case.scheduled if (s.key, s.slot) != (task.key, task.slot)),
@@ -54,7 +54,7 @@ def _task_scheduled(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapsh
     in_turn = body.get("in_turn", before is not None and before.in_turn)
     waiting = Scheduled(body["task"], body["slot"], body["agency"], in_turn)
     kept = tuple(waiting if s is before else s for s in case.scheduled)
-    return replace(
+    return altered(
         case,
         scheduled=kept if before else (*kept, waiting),
         agencies=case.agencies | {waiting.agency},
@@ -67,7 +67,7 @@ def _changes(**changed: Callable[[Body, Event], Any]) -> Effect:
     def effect(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
         task = case.task(body["no"])
         values = {name: value(body, event) for name, value in changed.items()}
-        return case.with_task(replace(task, **values))
+        return case.with_task(altered(task, **values))
 
     return effect
 
@@ -76,15 +76,15 @@ def _task_claimed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     """Give a task a holder; its agency has received it, if it had not before."""
     task = case.task(body["no"])
     received_at = task.received_at or event.at
-    held = replace(task, status=TaskStatus.CLAIMED, assignee=body["officer"], claimed_at=event.at)
-    return case.with_task(replace(held, received_at=received_at))
+    held = altered(task, status=TaskStatus.CLAIMED, assignee=body["officer"], claimed_at=event.at)
+    return case.with_task(altered(held, received_at=received_at))
 
 
 def _task_reassigned(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     """Hand a task to another agency, as new to it unless it only came after the one before."""
     task = case.task(body["no"])
     inherited = "because" in body
-    moved = replace(
+    moved = altered(
         task,
         agency=body["agency"],
         slot=body["slot"],
@@ -93,7 +93,7 @@ def _task_reassigned(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapsh
         priority=task.priority if inherited else "",
     )
     if not body.get("kept"):
-        moved = replace(
+        moved = altered(
             moved,
             status=TaskStatus.OPEN,
             assignee=None,
@@ -103,14 +103,14 @@ def _task_reassigned(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapsh
         )
     reminded = {key: last for key, last in case.reminded.items() if key != f"task:{task.no}"}
     agencies = case.agencies | {moved.agency}
-    return replace(case.with_task(moved), agencies=agencies, reminded=reminded)
+    return altered(case.with_task(moved), agencies=agencies, reminded=reminded)
 
 
 def _task_ended(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     key, slot, outcome = body["task"], body["slot"], body["outcome"]
     lapsed, on = event.kind is Kind.TASK_LAPSED, date.fromisoformat(body["on"])
     doers = [*case.doers.get(key, ()), *body.get("doers", ())]
-    return replace(
+    return altered(
         case.without_task(body["no"]),
         ended=(*case.ended, VisitTask(key, slot, outcome, lapsed)),
         latest={**_kept(case, key), (key, slot): outcome},
@@ -138,26 +138,26 @@ def _task_cancelled(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapsh
 def _agency_removed(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     """Ask an agency no more whose turn had not come; a task that is open is cancelled apart."""
     gone = (body["task"], body.get("slot"))
-    return replace(case, scheduled=tuple(s for s in case.scheduled if (s.key, s.slot) != gone))
+    return altered(case, scheduled=tuple(s for s in case.scheduled if (s.key, s.slot) != gone))
 
 
 def _reminded(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     last = Reminded(event.at, event.by.officer, event.by.agency or "")
-    return replace(case, reminded={**case.reminded, body["key"]: last})
+    return altered(case, reminded={**case.reminded, body["key"]: last})
 
 
 def _asked(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     """Let a task wait for an answer; whoever is asked has a part, so may read what it is about."""
     request = read_request(body["request"])
     asked = {request.of} if request and request.of else set()
-    waiting = case.with_task(replace(case.task(body["no"]), request=request))
-    return replace(waiting, agencies=case.agencies | asked)
+    waiting = case.with_task(altered(case.task(body["no"]), request=request))
+    return altered(waiting, agencies=case.agencies | asked)
 
 
 def _child_opened(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
     if body.get("no") is None:
         return case
-    return case.with_task(replace(case.task(body["no"]), child=body["number"]))
+    return case.with_task(altered(case.task(body["no"]), child=body["number"]))
 
 
 def _at(_body: Body, event: Event) -> datetime:

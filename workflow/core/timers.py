@@ -72,8 +72,9 @@ def _running(case: CaseSnapshot, world: World) -> Iterator[Timer]:
             review = _local(task.review_on, _MORNING, world)
             yield Timer(review, Timing.REVIEW_TASK, task=task)
     yield from _openings(case, world)
-    view = View(case.visit_tasks(), case.data)
-    for transition in case.definition.leaving(case.state):
+    by_time = [t for t in case.definition.leaving(case.state) if t.by_time]
+    view = View(case.visit_tasks(), case.data) if by_time else View((), {})
+    for transition in by_time:
         at = _moves_at(case, transition, world)
         # What its conditions forbid now only an act can allow, and every act looks here again.
         if at and time_leads_to(case.definition, case.state, transition, view):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from workflow.core.deadlines.calendar import Calendar, Calendars
@@ -27,7 +28,7 @@ class World:
 
     def calendar(self, agency: str) -> Calendar:
         """Return the calendar of an agency."""
-        return self.calendars.of(self.network.calendar_of(agency))
+        return _calendar(self, agency)
 
     def network_at(self, at: datetime | None) -> Network:
         """Return the agencies under the names they had at an instant; None is the present one."""
@@ -43,3 +44,8 @@ class World:
     def day(self, at: datetime) -> date:
         """Return the legal date of an instant."""
         return at.astimezone(self.zone).date()
+
+
+@lru_cache(maxsize=4096)
+def _calendar(world: World, agency: str) -> Calendar:
+    return world.calendars.of(world.network.calendar_of(agency))

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from workflow.core.errors import Refusal
 from workflow.storage import dump
-from workflow.storage.chains import is_empty
+from workflow.storage.chains import Ends, LogEnd, is_empty
 from workflow.storage.engine import make_engine, reading
 from workflow.storage.migrations import current
 
@@ -38,6 +38,8 @@ class Saved:
     """What a backup holds, or what was restored from one."""
 
     cases: int
+    entries: int
+    """Of registers."""
     documents: int
     revision: str | None
 
@@ -49,19 +51,25 @@ def back_up(url: str, documents: str, into: Path, *, at: datetime) -> Saved:
     """
     with tempfile.TemporaryDirectory(dir=into.parent) as folder:
         copy = Path(folder, _DATABASE)
-        heads = dump.dump(url, copy)
+        ends = dump.dump(url, copy)
         revision = current(url)
         manifest = {
             "format": FORMAT,
             "database": _kind(url),
             "revision": revision,
             "at": at.isoformat(),
-            "heads": heads,
+            "heads": ends.seals,
+            "log": ends.log and ends.log._asdict(),
         }
         partial = Path(folder, "backup.tar")
+        partial.touch(mode=0o600)  # it holds all that the installation keeps from others
         kept = _write(partial, manifest, copy, documents)
         partial.replace(into)
-    return Saved(len(heads), kept, revision)
+    return _saved(ends, kept, revision)
+
+
+def _saved(ends: Ends, documents: int, revision: str | None) -> Saved:
+    return Saved(len(ends.seals) - ends.entries, ends.entries, documents, revision)
 
 
 def _write(target: Path, manifest: dict[str, Any], copy: Path, documents: str) -> int:
@@ -79,7 +87,8 @@ def _write(target: Path, manifest: dict[str, Any], copy: Path, documents: str) -
 def restore(url: str, documents: str, saved: Path) -> Saved:
     """Fill an empty database and an empty folder from a backup, then prove that all is there.
 
-    Raise `NotEmpty`, `UnfitBackup` or `SealsDiffer`.
+    The same last seals of all cases and the same root of the log. Raise `NotEmpty`, `UnfitBackup`
+    or `SealsDiffer`.
     """
     _demand_nothing(url, documents)
     with tempfile.TemporaryDirectory() as folder, _opened(saved) as archive:
@@ -87,11 +96,19 @@ def restore(url: str, documents: str, saved: Path) -> Saved:
         manifest = _manifest(Path(folder, _MANIFEST), url)
         dump.load(url, Path(folder, _DATABASE))
         kept = _put_back(Path(folder, _DOCUMENTS), documents)
-    heads = dump.heads_of(url)
-    if heads != manifest["heads"]:
-        differ = sorted({n for n, _ in heads.items() ^ manifest["heads"].items()})
+    found = dump.ends_in(url)
+    _prove(found, manifest)
+    return _saved(found, kept, manifest["revision"])
+
+
+def _prove(found: Ends, manifest: dict[str, Any]) -> None:
+    """Compare what was restored with what the backup says of itself; raise `SealsDiffer`."""
+    if found.seals != manifest["heads"]:
+        differ = sorted({n for n, _ in found.seals.items() ^ manifest["heads"].items()})
         raise SealsDiffer(f"{len(differ)} cases differ from the backup: {', '.join(differ[:10])}")
-    return Saved(len(heads), kept, manifest["revision"])
+    told = manifest.get("log")  # backups of earlier releases do not tell of it
+    if told and found.log != LogEnd(**told):
+        raise SealsDiffer(f"the log of all events does not end in the root {told['root']}")
 
 
 def _opened(saved: Path) -> tarfile.TarFile:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection
@@ -104,7 +105,7 @@ def begin_undoing(uow: UnitOfWork, batch: Batch) -> Batch:
 
     Raise `ImportNotReady`, or `ImportActedOn` naming what somebody acted on.
     """
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         demand_untouched(connection, batch)
     about = {"undone_at": uow.now, "undone_by": uow.powers.officer, "because": None}
     _move(uow, batch, BatchPhase.APPLIED, BatchPhase.UNDOING, **about)
@@ -125,8 +126,28 @@ def _move(
     with uow.writing() as connection:
         if not queries.move_batch(connection, batch.id, source=source, target=target, **about):
             raise ImportNotReady(batch=batch.id, phase=batch.phase.value)
-        key = f"import:{batch.id}:{target.value}:{uow.now.isoformat()}"
-        enqueue(connection, JobKind.IMPORT, key=key, payload={"batch": batch.id})
+        _leave_work(connection, batch, target, at=uow.now)
+
+
+def _leave_work(connection: Connection, batch: Batch, phase: BatchPhase, *, at: datetime) -> None:
+    key = f"import:{batch.id}:{phase.value}:{at.isoformat()}"
+    enqueue(connection, JobKind.IMPORT, key=key, payload={"batch": batch.id})
+
+
+def is_left(uow: UnitOfWork, batch: Batch) -> bool:
+    """Say whether an import is at work and nobody does the work, as it was given up."""
+    if not batch.works:
+        return False
+    with uow.reading() as connection:
+        return not queries.has_work(connection, batch.id)
+
+
+def again(uow: UnitOfWork, batch: Batch) -> None:
+    """Let the work on an import be tried again that was given up; raise `ImportNotReady`."""
+    if not is_left(uow, batch):
+        raise ImportNotReady(batch=batch.id, phase=batch.phase.value)
+    with uow.writing() as connection:
+        _leave_work(connection, batch, batch.phase, at=uow.now)
 
 
 def drop(uow: UnitOfWork, batch: Batch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -25,13 +25,16 @@ from workflow.core.numbers import case_number
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.story import Readers
 from workflow.core.terms import parse_term
+from workflow.services.held_hours import demand_free_hours, demand_still_free
 from workflow.services.mentions import called
 from workflow.services.named_cases import demand_named_cases
+from workflow.services.named_rows import with_named_rows
 from workflow.services.unit_of_work import Done, UnitOfWork
-from workflow.storage.apply import take_number, write
+from workflow.storage.apply import write
+from workflow.storage.beginning import beginning, number_of_act, take_number
 from workflow.storage.engine import acting
-from workflow.storage.load import number_of_act
 from workflow.storage.queries.events import last_event
+from workflow.storage.sight import EVERYTHING
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Letters and digits that nobody takes for one another."""
@@ -56,22 +59,26 @@ def open_case(
     key: str,
     parent: str | None = None,
     secrecy: Secrecy | None = None,
+    access_code: str = "",
 ) -> Opened:
     """Open a case of the newest version of a type for an agency.
 
-    Done again with the same key, return the case that was opened. Raise `UnknownDefinition`
+    Done again with the same key, return the case that was opened, without its access code, which
+    only whoever drew it before knows then. Raise `UnknownDefinition`
     or what `acts.opening.open_case` raises.
     """
-    definition = uow.installation.newest(type_key)
-    world = uow.world()
     year = uow.today.year
-    with acting(uow.installation.engine) as connection:
-        done = number_of_act(connection, key)
-        if done:
-            return Opened(done, None, None)
+    with acting(uow.installation.engine, EVERYTHING) as connection:
+        begun = beginning(connection, type_key, key=key)
+        definition = uow.installation.definition(type_key, begun.version)
+        if begun.done:
+            return Opened(begun.done, None, None)
         demand_named_cases(uow, definition.data, answers.data)
+        said = with_named_rows(uow, definition.data, answers.data, {})
+        answers = replace(answers, data=said)
+        demand_free_hours(uow, definition, answers.data)
         number = case_number(year, take_number(connection, year))
-        now = uow.circumstances(world)
+        now = uow.circumstances(uow.installation.world(begun.versions))
         change = decide_opening(
             definition,
             number,
@@ -81,9 +88,10 @@ def open_case(
             parent=parent,
             secrecy=secrecy,
         )
-        code = new_access_code()
+        code = access_code or new_access_code()
         sealed = access_code_hash(number, code)
         if write(connection, change, case_id=None, key=key, access_code_hash=sealed):
+            uow.installation.tell(change)
             return Opened(number, code, change)
         done = number_of_act(connection, key)
     if done is None:
@@ -221,7 +229,9 @@ def correct(
 
     def decide(case: CaseSnapshot, now: Circumstances) -> Change:
         demand_named_cases(uow, case.definition.data, values)
-        return record.correct_data(case, values, reason, now=now)
+        demand_still_free(uow, case, values)
+        said = with_named_rows(uow, case.definition.data, values, case.data)
+        return record.correct_data(case, said, reason, now=now)
 
     return uow.act(number, decide, key=key)
 

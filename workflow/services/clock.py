@@ -27,6 +27,7 @@ from workflow.services import (
     places,
     posting,
     recounting,
+    retention,
     tree_heads,
 )
 from workflow.services.daily import queue_digests
@@ -37,6 +38,7 @@ from workflow.services.unit_of_work import TRIES, UnitOfWork
 from workflow.storage.jobs import PATIENCE, ClaimedJob, claim, complete, fail, try_again
 from workflow.storage.queries.due import DueCase, due_cases, last_fired, longest_due, note_fired
 from workflow.storage.queries.health import (
+    SWEEP,
     Backlog,
     Beat,
     FailedJob,
@@ -49,8 +51,6 @@ from workflow.storage.queries.health import (
 )
 
 log = logging.getLogger(__name__)
-
-SWEEP: Final = "sweep"
 
 SILENT: Final = timedelta(minutes=1)
 """A clock process that was not heard of for so long is dead, or cut off."""
@@ -93,13 +93,20 @@ class Worked:
 # --- Sweeping ------------------------------------------------------------------------------------
 
 
-def wake_due(uow_factory: UowFactory, *, mails: bool = True, limit: int = 10_000) -> Swept:
+def wake_due(
+    uow_factory: UowFactory,
+    *,
+    mails: bool = True,
+    limit: int = 10_000,
+    mix: Callable[[list[DueCase]], object] | None = None,
+) -> Swept:
     """Do in every case what time was to do by now, and issue the warnings it owes.
 
-    Each case is a transaction of its own; one that fails is logged and stops no other.
+    Each case is a transaction of its own; one that fails is logged and stops no other. Clocks
+    that `mix` what is due, each in its own way, seldom do the same case at once.
     """
     tally = {"cases": 0, "moved": 0, "notices": 0, "failed": 0}
-    for due in _due(uow_factory, limit):
+    for due in _due(uow_factory, limit, mix):
         tally["cases"] += 1
         try:
             moved, issued = wake_case(uow_factory(), due, mails=mails)
@@ -117,7 +124,12 @@ def wake_due(uow_factory: UowFactory, *, mails: bool = True, limit: int = 10_000
     return Swept(**tally)
 
 
-def _due(uow_factory: UowFactory, limit: int, page: int = 100) -> Iterator[DueCase]:
+def _due(
+    uow_factory: UowFactory,
+    limit: int,
+    mix: Callable[[list[DueCase]], object] | None,
+    page: int = 100,
+) -> Iterator[DueCase]:
     last: DueCase | None = None
     seen = 0
     while seen < limit:
@@ -126,9 +138,11 @@ def _due(uow_factory: UowFactory, limit: int, page: int = 100) -> Iterator[DueCa
             cases = due_cases(connection, uow.now, after=last, limit=min(page, limit - seen))
         if not cases:
             return
-        yield from cases
         last = cases[-1]
         seen += len(cases)
+        if mix is not None:
+            mix(cases)
+        yield from cases
 
 
 def wake_case(uow: UnitOfWork, due: DueCase, *, mails: bool = True) -> tuple[bool, int]:
@@ -202,6 +216,8 @@ def _do(uow: UnitOfWork, job: ClaimedJob, courier: Courier | None) -> None:
             posting.send(uow, job, courier or _Nobody())
         case JobKind.INVITE:
             inviting.send_invitation(uow, job, courier or _Nobody())
+        case JobKind.RESET:
+            inviting.send_reset(uow, job, courier or _Nobody())
         case JobKind.SEND_HEAD:
             tree_heads.send_head(uow, job, courier or _Nobody())
         case _:
@@ -229,6 +245,7 @@ _ALONE: Final[Mapping[str, Callable[[UnitOfWork, ClaimedJob], None]]] = {
     JobKind.OPEN_CHILD: _then_ends(children.open_child),
     JobKind.PLACES: _then_ends(places.give_places),
     JobKind.CHILD_CLOSED: _then_ends(children.child_closed),
+    JobKind.ERASE: _then_ends(retention.erase_for_job),
     JobKind.KEEP_ENTRY: _then_ends(feeding.keep_entry),
     JobKind.DISTRIBUTE: _then_ends(distribution.give_out),
     JobKind.DISTRIBUTE_FREE: _then_ends(distribution.give_out_free),
@@ -271,7 +288,7 @@ class Health:
 
 def health(uow: UnitOfWork) -> Health:
     """Return whether the clock keeps up, for whoever watches the installation."""
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         oldest = longest_due(connection)
         return Health(
             at=uow.now,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ from sqlalchemy import Connection
 from workflow.catalogue.drawing import lay_out
 from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
-from workflow.services.checking import Checked, check_files
+from workflow.core.soundness.proof import prove
+from workflow.core.soundness.verdict import Facts, Severity
+from workflow.services.checking import Checked, check_files, writable
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.deployed import deploy_row, deployed_versions, hash_of, latest_versions
 
@@ -114,7 +116,24 @@ def is_new(connection: Connection, definition: Definition) -> bool:
     return True
 
 
+def unsound_types(uow: UnitOfWork) -> list[tuple[str, int, list[str]]]:
+    """Prove the newest version of every request type anew, on the network as it is now.
+
+    Return those with faults: key, version and the kinds of the faults.
+    """
+    types = uow.installation.latest()
+    world = replace(uow.world(), network=uow.world().network.fully_staffed())
+    registers = writable(uow.installation.registers())
+    facts = Facts(world, uow.today, types=types, registers=registers)
+    proven = ((one, prove(one, facts).problems) for one in types.values())
+    faults = (
+        (one, sorted({fault.kind.value for fault in found if fault.severity is Severity.ERROR}))
+        for one, found in proven
+    )
+    return [(one.key, one.version, kinds) for one, kinds in faults if kinds]
+
+
 def deployments(uow: UnitOfWork) -> list[Mapping[str, Any]]:
     """Return every deployed version: key, version, hash, when, proof and how many cases."""
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         return deployed_versions(connection)

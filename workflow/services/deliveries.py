@@ -81,7 +81,7 @@ class Page:
 
 def deliveries(uow: UnitOfWork, asked: Asked) -> Page:
     """List notices by how their sending went."""
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         waiting, failed = count_mails(connection)
         case_id = _case(connection, asked.number) if asked.number else None
         if asked.number and case_id is None:

@@ -25,7 +25,8 @@ from workflow.storage.imports import declare_distribution, raise_version
 from workflow.storage.jobs import ClaimedJob, enqueue, extend
 from workflow.storage.network import NETWORK_VERSION
 from workflow.storage.queries.events import events_of
-from workflow.storage.queries.inbox import Cursor, InboxFilter, inbox_page
+from workflow.storage.queries.inbox import Cursor, InboxFilter
+from workflow.storage.queries.inbox_pages import inbox_page
 from workflow.storage.queries.loads import last_given
 
 BITE: Final = 20

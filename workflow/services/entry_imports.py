@@ -8,10 +8,11 @@ from datetime import date
 from functools import lru_cache, partial
 from typing import Any
 
-from workflow.catalogue.cells import names_of
-from workflow.catalogue.columns import CellFault
+from workflow.catalogue.cells import Files, names_of, no_file
+from workflow.catalogue.columns import CellFault, entry_columns
 from workflow.catalogue.entry_lines import EntryLine, entry_table, read_entries
 from workflow.catalogue.line_reading import Table
+from workflow.catalogue.row_sheets import further_sheets
 from workflow.catalogue.sheets import read_sheet
 from workflow.core.errors import AgencyUnknown, AnswersRefused, ImportRefused, Refusal
 from workflow.core.powers import Powers, Standing
@@ -38,6 +39,7 @@ from workflow.services.registers import create_all, entry_type, undo_all
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries import batches as queries
 from workflow.storage.queries.batches import Batch, BatchPhase
+from workflow.storage.register_writing import number_of_key
 
 _SAME = 1.0
 
@@ -56,6 +58,7 @@ def preview(
     file_name: str,
     key: str,
     agency: str = "",
+    files: Files = no_file,  # noqa: ARG001 - entries hold no documents
     told: Told = lambda _done, _all: None,
 ) -> Batch:
     """Say of every line of a file what it would become or why it cannot; nothing is brought in.
@@ -63,7 +66,8 @@ def preview(
     `agency` is in whose name it would be. Raise `UnknownRegister` or `SheetRefused`.
     """
     kind = entry_type(uow, register)
-    table = entry_table(kind, read_sheet(content))
+    further = further_sheets(content, entry_columns(kind))
+    table = entry_table(kind, read_sheet(content), further)
     owner = as_owner(uow, agency or kind.owner, uow.powers.officer)
     lines = [] if table.faults else list(_previewed(owner, kind, table, told))
     number = keep(
@@ -168,10 +172,11 @@ def bring_in(uow: UnitOfWork, batch: Batch, *, told: Told = lambda _done, _all: 
     owner = as_owner(uow, batch.agency, batch.applied_by)
     source = source_of(batch)
     try:
-        if entry_type(uow, batch.type).version != batch.version:
-            raise ImportOutdated(batch=batch.id)
         with uow.reading() as connection:
             lines = queries.lines_of(connection, batch.id)
+            done = number_of_key(connection, f"{source}:0") is not None
+        if not done and entry_type(uow, batch.type).version != batch.version:
+            raise ImportOutdated(batch=batch.id)
         drafts = [read_entry(line.body or {}) for line in lines]
         entries = create_all(owner, batch.type, drafts, key=source, source=source)
     except Refusal as refusal:

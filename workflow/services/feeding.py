@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from workflow.core.access import readable_data
 from workflow.core.entries import Deed
-from workflow.core.feeding import shaped, tells_too_much
+from workflow.core.feeding import shaped, tells_too_much, with_added
 from workflow.core.fields import FieldType
 from workflow.core.registers.entries import FROM_CASE, Entry, Status
 from workflow.core.registers.errors import EntryEnded, NothingChanged, UnknownEntry
@@ -21,6 +21,7 @@ from workflow.core.world import World
 from workflow.services import registers
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.register_desk import desk_of
+from workflow.services.register_replacing import replace_entry
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.jobs import ClaimedJob, follows_unfinished
 from workflow.storage.queries.registers import entries_beside
@@ -52,19 +53,21 @@ def keep_entry(uow: UnitOfWork, job: ClaimedJob) -> None:
     kind = registers.entry_type(clock, told["register"])
     case = clock.load(told["number"]).snapshot
     values = shaped(kind.fields, told["values"])
+    adds = shaped(kind.fields, told.get("adds", {}))
     with clock.reading() as connection:
         if follows_unfinished(connection, job):
             raise OutOfTurn(job.key)
         done = any(number_of_key(connection, key) for key in (f"{job.key}:0", job.key))
         entry = None if done else _target(connection, told)
         values |= {} if done else dict(_made(connection, told))
-    if done or tells_too_much(case, kind.fields, values):
+    if done or tells_too_much(case, kind.fields, {**values, **adds}):
         return
     if entry is not None:
-        _act_on(clock, entry, job, values=values)
-    elif told["do"] == Deed.CREATE:
+        _act_on(clock, entry, job, values=values, adds=adds)
+    elif told["do"] in (Deed.CREATE, Deed.REPLACE):
         holder = told.get("holder")
-        registers.create(clock, kind.key, values, key=job.key, holder=holder, case=case.number)
+        whole = {**values, **with_added(values, adds)}
+        registers.create(clock, kind.key, whole, key=job.key, holder=holder, case=case.number)
 
 
 def _target(connection: Connection, told: Mapping[str, Any]) -> Entry | None:
@@ -72,8 +75,8 @@ def _target(connection: Connection, told: Mapping[str, Any]) -> Entry | None:
     named = {told["entry"]} - {None} if "entry" in told else set()
     own = "" if "entry" in told else told["number"]
     found = entries_beside(connection, own, named) if own or named else []
-    kept = (e for e in found if e.type == told["register"] and e.status is not Status.UNDONE)
-    return next(kept, None)
+    kept = [e for e in found if e.type == told["register"] and e.status is not Status.UNDONE]
+    return next(iter(sorted(kept, key=lambda e: e.status is not Status.CURRENT)), None)
 
 
 def _made(connection: Connection, told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -88,23 +91,36 @@ def _made(connection: Connection, told: Mapping[str, Any]) -> Iterator[tuple[str
         yield key, own.number
 
 
-def _act_on(clock: UnitOfWork, entry: Entry, job: ClaimedJob, *, values: Mapping[str, Any]) -> None:
+def _act_on(
+    clock: UnitOfWork,
+    entry: Entry,
+    job: ClaimedJob,
+    *,
+    values: Mapping[str, Any],
+    adds: Mapping[str, list[Any]],
+) -> None:
     """Bring an entry up to date or end it; one that had ended begins again by being written."""
     number, case, key = entry.number, job.payload["number"], job.key
     if job.payload["do"] == Deed.END:
-        if values and entry.status is Status.CURRENT:
+        if (values or adds) and entry.status is Status.CURRENT:
             with suppress(NothingChanged):
-                registers.change(clock, number, values, key=f"{key}:values", case=case)
+                registers.change(clock, number, values, key=f"{key}:values", case=case, adds=adds)
         with suppress(EntryEnded):
             registers.end(clock, number, reason=job.payload["reason"], key=key, case=case)
+        return
+    if job.payload["do"] == Deed.REPLACE:
+        reason = job.payload["reason"]
+        held = {k: [*(entry.values.get(k) or ()), *more] for k, more in adds.items()}
+        whole = {**values, **with_added({}, held)}
+        replace_entry(clock, number, whole, reason=reason, key=key, case=case)
         return
     if entry.status is Status.ENDED:
         registers.resume(clock, number, key=f"{key}:resumed", case=case)
     if "entry" in job.payload:
         with suppress(NothingChanged):
-            registers.change(clock, number, values, key=key, case=case)
+            registers.change(clock, number, values, key=key, case=case, adds=adds)
     else:
-        registers.renew(clock, number, values, key=key, case=case)
+        registers.renew(clock, number, values, key=key, case=case, adds=adds)
 
 
 def beside(uow: UnitOfWork, case: CaseSnapshot, world: World | None = None) -> Beside:

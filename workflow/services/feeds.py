@@ -140,7 +140,7 @@ def fetch(uow: UnitOfWork, token: str, *, address: str) -> Fetched | None:
     if owner is None or reader is None:
         return None
     acting = uow.as_powers(reader.powers)
-    with uow.reading() as connection:
+    with acting.reading() as connection:
         items = _items(connection, acting, owner, reader)
         kept = _kept(connection, owner)
     planned = plan(items, kept, feed_id=owner.feed_id, now=uow.now)

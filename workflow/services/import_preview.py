@@ -17,9 +17,10 @@ from workflow.catalogue.case_lines import (
     emails_in,
     read_lines,
 )
-from workflow.catalogue.cells import folded, names_of, pick
-from workflow.catalogue.columns import ROLES, CellFault, is_done_on, words_for
+from workflow.catalogue.cells import Files, folded, names_of, no_file, pick
+from workflow.catalogue.columns import ROLES, CellFault, case_columns, is_done_on, words_for
 from workflow.catalogue.form_values import Fault
+from workflow.catalogue.row_sheets import further_sheets
 from workflow.catalogue.sheets import SheetRefused, read_sheet
 from workflow.core.acts.answers import Answers
 from workflow.core.acts.circumstances import Circumstances
@@ -34,7 +35,7 @@ from workflow.core.errors import (
     Refusal,
 )
 from workflow.core.events import By, Kind
-from workflow.core.fields import Text
+from workflow.core.fields import FieldType, Text
 from workflow.services.batches import CASES, Told, batch_named, keep
 from workflow.services.entry_names import entry_named
 from workflow.services.named_cases import demand_named_cases
@@ -55,15 +56,18 @@ def preview(
     file_name: str,
     key: str,
     agency: str = "",
+    files: Files = no_file,
     told: Told = lambda _done, _all: None,
 ) -> Batch:
     """Say of every line of a file what it would become or why it cannot; nothing is brought in.
 
-    `agency` is in whose name it would be. Raise `UnknownDefinition` or `SheetRefused`.
+    `agency` is in whose name it would be; `files` keeps the documents that come with the file.
+    Raise `UnknownDefinition` or `SheetRefused`.
     """
     definition = uow.installation.newest(type_key)
-    table = case_table(definition, read_sheet(content))
-    lines = [] if table.faults else list(_previewed(uow, table, told))
+    further = further_sheets(content, case_columns(definition))
+    table = case_table(definition, read_sheet(content), further)
+    lines = [] if table.faults else list(_previewed(uow, table, files, told))
     number = keep(
         uow,
         lines,
@@ -93,14 +97,16 @@ def type_named(uow: UnitOfWork, content: bytes) -> str:
         raise SheetRefused(why="no_type", written=named[:80]) from None
 
 
-def _previewed(uow: UnitOfWork, table: CaseTable, told: Told) -> Iterator[dict[str, Any]]:
+def _previewed(
+    uow: UnitOfWork, table: CaseTable, files: Files, told: Told
+) -> Iterator[dict[str, Any]]:
     world = uow.world()
     # Whoever has no account reads all, as on the command line.
     reader = uow if uow.powers.officer else uow.as_powers(CLOCK_POWERS)
     entry = lru_cache(maxsize=4096)(partial(entry_named, reader))
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         officers = queries.acting_for(connection, emails_in(table), today=uow.today)
-        names = names_of(world.network.active(uow.today), entry)
+        names = names_of(world.network.active(uow.today), entry, files)
         read = list(read_lines(table, Known(names, officers)))
         externals = {line.external for line in read if line.external}
         known = queries.known_externals(connection, table.definition.key, externals)
@@ -124,7 +130,7 @@ def _line(
         except Refusal as refusal:
             faults += _explained(table, line, line.wish, refusal)
         else:
-            shown = _shown(change, line.holder)
+            shown = _shown(change, line.holder) | {"brought": _brought(table, line.wish)}
             notes += _foreseen(table, line, change, now)
     return {
         "line": line.no,
@@ -150,6 +156,17 @@ def _shown(change: Change, holder: str) -> dict[str, Any]:
         for task in case.tasks
     ]
     return {"state": dict(case.state_spec.title), "opener": case.opener, "tasks": tasks}
+
+
+def _brought(table: CaseTable, wish: UnderWay) -> list[dict[str, Any]]:
+    """Say how many rows a line brings into tables, and which documents."""
+    rows = {
+        key: {"rows": len(value)}
+        for key, value in wish.answers.data.items()
+        if table.definition.data[key].type is FieldType.TABLE
+    }
+    files = {key: {"files": [d["name"] for d in all_]} for key, all_ in wish.documents.items()}
+    return [{"title": dict(table.title(key)), **what} for key, what in (rows | files).items()]
 
 
 def _foreseen(
@@ -220,6 +237,7 @@ def spell_wish(wish: UnderWay) -> dict[str, Any]:
         "data": dict(wish.answers.data),
         "roles": {role: list(codes) for role, codes in wish.answers.roles.items()},
         "completed_on": {task: day.isoformat() for task, day in wish.completed_on.items()},
+        "documents": {key: [dict(one) for one in all_] for key, all_ in wish.documents.items()},
         "holder": {"agencies": list(holder.agencies), "officer": holder.officer}
         if holder
         else None,
@@ -238,4 +256,5 @@ def read_wish(body: Mapping[str, Any]) -> UnderWay:
         answers=Answers(data=body["data"], roles=roles),
         completed_on={t: date.fromisoformat(day) for t, day in body["completed_on"].items()},
         holder=Holder(tuple(holder["agencies"]), holder["officer"]) if holder else None,
+        documents={key: tuple(all_) for key, all_ in body.get("documents", {}).items()},
     )

@@ -26,7 +26,8 @@ from workflow.services.batches import (
 )
 from workflow.services.import_preview import read_wish
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.apply import take_number, write
+from workflow.storage.apply import write
+from workflow.storage.beginning import take_number
 from workflow.storage.load import load_case
 from workflow.storage.queries import batches as queries
 from workflow.storage.queries.batches import Batch, BatchPhase
@@ -78,7 +79,7 @@ def _decided(uow: UnitOfWork, batch: Batch, told: Told) -> Iterator[_Made]:
 def _write_all(uow: UnitOfWork, batch: Batch, made: list[_Made]) -> None:
     """Write every case, or none where another import has brought one of them meanwhile."""
     externals = {str(one.change.after.data.get(EXTERNAL)) for one in made}
-    with uow.writing() as connection:
+    with uow.as_keeper().writing() as connection:
         here = {"source": BatchPhase.APPLYING, "target": BatchPhase.APPLIED}
         if not queries.move_batch(connection, batch.id, **here, applied_at=uow.now):
             return
@@ -120,7 +121,7 @@ class _Undone:
 
 def _undone(uow: UnitOfWork, batch: Batch, told: Told) -> Iterator[_Undone]:
     by, now = By(batch.undone_by, batch.agency), uow.circumstances()
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         demand_untouched(connection, batch)
         lines = queries.lines_of(connection, batch.id)
         for done, line in enumerate(lines, 1):
@@ -136,7 +137,7 @@ def _undone(uow: UnitOfWork, batch: Batch, told: Told) -> Iterator[_Undone]:
 
 def _write_undoing(uow: UnitOfWork, batch: Batch, undone: list[_Undone]) -> None:
     """End every case of an import, or none where one of them has moved meanwhile."""
-    with uow.writing() as connection:
+    with uow.as_keeper().writing() as connection:
         here = {"source": BatchPhase.UNDOING, "target": BatchPhase.UNDONE}
         if not queries.move_batch(connection, batch.id, **here, undone_at=uow.now):
             return

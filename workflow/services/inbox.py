@@ -25,24 +25,20 @@ from workflow.storage.queries.desk import (
     followed_page,
     wanted_done,
 )
+from workflow.storage.queries.glance import Asked, Glance, look
 from workflow.storage.queries.inbox import (
     Cursor,
     InboxFilter,
     InboxItem,
     Week,
-    inbox_page,
     wanted_tasks,
 )
-from workflow.storage.queries.registers import counted_due
+from workflow.storage.queries.inbox_pages import inbox_page
 from workflow.storage.queries.search import plan, says_all
 from workflow.storage.queries.shelves import (
     COUNTED_UPTO,
     Aside,
-    QueueCounts,
-    count_beside,
     count_each,
-    put_aside,
-    queue_counts,
     tallies,
 )
 
@@ -120,12 +116,19 @@ def week_of(uow: UnitOfWork) -> Week:
     return Week.on(uow.today, uow.installation.zone)
 
 
-def due_counts(uow: UnitOfWork, reader: Reader) -> QueueCounts:
-    """Count what the agency owes by when it is due, put aside or not."""
+def glance(uow: UnitOfWork, reader: Reader, narrowed: Wanted | None = None) -> Glance:
+    """Look at what stands around the tasks of an inbox, with the counts of what is narrowed."""
+    own = (*map(held_by, reader.hands), done_by(reader.officer))
+    asked = Asked(
+        officer=reader.officer,
+        agency=reader.agency,
+        shelves=(FREE, EVERY, WAITING, DONE, *own),
+        type=(narrowed and narrowed.type) or ANY,
+        opener=(narrowed and narrowed.opener) or ANY,
+        keeps=reader.keeps,
+    )
     with uow.reading() as connection:
-        return queue_counts(
-            connection, agency=reader.agency, officer=reader.officer, today=uow.today
-        )
+        return look(connection, asked, powers=uow.powers, week=week_of(uow), soon=SOON)
 
 
 def task_page(
@@ -162,15 +165,20 @@ def followed_cases(
         )
 
 
-def count_all(uow: UnitOfWork, reader: Reader, asked: Iterable[Wanted]) -> Mapping[Wanted, Counted]:
-    """Count several views in the same few statements, however many they are."""
+def count_all(
+    uow: UnitOfWork, reader: Reader, asked: Iterable[Wanted], *, seen: Glance | None = None
+) -> Mapping[Wanted, Counted]:
+    """Count several views in the same few statements, however many they are.
+
+    What was `seen` at a glance is not asked for again.
+    """
+    seen = seen or glance(uow, reader)
     views = list(dict.fromkeys(asked))
-    week = week_of(uow)
     kept = {one: tallied for one in views if (tallied := _tallied(one, reader))}
     listed = [one for one in views if one not in kept and _is_searched(one)]
+    wanted = {tally for tallied in kept.values() for tally in tallied}
     with uow.reading() as connection:
-        counts = tallies(connection, {tally for tallied in kept.values() for tally in tallied})
-        aside = put_aside(connection, agency=reader.agency, week=week)
+        counts = {**seen.tallies, **tallies(connection, wanted - seen.tallies.keys())}
         selected = [_selected(connection, uow, one, reader) for one in listed]
         searched = count_each(connection, selected)
         found = {
@@ -180,12 +188,11 @@ def count_all(uow: UnitOfWork, reader: Reader, asked: Iterable[Wanted]) -> Mappi
         for one in views:
             if one in kept:
                 n = sum(counts.get(tally, 0) for tally in kept[one])
-                found[one] = Counted(n - _hidden(one, reader, aside))
+                found[one] = Counted(n - _hidden(one, reader, seen.aside))
             elif one.view is View.ASIDE and one not in found:
-                found[one] = Counted(sum(a.n for a in aside if _concerns(one, a)))
-        if beside := [one for one in views if one.view in BESIDE]:
-            counted = _beside(connection, uow, reader)
-            found |= {one: counted[one.view] for one in beside}
+                found[one] = Counted(sum(a.n for a in seen.aside if _concerns(one, a)))
+            elif one.view in BESIDE:
+                found[one] = Counted(_beside(seen)[one.view])
     return found
 
 
@@ -301,12 +308,9 @@ def _concerns(wanted: Wanted, aside: Aside) -> bool:
     return wanted.type in (None, aside.type) and wanted.opener in (None, aside.opener)
 
 
-def _beside(connection: Connection, uow: UnitOfWork, reader: Reader) -> dict[View, Counted]:
-    counts = count_beside(
-        connection,
-        officer=reader.officer,
-        agency=reader.agency,
-        visible=known_to(uow.powers),
-        to_confirm=counted_due(reader.keeps, today=uow.today, by=uow.today + SOON),
-    )
-    return {view: Counted(n) for view, n in zip(BESIDE, counts, strict=True)}
+def _beside(seen: Glance) -> dict[View, int]:
+    return {
+        View.FOLLOWING: seen.followed,
+        View.ASKED: seen.asked,
+        View.CONFIRM: seen.to_confirm,
+    }

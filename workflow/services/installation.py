@@ -6,6 +6,7 @@ loaded, so that a change made by another process is seen by the next act.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from threading import Lock
 from zoneinfo import ZoneInfo
 
@@ -13,13 +14,15 @@ from sqlalchemy import Engine
 
 from workflow.catalogue.build import definition_from_normal_form
 from workflow.catalogue.registers import entry_type_from_normal_form
+from workflow.core.change import Change
 from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
 from workflow.core.registers.types import EntryType
 from workflow.core.world import World
-from workflow.storage.deployed import latest_versions, normal_form_of
+from workflow.storage.deployed import all_versions, latest_versions, normal_form_of
 from workflow.storage.engine import reading
 from workflow.storage.queries.register_types import latest_registers, register_form
+from workflow.storage.sight import AS_IT_IS
 from workflow.storage.world import Versions, read_versions, read_world
 
 
@@ -33,17 +36,21 @@ class Installation:
     def __init__(self, engine: Engine, zone: ZoneInfo) -> None:
         self.engine = engine
         self.zone = zone
+        self.tellers: list[Callable[[Change], None]] = []
+        """Whom to tell of every change that an act wrote."""
         self._definitions: dict[tuple[str, int], Definition] = {}
         self._registers: dict[tuple[str, int], EntryType] = {}
         self._world: tuple[Versions, World] | None = None
         self._lock = Lock()
 
-    def definition(self, key: str, version: int) -> Definition:
+    def definition(self, key: str, version: int | None) -> Definition:
         """Return a deployed version of a request type; raise `UnknownDefinition`."""
+        if version is None:
+            raise UnknownDefinition(key=key, version=None)
         known = self._definitions.get((key, version))
         if known:
             return known
-        with reading(self.engine) as connection:
+        with reading(self.engine, AS_IT_IS) as connection:
             normal = normal_form_of(connection, key, version)
         if normal is None:
             raise UnknownDefinition(key=key, version=version)
@@ -52,13 +59,23 @@ class Installation:
 
     def latest(self) -> dict[str, Definition]:
         """Return the newest version of every deployed request type."""
-        with reading(self.engine) as connection:
+        with reading(self.engine, AS_IT_IS) as connection:
             newest = latest_versions(connection)
-        return {key: self.definition(key, version) for key, version in newest.items()}
+        return self.these(newest)
+
+    def these(self, versions: Mapping[str, int]) -> dict[str, Definition]:
+        """Return one version of each of some request types."""
+        return {key: self.definition(key, version) for key, version in versions.items()}
+
+    def every(self) -> list[Definition]:
+        """Return every deployed version of every request type: cases stand on older ones."""
+        with reading(self.engine, AS_IT_IS) as connection:
+            known = all_versions(connection)
+        return [self.definition(key, version) for key, version in known]
 
     def newest(self, key: str) -> Definition:
         """Return the newest version of a request type; raise `UnknownDefinition`."""
-        with reading(self.engine) as connection:
+        with reading(self.engine, AS_IT_IS) as connection:
             newest = latest_versions(connection)
         if key not in newest:
             raise UnknownDefinition(key=key, version=None)
@@ -66,7 +83,7 @@ class Installation:
 
     def registers(self) -> dict[str, EntryType]:
         """Return the newest version of every deployed register."""
-        with reading(self.engine) as connection:
+        with reading(self.engine, AS_IT_IS) as connection:
             newest = latest_registers(connection)
             for key, version in newest.items():
                 if (key, version) not in self._registers:
@@ -75,14 +92,19 @@ class Installation:
                     self._registers[key, version] = entry_type_from_normal_form(row.normal)
         return {key: self._registers[key, version] for key, version in newest.items()}
 
+    def tell(self, change: Change) -> None:
+        """Tell whoever wants to know that a change was written."""
+        for teller in self.tellers:
+            teller(change)
+
     def world(self, versions: Versions | None = None) -> World:
         """Return network, calendars and rules at the versions a case was loaded with, or now."""
         if versions is None:
-            with reading(self.engine) as connection:
+            with reading(self.engine, AS_IT_IS) as connection:
                 versions = read_versions(connection)
         if self._world and self._world[0] == versions:
             return self._world[1]
-        with reading(self.engine) as connection:
+        with reading(self.engine, AS_IT_IS) as connection:
             world = read_world(connection, self.zone)
         with self._lock:
             self._world = (versions, world)

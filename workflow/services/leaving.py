@@ -66,7 +66,7 @@ class Estate:
 
 def estate(uow: UnitOfWork, officer_id: int, agency: str, *, office: Office) -> Estate:
     """Return what an officer would leave behind; raise `UnknownDeparture` or `NotInCharge`."""
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         places = _places(connection, uow, officer_id, agency)
         who = person(connection, officer_id)
         posts = _posts(connection, officer_id, agency)
@@ -228,7 +228,7 @@ def _handing(
 
 def _end(uow: UnitOfWork, row: Row[Any]) -> bool:
     """Give what came meanwhile to the queue, or else end what the officer is in the agency."""
-    with uow.writing() as connection:
+    with uow.as_keeper().writing() as connection:
         places = _places(connection, uow, row.officer_id, row.agency)
         held = staff.departure_of(connection, departure_id=row.id, held=True)
         if held.ended_at is not None:

@@ -18,13 +18,14 @@ from workflow.core.network import Network
 from workflow.core.powers import Standing
 from workflow.services import alarm
 from workflow.services.alarm import Stuck
-from workflow.services.clock import SWEEP, UowFactory
+from workflow.services.clock import UowFactory
 from workflow.services.standing import standing_of
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.case import Case
 from workflow.storage.load import Loaded, load_cases
 from workflow.storage.queries import liveness
 from workflow.storage.queries.due import last_fired
+from workflow.storage.queries.health import SWEEP
 from workflow.storage.queries.liveness import Part
 from workflow.storage.queries.people import Held
 
@@ -82,7 +83,7 @@ def look(uow: UnitOfWork, *, mails: bool = True, page: int = PAGE) -> Looked:
 def look_again(uow: UnitOfWork, numbers: Sequence[str]) -> list[Stuck]:
     """Look at some cases as they are now, and note what is found; those that stand still."""
     scene = Scene.of(uow)
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         some = _cases(connection, uow, Case.number.in_(sorted(numbers)), limit=len(numbers))
         found = scene.look(connection, some)
         noted = [
@@ -90,7 +91,7 @@ def look_again(uow: UnitOfWork, numbers: Sequence[str]) -> list[Stuck]:
             for case in some
             for one in liveness.noted_between(connection, case.case_id - 1, case.case_id)
         ]
-    alarm.note(uow, found, noted, mails=False)
+    alarm.note(uow.as_keeper(), found, noted, mails=False)
     return found
 
 
@@ -99,7 +100,7 @@ def stuck_among(uow: UnitOfWork, case_ids: Sequence[int]) -> list[Stuck]:
     if not case_ids:
         return []
     scene = Scene.of(uow)
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         some = _cases(connection, uow, Case.id.in_(sorted(case_ids)), limit=len(case_ids))
         return scene.look(connection, some)
 
@@ -108,7 +109,7 @@ def all_stuck(uow: UnitOfWork, *, page: int = PAGE) -> Iterator[Stuck]:
     """Go through every open case that stands still now, whatever was noted."""
     scene, after = Scene.of(uow), 0
     while True:
-        with uow.reading() as connection:
+        with uow.as_keeper().reading() as connection:
             some = _open_cases(connection, uow, after=after, limit=page)
             found = scene.look(connection, some)
         yield from found
@@ -131,7 +132,7 @@ class Scene:
     @classmethod
     def of(cls, uow: UnitOfWork) -> Scene:
         """Ask who there is today, and when the clock last looked at what was due."""
-        with uow.reading() as connection:
+        with uow.as_keeper().reading() as connection:
             parts = liveness.parts_today(connection, today=uow.today)
             active = liveness.active_officers(connection)
             swept = last_fired(connection).get(SWEEP)

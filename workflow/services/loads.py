@@ -15,7 +15,8 @@ from workflow.core.deadlines.rules import HOUSE
 from workflow.services.inbox import week_of
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.base import NO_DAY, NOBODY
-from workflow.storage.queries.inbox import Cursor, InboxFilter, InboxItem, inbox_page
+from workflow.storage.queries.inbox import Cursor, InboxFilter, InboxItem
+from workflow.storage.queries.inbox_pages import inbox_page
 from workflow.storage.queries.loads import queued_by_holder, staff_with_absences
 
 SOON: Final = timedelta(days=7)

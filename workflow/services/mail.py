@@ -123,11 +123,13 @@ class InvitationLetter:
     fictional: bool
     token: str
     expires_at: datetime
+    resets: bool = False
+    """Whether they asked for it themselves, as the password was forgotten."""
 
     @property
     def reference(self) -> str:
         """What names this letter among all others: the latest takes the place of earlier ones."""
-        return f"invitation-{self.officer_id:06d}"
+        return f"{'reset' if self.resets else 'invitation'}-{self.officer_id:06d}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,5 +36,5 @@ def _problems(
             continue
         if case.definition.key != field.of:
             yield key, "other_type"
-        elif field.standing and (case.state not in field.standing or not case.is_open):
+        elif field.standing and case.state not in field.standing:
             yield key, "not_standing"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from sqlalchemy import Row, and_
+from sqlalchemy import Row
 
 from workflow.catalogue.network_panel import network_panel
-from workflow.core.access import is_sealed, readable_data
+from workflow.core.definition import Definition
 from workflow.core.errors import NotAssigned
 from workflow.core.network import Agency
 from workflow.core.network_panel import (
@@ -18,34 +18,22 @@ from workflow.core.network_panel import (
     Light,
     NetworkPanel,
     Owing,
+    Told,
     light_of_each,
     plan_of_each,
 )
 from workflow.core.registers.entries import Entry
-from workflow.core.snapshot import CaseSnapshot, TaskStatus
+from workflow.core.snapshot import TaskStatus
 from workflow.core.world import World
+from workflow.services.network_counts import CountedList, counted_list, counts, seen_cases
 from workflow.services.network_targets import entries_of, read_in_part, targets_of
-from workflow.services.register_desk import desk_of
+from workflow.services.register_desk import Desk, desk_of
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.case import Case
-from workflow.storage.load import load_cases
 from workflow.storage.queries.cases import known_to
-from workflow.storage.queries.panels import asked_of_each
+from workflow.storage.queries.panels import asked_of_each, told_of_each
+from workflow.storage.queries.tallies import Year
 
-MOST: Final = 3000
-"""Cases that the panel looks at (house rule)."""
 MOST_YEARS: Final = 8
-Read: TypeAlias = Sequence[tuple[CaseSnapshot, Mapping[str, Any]]]
-Counting: TypeAlias = Sequence[tuple[CaseSnapshot | Entry, Mapping[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Counted:
-    """A case or an entry that counts, with what it adds."""
-
-    of: CaseSnapshot | Entry
-    on: date
-    value: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +57,21 @@ class PanelView:
 
     panel: NetworkPanel
     year: int
-    counted: Mapping[str, tuple[Counted, ...]]
-    """By counter, the latest first."""
+    counted: Mapping[str, int]
+    """By counter, how much was done."""
     years: tuple[int, ...]
     """In which anything counts, this one too, the latest first."""
     in_part: frozenset[str]
-    """Registers of which the reader knows the entries of few agencies."""
+    """Counters that count only what few agencies did, as the reader knows no more."""
     targets: Mapping[str, Entry]
     """By counter: what the coordination means to reach."""
     owed: tuple[Owed, ...]
     """By agency."""
-    plans: Mapping[str, CaseSnapshot]
+    plans: Mapping[str, Told]
     """By agency: its latest plan."""
     unplanned: tuple[Agency, ...]
     """Agencies that should have a plan and have none."""
     lights: tuple[Light, ...]
-    more: bool
     world: World
 
 
@@ -96,79 +83,90 @@ def may_look(uow: UnitOfWork) -> bool:
 def panel_view(uow: UnitOfWork, year: int) -> PanelView:
     """Gather the panel of a year; raise `NotAssigned` for who has no business with it."""
     panel, world = network_panel(), uow.world()
-    if not may_look(uow):
+    if not panel.is_for(uow.powers, world.network.root):
         raise NotAssigned(agency=panel.coordinated_by, officer=uow.powers.officer)
-    visible = known_to(uow.powers)
     with uow.reading() as connection:
-        found = load_cases(
-            connection,
-            and_(visible, Case.definition_key.in_(sorted(panel.types))),
-            newest_first=True,
-            limit=MOST + 1,
-            definitions=uow.installation.definition,
-        )
         asked = asked_of_each(
             connection,
             [(one.type, one.task) for one in panel.missing],
-            visible=visible,
+            visible=known_to(uow.powers),
             since=_midnight(world, year),
             until=_midnight(world, year + 1),
         )
-    cases = [one.snapshot for one in reversed(found[:MOST])]
-    read = [(case, readable_data(case, uow.powers)) for case in cases]
-    desk = desk_of(uow)
-    entries = entries_of(uow, desk, {*panel.registers, panel.targets})
-    plans = plan_of_each(panel.plans, cases)
-    uow.sealed |= {one.case_id for one in found[:MOST] if is_sealed(one.snapshot)}
+    desk = desk_of(uow, world)
+    versions = uow.installation.every()
+    done = counts(uow, desk, panel.counters, versions)
+    plans = plan_of_each(panel.plans, _told(uow, versions, panel.plans.type))
+    of_project = (panel.lights.project, panel.lights.light)
+    cycles = _told(uow, versions, panel.lights.type, of_project)
+    lights = light_of_each(panel.lights, cycles)
+    told = (*plans.values(), *(one.case for one in lights))
+    uow.sealed |= {case.id for case in told if case.sealed}
     return PanelView(
         panel=panel,
         year=year,
-        years=tuple(_years(panel, read, entries, {year, uow.today.year})),
-        in_part=read_in_part(desk, panel.registers),
-        counted={one.key: tuple(_counted(one, read, entries, year)) for one in panel.counters},
-        targets=targets_of(entries[panel.targets], year),
+        years=_years(done, {year, uow.today.year}),
+        in_part=_in_part(desk, panel.counters),
+        counted={
+            one.key: sum(
+                found.total for found in done if (found.key, found.year) == (one.key, year)
+            )
+            for one in panel.counters
+        },
+        targets=targets_of(entries_of(uow, desk, panel.targets), year),
         owed=tuple(_owed(panel, asked, world, uow.today)),
         plans=plans,
         unplanned=tuple(_unplanned(panel, world, plans, uow.today)),
-        lights=tuple(light_of_each(panel.lights, read)),
-        more=len(found) > MOST,
+        lights=tuple(lights),
         world=world,
     )
+
+
+def panel_list(uow: UnitOfWork, view: PanelView, counter: str) -> CountedList:
+    """List what a counter of a panel counts, as far as the reader may know of it."""
+    spec = next(one for one in view.panel.counters if one.key == counter)
+    return counted_list(uow, desk_of(uow, view.world), spec, view.year)
 
 
 def _midnight(world: World, year: int) -> datetime:
     return datetime.combine(date(year, 1, 1), time(), tzinfo=world.zone)
 
 
-def _counting(counter: Counter, read: Read, entries: Mapping[str, Sequence[Entry]]) -> Counting:
-    """Return the cases or entries that may count, with what the reader may read of them."""
-    if counter.register:
-        return [(entry, entry.values) for entry in entries[counter.register]]
-    return [(case, data) for case, data in read if counter.counts(case)]
+def _told(
+    uow: UnitOfWork, known: Iterable[Definition], type_key: str, fields: Sequence[str] = ()
+) -> Iterator[Told]:
+    """Go through the cases of a type that the reader may know of, as they were opened."""
+    versions = {one.version: one for one in known if one.key == type_key}
+    which = seen_cases(uow.powers, versions.values(), fields)
+    with uow.reading() as connection:
+        rows = told_of_each(connection, type_key, fields, which=which)
+    for row in rows:
+        yield Told(
+            id=row.id,
+            number=row.number,
+            subject=row.subject,
+            opener=row.opener,
+            definition=versions[row.definition_version],
+            state=row.state,
+            opened_at=row.opened_at,
+            entered_at=row.entered_at,
+            is_open=row.closed_at is None,
+            sealed=bool(row.sealed),
+            participants=row.participants,
+            said={key: row._mapping[f"said_{key}"] for key in fields},
+        )
 
 
-def _years(
-    panel: NetworkPanel, read: Read, entries: Mapping[str, Sequence[Entry]], known: set[int]
-) -> list[int]:
-    found = {
-        int(data[counter.on][:4])
-        for counter in panel.counters
-        for _, data in _counting(counter, read, entries)
-        if data.get(counter.on) and data.get(counter.filled) is not None
-    }
-    return sorted(found | known, reverse=True)[:MOST_YEARS]
+def _in_part(desk: Desk, counters: Iterable[Counter]) -> frozenset[str]:
+    return frozenset(
+        one.key
+        for one in counters
+        if not one.whole and one.register and read_in_part(desk, [one.register])
+    )
 
 
-def _counted(
-    counter: Counter, read: Read, entries: Mapping[str, Sequence[Entry]], year: int
-) -> list[Counted]:
-    """Return what counts in a year, the latest first."""
-    found = []
-    for of, data in _counting(counter, read, entries):
-        value = counter.value(data, year)
-        if value is not None:
-            found.append(Counted(of, date.fromisoformat(data[counter.on][:10]), value))
-    return sorted(found, key=lambda one: one.on, reverse=True)
+def _years(done: Iterable[Year], known: set[int]) -> tuple[int, ...]:
+    return tuple(sorted(known | {one.year for one in done if one.n}, reverse=True)[:MOST_YEARS])
 
 
 def _owed(panel: NetworkPanel, asked: list[Row[Any]], world: World, today: date) -> Iterator[Owed]:
@@ -199,7 +197,7 @@ def _owing(row: Row[Any], today: date) -> Owing | None:
 
 
 def _unplanned(
-    panel: NetworkPanel, world: World, plans: Mapping[str, CaseSnapshot], today: date
+    panel: NetworkPanel, world: World, plans: Mapping[str, Told], today: date
 ) -> Iterator[Agency]:
     """Go through the agencies with a unit that should have drawn up a plan, and none."""
     network = world.network

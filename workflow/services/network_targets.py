@@ -7,7 +7,8 @@ from typing import Final
 
 from workflow.catalogue.network_panel import network_panel
 from workflow.core.fields import NATIVE
-from workflow.core.registers.entries import Entry, Standing
+from workflow.core.registers.entries import Entry
+from workflow.services.network_counts import EVER
 from workflow.services.register_desk import Desk, desk_of
 from workflow.services.registers import change, create, end
 from workflow.services.unit_of_work import UnitOfWork
@@ -16,7 +17,6 @@ from workflow.storage.queries.registers import Wanted, entries_page
 MOST: Final = 5000
 """Entries of a register that a panel looks at (house rule)."""
 HIGHEST: Final = 1_000_000
-_EVER: Final = (Standing.CURRENT, Standing.STALE, Standing.ENDED)
 
 
 def read_in_part(desk: Desk, registers: Collection[str]) -> frozenset[str]:
@@ -25,22 +25,18 @@ def read_in_part(desk: Desk, registers: Collection[str]) -> frozenset[str]:
     return frozenset(kind.key for kind in kinds if desk.scope(kind).holders is not None)
 
 
-def entries_of(uow: UnitOfWork, desk: Desk, registers: Collection[str]) -> dict[str, list[Entry]]:
-    """Return the entries of some registers that the reader may know of, over or not.
+def entries_of(uow: UnitOfWork, desk: Desk, register: str) -> list[Entry]:
+    """Return the entries of a register that the reader may know of, over or not.
 
     A register that is not kept here has none.
     """
-    wanted, found = Wanted(standings=_EVER), {}
+    kind = desk.kinds.get(register)
+    if kind is None:
+        return []
     with uow.reading() as connection:
-        for key in registers:
-            kind = desk.kinds.get(key)
-            page = (
-                entries_page(connection, desk.scope(kind), wanted, today=uow.today, limit=MOST)
-                if kind
-                else []
-            )
-            found[key] = [desk.shown(kind, one.entry) for one in page] if kind else []
-    return found
+        wanted, scope = Wanted(standings=EVER), desk.scope(kind)
+        page = entries_page(connection, scope, wanted, today=uow.today, limit=MOST)
+    return [desk.shown(kind, one.entry) for one in page]
 
 
 def targets_of(entries: Iterable[Entry], year: int) -> dict[str, Entry]:
@@ -62,7 +58,7 @@ def set_targets(uow: UnitOfWork, year: int, wanted: Mapping[str, int | None], *,
     Raise `NotAssigned` for who does not keep them, or `UnknownRegister`.
     """
     panel = network_panel()
-    known = targets_of(entries_of(uow, desk_of(uow), [panel.targets])[panel.targets], year)
+    known = targets_of(entries_of(uow, desk_of(uow), panel.targets), year)
     for counter in panel.counters:
         if counter.key not in wanted:
             continue

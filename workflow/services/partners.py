@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -42,6 +43,8 @@ class PartnerView:
     cases: tuple[CaseSnapshot, ...]
     touches: tuple[Touch, ...]
     """The latest first."""
+    more: bool
+    """Whether older cases or entries were left out."""
     world: World
 
     @property
@@ -59,6 +62,9 @@ def partner_view(uow: UnitOfWork, number: str) -> PartnerView:
             raise UnknownEntry(number=number)
         naming = tuple(_naming(connection, desk, kind.key, number))
         loaded = _cases(connection, uow, number, naming)
+    of_each = Counter(kind.key for kind, _ in naming)
+    more = max([len(loaded), *of_each.values()]) > MOST
+    loaded, naming = loaded[:MOST], tuple(_newest(naming))
     uow.sealed |= {one.case_id for one in loaded if is_sealed(one.snapshot)}
     cases = tuple(one.snapshot for one in loaded)
     return PartnerView(
@@ -68,8 +74,18 @@ def partner_view(uow: UnitOfWork, number: str) -> PartnerView:
         entries=naming,
         cases=cases,
         touches=tuple(_touches(panels, desk.world, naming, cases)),
+        more=more,
         world=desk.world,
     )
+
+
+def _newest(naming: Iterable[tuple[EntryType, Entry]]) -> Iterator[tuple[EntryType, Entry]]:
+    """Go through the entries that are told of: of each register so many."""
+    told: Counter[str] = Counter()
+    for kind, entry in naming:
+        told[kind.key] += 1
+        if told[kind.key] <= MOST:
+            yield kind, entry
 
 
 def _naming(
@@ -83,7 +99,7 @@ def _naming(
                 wanted = Wanted(standings=_EVER, where={field.key: number})
                 scope, today = desk.scope(kind), desk.today
                 page = entries_page(
-                    connection, scope, wanted, today=today, order=Order.NEWEST, limit=MOST
+                    connection, scope, wanted, today=today, order=Order.NEWEST, limit=MOST + 1
                 )
                 yield from ((kind, desk.shown(kind, one.entry)) for one in page)
 
@@ -103,18 +119,19 @@ def _cases(
 ) -> list[Loaded]:
     """Return the cases that name a partner, and those that wrote the entries that do."""
     register = register_panels().partners
-    types = uow.installation.latest().values()
-    named = [(d, f) for d in types for f in _fields(d.data.values(), register)]
+    types = uow.installation.every()
+    named = {(d.key, f.key) for d in types for f in _fields(d.data.values(), register)}
     written = {c for _, e in naming for c in (e.case, e.source.removeprefix(FROM_CASE)) if c}
     conditions: list[ColumnElement[bool]] = [Case.number.in_(sorted(written))]
     conditions += [
-        and_(Case.definition_key == d.key, Case.data[f.key].as_string() == number) for d, f in named
+        and_(Case.definition_key == key, Case.data[field].as_string() == number)
+        for key, field in sorted(named)
     ]
     found = load_cases(
         connection,
         and_(known_to(uow.powers), or_(*conditions)),
         newest_first=True,
-        limit=MOST,
+        limit=MOST + 1,
         definitions=uow.installation.definition,
     )
     return [one for one in found if _tells(one, uow, number, written)]

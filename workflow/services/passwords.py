@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +16,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from workflow.core.errors import Refusal
+from workflow.services.leaked_passwords import is_leaked
+
+log = logging.getLogger(__name__)
 
 SHORTEST = 12
 LONGEST = 1000
@@ -55,18 +60,33 @@ def needs_rehash(kept: str) -> bool:
     return _HASHER.check_needs_rehash(kept)
 
 
-def check_strength(password: str, *, personal: Iterable[str] = ()) -> None:
-    """Refuse a password that is easy to guess, as one made of the person's own names.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is tried first on this installation, besides what is tried first everywhere."""
+
+    words: tuple[str, ...] = ()
+    """What it and its organisation are called."""
+    leaked: Path | None = None
+    """A file as `leaked_passwords.is_leaked` reads it."""
+
+
+def check_strength(
+    password: str, *, personal: Iterable[str] = (), known: Known | None = None
+) -> None:
+    """Refuse a password that is easy to guess: made of the person's own names, or stolen before.
 
     Raise `WeakPassword`.
     """
+    known = known or Known()
     if len(password) < SHORTEST:
         raise WeakPassword(shortest=SHORTEST)
     if len(password) > LONGEST:
         raise WeakPassword(longest=LONGEST)
     plain = _plain(password)
     letters = re.sub(r"[^a-z]", "", plain)
-    own = {_plain(word) for text in personal for word in re.split(r"[\s@.]+", text)}
+    own = {
+        _plain(word) for text in (*personal, *known.words) for word in re.split(r"[\s@.]+", text)
+    }
     guessed = (
         len(set(plain)) < 5
         or plain in _common()
@@ -75,8 +95,17 @@ def check_strength(password: str, *, personal: Iterable[str] = ()) -> None:
         or (len(letters) < SHORTEST and any(len(w) > 3 and w in letters for w in own))
         or _runs(plain)
     )
-    if guessed:
+    if guessed or (known.leaked and _was_stolen(known.leaked, password)):
         raise WeakPassword(why="common")
+
+
+def _was_stolen(leaked: Path, password: str) -> bool:
+    """Say whether a password is in the list of stolen ones; without the list no password is."""
+    try:
+        return is_leaked(leaked, password)
+    except OSError as error:
+        log.error("the list of stolen passwords cannot be read: %s", error.strerror)
+        return False
 
 
 def _runs(plain: str) -> bool:

@@ -7,6 +7,7 @@ the case that asked is told by an act of its own. What stops between the two is 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from workflow.core.acts.circumstances import Circumstances
@@ -17,15 +18,25 @@ from workflow.core.errors import UnknownCase
 from workflow.core.network import Network
 from workflow.core.places import Asking, AwaitsSpec, PlaceStatus, allot, count
 from workflow.core.snapshot import CaseSnapshot
+from workflow.services.held_hours import with_hours
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import places as kept
+from workflow.storage.engine import in_turn
 from workflow.storage.jobs import ClaimedJob
 
 
 def give_places(uow: UnitOfWork, job: ClaimedJob) -> None:
-    """Do what the places of a case ask for by now; raise `CaseMoved`."""
-    look_after(uow, job.payload["host"], key=job.key)
+    """Do what the places of a case ask for by now; raise `CaseMoved`.
+
+    Whoever has just left it may now have a place elsewhere, at the same hours.
+    """
+    host = job.payload["host"]
+    look_after(uow, host, key=job.key)
+    with uow.reading() as connection:
+        asked = kept.held_by(connection, job.payload.get("persons", ()))
+    for other in sorted({one.host for one in asked if one.status == PlaceStatus.WAITING} - {host}):
+        look_after(uow, other, key=f"{job.key}:{other}")
 
 
 def look_after(uow: UnitOfWork, number: str, *, key: str) -> None:
@@ -52,13 +63,17 @@ def _give(clock: UnitOfWork, number: str, definition: Definition) -> None:
     if spec is None or spec.seats is None:
         return
     network = clock.world().network
-    with clock.writing() as connection:
+    alone = in_turn(clock.installation.engine, "hours of places") if spec.hours else nullcontext()
+    with alone, clock.writing() as connection:
         host = kept.hold_still(connection, number)
         if host is None or host.result or host.state not in spec.given_in:
             return
         seats = host.data.get(spec.seats) or 0
         quota = host.data.get(spec.quota) if spec.quota else None
-        winners = allot(seats, quota, askings(kept.queue(connection, number), network))
+        asked = askings(kept.queue(connection, number), network)
+        if spec.hours:
+            asked = with_hours(clock, connection, number, asked)
+        winners = allot(seats, quota, asked)
         kept.give(connection, number, [asking.case for asking in winners])
 
 

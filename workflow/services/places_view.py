@@ -6,16 +6,18 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from workflow.core.access import readable_data
+from workflow.core.access import readable_data, reads_inside
 from workflow.core.definition import Definition
 from workflow.core.errors import UnknownCase
 from workflow.core.fields import Field, FieldType
 from workflow.core.places import HOLDING, Asking, PlaceStatus, Taken, count
 from workflow.core.snapshot import CaseSnapshot
+from workflow.services.held_hours import is_known, with_hours
 from workflow.services.places import askings
+from workflow.services.places_told import Told, told_of
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import places as kept
-from workflow.storage.queries.cases import known_to, standing_in
+from workflow.storage.queries.cases import ended_in, known_to, standing_in
 
 MOST_LISTED: Final = 1000
 MOST_OFFERED: Final = 200
@@ -38,6 +40,8 @@ class Queueing:
     definition: Definition
     turn: int
     """Which it is in the queue; zero of those who have a place."""
+    barred_by: str = ""
+    """The case in which its person has a place at the same hours, so that it gets none here."""
 
     @property
     def has_place(self) -> bool:
@@ -54,7 +58,14 @@ class PlacesView:
     quota: int | None
     taken: Taken
     agencies: tuple[OfAgency, ...]
+    whole: bool
+    """Whether `agencies` counts all there are: for who organises and who coordinates the network.
+
+    For anybody else it counts what they may know of, or a number would tell of a sealed case.
+    """
     listed: tuple[Queueing, ...]
+    told: tuple[Told, ...] = ()
+    """What those who took part told, for whoever has a part in the case."""
 
     @property
     def free(self) -> int:
@@ -73,24 +84,33 @@ def places_of(uow: UnitOfWork, number: str) -> PlacesView:
     spec, data = case.definition.places, readable_data(case, uow.powers)
     if spec is None or spec.seats not in data:
         raise UnknownCase(number=number)
-    with uow.reading() as connection:
-        queued = askings(kept.queue(connection, number), uow.world().network)
+    network = uow.world().network
+    whole = reads_inside(case, uow.powers) or network.root in uow.powers.coordinates
+    with uow.as_keeper().reading() as connection:
+        queued = askings(kept.queue(connection, number), network)
+        if spec.hours:
+            queued = with_hours(uow, connection, number, queued)
+        known = None if whole else kept.known_of(connection, number, visible=known_to(uow.powers))
         seen = kept.listed(connection, number, visible=known_to(uow.powers), limit=MOST_LISTED)
-    turns = _turns(queued)
+    turns, barred = _turns(queued), {one.case: one.barred_by for one in queued}
+    told = {"", *(host for host in set(barred.values()) - {""} if is_known(uow, host))}
     return PlacesView(
         case=case,
         seats=data.get(spec.seats or "") or 0,
         quota=data.get(spec.quota or ""),
         taken=count(queued),
-        agencies=_by_agency(queued),
+        agencies=_by_agency([one for one in queued if known is None or one.case in known]),
+        whole=whole,
         listed=tuple(
             Queueing(
                 line,
                 uow.installation.definition(line.definition_key, line.definition_version),
                 turns[line.case_id],
+                barred[line.case_id] if barred[line.case_id] in told else "",
             )
             for line in seen
         ),
+        told=told_of(uow, case, limit=MOST_LISTED),
     )
 
 
@@ -126,13 +146,18 @@ def offered(uow: UnitOfWork, field: Field) -> list[tuple[str, str]]:
     named = uow.installation.latest().get(field.of or "")
     if named is None:
         return []
+    visible = known_to(uow.powers)
+    ends = [key for key in field.standing if key in named.states and named.states[key].final]
     with uow.reading() as connection:
+        if ends:
+            ended = ended_in(connection, named.key, ends, visible=visible, limit=MOST_OFFERED)
+            return [(row.number, row.subject) for row in ended]
         found = standing_in(
             connection,
             named.key,
             field.standing,
             owner=named.owner,
-            visible=known_to(uow.powers),
+            visible=visible,
             limit=MOST_OFFERED,
         )
     return [(row.number, row.subject) for row in found]

@@ -74,7 +74,7 @@ def _plan_days(
     key: str,
     source: str,
 ) -> Plan:
-    with uow.writing() as connection:
+    with uow.as_keeper().writing() as connection:
         known = imports.days(connection)
         before = imports.named_calendars(connection)
         new = [day for day in dict.fromkeys(added) if day not in known]
@@ -95,7 +95,7 @@ def plan_rules(uow: UnitOfWork, rules: Iterable[Rule], *, key: str, source: str)
     Raise `RuleChanged` or `NothingChanges`.
     """
     listed = {(rule.key, rule.version): spell_rule(rule) for rule in rules}
-    with uow.writing() as connection:
+    with uow.as_keeper().writing() as connection:
         known = imports.rules(connection)
         for (rule, version), data in listed.items():
             if known.get((rule, version), data) != data:
@@ -115,7 +115,7 @@ def plan_undoing(uow: UnitOfWork, plan_id: int, *, key: str, source: str) -> Pla
         added, removed = days_of(plan.body["removed"]), days_of(plan.body["added"])
         named = plan.body["before"] if plan.body["named"] is not None else None
         return _plan_days(uow, added, removed, named=named, key=key, source=source)
-    with uow.writing() as connection:
+    with uow.as_keeper().writing() as connection:
         earlier = {data["key"]: data for data in imports.rules_at(connection, plan.base_version)}
         latest = dict(sorted(imports.rules(connection)))
         again = [

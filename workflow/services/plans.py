@@ -89,13 +89,13 @@ def moves_page(
     """
     powers = uow.powers
     visible = known_to(powers)
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         return queries.moves_page(connection, plan_id, visible=visible, after=after, limit=limit)
 
 
 def moves_by_agency(uow: UnitOfWork, plan_id: int) -> list[Row[Any]]:
     """Count the lines of a preview by agency: `moves` and `kept`."""
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         return queries.moves_by_agency(connection, plan_id)
 
 
@@ -115,7 +115,7 @@ def moves_of(uow: UnitOfWork, plan_id: int, *, page: int = 1000) -> Iterator[Row
 
 def failures_of(uow: UnitOfWork, plan_id: int) -> list[Row[Any]]:
     """List the cases that could not be recounted, with the reason."""
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         return queries.failures(connection, plan_id)
 
 
@@ -195,7 +195,7 @@ def apply_plan(
 
     Raise `UnknownPlan`, `PlanNotReady`, `PlanOutdated` or `PlanRunning`.
     """
-    with uow.writing() as connection:
+    with uow.as_keeper().writing() as connection:
         plan = held_plan(connection, plan_id)
         if plan.phase in (Phase.APPLYING, Phase.DONE):
             return plan
@@ -238,7 +238,7 @@ def _bring(connection: Connection, plan: Plan, version: int) -> None:
 
 def preview_anew(uow: UnitOfWork, plan_id: int, *, bringing: Bringing = RECOUNT) -> Plan:
     """Count the preview of a plan again, on what it changes and the cases as they are now."""
-    with uow.writing() as connection:
+    with uow.as_keeper().writing() as connection:
         plan = held_plan(connection, plan_id)
         if plan.phase is not Phase.COUNTED:
             raise PlanNotReady(plan=plan_id, phase=plan.phase.value)

@@ -46,7 +46,7 @@ def begin_anew(uow: UnitOfWork, url: str, beginning: Path, *, mail: Path) -> Non
 
 def traces_since(uow: UnitOfWork, beginning: datetime) -> frozenset[Trace]:
     """Return what was done since an instant, with the agency of whoever did it."""
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         found = kinds_since(connection, beginning)
         made = [plan for plan in plans(connection, RECOUNTS) if plan.created_at > beginning]
     applied = sum(plan.phase is Phase.DONE for plan in made)

@@ -96,7 +96,7 @@ def reach_of(uow: UnitOfWork, worlds: Worlds) -> Reach | None:
 
 
 def _places(uow: UnitOfWork) -> Iterable[tuple[str, str]]:
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         used = [(d["key"], d["version"]) for d in deployed_versions(connection) if d["cases"]]
     for key, version in used:
         yield from timed_places(uow.installation.definition(key, version))

@@ -41,15 +41,16 @@ def verify_log(
     have changed them.
     """
     kept_outside = list(outside)
-    with observing(uow.installation.engine) as connection:
+    with observing(uow.installation.engine, uow.sight) as connection:
         kept = log_audit.heads(connection)
-        inside = [(head.size, _opened(head.note, keys)) for head in kept]
+        inside = [(head, _opened(head.note, keys)) for head in kept]
         beyond = [_opened(one.note, keys) for one in kept_outside]
         told = [head for head in (*(h for _, h in inside), *beyond) if isinstance(head, TreeHead)]
         tree = regrow(connection, {head.size for head in told})
         flaws = [
             *tree.flaws,
             *_badly_kept(inside),
+            *_left_out(kept),
             *(head for head in beyond if isinstance(head, Flaw)),
             *_exchanged(connection, kept_outside),
             *_lost(kept_outside, beyond, {head.note for head in kept}),
@@ -63,15 +64,31 @@ def _opened(note: str, keys: Collection[PublicKey]) -> TreeHead | Flaw:
         return verified_head(note, keys)
     except (UnreadableError, NotSignedError) as error:
         return Flaw(str(error))
+    except UnicodeEncodeError:
+        return Flaw("the head is no text")
 
 
-def _badly_kept(heads: Iterable[tuple[int, TreeHead | Flaw]]) -> Iterator[Flaw]:
-    """Name the heads in the database that say nothing, or are not those of their size."""
-    for size, head in heads:
+def _badly_kept(heads: Iterable[tuple[log_audit.KeptHead, TreeHead | Flaw]]) -> Iterator[Flaw]:
+    """Name the heads in the database that say nothing, or are not those of their size and time."""
+    for kept, head in heads:
         if isinstance(head, Flaw):
-            yield Flaw(head.what, size)
-        elif head.size != size:
-            yield Flaw(f"the head kept here is one of {head.size} events", size)
+            yield Flaw(head.what, kept.size if isinstance(kept.size, int) else None)
+        elif head.size != kept.size:
+            yield Flaw(f"its head is kept as one of {kept.size!r} events", head.size)
+        elif log_audit.spelled(head.at) != kept.at:
+            yield Flaw(f"its head is kept as signed at {kept.at!r}", head.size)
+
+
+def _left_out(heads: Iterable[log_audit.KeptHead]) -> Iterator[Flaw]:
+    """Name the heads before which one is gone, whether or not it was known outside.
+
+    Whether the last ones of all are, only those who got them can tell.
+    """
+    for no, kept in enumerate(heads, 1):
+        if kept.number != no:
+            what = "heads that were signed before this one are gone"
+            yield Flaw(what, kept.size if isinstance(kept.size, int) else None)
+            return
 
 
 def _signed_otherwise(
@@ -99,12 +116,23 @@ def _signed_otherwise(
 
 def _exchanged(connection: Connection, outside: Iterable[Published]) -> Iterator[Flaw]:
     """Compare the log event by event with what had left the machine."""
-    for told in outside:
-        found = log_audit.seals_from(connection, told.first, len(told.seals))
-        for place, seal in enumerate(told.seals, told.first):
+    for first, seals in _stretches(outside):
+        found = log_audit.seals_from(connection, first, len(seals))
+        for place, seal in enumerate(seals, first):
             if place in found and found[place] != seal:
                 what = "another event was in this place when it was signed for"
                 yield Flaw(what, place, *log_audit.event_at(connection, place))
+
+
+def _stretches(outside: Iterable[Published]) -> Iterator[tuple[int, list[str]]]:
+    """Put the seals of heads that follow on each other together, so that many are read at once."""
+    first, seals = 0, list[str]()
+    for told in outside:
+        if told.first != first + len(seals) or len(seals) >= log_audit.PAGE:
+            yield first, seals
+            first, seals = told.first, []
+        seals += told.seals
+    yield first, seals
 
 
 def _lost(

@@ -16,9 +16,8 @@ from workflow.core.events import Kind
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot, ClockStatus, Suspension
 from workflow.core.track import StepState, TaskLine, TrackStep, place_of, track
-from workflow.services.throttle import TooManyAttempts
+from workflow.services.throttle import admit_often
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.attempts import Key, count_attempt
 from workflow.storage.load import load_case
 from workflow.storage.queries.public import (
     PublicLine,
@@ -26,9 +25,12 @@ from workflow.storage.queries.public import (
     public_events,
     public_tasks,
 )
+from workflow.storage.world import Versions
 
 LOOK_UPS = 120
 """How often one address may look up cases in a window; an office may share an address."""
+EXPORTS = 30
+"""How often one address may take whole registers as files in a window: each costs a long read."""
 WINDOW = timedelta(minutes=10)
 
 TOLD = frozenset(
@@ -62,6 +64,8 @@ class Happening:
     asked_of: str | None = None
     """An agency, or `requester`."""
     state: State | None = None
+    seq: int = 0
+    """The number of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ class PublicCase:
 
 def look_up(uow: UnitOfWork, number: str) -> PublicCase | None:
     """Return a case for whoever has its number, or None where there is nothing to be told."""
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         case_id = public_case_id(connection, number)
         if case_id is None:
             return None
@@ -135,17 +139,22 @@ def look_up(uow: UnitOfWork, number: str) -> PublicCase | None:
         lines = public_events(connection, case_id, TOLD)
     if loaded is None or not is_public(loaded.snapshot):
         return None
+    uow.stay_in(Versions(loaded.calendar_version, loaded.network_version))
     return public_view(loaded.snapshot, tasks, lines, today=uow.today)
 
 
 def count_look_up(uow: UnitOfWork, looker: str) -> None:
     """Count a look-up of an officer or an address; raise `TooManyAttempts` at too many."""
-    seconds = int(WINDOW.total_seconds())
-    window, spent = divmod(int(uow.now.timestamp()), seconds)
-    with uow.writing() as connection:
-        tried = count_attempt(connection, Key(f"look-up {window}", looker), uow.now)
-    if tried.times > LOOK_UPS:
-        raise TooManyAttempts(seconds - spent)
+    _count(uow, looker, "look-up", most=LOOK_UPS)
+
+
+def count_export(uow: UnitOfWork, looker: str) -> None:
+    """Count a file that an officer or an address takes; raise `TooManyAttempts` at too many."""
+    _count(uow, looker, "export", most=EXPORTS)
+
+
+def _count(uow: UnitOfWork, looker: str, what: str, *, most: int) -> None:
+    admit_often(uow, what, looker, most=most, window=WINDOW)
 
 
 def public_view(
@@ -251,4 +260,5 @@ def _happening(
         agency=agencies.get(line.body.get("no", 0)) or line.agency,
         asked_of=(asked["of"] or REQUESTER) if asked else None,
         state=definition.state(entered[-1].body["state"]) if entered else None,
+        seq=line.seq,
     )

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from workflow.services.clock import UowFactory
+from workflow.services.retention import erase_run_out
 from workflow.services.sign_in import Limits, forget_the_past
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.jobs import forget_ended
@@ -44,18 +45,21 @@ BATCH: Final = 500
 
 
 def purge_daily(uow_factory: UowFactory, *, limits: Limits | None = None) -> int | None:
-    """Forget, once on each legal date, what no longer matters; None if that was done today."""
+    """Forget, once on each legal date, what no longer matters; None if that was done today.
+
+    A clock that was set back by up to a day does not make it another day.
+    """
     uow = uow_factory()
     zone = uow.installation.zone
     with uow.reading() as connection:
         last = last_fired(connection).get(PURGE)
-    if last is not None and last.astimezone(zone).date() == uow.today:
+    if last is not None and 0 <= (last.astimezone(zone).date() - uow.today).days <= 1:
         return None
     return purge(uow, limits=limits)
 
 
 def purge(uow: UnitOfWork, *, limits: Limits | None = None) -> int:
-    """Forget keys, jobs, deliveries, readings, imports, drafts, sessions; return how many."""
+    """Forget what has served: personal data of cases, keys, jobs, drafts; return how many."""
     keys, deliveries = uow.now - KEYS_KEPT, uow.now - DELIVERIES_KEPT
     imports = uow.now - IMPORTS_KEPT
     readings, drafts = uow.today - READINGS_KEPT, uow.now - SENT_DRAFTS_KEPT
@@ -68,6 +72,7 @@ def purge(uow: UnitOfWork, *, limits: Limits | None = None) -> int:
         lambda connection: forget_sent_drafts(connection, before=drafts, limit=BATCH),
     )
     forgotten = forget_the_past(uow, limits=limits)
+    forgotten += erase_run_out(uow)
     forgotten += sum(_little_by_little(uow, forget) for forget in rows)
     with uow.writing() as connection:
         forgotten += forget_empty_counts(connection, before=uow.today)

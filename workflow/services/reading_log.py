@@ -31,6 +31,8 @@ class Reading(StrEnum):
     DOCUMENT = "document"
     PDF = "pdf"
     EXPORT = "export"
+    FOUND = "found"
+    """Its words, among what a search found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
 
-from workflow.core.access import may_read_field, reads_inside, withheld_columns
+from workflow.core.access import may_read, may_read_field, reads_inside, withheld_columns
 from workflow.core.errors import NotSignedYet, UnknownCase
-from workflow.core.events import Event
+from workflow.core.events import Event, Kind
 from workflow.core.merkle import inclusion_proof
 from workflow.core.powers import Powers
 from workflow.core.receipts import Receipt, told_of, verified
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.tree_heads import PublicKey, TreeHead
 from workflow.services.case_view import readable
+from workflow.services.public_view import TOLD
 from workflow.services.signing import verified_head
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.history_log import hashes_from, head_over, place_of, seals_between
 from workflow.storage.load import Loaded
-from workflow.storage.queries.events import events_of
+from workflow.storage.queries.events import case_id_of, commitments, events_of
 
 
 def receipt_of(uow: UnitOfWork, number: str, seq: int) -> Receipt:
     """Return the receipt of a line that the person may read; raise `UnknownCase`, `NotSignedYet`.
 
-    What was sealed is in it only for whoever may read all of it, for no part can be left out.
+    What was sealed is in it only for whoever may read all of it, for no part can be left out; a
+    guest has receipts of what the public page tells, and all that was sealed of their own acts.
     """
     loaded = uow.load(number)
     with uow.reading() as connection:
@@ -59,12 +63,17 @@ def _line(
     if seq not in found:
         raise UnknownCase(number=loaded.snapshot.number)
     event = found[seq]
+    before_it = found[seq - 1].hash if seq > 1 else ""
+    if powers.guest is not None:
+        if event.kind not in TOLD or not may_read(loaded.snapshot, powers):
+            raise UnknownCase(number=loaded.snapshot.number)
+        return event, before_it if event.by.guest == powers.guest else None
     shown = readable(connection, [event], loaded.snapshot, powers)
     if not shown:
         raise UnknownCase(number=loaded.snapshot.number)
     if shown != [event] or not _reads_everything(loaded.snapshot, powers):
         return event, None
-    return event, found[seq - 1].hash if seq > 1 else ""
+    return event, before_it
 
 
 def _reads_everything(case: CaseSnapshot, powers: Powers) -> bool:
@@ -77,8 +86,46 @@ def _reads_everything(case: CaseSnapshot, powers: Powers) -> bool:
 
 def still_stands(uow: UnitOfWork, receipt: Receipt) -> bool:
     """Say whether the log has today, in its place, what a receipt was given for."""
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         return seals_between(connection, receipt.place, receipt.place + 1) == [receipt.seal]
+
+
+def signed_for(
+    uow: UnitOfWork, place: int, seal: str, keys: Collection[PublicKey]
+) -> TreeHead | None:
+    """Return the first signed head over a place that has this seal today, None if there is none."""
+    with uow.reading() as connection:
+        there = seals_between(connection, place, place + 1) == [seal]
+        head = head_over(connection, place) if there else None
+    return verified_head(head.note, keys) if head is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """An act after which personal values of a line are gone, though what stands for them stays."""
+
+    at: datetime
+    agency: str
+    """Empty where it was done from the command line, or by itself."""
+    reason: str
+    values: int
+
+
+def erased_since(uow: UnitOfWork, receipt: Receipt) -> tuple[Erasure, ...]:
+    """Say what of the line of a receipt that was verified has been erased since it happened."""
+    told = set(commitments((receipt.told or {}).get("body")))
+    if not told:
+        return ()
+    with uow.as_keeper().reading() as connection:
+        case_id = case_id_of(connection, receipt.number)
+        kinds = [Kind.PERSONAL_ERASED]
+        events = [] if case_id is None else events_of(connection, case_id, kinds=kinds)
+    found = [(event, told & set(event.body["commitments"])) for event in events]
+    return tuple(
+        Erasure(event.at, event.by.agency or "", event.body["reason"], len(gone))
+        for event, gone in found
+        if gone
+    )
 
 
 def verify_receipt(text: str, keys: Collection[PublicKey]) -> tuple[Receipt, TreeHead]:

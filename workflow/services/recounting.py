@@ -58,6 +58,7 @@ def advance(uow: UnitOfWork, plan_id: int, *, limit: int = SLICE) -> Plan:
 
     One that waits for its day is begun on that day.
     """
+    uow = uow.as_keeper()
     plan = plan_named(uow, plan_id, kinds=EVERY)
     match plan.phase:
         case Phase.WAITING:
@@ -243,7 +244,7 @@ def _try(
                 line = {"case_id": loaded.case_id, "revision": case.revision, "wake_at": wake_at}
                 wakes.append(line)
             return False
-        with acting(uow.installation.engine) as connection:
+        with acting(uow.installation.engine, uow.sight) as connection:
             if write(connection, change, case_id=loaded.case_id, key=key):
                 return True
         done = uow.act(case.number, work.decide, key=key)

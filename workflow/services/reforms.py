@@ -58,7 +58,7 @@ def plan_reform(
     """
     demand_coordinator(office)
     body = _body(uow, reform)
-    with uow.writing() as connection:
+    with uow.as_keeper().writing() as connection:
         named = {"key": key, "source": source}
         return keep_plan(uow, connection, REFORM, body, **named, bringing=BRINGING)
 
@@ -183,7 +183,7 @@ def lines_page(
     `readable` says whether the person may open the case, `named` whether they may be told its
     number; else only its line counts.
     """
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         return queries.lines_page(
             connection,
             plan_id,

@@ -74,10 +74,12 @@ class Desk:
     def scope(self, kind: EntryType) -> Scope:
         """Return which entries of a register exist for the reader, for where rows are selected."""
         every = reads_all(kind, self.reader, self.kept)
-        unseen = set() if takes_part_in_all(kind, self.reader, self.kept) else {Standing.UNDONE}
+        inside = takes_part_in_all(kind, self.reader, self.kept)
+        unseen = set() if inside else {Standing.UNDONE}
         if self.reader is None and hides_stale(kind):
             unseen.add(Standing.STALE)
-        return Scope(kind.key, None if every else self.kept, frozenset(unseen))
+        held, kept = None if every else self.kept, None if inside else self.kept
+        return Scope(kind.key, held, frozenset(unseen), kept)
 
 
 def desk_of(uow: UnitOfWork, world: World | None = None) -> Desk:

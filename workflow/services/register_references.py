@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from sqlalchemy import Connection
 
-from workflow.core.errors import AnswersRefused
+from workflow.core.definition import Definition
+from workflow.core.errors import AnswersRefused, ImportActedOn
 from workflow.core.fields import Field, FieldType
 from workflow.core.registers.entries import Entry, Status, Step
 from workflow.core.registers.types import EntryType
 from workflow.services.register_desk import Desk
+from workflow.storage.queries.entry_makers import named_elsewhere
 from workflow.storage.queries.registers import entries_beside
+
+MOST_NAMED: Final = 20
 
 
 def demand_known(
@@ -35,6 +40,33 @@ def demand_known(
                 problems[field.key] = "unknown_agency"
         if problems:
             raise AnswersRefused(problems=problems)
+
+
+def demand_unnamed(
+    connection: Connection,
+    desk: Desk,
+    types: Iterable[Definition],
+    *,
+    register: str,
+    source: str,
+) -> None:
+    """Raise `ImportActedOn` for what came from a source and other entries or cases name by now.
+
+    `types` are all versions of all request types.
+    """
+    found = named_elsewhere(
+        connection,
+        source,
+        entries=sorted({(k.key, f) for k in desk.kinds.values() for f in _of(k.fields, register)}),
+        cases=sorted({(d.key, f) for d in types for f in _of(d.data, register)}),
+    )
+    if found:
+        raise ImportActedOn(numbers=tuple(found[:MOST_NAMED]), count=len(found))
+
+
+def _of(fields: Mapping[str, Field], register: str) -> list[str]:
+    """Return the fields that name entries of a register."""
+    return [key for key, one in fields.items() if _is_entry(one) and one.of == register]
 
 
 def _is_known(desk: Desk, entry: Entry) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection
 
 from workflow.core.acts.circumstances import Circumstances
+from workflow.core.feeding import with_added
 from workflow.core.partial_names import in_part
 from workflow.core.registers import acts
 from workflow.core.registers.acts import NewEntry
@@ -18,7 +19,7 @@ from workflow.core.registers.errors import EntryMoved, UnknownEntry, UnknownRegi
 from workflow.core.registers.types import EntryType
 from workflow.services.register_cases import without_unknown_cases
 from workflow.services.register_desk import Desk, desk_of
-from workflow.services.register_references import demand_known
+from workflow.services.register_references import demand_known, demand_unnamed
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.register_sweeps import entries_of_source
 from workflow.storage.queries.register_types import history_of
@@ -115,8 +116,9 @@ def change(
     key: str,
     revision: int | None = None,
     case: str | None = None,
+    adds: Mapping[str, list[Any]] | None = None,
 ) -> Entry:
-    """Write some values of an entry anew; None empties one.
+    """Write some values of an entry anew; None empties one, and `adds` joins those held already.
 
     `revision` is that of the entry as it was read. Raise `UnknownEntry`, `EntryMoved` or what
     `acts.change` raises.
@@ -124,7 +126,9 @@ def change(
     return _act(
         uow,
         number,
-        lambda kind, entry, now: acts.change(kind, entry, values, now=now, case=case),
+        lambda kind, entry, now: acts.change(
+            kind, entry, {**values, **with_added(entry.values, adds or {})}, now=now, case=case
+        ),
         key=key,
         revision=revision,
         case=case,
@@ -139,12 +143,19 @@ def renew(
     key: str,
     revision: int | None = None,
     case: str | None = None,
+    adds: Mapping[str, list[Any]] | None = None,
 ) -> Entry:
     """Confirm an entry, with what has changed since; raise as `change`."""
     return _act(
         uow,
         number,
-        lambda kind, entry, now: acts.renew(kind, entry, values or {}, now=now, case=case),
+        lambda kind, entry, now: acts.renew(
+            kind,
+            entry,
+            {**(values or {}), **with_added(entry.values, adds or {})},
+            now=now,
+            case=case,
+        ),
         key=key,
         revision=revision,
         case=case,
@@ -213,15 +224,18 @@ def resume(
 def undo_all(uow: UnitOfWork, source: str, *, key: str) -> int:
     """Take back all that came from one source and return how much that was.
 
-    Raise `EntryMoved` if somebody has acted on any of it since, or `NotAssigned`.
+    Raise `EntryMoved` if somebody has acted on any of it since, `ImportActedOn` if something else
+    names any of it, or `NotAssigned`.
     """
-    desk = desk_of(uow)
-    with uow.writing() as connection:
+    desk, types = desk_of(uow), uow.installation.every()
+    with uow.as_keeper().writing() as connection:
         found = [
             one
             for one in entries_of_source(connection, source)
             if one.entry.status is not Status.UNDONE
         ]
+        for register in {one.entry.type for one in found}:
+            demand_unnamed(connection, desk, types, register=register, source=source)
         for one in found:
             kind, entry = desk.kind(one.entry.type), one.entry
             if entry.revision != 1:

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from workflow.core.merkle import EMPTY, Node, frontier, grown, root
 from workflow.core.receipts import leaf_of
 from workflow.storage import log_audit
-from workflow.storage.history_log import size_of, stored_nodes
 from workflow.storage.log_audit import PAGE, Logged
 
 
@@ -44,6 +43,8 @@ class Regrown:
     roots: dict[int, bytes] = field(default_factory=dict)
     flaws: list[Flaw] = field(default_factory=list)
     edge: dict[Node, bytes] = field(default_factory=dict)
+    inner: dict[Node, bytes] = field(default_factory=dict)
+    """Subtrees above the leaves that have not been compared yet."""
 
     def note_root(self) -> None:
         """Keep what it hashes to, if that is wanted at this size."""
@@ -68,32 +69,50 @@ def regrow(connection: Connection, wanted: Collection[int]) -> Regrown:
         following = leaf.place + 1
         tree.leaves += 1
         if len(piece) >= PAGE or tree.size + len(piece) in tree.wanted:
-            _grow(connection, tree, piece)
+            _grow(tree, piece)
             piece = []
-    _grow(connection, tree, piece)
+        if len(tree.inner) >= PAGE:
+            _compare(connection, tree)
+    _grow(tree, piece)
+    _compare(connection, tree)
     tree.flaws += _surplus(connection, tree, following)
     return tree
 
 
-def _grow(connection: Connection, tree: Regrown, piece: list[Logged]) -> None:
+def _grow(tree: Regrown, piece: list[Logged]) -> None:
     if not piece:
         return
-    new = grown(tree.size, (leaf_of(leaf.seal) for leaf in piece), tree.known)
+    new = grown(tree.size, (_hashed(leaf.seal) for leaf in piece), tree.known)
     tree.size += len(piece)
     tree.edge = {
         node: (new[node] if node in new else tree.edge[node]) for node in frontier(tree.size)
     }
     tree.note_root()
-    inner = {node: value for node, value in new.items() if node[0]}
-    stored = stored_nodes(connection, list(inner))
-    for (level, place), value in inner.items():
-        if stored.get((level, place)) != value:
+    tree.inner |= {node: value for node, value in new.items() if node[0]}
+
+
+def _compare(connection: Connection, tree: Regrown) -> None:
+    """Compare what has grown with the nodes that are kept."""
+    stored = log_audit.nodes_among(connection, tree.inner)
+    for (level, place), value in tree.inner.items():
+        if stored.get((level, place)) != value.hex():
             what = f"the hash of the {1 << level} events from here is wrong or gone"
             tree.flaws.append(Flaw(what, place << level))
+    tree.inner.clear()
+
+
+def _hashed(seal: str) -> bytes:
+    """Hash a leaf; what somebody made of it otherwise is none, and equals none."""
+    try:
+        return leaf_of(seal)
+    except UnicodeEncodeError:
+        return EMPTY
 
 
 def _unlike(leaf: Logged) -> Iterator[Flaw]:
     at = (leaf.place, leaf.number or f"(its id was {leaf.case_id})", leaf.seq)
+    if leaf.number is None:
+        yield Flaw("the case of the event is gone", *at)
     if leaf.kept is None:
         yield Flaw("the event is gone", *at)
     elif leaf.kept != leaf.seal:
@@ -102,10 +121,10 @@ def _unlike(leaf: Logged) -> Iterator[Flaw]:
 
 def _surplus(connection: Connection, tree: Regrown, following: int) -> Iterator[Flaw]:
     """Name what there is beyond the log, and events that should be in it and are not."""
-    if size_of(connection) != following:
-        yield Flaw("it has another number of events than it says", size_of(connection))
+    if not log_audit.says_its_size(connection, following):
+        yield Flaw("it has another number of events than it says", following)
     if tree.size == following:
-        for level, place in log_audit.nodes_beyond(connection, tree.size):
-            yield Flaw("a hash of events that are not there", place << level)
+        for place in log_audit.nodes_beyond(connection, tree.size):
+            yield Flaw("a hash of events that are not there", place)
     for number, seq in log_audit.strays(connection):
         yield Flaw("it has no place in the log", None, number, seq)

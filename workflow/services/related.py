@@ -13,7 +13,7 @@ from workflow.core.acts.record import Relation
 from workflow.core.kinship import INVERSE
 from workflow.core.powers import Powers
 from workflow.storage.load import Loaded
-from workflow.storage.queries.cases import known_to, ties_of
+from workflow.storage.queries.cases import ties_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,7 @@ class Related:
 def related_to(connection: Connection, loaded: Loaded, powers: Powers) -> tuple[Related, ...]:
     """Return the cases that belong to a case, as far as the reader may know of them, each once."""
     case_id, number = loaded.case_id, loaded.snapshot.number
-    reach = known_to(powers)
-    ties = ties_of(connection, case_id, number, visible=reach, with_data=COMMITMENT)
+    ties = ties_of(connection, case_id, number, powers=powers, with_data=COMMITMENT)
     found = [(row, Relation(row.kind)) for row in ties]
     found = [(row, INVERSE[kind] if row.inward else kind) for row, kind in found]
     return tuple({row.number: _tie(row, relation) for row, relation in found}.values())

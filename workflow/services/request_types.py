@@ -99,7 +99,7 @@ class Preview:
 def request_types(uow: UnitOfWork) -> list[RequestType]:
     """List every request type with its versions."""
     definitions = uow.installation.latest()
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         rows, cases = versions_of(connection), open_cases(connection)
     return [
         RequestType(definition, _versions([row for row in rows if row.key == key], cases))
@@ -110,7 +110,7 @@ def request_types(uow: UnitOfWork) -> list[RequestType]:
 def request_type(uow: UnitOfWork, key: str) -> RequestType:
     """Return a request type with its versions; raise `UnknownDefinition`."""
     newest = uow.installation.newest(key)
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         return RequestType(
             newest, _versions(versions_of(connection, key), open_cases(connection, key))
         )

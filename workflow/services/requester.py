@@ -43,7 +43,7 @@ def give_pass(uow: UnitOfWork, number: str, code: str, *, address: str) -> Pass:
     """
     account = f"access code {number}"
     admit(uow, account, address)
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         kept = sealed_access_code(connection, number)
     sealed = kept[1] if kept else ""
     if not secrets.compare_digest(sealed, access_code_hash(number, code)):
@@ -55,7 +55,7 @@ def give_pass(uow: UnitOfWork, number: str, code: str, *, address: str) -> Pass:
 
 def as_holder(uow: UnitOfWork, held: Pass) -> UnitOfWork:
     """Return the unit of work in the name of whoever holds a pass; raise `UnknownCase`."""
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         kept = sealed_access_code(connection, held.number)
     if kept is None or not secrets.compare_digest(_seal(kept[1]), held.seal):
         raise UnknownCase(number=held.number)
@@ -66,7 +66,7 @@ def requested(uow: UnitOfWork, held: Pass) -> Requested:
     """Return the case of a pass with the questions asked of its requester; raise `UnknownCase`."""
     guest = as_holder(uow, held)
     loaded = guest.load(held.number)
-    with uow.reading() as connection:
+    with guest.reading() as connection:
         tasks = public_tasks(connection, loaded.case_id)
         lines = public_events(connection, loaded.case_id, TOLD)
     case = loaded.snapshot

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from workflow.core.errors import Refusal
 from workflow.services.inbox import Reader
@@ -53,18 +53,23 @@ def arranged(uow: UnitOfWork, reader: Reader) -> Arranged:
     """Return how the officer has arranged the inbox, in one statement."""
     with uow.reading() as connection:
         rows = arranged_for(connection, officer=reader.officer, agency=reader.agency)
+    return read_arranged([row._mapping for row in rows], reader)
+
+
+def read_arranged(rows: Collection[Mapping[Any, Any]], reader: Reader) -> Arranged:
+    """Return how an officer has arranged the inbox, out of what the database tells of it."""
     kept = [
         Kept(
-            id=row.id,
-            name=row.name,
-            query=row.query,
-            is_shared=row.is_shared,
-            owner=None if row.officer_id == reader.officer else row.owner,
+            id=row["id"],
+            name=row["name"],
+            query=row["query"],
+            is_shared=bool(row["is_shared"]),
+            owner=None if row["officer_id"] == reader.officer else row["owner"],
         )
         for row in rows
-        if row.id is not None
+        if row["id"] is not None
     ]
-    chosen = next((row.columns for row in rows), None)
+    chosen = next((row["columns"] for row in rows), None)
     return Arranged(kept, USUAL if chosen is None else _known(chosen.split(",")))
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row
 
 from workflow.core.definition import Definition
+from workflow.core.fields import Access
 from workflow.core.folding import Piece, excerpt, searched_words
 from workflow.core.numbers import ReadNumber, read_case_number
 from workflow.core.passages import NUMBER, SUBJECT
@@ -154,6 +155,7 @@ def search(uow: UnitOfWork, asked: Asked) -> Found:
         page = rows[:PAGE]
         texts = texts_found(connection, [row.id for row in page], words, powers=powers)
         is_partial = lacks_texts(connection)
+    uow.sealed |= {row.id for row in page if _only_few_know(row)}
     sorts = [_sorts(uow.installation, row, agencies[row.id]) for row in counted]
     excerpts = _excerpts(texts, words)
     return Found(
@@ -165,6 +167,11 @@ def search(uow: UnitOfWork, asked: Asked) -> Found:
         more=len(newest) > MOST_COUNTED,
         is_partial=is_partial,
     )
+
+
+def _only_few_know(row: Row[Any]) -> bool:
+    """Say of a row what `core.access.is_sealed` says of a case."""
+    return not row.announced or row.access == Access.RESTRICTED.value
 
 
 def _narrowing(installation: Installation, chosen: Mapping[Facet, str]) -> Narrowing:

@@ -38,7 +38,7 @@ def serving(uow: UnitOfWork, service: ServiceRow) -> list[Serving]:
     """Return the request types of this installation that serve a service, in its order."""
     deployed = uow.installation.latest()
     chosen = [deployed[key] for key in service.types if key in deployed]
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         return [
             Serving(
                 definition,

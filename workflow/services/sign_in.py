@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
 
 from workflow.core.errors import NotAssigned, Refusal
 from workflow.core.network import Network
 from workflow.core.offices import Office
 from workflow.core.powers import Powers
-from workflow.services.passwords import (
-    WeakPassword,
-    check_strength,
-    hash_password,
-    matches,
-    needs_rehash,
-)
+from workflow.services.passwords import hash_password, matches, needs_rehash
 from workflow.services.standing import agencies_of, current_agency, powers_of
 from workflow.services.throttle import TooManyAttempts, admit, welcome
+from workflow.services.tokens import digest, new_token
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import attempts, officers, sessions
-from workflow.storage.officers import Invited
+from workflow.storage.factors import has_factor
+from workflow.storage.failures import UNREACHABLE
+from workflow.storage.identities import forget_errands
 from workflow.storage.queries.people import officer_by_email, signed_in
+from workflow.storage.world import Versions
 
 __all__ = (
-    "InvitationUnknown",
-    "Invited",
+    "Entrance",
     "Limits",
     "Principal",
     "SignInRefused",
     "SignedIn",
     "TooManyAttempts",
-    "WeakPassword",
-    "accept_invitation",
-    "change_password",
+    "begin_session",
     "digest",
     "forget_the_past",
-    "invitation",
     "principal",
     "save_preferences",
     "sign_in",
@@ -47,16 +42,14 @@ __all__ = (
     "switch_agency",
 )
 
+HALFWAY_LASTS = timedelta(minutes=10)
+"""How long the second factor may be shown after the password."""
 SEEN_EVERY = timedelta(minutes=5)
 """How exact the last use of a session is kept; more would write on every page."""
 
 
 class SignInRefused(Refusal):
     """The address or the password is wrong; it is not told which."""
-
-
-class InvitationUnknown(Refusal):
-    """The invitation was used, has run out or never was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +61,24 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Entrance:
+    """From where somebody comes in, and the session that they leave by it."""
+
+    address: str
+    device: str = ""
+    leaves: str = ""
+    """The token of the session that the new one takes the place of."""
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A session just begun; its token is known to the browser only."""
 
     token: str
     officer_id: int
+    awaits_factor: bool = False
+    """Whether the token only serves to show the second factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,39 +107,76 @@ class Principal:
     """Whether there are agencies whose people the officer administers."""
     coordinates: bool = False
     """Whether the officer coordinates the whole network."""
+    second_factor: bool = False
+    """Whether the officer has one, or has shown one to a provider of identity in this session."""
+    proven_at: datetime | None = None
+    """When the officer last proved who they are, by all that is asked of them."""
+    versions: Versions | None = None
+    """Those of the world in which the officer was recognised."""
 
 
 def sign_in(
-    uow: UnitOfWork, email: str, password: str, *, address: str, limits: Limits | None = None
+    uow: UnitOfWork,
+    email: str,
+    password: str,
+    *,
+    address: str = "",
+    entrance: Entrance | None = None,
 ) -> SignedIn:
     """Begin a session for whoever knows the password of an account.
 
-    Raise `TooManyAttempts` or `SignInRefused`, alike for accounts that do not exist.
+    Who has a second factor is to show it next. Raise `TooManyAttempts` or `SignInRefused`,
+    alike for accounts that do not exist.
     """
-    limits = limits or Limits()
+    entrance = entrance or Entrance(address)
     email = email.strip().lower()
-    admit(uow, email, address)
+    admit(uow, email, entrance.address)
     with uow.reading() as connection:
         account = officer_by_email(connection, email)
     kept = account.password_hash if account else None
     if not matches(kept, password) or account is None or kept is None:
         raise SignInRefused
-    token, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     renewed = hash_password(password) if needs_rehash(kept) else None
     with uow.writing() as connection:
-        sessions.add_session(
-            connection,
-            digest(token),
-            officer_id=account.id,
-            csrf=csrf,
-            at=uow.now,
-            expires_at=uow.now + limits.absolute,
-            address_hash=digest(address),
-        )
+        awaits = has_factor(connection, account.id)
+        begun = begin_session(connection, uow, account.id, entrance=entrance, awaits_factor=awaits)
         if renewed:
             officers.change_officer(connection, account.id, password_hash=renewed)
-        welcome(connection, email, address)
-    return SignedIn(token, account.id)
+        welcome(connection, email, entrance.address)
+    return begun
+
+
+def begin_session(
+    connection: Connection,
+    uow: UnitOfWork,
+    officer_id: int,
+    *,
+    entrance: Entrance,
+    awaits_factor: bool = False,
+    issuer: str | None = None,
+    strong: bool = False,
+) -> SignedIn:
+    """Begin a session for an officer, however they have proven who they are.
+
+    It always has a token of its own, and the session it takes the place of ends; one that
+    awaits the second factor takes no place yet.
+    """
+    token = new_token()
+    sessions.add_session(
+        connection,
+        digest(token),
+        officer_id=officer_id,
+        csrf=new_token(),
+        at=uow.now,
+        expires_at=uow.now + (HALFWAY_LASTS if awaits_factor else entrance.limits.absolute),
+        device=entrance.device,
+        awaits_factor=awaits_factor,
+        issuer=issuer,
+        strong=strong,
+    )
+    if entrance.leaves and not awaits_factor:
+        sessions.end_session(connection, digest(entrance.leaves))
+    return SignedIn(token, officer_id, awaits_factor)
 
 
 def principal(
@@ -145,12 +188,13 @@ def principal(
     """
     limits = limits or Limits()
     hashed = digest(token)
-    with uow.reading() as connection:
+    with uow.recognising() as connection:
         known = signed_in(connection, hashed, now=uow.now, today=uow.today)
     if known is None or known.seen_at + limits.idle <= uow.now:
         return None
     if seen and uow.now - known.seen_at >= SEEN_EVERY:
-        with uow.writing() as connection:
+        # While nothing can be written, what is kept can still be read.
+        with suppress(*UNREACHABLE), uow.writing() as connection:
             sessions.note_seen(connection, hashed, uow.now)
     network = uow.installation.world(known.versions).network
     powers = powers_of(known, network, today=uow.today)
@@ -175,13 +219,16 @@ def principal(
         },
         administers=known.administrator or office.administers_any,
         coordinates=office.coordinates,
+        second_factor=known.second_factor,
+        proven_at=known.created_at,
+        versions=known.versions,
     )
 
 
-def sign_out(uow: UnitOfWork, token: str) -> None:
-    """End a session."""
+def sign_out(uow: UnitOfWork, token: str) -> str | None:
+    """End a session; return by the word of which provider of identity it had begun, if by any."""
     with uow.writing() as connection:
-        sessions.end_session(connection, digest(token))
+        return sessions.end_session(connection, digest(token))
 
 
 def switch_agency(uow: UnitOfWork, token: str, agency: str) -> None:
@@ -204,54 +251,13 @@ def save_preferences(
         officers.change_officer(connection, officer_id, **values)
 
 
-def invitation(uow: UnitOfWork, token: str) -> Invited:
-    """Return who is invited; raise `InvitationUnknown`."""
-    with uow.reading() as connection:
-        invited = officers.open_invitation(connection, digest(token), uow.now)
-    if invited is None:
-        raise InvitationUnknown
-    return invited
-
-
-def accept_invitation(uow: UnitOfWork, token: str, password: str) -> None:
-    """Set the password of the invited officer, once, and end the officer's other sessions.
-
-    Raise `InvitationUnknown` or `WeakPassword`.
-    """
-    invited = invitation(uow, token)
-    check_strength(password, personal=(invited.name, invited.email))
-    kept = hash_password(password)
-    with uow.writing() as connection:
-        officer_id = officers.use_invitation(connection, digest(token), uow.now)
-        if officer_id is None:
-            raise InvitationUnknown
-        officers.close_invitations(connection, officer_id, uow.now)
-        officers.change_officer(connection, officer_id, password_hash=kept)
-        sessions.end_sessions_of(connection, officer_id)
-
-
-def change_password(uow: UnitOfWork, officer_id: int, password: str) -> None:
-    """Set an officer's password and end their sessions; raise `WeakPassword`."""
-    with uow.reading() as connection:
-        person = officers.contact(connection, officer_id)
-    check_strength(password, personal=(person.name, person.email) if person else ())
-    kept = hash_password(password)
-    with uow.writing() as connection:
-        officers.change_officer(connection, officer_id, password_hash=kept)
-        sessions.end_sessions_of(connection, officer_id)
-
-
 def forget_the_past(uow: UnitOfWork, *, limits: Limits | None = None) -> int:
     """Remove sessions and attempts that no longer matter; return how many rows."""
     idle = (limits or Limits()).idle
     with uow.writing() as connection:
         ended = sessions.forget_sessions(connection, unseen_since=uow.now - idle, at=uow.now)
+        ended += forget_errands(connection, uow.now)
         return ended + attempts.forget_attempts(connection, uow.now)
-
-
-def digest(secret: str) -> str:
-    """Return what is kept of a token: enough to recognise it, not to use it."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _name(network: Network, code: str) -> str:

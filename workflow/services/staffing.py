@@ -107,7 +107,7 @@ def place(uow: UnitOfWork, code: str, *, office: Office, technical: bool = False
     administers = office.administers(code)
     if agency is None or not (administers or technical):
         raise UnknownAgency(agency=code)
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         people = queries.staff_of(connection, [code], today=uow.today)
         held = queries.open_tasks_by_holder(connection, code) if administers else None
         here = {row.officer_id for row in people if row.active and row.valid_from <= uow.today}

@@ -81,7 +81,7 @@ def owners(uow: UnitOfWork) -> frozenset[str]:
 def stuck_page(uow: UnitOfWork, *, everything: bool, after: int = 0) -> StuckPage:
     """List cases that stand still: those of the types that the person coordinates, or all."""
     whose = None if everything else uow.powers.agencies
-    with uow.reading() as connection:
+    with uow.as_keeper().reading() as connection:
         ids = stuck_ids(connection, whose, after=after, limit=PAGE + 1)
         looked = last_fired(connection).get(liveness.WATCH)
     found = liveness.stuck_among(uow, ids[:PAGE])
@@ -208,7 +208,7 @@ def _wake(uow: UnitOfWork, stuck: Stuck, _fault: Fault, wanted: Wanted, _key: st
     loaded = stuck.loaded
     at = loaded.wake_at or uow.now
     if loaded.wake_at is None:
-        with uow.writing() as connection:
+        with uow.as_keeper().writing() as connection:
             record_notices(
                 connection,
                 loaded.case_id,

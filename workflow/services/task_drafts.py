@@ -30,10 +30,14 @@ def keep_draft(
 
 def drop_drafts(uow: UnitOfWork, number: str, no: int) -> None:
     """Delete what anybody typed into the form of a task that has ended."""
-    with uow.writing() as connection:
+    with uow.as_keeper().writing() as connection:
         forget_task_drafts(connection, case_number=number, task_no=no)
 
 
 def drop_own_draft(uow: UnitOfWork, number: str, no: int) -> None:
-    """Throw away what the acting officer typed, by keeping nothing in its place."""
+    """Throw away what the acting officer typed, by keeping nothing in its place.
+
+    Raise `UnknownCase`: nothing is kept for a case that is not there for them.
+    """
+    uow.load(number)
     keep_draft(uow, number, no, {}, revision=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from workflow.core.acts import information, priority, reminding, routing
@@ -12,7 +13,9 @@ from workflow.core.acts.circumstances import Circumstances
 from workflow.core.change import Change
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
+from workflow.services.held_hours import demand_still_free
 from workflow.services.named_cases import demand_named_cases
+from workflow.services.named_rows import with_named_rows
 from workflow.services.unit_of_work import Done, UnitOfWork
 
 
@@ -57,8 +60,7 @@ def complete_task(
     """
 
     def decide(case: CaseSnapshot, now: Circumstances) -> Change:
-        demand_named_cases(uow, case.definition.data, answers.data)
-        return acts.complete_task(case, no, outcome, answers=answers, now=now)
+        return _complete(uow, case, no, outcome, answers=answers, now=now)
 
     return uow.act(number, decide, key=key)
 
@@ -79,10 +81,26 @@ def complete_from_form(
 
     def decide(case: CaseSnapshot, now: Circumstances) -> Change:
         answers = read(case, now.world)
-        demand_named_cases(uow, case.definition.data, answers.data)
-        return acts.complete_task(case, no, outcome, answers=answers, now=now)
+        return _complete(uow, case, no, outcome, answers=answers, now=now)
 
     return uow.act(number, decide, key=key)
+
+
+def _complete(
+    uow: UnitOfWork,
+    case: CaseSnapshot,
+    no: int,
+    outcome: str,
+    *,
+    answers: Answers,
+    now: Circumstances,
+) -> Change:
+    """Complete a task once what its answers name elsewhere is there and free."""
+    demand_named_cases(uow, case.definition.data, answers.data)
+    demand_still_free(uow, case, answers.data)
+    said = with_named_rows(uow, case.definition.data, answers.data, case.data)
+    filled = replace(answers, data=said)
+    return acts.complete_task(case, no, outcome, answers=filled, now=now)
 
 
 def release_proposal(uow: UnitOfWork, number: str, no: int, *, key: str) -> Done:

@@ -66,7 +66,7 @@ def endings_ahead(uow: UnitOfWork) -> EndingsAhead:
     world, first = uow.world(), uow.today.replace(day=1)
     states = {
         (definition.key, state)
-        for definition in uow.installation.latest().values()
+        for definition in uow.installation.every()
         for state, _ in states_in_force(definition)
     }
     with uow.reading() as connection:

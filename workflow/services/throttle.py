@@ -45,6 +45,16 @@ def admit(uow: UnitOfWork, account: str, address: str) -> None:
         raise TooManyAttempts(int(max(waits).total_seconds()) + 1)
 
 
+def admit_often(uow: UnitOfWork, what: str, address: str, *, most: int, window: timedelta) -> None:
+    """Count what may be done so often from one address in a window; raise `TooManyAttempts`."""
+    seconds = int(window.total_seconds())
+    number, spent = divmod(int(uow.now.timestamp()), seconds)
+    with uow.writing() as connection:
+        tried = count_attempt(connection, Key(f"{what} {number}", address), uow.now)
+    if tried.times > most:
+        raise TooManyAttempts(seconds - spent)
+
+
 def wait_after(surplus: int) -> timedelta:
     """Return how long to wait after so many attempts more than are free."""
     return min(FIRST_WAIT * (1 << min(surplus, 20)), LONGEST_WAIT)

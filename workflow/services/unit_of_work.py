@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from workflow.core.access import is_sealed, may_read
 from workflow.core.acts.circumstances import Circumstances
+from workflow.core.altering import altered
 from workflow.core.change import Change
 from workflow.core.errors import CaseMoved, UnknownCase
 from workflow.core.powers import Powers
@@ -20,9 +21,11 @@ from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
 from workflow.services.installation import Installation
 from workflow.storage.apply import write
+from workflow.storage.direct import Held
 from workflow.storage.engine import acting, reading, writing
 from workflow.storage.load import Loaded, load_case
 from workflow.storage.queries.events import case_id_of, last_event
+from workflow.storage.sight import AS_IT_IS, EVERYTHING, sight_of
 from workflow.storage.world import Versions
 
 TRIES = 3
@@ -48,33 +51,52 @@ class UnitOfWork:
     """A request or a job: it reads, acts and writes in the name of one person at one instant."""
 
     def __init__(
-        self, installation: Installation, *, now: datetime, powers: Powers | None = None
+        self,
+        installation: Installation,
+        *,
+        now: datetime,
+        powers: Powers | None = None,
+        keeper: bool = False,
+        versions: Versions | None = None,
     ) -> None:
         self.installation = installation
         self.now = now
-        self.powers = replace(powers or Powers(), on=self.today)
+        self.today: date = now.astimezone(installation.zone).date()
+        """The legal date of this unit of work."""
+        self.powers = altered(powers or Powers(), on=self.today)
+        self.keeper = keeper
+        """Whether the database shows all cases here, as to the clock and to commands."""
+        self._versions = versions
+        self.sight = EVERYTHING if keeper else sight_of(self.powers)
         self.sealed: set[int] = set()
         """Ids of cases read here that only few may know of, for whoever keeps the log of that."""
-
-    @property
-    def today(self) -> date:
-        """The legal date of this unit of work."""
-        return self.now.astimezone(self.installation.zone).date()
+        self.known: set[str] = set()
+        """Numbers of the cases that the person was found to be allowed to know of."""
 
     def world(self) -> World:
-        """Return network, calendars and rules as they are now."""
-        return self.installation.world()
+        """Return network, calendars and rules as they are now, or as they were found to be."""
+        return self.installation.world(self._versions)
+
+    def stay_in(self, versions: Versions) -> None:
+        """Take the world as it was when a case was loaded, without asking for it again."""
+        self._versions = versions
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Hold a connection that only reads."""
-        with reading(self.installation.engine) as connection:
+        with reading(self.installation.engine, self.sight) as connection:
+            yield connection
+
+    @contextmanager
+    def recognising(self) -> Iterator[Connection]:
+        """Hold a connection to ask who somebody is, which no policy guards: none is told first."""
+        with reading(self.installation.engine, AS_IT_IS) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Hold a connection in a transaction, committed at the end or undone on any error."""
-        with writing(self.installation.engine) as connection:
+        with writing(self.installation.engine, self.sight) as connection:
             yield connection
 
     def circumstances(self, world: World | None = None) -> Circumstances:
@@ -100,7 +122,7 @@ class UnitOfWork:
         Raise `UnknownCase`, whatever `decide` refuses with, or `CaseMoved`.
         """
         for _ in range(TRIES):
-            with acting(self.installation.engine) as connection:
+            with acting(self.installation.engine, self.sight) as connection:
                 loaded = self._readable(connection, number, key=key)
                 if loaded.already_done:
                     return Done(number, None)
@@ -108,6 +130,7 @@ class UnitOfWork:
                 if change is None:
                     return Done(number, None)
                 if write(connection, change, case_id=loaded.case_id, key=key):
+                    self.installation.tell(change)
                     return Done(number, change)
         raise self._moved(number)
 
@@ -120,11 +143,12 @@ class UnitOfWork:
             return CaseMoved(number=number)
         return CaseMoved(number=number, officer=last.by.officer, at=last.at, kind=last.kind)
 
-    def _readable(self, connection: Connection, number: str, *, key: str | None) -> Loaded:
+    def _readable(self, connection: Held, number: str, *, key: str | None) -> Loaded:
         definitions = self.installation.definition
         loaded = load_case(connection, number=number, key=key, definitions=definitions)
         if loaded is None or not may_read(loaded.snapshot, self.powers):
             raise UnknownCase(number=number)
+        self.known.add(number)
         return loaded
 
     def _world_of(self, loaded: Loaded) -> World:
@@ -133,4 +157,11 @@ class UnitOfWork:
 
     def as_powers(self, powers: Powers) -> UnitOfWork:
         """Return the same unit of work in another person's name."""
-        return UnitOfWork(self.installation, now=self.now, powers=powers)
+        return UnitOfWork(self.installation, now=self.now, powers=powers, keeper=self.keeper)
+
+    def as_keeper(self) -> UnitOfWork:
+        """Return the same unit of work with all cases before it: for what says who may know.
+
+        Nothing that it reads may be shown before it was asked for whom it is.
+        """
+        return UnitOfWork(self.installation, now=self.now, powers=self.powers, keeper=True)

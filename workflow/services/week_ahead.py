@@ -63,7 +63,7 @@ def weeks_ahead(uow: UnitOfWork) -> WeeksAhead:
     """Gather what is due to the agency at the top, of the cases that the reader may know of."""
     world = uow.world()
     top, first = world.network.root, uow.today - timedelta(days=uow.today.weekday())
-    types = [(d.owner, d.key) for d in uow.installation.latest().values() if is_for(d, top)]
+    types = {(d.owner, d.key) for d in uow.installation.every() if is_for(d, top)}
     with uow.reading() as connection:
         found = load_cases(
             connection,

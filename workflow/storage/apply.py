@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from workflow.core.change import Change
 from workflow.storage import dialect, steps
 from workflow.storage.base import encode
-from workflow.storage.case import CaseNumber
+from workflow.storage.direct import Held, directly
 from workflow.storage.rows import Row, case_row, change_rows, withdrawn_documents
 from workflow.storage.single_statement import WITHDRAWN, moving, opening
-from workflow.storage.targets import TARGETS
 
 
 def write(
-    connection: Connection,
+    connection: Held,
     change: Change,
     *,
     case_id: int | None,
@@ -38,18 +36,8 @@ def write(
     return _write_at_once(connection, case, rows, withdrawn, case_id=case_id)
 
 
-def take_number(connection: Connection, year: int, *, many: int = 1) -> int:
-    """Return the next number of a year, or the last of the next few; none is given again."""
-    insert = dialect.insert(connection)(CaseNumber).values(year=year, last=many)
-    taken = insert.on_conflict_do_update(
-        index_elements=[CaseNumber.year], set_={"last": CaseNumber.last + many}
-    ).returning(CaseNumber.last)
-    number: int = connection.execute(taken).scalar_one()
-    return number
-
-
 def _write_at_once(
-    connection: Connection,
+    connection: Held,
     case: Row,
     rows: Mapping[str, list[Row]],
     withdrawn: list[Row],
@@ -57,13 +45,13 @@ def _write_at_once(
     case_id: int | None,
 ) -> bool:
     document = {"case": case, **rows, **({WITHDRAWN: withdrawn} if withdrawn else {})}
-    parameters: dict[str, Any] = {"change": encode(document)}
+    values: list[Any] = [encode(document)]
     if case_id is not None:
-        parameters |= {"case_id": case_id, "revision": case["revision"] - 1}
+        values += [case_id, case["revision"] - 1]
     tables = frozenset(document)
     try:
         statement = opening(tables) if case_id is None else moving(tables)
-        return connection.exec_driver_sql(statement, parameters).first() is not None
+        return directly(connection).ask(statement, values) is not None
     except IntegrityError as error:
         if dialect.breaks(error, constraint="pk_act_key", columns="act_key.key"):
             return False
@@ -71,25 +59,27 @@ def _write_at_once(
 
 
 def _write_in_steps(
-    connection: Connection,
+    connection: Held,
     case: Row,
     rows: Mapping[str, list[Row]],
     withdrawn: list[Row],
     *,
     case_id: int | None,
 ) -> bool:
-    with steps.Direct(connection) as direct:
-        if direct.execute(steps.KEY_KNOWN, {"key": rows["act_key"][0]["key"]}).fetchone()[0]:
+    direct = directly(connection)
+    if direct.ask(steps.KEY_KNOWN.text, [rows["act_key"][0]["key"]]):
+        return False
+    if case_id is None:
+        case_id = int(direct.ask(steps.OPEN.text, steps.OPEN.values(case)))
+    else:
+        moved = steps.MOVE.values(steps.moving(case, case_id))
+        if direct.change(steps.MOVE.text, moved) != 1:
             return False
-        if case_id is None:
-            case_id = direct.execute(steps.OPEN, case).fetchone()[0]
-        elif direct.execute(steps.MOVE, steps.moving(case, case_id)).rowcount != 1:
-            return False
-        for target in TARGETS:
-            if listed := rows.get(target.name):
-                of_case = {"case_id": case_id} if target.of_case else {}
-                direct.execute_each(steps.ADD[target.name], listed, of_case)
-        of_document = {"of_case": case_id}
-        for row in withdrawn:
-            direct.execute(steps.WITHDRAW, {**steps.renamed(row), **of_document})
+    for name, of_case, adding in steps.ADD:
+        if listed := rows.get(name):
+            direct.change_each(adding, listed, {"case_id": case_id} if of_case else {})
+    of_document = {"of_case": case_id}
+    for row in withdrawn:
+        gone = steps.WITHDRAW.values(row | of_document)
+        direct.change(steps.WITHDRAW.text, gone)
     return True

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, or_, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, delete, or_, tuple_, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from workflow.storage import dialect
+from workflow.storage.base import UtcDateTime
 from workflow.storage.people import SignInAttempt
 
 FORGOTTEN_AFTER = timedelta(hours=24)
@@ -29,11 +32,17 @@ class Tried(NamedTuple):
 
 def count_attempt(connection: Connection, key: Key, at: datetime) -> Tried:
     """Count one more attempt, unless it has to wait, and return how things stand."""
-    row = SignInAttempt
-    old = row.at < at - FORGOTTEN_AFTER
-    waits = and_(row.blocked_until.is_not(None), row.blocked_until > at)
-    first = dialect.insert(connection)(row).values(
-        account=key.account, address=key.address, at=at, count=1, blocked_until=None
+    given = {"of": key.account, "by": key.address, "now": at, "old": at - FORGOTTEN_AFTER}
+    return Tried(*connection.execute(_counted(dialect.insert(connection)), given).one())
+
+
+@cache  # whoever is not signed in is counted for every page
+def _counted(insert: Any) -> ReturningInsert[int, datetime | None]:  # noqa: ANN401 - of either database
+    row, now = SignInAttempt, bindparam("now", type_=UtcDateTime)
+    old = row.at < bindparam("old", type_=UtcDateTime)
+    waits = and_(row.blocked_until.is_not(None), row.blocked_until > now)
+    first = insert(row).values(
+        account=bindparam("of"), address=bindparam("by"), at=now, count=1, blocked_until=None
     )
     counted = first.on_conflict_do_update(
         index_elements=[row.account, row.address],
@@ -42,7 +51,7 @@ def count_attempt(connection: Connection, key: Key, at: datetime) -> Tried:
             "at": case((waits, row.at), else_=first.excluded.at),
         },
     ).returning(row.count, row.blocked_until)
-    return Tried(*connection.execute(counted).one())
+    return cast(ReturningInsert[int, datetime | None], counted)
 
 
 def block(connection: Connection, key: Key, until: datetime) -> None:

@@ -7,16 +7,35 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, or_, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    and_,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union,
+)
+from sqlalchemy import Row as SqlRow
+from sqlalchemy.exc import SQLAlchemyError
 
 from workflow.core.change import Bucket, Change
 from workflow.core.events import Kind
 from workflow.core.snapshot import TaskStatus
-from workflow.core.tallies import Tally, done_shelves, open_shelves, spread
+from workflow.core.tallies import Tally, done_shelves, open_shelves
 from workflow.storage.base import NO_DAY, NOBODY, encode
 from workflow.storage.case import Case, EventRow, TaskRow
 from workflow.storage.models import METADATA
-from workflow.storage.projections import QueueCount, QueueTally
+from workflow.storage.projections import DocumentRow, QueueCount, QueueTally
 from workflow.storage.rows import Row, case_row, change_rows, withdrawn_documents
 
 _NO_HISTORY = frozenset({"revision", "wake_at", "noticed_until", "access_code_hash"})
@@ -32,9 +51,11 @@ _KEYS = {
     "passage": ("place",),
 }
 """The tables that follow from history, with what tells their rows apart within a case."""
+_UNHELD = ("event", "task", "case_agency", "job")
+"""The tables whose rows no foreign key holds to their case."""
 
 
-def numbers_after(connection: Connection, last: int, *, limit: int) -> list[tuple[int, str]]:
+def cases_after(connection: Connection, last: int, *, limit: int) -> list[tuple[int, str]]:
     """List ids and numbers of cases in the order of their ids, from after one on."""
     wanted = select(Case.id, Case.number).where(Case.id > last).order_by(Case.id).limit(limit)
     return [(row.id, row.number) for row in connection.execute(wanted)]
@@ -53,6 +74,47 @@ def first_unknown_kind(connection: Connection, case_id: int) -> int | None:
     return connection.execute(wanted.where(EventRow.kind.not_in(known))).scalar_one()
 
 
+def unreadable_event(connection: Connection, case_id: int) -> int | None:
+    """Return the first line of a history that cannot be read as one, or None."""
+    lines = select(EventRow.seq).where(EventRow.case_id == case_id).order_by(EventRow.seq)
+    for seq in connection.execute(lines).scalars().all():
+        line = select(EventRow.__table__).where(EventRow.case_id == case_id, EventRow.seq == seq)
+        if _fails(connection, line):
+            return int(seq)
+    return None
+
+
+def unreadable(connection: Connection, case_id: int) -> Iterator[str]:
+    """Name what is kept of a case beside its history and cannot be read, as `task.3.clock`."""
+    for name, key in {"case": ("id",), "private_value": ("commitment",), **_KEYS}.items():
+        table = METADATA.tables[name]
+        ours = table.c["id" if name == "case" else "case_id"] == case_id
+        yield from unreadable_rows(connection, table, key, ours)
+
+
+def unreadable_rows(
+    connection: Connection, table: Table, key: tuple[str, ...], ours: ColumnElement[bool]
+) -> Iterator[str]:
+    """Name the columns of some rows that cannot be read, as `task.3.clock`; `id` goes unsaid."""
+    if not _fails(connection, select(table).where(ours)):
+        return
+    for found in connection.execute(select(*(table.c[part] for part in key)).where(ours)).all():
+        row = and_(ours, *(table.c[part] == found[no] for no, part in enumerate(key)))
+        place = table.name if key == ("id",) else ".".join((table.name, *map(str, found)))
+        for column in table.c:
+            if _fails(connection, select(column).where(row)):
+                yield f"{place}.{column.name}"
+
+
+def _fails(connection: Connection, wanted: Select[Any]) -> bool:
+    try:
+        with connection.execute(wanted) as rows:
+            rows.all()
+    except (ValueError, TypeError, AttributeError, SQLAlchemyError):
+        return True
+    return False
+
+
 def differences(connection: Connection, case_id: int, told: Change) -> Iterator[str]:
     """Name what is kept of a case otherwise than its history tells, as `task.3.outcome`."""
     kept = _rows_of(connection, METADATA.tables[Case.__tablename__], "id", case_id)
@@ -69,14 +131,52 @@ def differences(connection: Connection, case_id: int, told: Change) -> Iterator[
         yield from _between_rows(name, should, there)
 
 
+def strays(connection: Connection) -> Iterator[str]:
+    """Name the tables with rows of cases that there are not, with the id of each, as `event.7`.
+
+    No foreign key holds them to their case; see `Case`.
+    """
+    for name in _UNHELD:
+        case_id = METADATA.tables[name].c.case_id
+        gone = case_id.is_not(None) & ~exists().where(Case.id == case_id)
+        wanted = select(case_id).distinct().where(gone).order_by(case_id)
+        yield from (f"{name}.{found}" for found in connection.execute(wanted).scalars())
+
+
+def documents_of(connection: Connection, case_id: int) -> list[SqlRow[str, int, str]]:
+    """Return field, version and hash of every document of a case."""
+    wanted = select(DocumentRow.field, DocumentRow.version, DocumentRow.sha256)
+    return list(connection.execute(wanted.where(DocumentRow.case_id == case_id)))
+
+
 def miscounted(connection: Connection) -> list[Bucket]:
-    """Return the counts of open tasks that are not what counting gives."""
+    """Return the counts of open tasks that are not what counting gives, or cannot be read."""
+    try:
+        return _miscounted(connection, true())
+    except (ValueError, TypeError):
+        wrong: list[Bucket] = []
+        for agency in _agencies_counted(connection):
+            try:
+                wrong += _miscounted(connection, literal_column("agency") == agency)
+            except (ValueError, TypeError):
+                wrong.append(Bucket(agency, NOBODY, NO_DAY))
+        return wrong
+
+
+def _agencies_counted(connection: Connection) -> list[str]:
+    both = union(select(TaskRow.agency), select(QueueCount.agency))
+    return sorted(connection.execute(both).scalars())
+
+
+def _miscounted(connection: Connection, where: ColumnElement[bool]) -> list[Bucket]:
     holder = func.coalesce(TaskRow.assignee, NOBODY)
     day = func.coalesce(TaskRow.due_on, NO_DAY)
-    counted = select(TaskRow.agency, holder, day, func.count()).where(TaskRow.is_open())
-    right = _tally(connection.execute(counted.group_by(TaskRow.agency, holder, day)))
+    counted = select(TaskRow.agency, holder, day, func.count()).where(TaskRow.is_open(), where)
     kept = select(QueueCount.agency, QueueCount.assignee, QueueCount.due_on, QueueCount.n)
-    there = _tally(connection.execute(kept.where(QueueCount.n != 0)))
+    with connection.execute(counted.group_by(TaskRow.agency, holder, day)) as rows:
+        right = _tally(rows)
+    with connection.execute(kept.where(QueueCount.n != 0, where)) as rows:
+        there = _tally(rows)
     wrong = {place for place in {*right, *there} if right.get(place) != there.get(place)}
     return sorted(wrong)
 
@@ -101,12 +201,12 @@ def tallied(connection: Connection) -> dict[Tally, int]:
         still.group_by(*shared, TaskRow.assignee, waits)
     ):
         for shelf in open_shelves(assignee, waits=bool(waiting)):
-            counted.update(dict.fromkeys(spread(agency, shelf, type_, opener), n))
+            counted[Tally(agency, shelf, type_, opener)] += n
     for agency, type_, opener, officer, n in connection.execute(
         ended.group_by(*shared, TaskRow.ended_by)
     ):
         for shelf in done_shelves(officer):
-            counted.update(dict.fromkeys(spread(agency, shelf, type_, opener), n))
+            counted[Tally(agency, shelf, type_, opener)] += n
     return dict(counted)
 
 
@@ -115,8 +215,15 @@ def _tally(rows: Any) -> dict[Bucket, int]:  # noqa: ANN401 - rows of two statem
 
 
 def _rows_of(connection: Connection, table: Table, column: str, case_id: int) -> list[Row]:
-    wanted = select(table).where(table.c[column] == case_id)
+    wanted = select(*map(_as_written, table.c)).where(table.c[column] == case_id)
     return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def _as_written(column: Column[Any]) -> ColumnElement[Any]:
+    """Read true and false as the numbers they are kept as: SQLite takes anything else for true."""
+    if isinstance(column.type, Boolean):
+        return type_coerce(column, Integer).label(column.name)
+    return column
 
 
 def _by_key(rows: list[Row], key: tuple[str, ...]) -> dict[str, Row]:

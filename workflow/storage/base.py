@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+import orjson
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
@@ -54,6 +55,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def in_utc(value: datetime) -> datetime:
     """Return the same instant in UTC; raise `NaiveDatetimeError`."""
+    if value.tzinfo is UTC:
+        return value
     if value.tzinfo is None:
         raise NaiveDatetimeError(f"{value.isoformat()} has no time zone")
     return value.astimezone(UTC)
@@ -61,20 +64,23 @@ def in_utc(value: datetime) -> datetime:
 
 def encode(value: object) -> str:
     """Write a value as JSON for the database, dates and decimals as text."""
-    return _ENCODER.encode(value)
+    try:
+        return orjson.dumps(value, default=_spell).decode()
+    except TypeError:  # numbers of any length, keys that are no text: slowly, or not at all
+        return _ENCODER.encode(value)
 
 
 def _spell(value: object) -> object:
-    if isinstance(value, Mapping):
-        return dict(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} cannot be kept as JSON")
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, default=_spell)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=_spell, separators=(",", ":"))
 
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """A value of plain JSON; SQL NULL is None."""

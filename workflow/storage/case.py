@@ -20,7 +20,7 @@ _OPEN_ELSEWHERE = text("status IN ('open', 'claimed') AND child IS NOT NULL")
 _OPEN_FIRST = text("status IN ('open', 'claimed') AND rank = 0")
 _COMPLETED = text("status = 'completed'")
 _WAKES = text("wake_at IS NOT NULL")
-_UNLOGGED = text("NOT logged")
+_ENDED = text("closed_at IS NOT NULL")
 FIRST, ORDINARY = 0, 1
 """Ranks of a task: before the others of its group, or among them."""
 
@@ -32,12 +32,23 @@ def _task_index(name: str, where: TextClause, *columns: str) -> Index:
 
 
 class Case(Base):
-    """One request on its way through the network."""
+    """One request on its way through the network.
+
+    What every act writes beside it, by the one guarded write of `apply`, has no foreign key to it:
+    the write has the case in hand, and cases are never deleted.
+    """
 
     __tablename__ = "case"
     __table_args__ = (
         Index("ix_case_wake_at", "wake_at", postgresql_where=_WAKES, sqlite_where=_WAKES),
         Index(None, "opener", "id"),
+        Index(None, "definition_key", "id"),
+        Index(
+            "ix_case_ended",
+            *("definition_key", "closed_at"),
+            postgresql_where=_ENDED,
+            sqlite_where=_ENDED,
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -93,10 +104,6 @@ class TaskRow(Base):
         _task_index("free", _OPEN_FREE, "agency", "order_at"),
         _task_index("type", _OPEN, "agency", "type", "order_at"),
         _task_index("opener", _OPEN, "agency", "opener", "order_at"),
-        _task_index("type_opener", _OPEN, "agency", "type", "opener", "order_at"),
-        _task_index("free_type", _OPEN_FREE, "agency", "type", "order_at"),
-        _task_index("free_opener", _OPEN_FREE, "agency", "opener", "order_at"),
-        _task_index("free_type_opener", _OPEN_FREE, "agency", "type", "opener", "order_at"),
         _task_index("first", _OPEN_FIRST, "agency", "order_at"),
         _task_index("waiting", _OPEN_WAITING, "agency", "order_at"),
         Index(
@@ -115,7 +122,7 @@ class TaskRow(Base):
         _task_index("done_by", _COMPLETED, "ended_by", "ended_at"),
     )
 
-    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, primary_key=True)
     no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key: Mapped[str]
     slot: Mapped[str]
@@ -165,7 +172,7 @@ class EventRow(Base):
 
     __tablename__ = "event"
 
-    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str]
     at: Mapped[datetime]
@@ -197,15 +204,23 @@ class ActKey(Base):
         Index(
             "ix_act_key_unlogged",
             "case_id",
-            postgresql_where=_UNLOGGED,
-            sqlite_where=_UNLOGGED,
+            postgresql_where=text("NOT logged"),
+            sqlite_where=text("logged = 0"),
         ),
+        Index(
+            "ix_act_key_at",
+            "at",
+            postgresql_where=text("logged"),
+            sqlite_where=text("logged = 1"),
+        ),
+        {"sqlite_with_rowid": False},
     )
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    case_id: Mapped[int] = mapped_column(BigId)
+    """Held by the lines of history that the act wrote, which refer to it."""
     seq: Mapped[int]
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
     logged: Mapped[bool] = mapped_column(server_default=false())
     """Whether its lines have their places in the log of all events."""
 

@@ -22,6 +22,12 @@ def latest_versions(connection: Connection) -> dict[str, int]:
     return {row.key: row.version for row in connection.execute(newest)}
 
 
+def all_versions(connection: Connection) -> list[tuple[str, int]]:
+    """Return key and number of every version."""
+    known = select(DefinitionRow.key, DefinitionRow.version).order_by(DefinitionRow.id)
+    return [(row.key, row.version) for row in connection.execute(known)]
+
+
 def deployed_versions(connection: Connection) -> list[Mapping[str, Any]]:
     """Return every version by key and number, with how many cases stand on it."""
     row = DefinitionRow

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import JSON, BigInteger, Connection, Engine, Float, event, literal
+from sqlalchemy import JSON, BigInteger, Connection, Dialect, Engine, Float, String, event, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from workflow.core.folding import plain
 from workflow.storage.base import Json, UtcDateTime, encode
+from workflow.storage.behind import note_the_wall
+from workflow.storage.turn_taking import BUSY_SECONDS, TurnTakingConnection
 
-BUSY_SECONDS: Final = 20.0
 READ_ONLY: Final = "ro"
 """Execution option of a connection that only reads: it does not wait for writers."""
 
+_ACCENTED: Final = "áàâãäéêèíóôõöúüçñÁÀÂÃÄÉÊÈÍÓÔÕÖÚÜÇÑ"
+"""The letters of our languages that some databases write neither small nor plain."""
 _KEEPALIVE: Final = {
     "connect_timeout": "5",
     "keepalives_idle": "2",
@@ -36,8 +42,20 @@ _KEEPALIVE: Final = {
 }
 """What a host that vanished costs at most; every word can be overruled in the address."""
 
+_POOL: Final = {"pool_size": 16, "max_overflow": -1}
+"""Whoever acts may need a second connection to read: there must be one, however many threads hold
+theirs and wait. How many threads there are is the limit."""
 
-def is_sqlite(connection: Connection | Engine) -> bool:
+
+class Speaking(Protocol):
+    """An engine, or a connection however it is held."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """What it speaks."""
+
+
+def is_sqlite(connection: Speaking) -> bool:
     """Say whether this is the embedded database."""
     return connection.dialect.name == "sqlite"
 
@@ -79,6 +97,24 @@ def _now_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # no
     return f"strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now', {seconds} || ' seconds')"
 
 
+class plain_letters(FunctionElement[str]):  # noqa: N801 - a function of SQL
+    """A text in small letters without accents, as `workflow.core.folding.plain` writes it."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(plain_letters, "postgresql")
+def _plain_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    small = f"lower({compiler.process(element.clauses, **kw)})"
+    return f"translate({small}, '{_ACCENTED}', '{plain(_ACCENTED)}')"
+
+
+@compiles(plain_letters, "sqlite")
+def _plain_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    return f"plain({compiler.process(element.clauses, **kw)})"
+
+
 class object_as_json(FunctionElement[Any]):  # noqa: N801 - a function of SQL
     """A row as one JSON object; takes columns and labelled expressions, whose names become keys.
 
@@ -110,7 +146,7 @@ class objects_as_json(FunctionElement[Any]):  # noqa: N801 - a function of SQL
 
 @compiles(objects_as_json, "postgresql")
 def _objects_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
-    return f"jsonb_agg(jsonb_build_object({_pairs_on_postgresql(element, compiler, **kw)}))"
+    return f"json_agg(json_build_object({_pairs_on_postgresql(element, compiler, **kw)}))"
 
 
 @compiles(objects_as_json, "sqlite")
@@ -163,51 +199,6 @@ def _found_or_counted(found: str, most: list[str]) -> str:
 # --- Connecting ----------------------------------------------------------------------------
 
 
-class TurnTakingConnection(sqlite3.Connection):
-    """A connection whose writers of one process take turns, so that none of them starves."""
-
-    turn: threading.Lock
-    _holds = False
-
-    def begin(self, *, reading: bool) -> None:
-        """Begin a transaction, waiting for one's turn to write."""
-        if reading:
-            self.execute("BEGIN")
-            return
-        if not self.turn.acquire(timeout=BUSY_SECONDS):
-            raise sqlite3.OperationalError("database is locked")
-        self._holds = True
-        try:
-            self.execute("BEGIN IMMEDIATE")
-        except BaseException:
-            self._leave()
-            raise
-
-    def commit(self) -> None:
-        """Commit, then let the next writer in."""
-        super().commit()  # a failure is followed by a rollback
-        self._leave()
-
-    def rollback(self) -> None:
-        """Undo, then let the next writer in."""
-        try:
-            super().rollback()
-        finally:
-            self._leave()
-
-    def close(self) -> None:
-        """Close, letting the next writer in whatever was left undone."""
-        try:
-            super().close()
-        finally:
-            self._leave()
-
-    def _leave(self) -> None:
-        if self._holds:
-            self._holds = False
-            self.turn.release()
-
-
 def sqlite_options(url: str) -> dict[str, Any]:
     """Return what `create_engine` needs for an SQLite file, its path made absolute."""
     turn = threading.Lock()
@@ -226,6 +217,7 @@ def sqlite_options(url: str) -> dict[str, Any]:
             "timeout": BUSY_SECONDS,
             "factory": Connection_,
         },
+        **_POOL,
     }
 
 
@@ -237,8 +229,8 @@ def postgresql_options(url: str) -> dict[str, Any]:
         "url": "postgresql+psycopg://",
         "json_serializer": encode,
         "connect_args": {**_KEEPALIVE, **conninfo},
-        "pool_size": 16,
-        "max_overflow": 16,
+        **_POOL,
+        "pool_use_lifo": True,  # who asks again gets the connection that knows who asks
         "pool_pre_ping": False,
     }
 
@@ -252,6 +244,7 @@ def options(url: str) -> dict[str, Any]:
 def prepare(engine: Engine, *, lasting: bool = True) -> None:
     """Have an engine keep the promises of this module on each connection it makes."""
     if not is_sqlite(engine):
+        event.listen(engine, "connect", note_the_wall)
         return
     event.listen(engine, "connect", _prepare_sqlite)
     if not lasting:
@@ -259,11 +252,16 @@ def prepare(engine: Engine, *, lasting: bool = True) -> None:
     event.listen(engine, "begin", _begin_sqlite)
 
 
-def _prepare_sqlite(dbapi: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(dbapi: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's
+    dbapi.create_function("plain", 1, _plain_or_none, deterministic=True)
     cursor = dbapi.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _plain_or_none(text: str | None) -> str | None:
+    return None if text is None else plain(text)
 
 
 def _forget_power_cuts(dbapi: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -272,8 +270,41 @@ def _forget_power_cuts(dbapi: DBAPIConnection, _entry: ConnectionPoolEntry) -> N
 
 def _begin_sqlite(connection: Connection) -> None:
     raw = connection.connection.driver_connection
-    if isinstance(raw, TurnTakingConnection):
-        raw.begin(reading=bool(connection.get_execution_options().get(READ_ONLY)))
+    reading = bool(connection.get_execution_options().get(READ_ONLY))
+    begin_on_sqlite(connection, raw, reading=reading)
+
+
+def begin_on_sqlite(connection: Speaking, raw: object, *, reading: bool) -> None:
+    """Begin a transaction; raise `DBAPIError` where others write for too long."""
+    if not isinstance(raw, TurnTakingConnection):
+        return
+    try:
+        raw.begin(reading=reading)
+    except sqlite3.Error as error:
+        # What the driver raises reaches the caller as it is; callers know SQLAlchemy's errors.
+        raise DBAPIError.instance(
+            None, None, error, sqlite3.Error, dialect=connection.dialect
+        ) from error
+
+
+@contextmanager
+def any_bytes(connection: Connection) -> Iterator[None]:
+    """Read bytes of SQLite that are no letters as something that no text of ours has in it."""
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection):
+        raise TypeError(f"{raw!r} is no connection to SQLite")
+    raw.text_factory = _as_they_are
+    try:
+        yield
+    finally:
+        raw.text_factory = str
+
+
+def _as_they_are(written: bytes) -> str:
+    try:
+        return written.decode()
+    except UnicodeDecodeError:  # marked, for some readers of dates take any letter between
+        return "\udc80" + written.decode(errors="surrogateescape")
 
 
 def suspend_foreign_keys(connection: Connection) -> None:

@@ -6,21 +6,29 @@ no name can lead outside the store.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import Any, Final
+from typing import IO, Final
 
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.exceptions import NotFoundError as ObjectNotFoundError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
+from workflow.storage.antivirus import Guard, Verdict
+from workflow.storage.failures import NO_ROOM
+
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_HELD: Final = "held"
 _CHUNK: Final = 1 << 20
 _IN_MEMORY: Final = 8 << 20
+_FULL: Final = re.compile(rf"\(os error ({'|'.join(map(str, NO_ROOM))})\)")
+"""How a store of ours says that its disk is full: it knows no number for it."""
 
 
 class DocumentTooLargeError(Exception):
@@ -31,22 +39,39 @@ class DocumentGoneError(Exception):
     """The store holds no document of that hash."""
 
 
+class InfectedError(Exception):
+    """The guard found a virus in the bytes, whose name is told; nothing is kept."""
+
+
+class DocumentHeldError(Exception):
+    """The document waits until the guard has looked at it, or a virus of that name is in it."""
+
+    def __init__(self, found: str = "") -> None:
+        super().__init__(found or "nobody has looked at it yet")
+        self.found = found
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What identifies a document in the store."""
+    """What identifies a document in the store, and whether it waits to be looked at."""
 
     sha256: str
     size: int
+    held: bool = False
 
 
 class DocumentStore:
     """A place where documents are put once and read many times."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, guard: Guard | None = None) -> None:
         self._store = store
+        self._guard = guard
 
     def put(self, chunks: Iterable[bytes], *, limit: int | None = None) -> Stored:
-        """Keep the bytes unless they are there; raise `DocumentTooLargeError`."""
+        """Keep the bytes unless they are there; raise `DocumentTooLargeError`, `OSError`.
+
+        With a guard, raise `InfectedError`; what it could not look at is kept and held.
+        """
         digest, size = hashlib.sha256(), 0
         with SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
             for chunk in chunks:
@@ -55,16 +80,21 @@ class DocumentStore:
                     raise DocumentTooLargeError(f"more than {limit} bytes")
                 digest.update(chunk)
                 spool.write(chunk)
-            spool.seek(0)
             sha256 = digest.hexdigest()
-            if not self.has(sha256):
-                self._keep(sha256, spool)
-        return Stored(sha256, size)
+            known = self.has(sha256)
+            held = self._is_to_be_held(spool, sha256, known=known)
+            spool.seek(0)
+            if not known:
+                self._keep(_path(sha256), spool.read())
+        return Stored(sha256, size, held)
 
     def has(self, sha256: str) -> bool:
         """Say whether the document of a hash is kept."""
+        return self._is_there(_path(sha256))
+
+    def _is_there(self, path: str) -> bool:
         try:
-            self._store.head(_path(sha256))
+            self._store.head(path)
         except (ObjectNotFoundError, FileNotFoundError):
             return False
         return True
@@ -74,28 +104,85 @@ class DocumentStore:
         return b"".join(self.stream(sha256))
 
     def stream(self, sha256: str) -> Iterator[bytes]:
-        """Return a document piece by piece; raise `DocumentGoneError`."""
+        """Return a document piece by piece; raise `DocumentGoneError`, `DocumentHeldError`.
+
+        What waited is looked at again, and waits no longer if nothing is found in it.
+        """
+        if self._is_there(_mark(sha256)):
+            self._release(sha256)
+        return self._stream(sha256)
+
+    def has_whole(self, sha256: str) -> bool:
+        """Say whether the bytes that are kept as a document are the ones of that hash."""
+        digest = hashlib.sha256()
+        try:
+            for chunk in self._stream(sha256):
+                digest.update(chunk)
+        except DocumentGoneError:
+            return False
+        return digest.hexdigest() == sha256
+
+    def held(self) -> int:
+        """Return how many documents wait to be looked at, or have a virus."""
+        return sum(len(some) for some in self._store.list(prefix=_HELD))
+
+    def _is_to_be_held(self, spool: IO[bytes], sha256: str, *, known: bool) -> bool:
+        """Mark what nobody could look at, before it is there; raise `InfectedError`."""
+        if self._guard is None:
+            return known and self._is_there(_mark(sha256))
+        spool.seek(0)
+        looked = self._guard.look(iter(lambda: spool.read(_CHUNK), b""))
+        if looked.verdict is Verdict.INFECTED:
+            raise InfectedError(looked.name)
+        marked = self._is_there(_mark(sha256))
+        if looked.verdict is Verdict.CLEAN:
+            if marked:
+                self._store.delete(_mark(sha256))
+            return False
+        if not known:
+            self._keep(_mark(sha256), b"")
+        return marked or not known
+
+    def _release(self, sha256: str) -> None:
+        """Let go what nothing is found in; raise `DocumentHeldError`, `DocumentGoneError`."""
+        if self._guard is None:
+            raise DocumentHeldError
+        looked = self._guard.look(self._stream(sha256))
+        if looked.verdict is not Verdict.CLEAN:
+            raise DocumentHeldError(looked.name if looked.verdict is Verdict.INFECTED else "")
+        self._store.delete(_mark(sha256))
+
+    def _stream(self, sha256: str) -> Iterator[bytes]:
         try:
             found = self._store.get(_path(sha256))
         except (ObjectNotFoundError, FileNotFoundError):
             raise DocumentGoneError(sha256) from None
         return (bytes(chunk) for chunk in found.stream(min_chunk_size=_CHUNK))
 
-    def _keep(self, sha256: str, file: Any) -> None:  # noqa: ANN401 - a binary file
+    def _keep(self, path: str, content: bytes) -> None:
         try:
-            self._store.put(_path(sha256), file.read(), mode="create")
+            self._store.put(path, content, mode="create")
         except AlreadyExistsError:
             return  # somebody else has just brought the same bytes
+        except BaseError as error:
+            if _FULL.search(str(error)):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+            raise
 
 
-def open_store(address: str) -> DocumentStore:
+def open_store(address: str, guard: Guard | None = None) -> DocumentStore:
     """Open the store at a folder's path, made if absent, or at `s3://bucket/prefix`."""
     if address.startswith("s3://"):
         bucket, _, prefix = address.removeprefix("s3://").partition("/")
-        return DocumentStore(S3Store(bucket, prefix=prefix or None))
+        return DocumentStore(S3Store(bucket, prefix=prefix or None), guard)
     folder = Path(address).absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    return DocumentStore(LocalStore(folder))
+    return DocumentStore(LocalStore(folder), guard)
+
+
+def _mark(sha256: str) -> str:
+    """Return where it stands that a document is held, in a folder no document is in."""
+    return f"{_HELD}/{_path(sha256)}"
 
 
 def _path(sha256: str) -> str:

@@ -14,8 +14,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import text
 
 from workflow.storage import dialect
-from workflow.storage.chains import chain_heads
+from workflow.storage.chains import Ends, ends_of
 from workflow.storage.engine import make_engine, reading
+from workflow.storage.sight import EVERYTHING, FROM_THE_START, see
 
 _DEBIANS = Path("/usr/lib/postgresql")
 
@@ -28,8 +29,8 @@ class DumpError(Exception):
     """The database's own program could not finish; its words are in the message."""
 
 
-def dump(url: str, into: Path) -> dict[str, str]:
-    """Write the whole database into a file as of one instant; return its chain heads then."""
+def dump(url: str, into: Path) -> Ends:
+    """Write the whole database into a file as of one instant; return in what it ended then."""
     if _is_sqlite(url):
         return _dump_sqlite(url, into)
     return _dump_postgresql(url, into)
@@ -46,34 +47,35 @@ def load(url: str, dumped: Path) -> None:
     _run("pg_restore", url, "--no-owner", "--exit-on-error", "--single-transaction", str(dumped))
 
 
-def heads_of(url: str) -> dict[str, str]:
-    """Return the chain heads of a database."""
+def ends_in(url: str) -> Ends:
+    """Return in what the history of a database ends."""
     engine = make_engine(url)
     try:
-        with reading(engine) as connection:
-            return chain_heads(connection)
+        with reading(engine, EVERYTHING) as connection:
+            return ends_of(connection)
     finally:
         engine.dispose()
 
 
-def _dump_sqlite(url: str, into: Path) -> dict[str, str]:
+def _dump_sqlite(url: str, into: Path) -> Ends:
     source = f"file:{_sqlite_file(url)}?mode=ro"
     with closing(sqlite3.connect(source, uri=True)) as live, closing(sqlite3.connect(into)) as copy:
         live.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
-    return heads_of(f"sqlite:///{into}")
+    return ends_in(f"sqlite:///{into}")
 
 
-def _dump_postgresql(url: str, into: Path) -> dict[str, str]:
-    """Dump what a transaction sees, so that the heads read in it are those of the dump."""
+def _dump_postgresql(url: str, into: Path) -> Ends:
+    """Dump what a transaction sees, so that the ends read in it are those of the dump."""
     engine = make_engine(url)
     try:
         with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            see(connection, EVERYTHING)
             snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
-            heads = chain_heads(connection)
-            options = ("--format=custom", "--no-owner", f"--snapshot={snapshot}")
-            _run("pg_dump", url, *options, f"--file={into}")
-        return heads
+            ends = ends_of(connection)
+            options = ("--format=custom", "--no-owner", "--enable-row-security")
+            _run("pg_dump", url, *options, f"--snapshot={snapshot}", f"--file={into}")
+        return ends
     finally:
         engine.dispose()
 
@@ -82,6 +84,7 @@ def _run(tool: str, url: str, *arguments: str) -> None:
     """Run a program of PostgreSQL; the password goes by the environment, where nobody sees it."""
     given = conninfo_to_dict(url.replace("postgresql+psycopg://", "postgresql://", 1))
     password = given.pop("password", None)
+    given["options"] = f"{given.get('options', '')} {FROM_THE_START}".strip()
     environment: Mapping[str, str] = {
         **os.environ,
         **({"PGPASSWORD": str(password)} if password else {}),

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, create_engine, func, select
 
 from workflow.storage import dialect
+from workflow.storage.direct import Direct, Held, taken
+from workflow.storage.sight import NOTHING, Sight, see
 
 
 def make_engine(url: str, *, lasting: bool = True) -> Engine:
@@ -22,46 +24,75 @@ def make_engine(url: str, *, lasting: bool = True) -> Engine:
 
 
 @contextmanager
-def acting(engine: Engine) -> Iterator[Connection]:
+def acting(engine: Engine, sight: Sight | None = NOTHING) -> Iterator[Direct]:
     """Hold a connection for loading a case and writing a change.
 
     On PostgreSQL each statement is a transaction of its own, the guard of the write makes them
     one; on SQLite all of it is one transaction, committed at the end.
     """
-    if dialect.is_sqlite(engine):
-        with engine.begin() as connection:
-            yield connection
-        return
-    with engine.connect() as connection:
-        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+    held = taken(engine)
+    direct = Direct(engine, held, None)
+    try:
+        if dialect.is_sqlite(engine):
+            direct.begin()
+            try:
+                yield direct
+            except BaseException:
+                direct.roll_back()
+                raise
+            direct.commit()
+        else:
+            direct.raw.autocommit = True
+            _let_see(direct, sight)
+            yield direct
+    finally:
+        direct.give_back()
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, sight: Sight | None = NOTHING) -> Iterator[Connection]:
     """Hold a connection in a transaction, committed at the end or undone on any error."""
     with engine.begin() as connection:
+        _let_see(connection, sight)
         yield connection
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def reading(engine: Engine, sight: Sight | None = NOTHING) -> Iterator[Connection]:
     """Hold a connection that only reads and waits for no writer."""
     with engine.connect() as connection:
         if dialect.is_sqlite(engine):
             yield connection.execution_options(**{dialect.READ_ONLY: True})
-        else:
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            return
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        _let_see(alone, sight)
+        yield alone
 
 
 @contextmanager
-def observing(engine: Engine) -> Iterator[Connection]:
-    """Hold a connection that reads again and again what was so at one moment."""
+def observing(engine: Engine, sight: Sight | None = NOTHING) -> Iterator[Connection]:
+    """Hold a connection that reads again and again what was so at one moment.
+
+    It reads whatever was written past us, bytes that are no letters too.
+    """
     if dialect.is_sqlite(engine):
-        with reading(engine) as connection:
-            yield connection
+        with reading(engine) as connection, dialect.any_bytes(connection):
+            try:
+                yield connection
+            except BaseException:
+                connection.invalidate()  # a statement that was left midway would hold its moment
+                raise
         return
     with engine.connect() as connection:
-        yield connection.execution_options(isolation_level="REPEATABLE READ")
+        still = connection.execution_options(isolation_level="REPEATABLE READ")
+        _let_see(still, sight)
+        yield still
+
+
+def _let_see(connection: Held, sight: Sight | None) -> None:
+    """Have a connection see what somebody sees; None leaves it, for what is no case's."""
+    if sight is not None:
+        see(connection, sight)
 
 
 @contextmanager

@@ -79,7 +79,7 @@ def lock(connection: Connection) -> int | None:
 
 def waiting(connection: Connection, *, limit: int) -> tuple[list[str], list[Row[Any]]]:
     """Return the keys of so many acts without a place, and the lines of their cases so far."""
-    unlogged = select(ActKey.key, ActKey.case_id).where(ActKey.logged.is_(False))
+    unlogged = select(ActKey.key, ActKey.case_id).where(~ActKey.logged)
     acts = connection.execute(unlogged.order_by(ActKey.case_id).limit(limit)).all()
     cases = sorted({act.case_id for act in acts})
     known = (
@@ -191,8 +191,9 @@ def head_over(connection: Connection, place: int) -> Row[int, str] | None:
 
 
 def add_head(connection: Connection, size: int, note: str, *, at: datetime) -> None:
-    """Keep a signed head."""
-    connection.execute(insert(LogHead).values(size=size, at=at, note=note))
+    """Keep a signed head under the next number: whoever holds the log is alone in that."""
+    number = select(func.coalesce(func.max(LogHead.id), 0) + 1).scalar_subquery()
+    connection.execute(insert(LogHead).values(id=number, size=size, at=at, note=note))
 
 
 def unpublished(connection: Connection) -> Row[Any] | None:

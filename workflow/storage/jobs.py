@@ -21,6 +21,8 @@ FIRST_WAIT: Final = timedelta(seconds=10)
 LONGEST_WAIT: Final = timedelta(hours=1)
 PATIENCE: Final = timedelta(hours=72)
 """How long a job is tried before it is given up."""
+MOST_TOLD: Final = 2000
+"""How much is kept of what went wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def fail(
     failed = _held(job).values(
         run_at=database_now(wait.total_seconds()),
         lease_until=None,
-        last_error=error[:2000],
+        last_error=error[:MOST_TOLD],
         failed_at=failed_at,
     )
     return connection.execute(failed).rowcount == 1
@@ -143,6 +145,33 @@ def try_again(connection: Connection, job_id: int) -> bool:
     )
     anew = given_up.values(failed_at=None, run_at=database_now(), lease_until=None)
     return connection.execute(anew).rowcount == 1
+
+
+def note_given_up(
+    connection: Connection, kind: str, *, key: str, number: str, case_id: int, error: str
+) -> None:
+    """Write that something was tried in a case without a job, in vain; it can be tried again."""
+    failed = {"failed_at": database_now(), "done_at": None, "last_error": error[:MOST_TOLD]}
+    values = {
+        "kind": kind,
+        "key": key,
+        "payload": {"number": number},
+        "case_id": case_id,
+        "created_at": database_now(),
+        "run_at": database_now(),
+        "attempt": 1,
+        **failed,
+    }
+    added = dialect.insert(connection)(JobRow).values(values)
+    again = {**failed, "attempt": JobRow.attempt + 1}
+    connection.execute(added.on_conflict_do_update(index_elements=[JobRow.key], set_=again))
+
+
+def settle(connection: Connection, key: str) -> None:
+    """End what was given up, where it was done some other way."""
+    given_up = JobRow.key == key, JobRow.done_at.is_(None)
+    ended = {"done_at": database_now(), "failed_at": None, "last_error": None}
+    connection.execute(update(JobRow).where(*given_up).values(ended))
 
 
 def forget_ended(connection: Connection, *, older_than: timedelta, limit: int) -> int:

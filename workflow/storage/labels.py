@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, false, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from workflow.storage import dialect
+from workflow.storage.base import BigId
 from workflow.storage.case import Case
 from workflow.storage.desk import AgencyLabel, CaseFollower, CaseLabel
 from workflow.storage.people import Officer
+from workflow.storage.several import among, several
 
 
 def labels_on(connection: Connection, agency: str, cases: Collection[int]) -> list[Row[Any]]:
@@ -20,12 +34,15 @@ def labels_on(connection: Connection, agency: str, cases: Collection[int]) -> li
 
     A label that is on none of them stands there once, without a case.
     """
-    on = and_(
-        CaseLabel.label_id == AgencyLabel.id,
-        CaseLabel.case_id.in_(sorted(cases)) if cases else false(),
-        CaseLabel.is_on,
-    )
-    wanted = (
+    given = {"agency": agency, "cases": sorted(cases)}
+    return list(connection.execute(_labels_on(), given))
+
+
+@cache  # pages of lists ask for it
+def _labels_on() -> Select[*tuple[Any, ...]]:
+    borne = among(CaseLabel.case_id, several("cases", BigInteger))
+    on = and_(CaseLabel.label_id == AgencyLabel.id, borne, CaseLabel.is_on)
+    return (
         select(
             *(AgencyLabel.id, AgencyLabel.name, AgencyLabel.colour, AgencyLabel.retired_at),
             *(CaseLabel.case_id, CaseLabel.is_on, CaseLabel.at, Officer.name.label("by")),
@@ -33,10 +50,9 @@ def labels_on(connection: Connection, agency: str, cases: Collection[int]) -> li
         .select_from(AgencyLabel)
         .outerjoin(CaseLabel, on)
         .outerjoin(Officer, Officer.id == CaseLabel.officer_id)
-        .where(AgencyLabel.agency == agency)
+        .where(AgencyLabel.agency == bindparam("agency"))
         .order_by(AgencyLabel.folded, CaseLabel.case_id)
     )
-    return list(connection.execute(wanted))
 
 
 def beside_case(
@@ -46,25 +62,31 @@ def beside_case(
 
     Every line says whether the officer follows the case; without any label one says that alone.
     """
+    given = {"case_id": case_id, "agency": agency, "reader": officer}
+    return list(connection.execute(_beside_case(), given))
+
+
+@cache  # every page of a case asks for it
+def _beside_case() -> Select[*tuple[Any, ...]]:
+    case_id, officer = bindparam("case_id", type_=BigId), bindparam("reader", type_=BigId)
     followed = select(CaseFollower.case_id).where(
         CaseFollower.case_id == case_id, CaseFollower.officer_id == officer
     )
     on = and_(CaseLabel.label_id == AgencyLabel.id, CaseLabel.case_id == case_id)
     reader = aliased(Officer)
-    wanted = (
+    return (
         select(
             *(AgencyLabel.id, AgencyLabel.name, AgencyLabel.colour, AgencyLabel.retired_at),
             *(CaseLabel.case_id, CaseLabel.is_on, CaseLabel.at, Officer.name.label("by")),
             followed.exists().label("followed"),
         )
         .select_from(reader)
-        .outerjoin(AgencyLabel, AgencyLabel.agency == agency)
+        .outerjoin(AgencyLabel, AgencyLabel.agency == bindparam("agency"))
         .outerjoin(CaseLabel, on)
         .outerjoin(Officer, Officer.id == CaseLabel.officer_id)
         .where(reader.id == officer)
         .order_by(AgencyLabel.folded)
     )
-    return list(connection.execute(wanted))
 
 
 def bears(label: int, *, agency: str) -> ColumnElement[bool]:

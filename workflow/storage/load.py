@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, select
@@ -17,6 +18,7 @@ from workflow.core.spelling import read_clock, read_proposal, read_request
 from workflow.storage.base import in_utc
 from workflow.storage.case import ActKey, Case, TaskRow
 from workflow.storage.dialect import object_as_json, objects_as_json
+from workflow.storage.direct import Held, Question
 from workflow.storage.memory import read_memory
 from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, Setting
 
@@ -26,6 +28,9 @@ _TASK_COLUMNS = (
     *(TaskRow.proposal, TaskRow.request, TaskRow.review_on, TaskRow.child, TaskRow.reached_at),
     TaskRow.priority,
 )
+_ACCESS = {one.value: one for one in Access}
+_STATUS = {one.value: one for one in TaskStatus}
+"""By how they are spelled: to call an enumeration costs ten times a look-up."""
 _KEPT_FOR_LISTS = frozenset({"subject", "external_number", "last_event", "updated_at"})
 
 
@@ -44,7 +49,7 @@ class Loaded:
 
 
 def load_case(
-    connection: Connection,
+    connection: Held,
     *,
     number: str | None = None,
     case_id: int | None = None,
@@ -56,8 +61,8 @@ def load_case(
     `key` is that of the act about to be decided.
     """
     by_number = number is not None
-    wanted = {"wanted": number if by_number else case_id, "act": key or ""}
-    found = connection.execute(_statement(by_number=by_number), wanted).scalar_one_or_none()
+    wanted = number if by_number else case_id
+    found = _question(by_number=by_number).tell(connection, wanted=wanted, act=key or "")
     return _loaded(found, definitions) if found else None
 
 
@@ -76,16 +81,10 @@ def load_cases(
     return [_loaded(found, definitions) for found in connection.scalars(wanted, {"act": ""})]
 
 
-def number_of_act(connection: Connection, key: str) -> str | None:
-    """Return the number of the case in which the act of a key was done, or None."""
-    done = select(Case.number).join(ActKey, ActKey.case_id == Case.id).where(ActKey.key == key)
-    return connection.execute(done).scalar_one_or_none()
-
-
 @cache
-def _statement(*, by_number: bool) -> Select[Any]:
+def _question(*, by_number: bool) -> Question:
     wanted = Case.number if by_number else Case.id
-    return _selected().where(wanted == bindparam("wanted"))
+    return Question(_selected().where(wanted == bindparam("wanted")))
 
 
 @cache
@@ -102,13 +101,14 @@ def _selected() -> Select[Any]:
         *columns,
         tasks.label("tasks"),
         done.label("already_done"),
-        _setting(CALENDAR_VERSION),
-        _setting(NETWORK_VERSION),
+        setting(CALENDAR_VERSION),
+        setting(NETWORK_VERSION),
     )
     return select(whole).select_from(Case)
 
 
-def _setting(key: str) -> Any:  # noqa: ANN401 - a labelled column
+def setting(key: str) -> Any:  # noqa: ANN401 - a labelled column
+    """Select a value that the network keeps about itself, under its own name."""
     return select(Setting.value).where(Setting.key == key).scalar_subquery().label(key)
 
 
@@ -126,23 +126,23 @@ def _loaded(kept: Mapping[str, Any], definitions: Callable[[str, int], Definitio
 
 
 def _snapshot(kept: Mapping[str, Any], definition: Definition) -> CaseSnapshot:
-    tasks = (_task(task) for task in kept["tasks"] or ())
-    clocks = (read_clock(clock) for clock in kept["clocks"])
+    tasks = [_task(task) for task in kept["tasks"] or ()]
+    tasks.sort(key=attrgetter("no"))
     return CaseSnapshot(
         number=kept["number"],
         definition=definition,
         opener=kept["opener"],
         opened_by=kept["opened_by"],
-        opened_at=in_utc(datetime.fromisoformat(kept["opened_at"])),
+        opened_at=_read_instant(kept["opened_at"]),
         revision=kept["revision"],
         state=kept["state"],
         visit=kept["visit"],
         entered_at=_instant(kept["entered_at"]),
         data=kept["data"],
         participants={role: tuple(held) for role, held in kept["participants"].items()},
-        tasks=tuple(sorted(tasks, key=lambda task: task.no)),
-        clocks=tuple(clock for clock in clocks if clock),
-        access=Access(kept["access"]),
+        tasks=tuple(tasks),
+        clocks=tuple(clock for kept_one in kept["clocks"] if (clock := read_clock(kept_one))),
+        access=_ACCESS[kept["access"]],
         ground=kept["ground"],
         announced=bool(kept["announced"]),
         noticed_until=_instant(kept["noticed_until"]),
@@ -162,8 +162,8 @@ def _task(kept: Mapping[str, Any]) -> Task:
         slot=kept["slot"],
         agency=kept["agency"],
         visit=kept["visit"],
-        opened_at=in_utc(datetime.fromisoformat(kept["opened_at"])),
-        status=TaskStatus(kept["status"]),
+        opened_at=_read_instant(kept["opened_at"]),
+        status=_STATUS[kept["status"]],
         assignee=kept["assignee"],
         claimed_at=_instant(kept["claimed_at"]),
         received_at=_instant(kept["received_at"]),
@@ -178,4 +178,8 @@ def _task(kept: Mapping[str, Any]) -> Task:
 
 
 def _instant(text: str | None) -> datetime | None:
-    return in_utc(datetime.fromisoformat(text)) if text else None
+    return _read_instant(text) if text else None
+
+
+def _read_instant(text: str) -> datetime:
+    return in_utc(datetime.fromisoformat(text))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Row, and_, exists, func, select
+from sqlalchemy import Connection, Row, String, and_, exists, func, select, type_coerce
 
+from workflow.core.merkle import Node
+from workflow.storage import dialect
+from workflow.storage.base import in_utc
 from workflow.storage.case import ActKey, Case, EventRow
-from workflow.storage.history_log import LogHead, LogLeaf, LogNode
+from workflow.storage.history_log import ONLY, LogHead, LogLeaf, LogNode, LogSize
 
 PAGE: Final = 1000
+_HIGHEST: Final = 64
+"""No log has as many levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,34 @@ def leaves(connection: Connection) -> Iterator[Logged]:
         last = page[-1].place
 
 
-def nodes_beyond(connection: Connection, size: int) -> Iterator[tuple[int, int]]:
-    """Go through the nodes that a log of a size cannot have."""
+def nodes_among(connection: Connection, nodes: Iterable[Node]) -> dict[Node, str]:
+    """Return the nodes that are kept from the first to the last of these on each level."""
+    places: dict[int, list[int]] = {}
+    for level, place in nodes:
+        places.setdefault(level, []).append(place)
+    kept = select(LogNode.level, LogNode.place, LogNode.hash)
+    return {
+        (row.level, row.place): row.hash
+        for level, ours in places.items()
+        for row in connection.execute(
+            kept.where(LogNode.level == level, LogNode.place.between(min(ours), max(ours)))
+        )
+    }
+
+
+def nodes_beyond(connection: Connection, size: int) -> Iterator[int]:
+    """Go through the places from which nodes count that a log of a size cannot have.
+
+    What is no number where SQLite takes anything is named as of the end of the log.
+    """
     levels = connection.execute(select(LogNode.level).distinct().order_by(LogNode.level))
     for level in list(levels.scalars()):
+        if not isinstance(level, int) or not 0 < level < _HIGHEST:
+            yield size
+            continue
         beyond = select(LogNode.place).where(LogNode.level == level, LogNode.place >= size >> level)
-        yield from ((level, place) for place in connection.execute(beyond).scalars())
+        for place in connection.execute(beyond).scalars():
+            yield place << level if isinstance(place, int) else size
 
 
 def event_at(connection: Connection, place: int) -> tuple[str | None, int | None]:
@@ -76,10 +104,35 @@ def seals_from(connection: Connection, place: int, many: int) -> dict[int, str]:
     return {row.place: row.seal for row in connection.execute(stretch)}
 
 
-def heads(connection: Connection) -> list[Row[int, int, str]]:
-    """Return all heads: id, size and note, in the order in which they were signed."""
-    wanted = select(LogHead.id, LogHead.size, LogHead.note).order_by(LogHead.id)
-    return list(connection.execute(wanted))
+def says_its_size(connection: Connection, size: int) -> bool:
+    """Say whether the log says that it has so many events, and nothing else."""
+    said = connection.execute(select(LogSize.id, LogSize.size)).all()
+    return [tuple(row) for row in said] == [(ONLY, size)]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHead:
+    """A signed head as the database has it."""
+
+    number: int
+    size: int
+    note: str
+    at: str
+
+
+def heads(connection: Connection) -> list[KeptHead]:
+    """Return all heads in the order in which they were signed."""
+    at = type_coerce(LogHead.at, String) if dialect.is_sqlite(connection) else LogHead.at
+    wanted = select(LogHead.id, LogHead.size, LogHead.note, at.label("at")).order_by(LogHead.id)
+    return [
+        KeptHead(row.id, row.size, row.note, row.at if isinstance(row.at, str) else spelled(row.at))
+        for row in connection.execute(wanted)
+    ]
+
+
+def spelled(at: datetime) -> str:
+    """Write an instant as the database keeps it, whatever somebody made of it there."""
+    return in_utc(at).isoformat(timespec="microseconds")
 
 
 def strays(connection: Connection) -> list[Row[str, int]]:
@@ -88,7 +141,7 @@ def strays(connection: Connection) -> list[Row[str, int]]:
     Those of an act whose key says that it waits for places are not among them.
     """
     placed = select(func.max(LogLeaf.seq)).where(LogLeaf.case_id == EventRow.case_id)
-    waits = exists().where(ActKey.case_id == EventRow.case_id, ActKey.logged.is_(False))
+    waits = exists().where(ActKey.case_id == EventRow.case_id, ~ActKey.logged)
     leaf = exists().where(LogLeaf.case_id == EventRow.case_id, LogLeaf.seq == EventRow.seq)
     behind = EventRow.seq <= func.coalesce(placed.correlate(EventRow).scalar_subquery(), 0)
     wanted = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import astuple
 from datetime import date, datetime
 from typing import Any
 
@@ -19,7 +18,7 @@ def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
         "entered": sorted(case.entered),
         "scheduled": [_spell_scheduled(task) for task in case.scheduled],
         **({"in_turn": sorted(case.in_turn)} if case.in_turn else {}),
-        "ended": [astuple(task) for task in case.ended],
+        "ended": [[t.key, t.slot, t.outcome, t.lapsed] for t in case.ended],
         "latest": [[task, slot, outcome] for (task, slot), outcome in case.latest.items()],
         "doers": {task: list(officers) for task, officers in case.doers.items()},
         "completed_on": {task: day.isoformat() for task, day in case.completed_on.items()},

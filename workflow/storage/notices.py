@@ -150,16 +150,6 @@ def switch_ladder(
     connection.execute(dialect.insert(connection)(LadderSwitch).values(**row, by=by, at=at))
 
 
-def withdraw(connection: Connection, case_id: int, *, clock_key: str, at: datetime) -> int:
-    """Take back the notices of a clock that no longer counts; return how many."""
-    owed = update(NoticeRow).where(
-        NoticeRow.case_id == case_id,
-        NoticeRow.clock_key == clock_key,
-        NoticeRow.withdrawn_at.is_(None),
-    )
-    return connection.execute(owed.values(withdrawn_at=at)).rowcount
-
-
 def log_delivery(
     connection: Connection,
     *,

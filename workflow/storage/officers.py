@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, insert, select, 
 from workflow.storage.imports import raise_version
 from workflow.storage.network import NETWORK_VERSION
 from workflow.storage.people import Invitation, Membership, Officer
+from workflow.storage.sessions import end_sessions_of
 
 
 class Contact(NamedTuple):
@@ -29,6 +30,8 @@ class Invited(NamedTuple):
     officer_id: int
     name: str
     email: str
+    resets: bool = False
+    """Whether they asked for it themselves, as the password was forgotten."""
 
 
 # --- Accounts -------------------------------------------------------------------------------
@@ -41,8 +44,10 @@ def contact(connection: Connection, officer_id: int) -> Contact | None:
 
 
 def change_officer(connection: Connection, officer_id: int, **values: object) -> None:
-    """Change what is kept of an officer."""
+    """Change what is kept of an officer; whose account is closed is in nowhere any more."""
     connection.execute(update(Officer).where(Officer.id == officer_id).values(**values))
+    if values.get("active") is False:
+        end_sessions_of(connection, officer_id)
     if "active" in values:
         raise_version(connection, NETWORK_VERSION)
 
@@ -100,17 +105,22 @@ def _contacts() -> Select[*tuple[Any, ...]]:
 
 
 def add_invitation(
-    connection: Connection, token_hash: str, *, officer_id: int, expires_at: datetime
+    connection: Connection,
+    token_hash: str,
+    *,
+    officer_id: int,
+    expires_at: datetime,
+    resets: bool = False,
 ) -> None:
     """Keep an invitation, of which only the hash is known here."""
     values = {"token_hash": token_hash, "officer_id": officer_id, "expires_at": expires_at}
-    connection.execute(insert(Invitation).values(values))
+    connection.execute(insert(Invitation).values(resets=resets, **values))
 
 
 def open_invitation(connection: Connection, token_hash: str, at: datetime) -> Invited | None:
     """Return who may still use an invitation, or None."""
     wanted = (
-        select(Officer.id, Officer.name, Officer.email)
+        select(Officer.id, Officer.name, Officer.email, Invitation.resets)
         .join(Invitation, Invitation.officer_id == Officer.id)
         .where(Invitation.token_hash == token_hash, Officer.active, _is_open(at))
     )
@@ -125,9 +135,12 @@ def use_invitation(connection: Connection, token_hash: str, at: datetime) -> int
     return taken.scalar_one_or_none()
 
 
-def close_invitations(connection: Connection, officer_id: int, at: datetime) -> None:
-    """Let no earlier invitation of an officer be used any more."""
+def close_invitations(
+    connection: Connection, officer_id: int, at: datetime, *, resets: bool = False
+) -> None:
+    """Let no earlier invitation of an officer be used any more, or only none that resets."""
     still = update(Invitation).where(Invitation.officer_id == officer_id, _is_open(at))
+    still = still.where(Invitation.resets) if resets else still
     connection.execute(still.values(used_at=at))
 
 

@@ -85,6 +85,8 @@ class Invitation(Base):
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    resets: Mapped[bool] = mapped_column(default=False)
+    """Asked for by somebody who forgot the password, not by whoever administers people."""
 
 
 class Session(Base):
@@ -100,7 +102,16 @@ class Session(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    address_hash: Mapped[str | None]
+    device: Mapped[str] = mapped_column(default="")
+    """Which browser on what, in a few words, by which its owner knows it again."""
+    awaits_factor: Mapped[bool] = mapped_column(default=False)
+    """The password was right, and the second factor is still to be shown: nobody is in yet."""
+    challenge: Mapped[str | None]
+    """What a passkey is to sign next, once."""
+    issuer: Mapped[str | None]
+    """By the word of which provider of identity it began; without one a password was shown."""
+    strong: Mapped[bool] = mapped_column(default=False)
+    """Whether that provider has seen a second factor, as far as the installation believes it."""
 
 
 class SignInAttempt(Base):

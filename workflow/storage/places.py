@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from workflow.core.places import HOLDING, PlaceStatus
 from workflow.storage.case import Case, TaskRow
-from workflow.storage.projections import Place
+from workflow.storage.projections import Place, PlacePerson
 
 _COUNTED = (*HOLDING, PlaceStatus.WAITING)
 
@@ -21,6 +21,26 @@ class Queued(NamedTuple):
     opener: str
     since: Any
     status: str
+
+
+class Holding(NamedTuple):
+    """A case that takes or asks for a place, with what stands for its person."""
+
+    case_id: int
+    host: str
+    person: str
+    status: str | None
+    """How it stands in the queue; None before it asked."""
+
+
+class Host(NamedTuple):
+    """A case that gives places or takes one, with what it says."""
+
+    number: str
+    subject: str
+    data: dict[str, Any]
+    definition_key: str
+    definition_version: int
 
 
 class Awaiting(NamedTuple):
@@ -52,11 +72,8 @@ class Listed(NamedTuple):
 def hold_still(connection: Connection, number: str) -> Row[Any] | None:
     """Lock a case to the end of the transaction, so that one clock alone gives its places."""
     wanted = (
-        Case.state,
-        Case.result,
-        Case.data,
-        Case.definition_key,
-        Case.definition_version,
+        *(Case.state, Case.result, Case.data),
+        *(Case.definition_key, Case.definition_version),
     )
     found = select(*wanted).where(Case.number == number).with_for_update()
     return connection.execute(found).one_or_none()
@@ -70,6 +87,58 @@ def queue(connection: Connection, host: str) -> list[Queued]:
         .order_by(Place.since, Place.case_id)
     )
     return [Queued(*row) for row in connection.execute(wanted)]
+
+
+def known_of(connection: Connection, host: str, *, visible: ColumnElement[bool]) -> frozenset[int]:
+    """Return the ids of those of the queue that exist for the reader, however many."""
+    wanted = select(Place.case_id).join(Case, Case.id == Place.case_id)
+    here = wanted.where(Place.host == host, Place.status.in_(_COUNTED), visible)
+    return frozenset(connection.execute(here).scalars())
+
+
+def persons_of(connection: Connection, host: str) -> list[Holding]:
+    """List what stands for each person who takes a place of a case, or asks for one."""
+    return _holdings(connection, PlacePerson.host == host)
+
+
+def held_by(connection: Connection, persons: Collection[str]) -> list[Holding]:
+    """List the open cases of some persons that take places, or ask for them."""
+    return _holdings(connection, PlacePerson.person.in_(persons)) if persons else []
+
+
+def _holdings(connection: Connection, which: ColumnElement[bool]) -> list[Holding]:
+    here = (Place.case_id == PlacePerson.case_id) & (Place.host == PlacePerson.host)
+    wanted = (
+        select(PlacePerson.case_id, PlacePerson.host, PlacePerson.person, Place.status)
+        .outerjoin(Place, here)
+        .where(which, PlacePerson.person != "")
+        .order_by(PlacePerson.case_id)
+    )
+    return [Holding(*row) for row in connection.execute(wanted)]
+
+
+def hosts(connection: Connection, numbers: Collection[str]) -> list[Host]:
+    """List the cases of some numbers with what says at which hours they hold their places."""
+    wanted = select(
+        *(Case.number, Case.subject, Case.data, Case.definition_key, Case.definition_version)
+    ).where(Case.number.in_(numbers))
+    return [Host(*row) for row in connection.execute(wanted)] if numbers else []
+
+
+def told(
+    connection: Connection, host: str, *, visible: ColumnElement[bool], limit: int
+) -> list[Host]:
+    """List what those say who asked for a place in a case, as far as they exist for the reader."""
+    wanted = (
+        select(
+            *(Case.number, Case.subject, Case.data, Case.definition_key, Case.definition_version)
+        )
+        .join(Place, Place.case_id == Case.id)
+        .where(Place.host == host, visible)
+        .order_by(Place.case_id)
+        .limit(limit)
+    )
+    return [Host(*row) for row in connection.execute(wanted)]
 
 
 def listed(

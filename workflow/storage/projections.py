@@ -13,6 +13,7 @@ from workflow.storage.base import Base, BigId
 _RUNNING = text("status = 'running'")
 _ASKED = text("status <> 'stopped' AND substr(key, 1, 9) = 'question:'")
 """Of `CaseDeadline`: days of questions not answered yet, as `core.questions` keys them."""
+_SAID = text("person <> ''")
 _ON_TASK = text("task_no IS NOT NULL")
 _ON_NO_CASE = text("case_number IS NULL")
 
@@ -23,7 +24,7 @@ class CaseAgency(Base):
     __tablename__ = "case_agency"
     __table_args__ = (Index(None, "agency", "case_id"),)
 
-    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, primary_key=True)
     agency: Mapped[str] = mapped_column(primary_key=True)
 
 
@@ -52,6 +53,22 @@ class Place(Base):
     """The agency that opened the case: a place counts for its body's quota."""
     since: Mapped[datetime]
     """When the case was opened: the order of the queue."""
+
+
+class PlacePerson(Base):
+    """By which of its fields an open case tells who takes a place in another."""
+
+    __tablename__ = "place_person"
+    __table_args__ = (
+        Index("ix_place_person_person", "person", postgresql_where=_SAID, sqlite_where=_SAID),
+        Index("ix_place_person_host", "host", postgresql_where=_SAID, sqlite_where=_SAID),
+    )
+
+    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    host: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    person: Mapped[str]
+    """What stands for the person, as `core.held_hours` makes it; empty once the case has ended."""
 
 
 class CaseDeadline(Base):
@@ -103,9 +120,9 @@ class QueueTally(Base):
     agency: Mapped[str] = mapped_column(primary_key=True)
     shelf: Mapped[str] = mapped_column(primary_key=True)
     type: Mapped[str] = mapped_column(primary_key=True)
-    """Key of the request type, or empty for all."""
+    """Key of the request type."""
     opener: Mapped[str] = mapped_column(primary_key=True)
-    """The agency that opened the case, or empty for all."""
+    """The agency that opened the case."""
     n: Mapped[int]
 
 

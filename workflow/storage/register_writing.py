@@ -141,6 +141,7 @@ def _row(entry_type: EntryType, entry: Entry) -> dict[str, Any]:
         "ends_on": entry.ends_on,
         "ended_on": entry.ended_on,
         "end_reason": entry.end_reason,
+        "replaced_by": entry.replaced_by,
         "created_at": entry.created_at,
         "updated_at": entry.updated_at,
         "source": entry.source,

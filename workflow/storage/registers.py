@@ -75,6 +75,8 @@ class RegisterEntry(Base):
     source: Mapped[str]
     case_number: Mapped[str | None]
     """The last case that wrote it."""
+    replaced_by: Mapped[str | None]
+    """The entry that was made in its stead when it ended."""
     before_the_system: Mapped[bool]
     code: Mapped[str | None] = mapped_column(unique=True)
     revision: Mapped[int]

@@ -1,4 +1,7 @@
-"""What the account of the processes may do on PostgreSQL: add to history, never change it."""
+"""What the account of the processes may do on PostgreSQL: add to history, never change it.
+
+It is under the policies of `workflow.storage.sight`, too, as every account but the owner's is.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,14 @@ ONLY_ADDED: Final = ("event", "log_leaf", "log_node", "register_event")
 """Tables whose rows are never changed nor taken away."""
 NEVER_REMOVED: Final = ("case", "private_value", "register_entry", "register_private", "log_size")
 """Tables whose rows change; a personal value is erased by a change."""
+AS_OWNER: Final = (
+    "case_lets_in(bigint)",
+    "case_is_sealed(text)",
+    "case_is_open(text, text)",
+    "unread_notices(bigint)",
+    "passages_with(text)",
+)
+"""What the policies and a search ask of the owner of the tables; nobody else may ask it."""
 _EVERYTHING: Final = "SELECT, INSERT, UPDATE, DELETE"
 
 
@@ -22,14 +33,34 @@ def restrict(connection: Connection, role: str) -> None:
 
     Whoever runs this owns the tables, as migrations do; safe to repeat.
     """
-    found = text("SELECT rolsuper, rolname = current_user FROM pg_roles WHERE rolname = :role")
+    found = text(
+        "SELECT rolsuper, rolbypassrls, pg_has_role(rolname, current_user, 'USAGE')"
+        " FROM pg_roles WHERE rolname = :role"
+    )
     known = connection.execute(found, {"role": role}).first()
     if known is None:
         raise UnknownRoleError(f'there is no role "{role}"; make it with: CREATE ROLE … LOGIN')
     if any(known):
-        raise UnknownRoleError(f'"{role}" owns the tables or may do everything; name another')
+        raise UnknownRoleError(
+            f'"{role}" owns the tables or may do or see everything; name another'
+        )
     for statement in statements(connection.dialect.identifier_preparer.quote(role)):
         connection.execute(text(statement))
+
+
+def may_change(connection: Connection) -> list[str]:
+    """Return which tables of history the account of this connection could change."""
+    asked = text(
+        "SELECT name FROM unnest(CAST(:tables AS text[])) AS name"
+        " WHERE has_table_privilege(quote_ident(name), 'UPDATE, DELETE, TRUNCATE')"
+    )
+    return list(connection.execute(asked, {"tables": list(ONLY_ADDED)}).scalars())
+
+
+def sees_past_policies(connection: Connection) -> bool:
+    """Say whether the account of this connection sees cases whatever the policies say."""
+    asked = text("SELECT NOT row_security_active('\"case\"')")
+    return bool(connection.execute(asked).scalar_one())
 
 
 def statements(role: str) -> tuple[str, ...]:
@@ -44,6 +75,7 @@ def statements(role: str) -> tuple[str, ...]:
         f"REVOKE UPDATE ON log_head FROM {role}",
         f"GRANT UPDATE (published_at) ON log_head TO {role}",
         f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
+        f"GRANT EXECUTE ON FUNCTION {', '.join(AS_OWNER)} TO {role}",
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {_EVERYTHING} ON TABLES TO {role}",
         f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from workflow.core.change import Change, TaskRecord, bucket
+from workflow.core.change import Change, Job, TaskRecord, bucket
 from workflow.core.events import Event, Kind
+from workflow.core.held_hours import person_moves
 from workflow.core.passages import texts_of
 from workflow.core.place_moves import place_moves
 from workflow.core.snapshot import CaseSnapshot, Clock
@@ -18,6 +20,13 @@ from workflow.storage.case import FIRST, ORDINARY
 from workflow.storage.memory import spell_memory
 
 Row: TypeAlias = dict[str, Any]
+
+_NAMING: Final = frozenset({Kind.ACCESS_GRANTED, Kind.ACCESS_REVOKED})
+_WITH_ROWS: Final = _NAMING | {
+    *(Kind.PERSONAL_ERASED, Kind.DOCUMENT_ATTACHED),
+    *(Kind.CASE_RELATED, Kind.CHILD_OPENED, Kind.CASE_OPENED),
+}
+"""Kinds of event that have rows of their own beside history."""
 
 
 def case_row(change: Change, *, access_code_hash: str | None = None) -> Row:
@@ -67,36 +76,48 @@ def change_rows(change: Change, *, key: str) -> dict[str, list[Row]]:
         "act_key": [{"key": key, "seq": last.seq, "at": last.at}],
         "task": [_task(record, change.after) for record in change.tasks],
         "event": [_event(event) for event in change.events],
-        "private_value": [row for event in change.events for row in _private(event)],
         "case_agency": [{"agency": code} for code in sorted(change.new_agencies())],
-        "case_reader": _readers(change),
         "place": _places(change),
+        "place_person": [asdict(one) for one in person_moves(change)],
         "case_deadline": [_deadline(clock) for clock in change.changed_clocks()],
+        "queue_count": _counts(change),
+        "queue_tally": [
+            {"agency": agency, "shelf": shelf, "type": of_type, "opener": opener, "n": n}
+            for (agency, shelf, of_type, opener), n in tally_deltas(change).items()
+        ],
+        "passage": passage_rows(change),
+        "job": [_job(job) for job in change.jobs],
+    }
+    if any(event.private or event.kind in _WITH_ROWS for event in change.events):
+        rows |= _told_by_events(change)
+    return {table: listed for table, listed in rows.items() if listed}
+
+
+def _told_by_events(change: Change) -> dict[str, list[Row]]:
+    """Return what few events have beside their line of history."""
+    return {
+        "private_value": [row for event in change.events for row in _private(event)],
+        "case_reader": _readers(change),
         "document": [_document(event) for event in change.documents()],
         "relation": [row for event in change.events for row in _relations(event)],
-        "queue_count": [
-            {
-                "agency": queue.agency,
-                "assignee": queue.assignee,
-                "due_on": queue.due_on or NO_DAY,
-                "n": n,
-            }
-            for queue, n in change.bucket_deltas().items()
-        ],
-        "queue_tally": [{**tally._asdict(), "n": n} for tally, n in tally_deltas(change).items()],
-        "passage": passage_rows(change),
-        "job": [
-            {
-                "kind": job.kind,
-                "key": job.key,
-                "payload": job.payload,
-                "created_at": None,
-                "run_at": job.run_at,
-            }
-            for job in change.jobs
-        ],
     }
-    return {table: listed for table, listed in rows.items() if listed}
+
+
+def _counts(change: Change) -> list[Row]:
+    return [
+        {"agency": agency, "assignee": assignee, "due_on": due_on or NO_DAY, "n": n}
+        for (agency, assignee, due_on), n in change.bucket_deltas().items()
+    ]
+
+
+def _job(job: Job) -> Row:
+    return {
+        "kind": job.kind,
+        "key": job.key,
+        "payload": job.payload,
+        "created_at": None,
+        "run_at": job.run_at,
+    }
 
 
 def passage_rows(change: Change) -> list[Row]:
@@ -173,6 +194,10 @@ def _event(event: Event) -> Row:
 
 
 def _private(event: Event) -> list[Row]:
+    """Return what an event keeps beside history, and what it takes away there."""
+    if event.kind is Kind.PERSONAL_ERASED:
+        gone = {"salt": None, "value": None, "erased_at": event.at}
+        return [{"commitment": sealed, **gone} for sealed in event.body["commitments"]]
     return [
         {"commitment": sealed, "salt": kept.salt, "value": kept.value, "erased_at": None}
         for sealed, kept in event.private.items()
@@ -181,8 +206,7 @@ def _private(event: Event) -> list[Row]:
 
 def _readers(change: Change) -> list[Row]:
     """Return until when each whom an act named may read the case; None is no longer."""
-    named = {Kind.ACCESS_GRANTED, Kind.ACCESS_REVOKED}
-    told = {e.body["officer"]: e.body for e in change.events if e.kind in named}
+    told = {e.body["officer"]: e.body for e in change.events if e.kind in _NAMING}
     days = {who: body.get("until") for who, body in told.items()}
     return [
         {"officer_id": who, "until": date.fromisoformat(day) if day else None}

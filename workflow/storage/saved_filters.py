@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, delete, func, or_, select
 from sqlalchemy.orm import aliased
 
 from workflow.storage import dialect
@@ -14,7 +14,12 @@ from workflow.storage.people import Officer
 
 
 def arranged_for(connection: Connection, *, officer: int, agency: str) -> list[Row[Any]]:
-    """List the filters that an officer has in an agency and those shared there, by name.
+    """List the filters that an officer has in an agency, with the chosen columns."""
+    return list(connection.execute(arranged(officer, agency)))
+
+
+def arranged(officer: Any, agency: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - values, or what stands for them
+    """Select the filters that an officer has in an agency and those shared there, by name.
 
     Each comes with the columns that the officer has chosen; without any filter they come alone.
     """
@@ -23,7 +28,7 @@ def arranged_for(connection: Connection, *, officer: int, agency: str) -> list[R
         SavedFilter.agency == agency,
         or_(SavedFilter.officer_id == officer, SavedFilter.is_shared),
     )
-    wanted = (
+    return (
         select(
             *(SavedFilter.id, SavedFilter.officer_id, SavedFilter.name, SavedFilter.query),
             *(SavedFilter.is_shared, owner.name.label("owner"), InboxColumns.columns),
@@ -35,7 +40,6 @@ def arranged_for(connection: Connection, *, officer: int, agency: str) -> list[R
         .where(Officer.id == officer)
         .order_by(func.lower(SavedFilter.name), SavedFilter.id)
     )
-    return list(connection.execute(wanted))
 
 
 def keep_filter(

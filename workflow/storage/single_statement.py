@@ -21,8 +21,8 @@ from workflow.storage.models import METADATA
 from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
 
 _CASE = METADATA.tables[Case.__tablename__]
-_GIVEN = "change AS MATERIALIZED (SELECT CAST(%(change)s AS jsonb) AS value)"
-
+_CHANGE = "$1::jsonb"
+"""Wherever it stands it is the same parameter, which the server reads once."""
 
 _quoted = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
 """Spells a name, with quotation marks only where it needs them: psycopg reads short texts once."""
@@ -34,11 +34,11 @@ def _names(names: Iterable[str], prefix: str = "") -> str:
 
 def _records(table: Table) -> str:
     name = table.name
-    return f"jsonb_populate_recordset(NULL::{_quoted(name)}, change.value -> '{name}') AS x"
+    return f"jsonb_populate_recordset(NULL::{_quoted(name)}, {_CHANGE} -> '{name}') AS x"
 
 
 _CASE_COLUMNS = [c.name for c in _CASE.columns if c.name != "id"]
-_CASE_RECORD = """change, jsonb_populate_record(NULL::"case", change.value -> 'case') AS x"""
+_CASE_RECORD = f"""jsonb_populate_record(NULL::"case", {_CHANGE} -> 'case') AS x"""
 
 _OPENED = (
     f'moved AS (INSERT INTO "case" ({_names(_CASE_COLUMNS)})'
@@ -56,7 +56,7 @@ _MOVED = (
     'moved AS (UPDATE "case" SET '
     + ", ".join(_assignment(name) for name in _CASE_COLUMNS if name not in FIXED)
     + f" FROM {_CASE_RECORD}"
-    + ' WHERE "case".id = %(case_id)s AND "case".revision = %(revision)s RETURNING "case".id)'
+    + ' WHERE "case".id = $2 AND "case".revision = $3 RETURNING "case".id)'
 )
 
 
@@ -67,19 +67,17 @@ def _part(target: Target) -> str:
     names = [n for n in target.columns if n not in target.clocked] + list(target.clocked)
     if target.of_case:
         names, written = ["case_id", *names], ["moved.id", *written]
-    # Whoever adds to the same counts does so in the same order, so that none waits in a circle.
-    order = f" ORDER BY {_names(target.unique, 'x.')}" if target.adds else ""
     return (
         f"w_{target.name} AS (INSERT INTO {_quoted(target.name)} ({_names(names)})"
         f" SELECT {', '.join(written)}"
-        f" FROM moved, change, {_records(target.table)}{order}"
+        f" FROM moved, {_records(target.table)}"
         f"{_on_conflict(target)})"
     )
 
 
 def _on_conflict(target: Target) -> str:
     if target.ignores:
-        return " ON CONFLICT DO NOTHING"
+        return f" ON CONFLICT ({_names(target.unique)}) DO NOTHING"
     name = _quoted(target.name)
     changed = [f"{n} = excluded.{n}" for n in map(_quoted, target.updates)]
     changed += [f"{n} = {name}.{n} + excluded.{n}" for n in map(_quoted, target.adds)]
@@ -90,8 +88,8 @@ def _on_conflict(target: Target) -> str:
 
 
 _WITHDRAWN = (
-    "w_withdrawn AS (UPDATE document SET withdrawn_at = x.at FROM moved, change,"
-    " jsonb_to_recordset(change.value -> 'withdrawn')"
+    "w_withdrawn AS (UPDATE document SET withdrawn_at = x.at FROM moved,"
+    f" jsonb_to_recordset({_CHANGE} -> 'withdrawn')"
     " AS x(field text, version integer, at timestamptz)"
     " WHERE document.case_id = moved.id AND document.field = x.field"
     " AND document.version = COALESCE(x.version, document.version)"
@@ -105,18 +103,21 @@ WITHDRAWN = "withdrawn"
 
 @cache
 def opening(tables: frozenset[str]) -> str:
-    """Return what opens a case and fills these tables: parameter `change`."""
+    """Return what opens a case and fills these tables; its value is the change as JSON."""
     return _whole(_OPENED, tables)
 
 
 @cache
 def moving(tables: frozenset[str]) -> str:
-    """Return what changes a case and fills these tables: `change`, `case_id`, `revision`."""
+    """Return what changes a case and fills these tables.
+
+    Its values are the change as JSON, the id of the case and the revision it was decided on.
+    """
     return _whole(_MOVED, tables)
 
 
 def _whole(moved: str, tables: frozenset[str]) -> str:
-    parts = [_GIVEN, moved, *(_part(target) for target in TARGETS if target.name in tables)]
+    parts = [moved, *(_part(target) for target in TARGETS if target.name in tables)]
     if WITHDRAWN in tables:
         parts.append(_WITHDRAWN)
     return "WITH " + ",\n ".join(parts) + "\nSELECT id FROM moved"

@@ -9,7 +9,7 @@ from sqlalchemy import Table
 from workflow.storage.models import METADATA
 from workflow.storage.search import COLUMNS
 
-FIXED = frozenset({"id", "number", "opener", "opened_by", "opened_at"})
+FIXED = frozenset({"id", "number", "definition_key", "opener", "opened_by", "opened_at"})
 """Columns of a case that never change."""
 KEPT = frozenset({"noticed_until", "access_code_hash", "data", "participants"})
 """Columns of a case that change only to a value."""
@@ -61,13 +61,18 @@ TARGETS = (
     Target(_TABLES["act_key"], given=("key", "seq", "at")),
     Target(_TABLES["task"], unique=_TASK_KEY, updates=_TASK_UPDATES),
     Target(_TABLES["event"]),
-    Target(_TABLES["private_value"]),
-    Target(_TABLES["case_agency"], ignores=True),
+    Target(
+        _TABLES["private_value"],
+        unique=("case_id", "commitment"),
+        updates=("salt", "value", "erased_at"),
+    ),
+    Target(_TABLES["case_agency"], unique=("case_id", "agency"), ignores=True),
     Target(_TABLES["case_reader"], unique=("case_id", "officer_id"), updates=("until",)),
     Target(_TABLES["place"], unique=("case_id", "host"), updates=("status",)),
+    Target(_TABLES["place_person"], unique=("case_id", "host", "field"), updates=("person",)),
     Target(_TABLES["case_deadline"], unique=("case_id", "key"), updates=_CLOCK_UPDATES),
     Target(_TABLES["document"]),
-    Target(_TABLES["relation"], ignores=True),
+    Target(_TABLES["relation"], unique=("case_id", "other_number", "kind"), ignores=True),
     Target(_TABLES["queue_count"], unique=("agency", "assignee", "due_on"), adds=("n",)),
     Target(_TABLES["queue_tally"], unique=("agency", "shelf", "type", "opener"), adds=("n",)),
     Target(
@@ -77,6 +82,12 @@ TARGETS = (
         keeps=("commitment",),
         given=COLUMNS,
     ),
-    Target(_TABLES["job"], ignores=True, clocked=("created_at", "run_at"), given=_JOB),
+    Target(
+        _TABLES["job"],
+        unique=("key",),
+        ignores=True,
+        clocked=("created_at", "run_at"),
+        given=_JOB,
+    ),
 )
 """In this order; an act that was done before is found out first."""

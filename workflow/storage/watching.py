@@ -35,7 +35,7 @@ class ReadingRow(Base):
     day: Mapped[date] = mapped_column(primary_key=True, index=True)
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
-    """The page, a document, a PDF or an export."""
+    """The page, a document, a PDF, an export or words found."""
     agency: Mapped[str]
     """For which the officer acted just then."""
     at: Mapped[datetime]

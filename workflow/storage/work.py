@@ -30,7 +30,7 @@ class JobRow(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     kind: Mapped[str]
     key: Mapped[str] = mapped_column(unique=True)
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(BigId, index=True)
     payload: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     run_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from workflow.core.act_rules import ActName, ActRule
 from workflow.core.acts.circumstances import Circumstances
@@ -14,10 +15,14 @@ from workflow.core.errors import (
     DutiesNotSeparate,
     NotAssigned,
     ReasonMissing,
+    ReasonTooLong,
 )
 from workflow.core.events import By
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot, Task
+
+LONGEST_REASON: Final = 50_000
+"""Letters of a reason or a comment, as of a long text in a form."""
 
 
 def demand_open(case: CaseSnapshot) -> None:
@@ -39,8 +44,13 @@ def demand_running(case: CaseSnapshot) -> None:
 
 
 def demand_reason(reason: str | None, *, rule: ActRule | None = None) -> str:
-    """Return a reason without blank edges; raise `ReasonMissing` where one is asked for."""
+    """Return a reason without blank edges; raise `ReasonMissing` where one is asked for.
+
+    Raise `ReasonTooLong` for more than anybody writes by hand.
+    """
     written = (reason or "").strip()
+    if len(written) > LONGEST_REASON:
+        raise ReasonTooLong(most=LONGEST_REASON, actual=len(written))
     if not written and (rule is None or rule.asks_reason):
         raise ReasonMissing
     return written

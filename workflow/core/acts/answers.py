@@ -35,6 +35,34 @@ class Answers:
     reason: str | None = None
 
 
+def with_given(case: CaseSnapshot, values: Values) -> dict[str, Any]:
+    """Return values in which tables keep what came with their rows, whatever was sent.
+
+    Raise `AnswersRefused` for a table that has not the rows it came with.
+    """
+    fields = case.definition.data
+    merged, problems = dict(values), {}
+    for key, value in values.items():
+        held, spec = case.data.get(key), fields.get(key)
+        if spec is None or not spec.comes_whole or not held:
+            continue
+        given = {column.key for column in spec.columns if column.given}
+        if len(value or ()) != len(held):
+            problems[key] = "rows_given"
+            continue
+        merged[key] = [
+            {**{k: old[k] for k in given & old.keys()}, **_without(new, given)}
+            for old, new in zip(held, value, strict=True)
+        ]
+    if problems:
+        raise AnswersRefused(problems=problems)
+    return merged
+
+
+def _without(row: Values, keys: set[str]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in keys}
+
+
 def check_answers(
     case: CaseSnapshot, form: Iterable[FormItem], answers: Answers, *, asked: frozenset[str]
 ) -> None:
@@ -54,16 +82,15 @@ def check_answers(
 def _never_asked(
     items: list[FormItem], answers: Answers, asked: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
-    data = {item.field for item in items if isinstance(item, DataItem)}
-    roles = {item.role for item in items if isinstance(item, RoleItem)}
-    own = {item.key for item in items if isinstance(item, Field)}
-    for given, known in (
-        (answers.data, data),
-        (answers.roles, roles),
-        (answers.own, own),
-        (answers.documents, data | asked),
-    ):
-        yield from ((key, "not_asked") for key in given if key not in known)
+    given: set[str] = set()
+    if answers.data or answers.documents:
+        data = {item.field for item in items if isinstance(item, DataItem)}
+        given |= (answers.data.keys() - data) | (answers.documents.keys() - data - asked)
+    if answers.roles:
+        given |= answers.roles.keys() - {item.role for item in items if isinstance(item, RoleItem)}
+    if answers.own:
+        given |= answers.own.keys() - {item.key for item in items if isinstance(item, Field)}
+    yield from ((key, "not_asked") for key in sorted(given))
 
 
 def _missing(

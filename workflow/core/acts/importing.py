@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from workflow.core.acts.answers import Answers, check_answers
+from workflow.core.acts.answers import Answers, Values, attach, check_answers, document_fields
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.finishing import finish
 from workflow.core.acts.opening import defaults, demand_may_open, parts, record_opening
@@ -31,8 +31,8 @@ from workflow.core.world import World
 
 _BEGINS: Final = time(8)
 """At what hour that day a thing is taken to have begun of which only the day is known."""
-BROUGHT_LATER: Final = frozenset({FieldType.DOCUMENT, FieldType.TABLE})
-"""What no cell of a table can hold."""
+MAY_LACK: Final = frozenset({FieldType.DOCUMENT, FieldType.TABLE})
+"""What the opening may ask and an import need not bring: it can be added on the case later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class UnderWay:
     """None leaves its tasks to whom the request type gives them."""
     completed_on: Mapping[str, date] = field(default_factory=dict)
     """By task: the day it was done, where something hangs on that."""
+    documents: Mapping[str, tuple[Values, ...]] = field(default_factory=dict)
+    """By field: its versions, the oldest first, as the store keeps them."""
 
 
 def import_case(
@@ -91,6 +93,8 @@ def import_case(
     check_answers(case, _asked(definition, answers), answers, asked=frozenset())
     record_opening(draft, answers, imported=True)
     _record_origin(draft, wish, batch)
+    for key, document in ((key, one) for key, all_ in wish.documents.items() for one in all_):
+        attach(draft, key, document, no=None)
     _place(draft, wish)
     _give(draft, wish.holder)
     change = finish(draft)
@@ -110,12 +114,12 @@ def _demand_days(wish: UnderWay, now: Circumstances) -> None:
 
 
 def _asked(definition: Definition, answers: Answers) -> list[FormItem]:
-    """Return what the opening asks and a cell can hold, with whatever else the line gives."""
+    """Return what the opening asks and may not lack, with whatever else the line gives."""
     data = definition.data
     opening: list[FormItem] = [
         item
         for item in definition.opening
-        if not (isinstance(item, DataItem) and data[item.field].type in BROUGHT_LATER)
+        if not (isinstance(item, DataItem) and data[item.field].type in MAY_LACK)
     ]
     given: list[FormItem] = [*map(DataItem, answers.data), *map(RoleItem, answers.roles)]
     return opening + [item for item in given if item not in opening]
@@ -232,6 +236,8 @@ def undo_import(
         raise ImportActedOn(numbers=(case.number,))
     draft = now.draft(case, by, silent=True)
     draft.emit(Kind.IMPORT_UNDONE, {"batch": case.imported.batch})
+    for key in sorted(key for key in document_fields(case) if case.data.get(key)):
+        draft.emit(Kind.DOCUMENT_WITHDRAWN, {"field": key, "document": None, "no": None})
     for task in case.tasks:
         cancel_task(draft, task, because="import_undone")
     for clock in draft.case.clocks:

@@ -12,6 +12,7 @@ from workflow.core.acts.tasks import end_task
 from workflow.core.change import Change
 from workflow.core.errors import UnknownTask
 from workflow.core.events import CLOCK, Kind
+from workflow.core.fields import Field, FieldType
 from workflow.core.following import change_data
 from workflow.core.places import Taken
 from workflow.core.snapshot import CaseSnapshot
@@ -28,11 +29,23 @@ def end_awaited(
     spec = case.spec(task)
     if spec.awaits is None or outcome not in spec.awaits.outcomes:
         raise UnknownTask(number=case.number, task=no, outcome=outcome)
-    brought = {ours: given.get(theirs) for ours, theirs in spec.awaits.brings.items()}
+    fields = case.definition.data
+    brought = {
+        ours: _taken_over(fields[ours], given.get(theirs))
+        for ours, theirs in spec.awaits.brings.items()
+    }
     known = {key: value for key, value in brought.items() if value is not None}
     draft = now.draft(case, CLOCK)
     end_task(draft, task, spec.outcomes[outcome], Answers(data=known), doers=[])
     return finish(draft)
+
+
+def _taken_over(field: Field, value: Any) -> Any:  # noqa: ANN401 - any case data
+    """Return what a field takes over of a value; of a table, the columns that it has."""
+    if field.type is not FieldType.TABLE or value is None:
+        return value
+    known = {column.key for column in field.columns}
+    return [{key: cell for key, cell in row.items() if key in known} for row in value]
 
 
 def count_places(case: CaseSnapshot, taken: Taken, *, now: Circumstances) -> Change | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from workflow.core.act_rules import ActName
 from workflow.core.acts.allowed import demand_open, demand_reason, permit
+from workflow.core.acts.answers import with_given
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.finishing import finish
 from workflow.core.change import Change
@@ -102,7 +103,8 @@ def correct_data(
         or case.definition.data[key].computed
         or key in _awaited(case)
     }
-    changed = {key: value for key, value in values.items() if case.data.get(key) != value}
+    written = with_given(case, values)
+    changed = {key: value for key, value in written.items() if case.data.get(key) != value}
     if problems or not changed:
         raise AnswersRefused(problems=problems or dict.fromkeys(values, "unchanged"))
     draft = now.draft(case, by)

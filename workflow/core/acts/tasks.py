@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from workflow.core.acts.allowed import (
@@ -19,6 +20,7 @@ from workflow.core.acts.answers import (
     check_answers,
     demand_documents,
     record_answers,
+    with_given,
 )
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.documents import attachable
@@ -113,6 +115,7 @@ def complete_task(
     demand_separate_duties(case, spec, by, released)
     if chosen.asks_reason:
         demand_reason(answers.reason)
+    answers = replace(answers, data=with_given(case, answers.data))
     check_answers(case, spec.form, answers, asked=attachable(case, now.powers))
     draft = now.draft(case, by)
     if must_be_released(task, spec, now):

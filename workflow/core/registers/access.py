@@ -51,13 +51,13 @@ def may_read(
 ) -> bool:
     """Say whether an entry exists as far as a reader may know.
 
-    One that was taken back is there for its keepers and auditors only; the public does not see
-    what is stale where the register hides that.
+    One that was taken back, or that a case made of which only few may know, is there for its
+    keepers and auditors only; the public does not see what is stale where the register hides that.
     """
     if powers is not None and _is_inside(entry_type, entry, powers, kept):
         return True
     standing = entry.standing(on)
-    if standing is Standing.UNDONE:
+    if standing is Standing.UNDONE or entry.sealed:
         return False
     if powers is None and standing is Standing.STALE and hides_stale(entry_type):
         return False

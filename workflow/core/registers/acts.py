@@ -56,6 +56,7 @@ def create(
     now: Circumstances,
     source: str = "",
     case: str | None = None,
+    replaces: str | None = None,
 ) -> Step:
     """Enter a thing in a register, for the agency that keeps it.
 
@@ -76,6 +77,7 @@ def create(
         "source": source or (f"{FROM_CASE}{case}" if case else ""),
         "before_the_system": new.before_the_system,
         **_days(entry_type, values, renewed_on),
+        **({"replaces": replaces} if replaces else {}),
     }
     if entry_type.checked:
         body["code"] = draw_code(now.seed)
@@ -146,12 +148,18 @@ def end(
     *,
     now: Circumstances,
     case: str | None = None,
+    replaced_by: str | None = None,
 ) -> Step:
-    """End an entry with a reason; raise `ReasonMissing`, `EntryEnded` or `NotAssigned`."""
+    """End an entry with a reason, for good or for another in its stead.
+
+    Raise `ReasonMissing`, `EntryEnded` or `NotAssigned`.
+    """
     by = _who_keeps(entry_type, entry, now=now, case=case)
     if not reason.strip():
         raise ReasonMissing
     body = {"reason": reason.strip(), "on": now.world.day(now.at).isoformat()}
+    if replaced_by:
+        body["replaced_by"] = replaced_by
     return _Writing(entry_type, entry, by, now).step(EntryKind.ENDED, body, case=case)
 
 

@@ -71,9 +71,13 @@ class Entry:
     """The last case that wrote it."""
     fed: bool = False
     """Whether that case is still open; known of what was read, not part of the history."""
+    sealed: bool = False
+    """Whether only few may know of the case that made it; known as `fed` is."""
     before_the_system: bool = False
     ended_on: date | None = None
     end_reason: str | None = None
+    replaced_by: str | None = None
+    """The entry that was made in its stead when it ended."""
     code: str | None = None
     """By which anybody may check it, where its register gives codes."""
     revision: int = 0
@@ -196,11 +200,14 @@ def _ended(entry: Entry, event: EntryEvent) -> Entry:
         status=Status.ENDED,
         ended_on=_day(event, "on"),
         end_reason=event.body.get("reason"),
+        replaced_by=event.body.get("replaced_by"),
     )
 
 
 def _resumed(entry: Entry, event: EntryEvent) -> Entry:
-    current = replace(entry, status=Status.CURRENT, ended_on=None, end_reason=None)
+    current = replace(
+        entry, status=Status.CURRENT, ended_on=None, end_reason=None, replaced_by=None
+    )
     return _written(current, event)
 
 

@@ -93,6 +93,8 @@ class EntryType:
     """The field that names an entry."""
     also_called: tuple[str, ...] = ()
     """The fields that hold other names of the same thing."""
+    found_by: tuple[str, ...] = ()
+    """The fields whose words a search looks at besides the name."""
     tells_apart: tuple[str, ...] = ()
     """What must be alike too, besides the name, for two entries to be the same thing."""
     country: str | None = None

@@ -11,11 +11,12 @@ from typing import Final
 
 from workflow.core.conditions import Condition, FieldTest, Group, Op, Quantity
 from workflow.core.definition import Definition, State
-from workflow.core.entries import Deed, EntrySpec, Taken
+from workflow.core.entries import SEVERAL, Deed, EntrySpec, Taken
 from workflow.core.fields import Access, Field, FieldType
 from workflow.core.soundness.places import state_at
 from workflow.core.soundness.verdict import Facts, Fault, FaultKind, Path
 
+_MAKING: Final = (Deed.CREATE, Deed.REPLACE)
 _ORDER: Final = (Access.PUBLIC, Access.NETWORK, Access.RESTRICTED)
 _TAKES: Final[Mapping[FieldType, frozenset[FieldType]]] = {
     FieldType.LONG_TEXT: frozenset({FieldType.TEXT}),
@@ -54,16 +55,19 @@ def _misfits(
     named = definition.data[spec.entry] if spec.entry else None
     if named and named.of != spec.register:
         yield _fault((*path, "entry"), "other", *about, named.key, named.of or "")
-    for theirs in (*spec.taken, *spec.fixed):
+    for theirs in (*spec.taken, *spec.fixed, *spec.added):
         if theirs not in register:
-            yield _fault((*path, "values"), "no_field", *about, theirs)
-    for theirs in spec.taken.keys() & register.keys():
-        said = spec.taken[theirs]
-        why = _unfit(definition, state, said, register[theirs])
-        if why:
-            source = said.column or said.field or said.made or "today"
-            yield _fault((*path, "values", theirs), why, *about, theirs, source)
-    missing = _unmet(definition, spec, register) if spec.deed is Deed.CREATE else ()
+            part = "adds" if theirs in spec.added else "values"
+            yield _fault((*path, part), "no_field", *about, theirs)
+    for part, taken in (("values", spec.taken), ("adds", spec.added)):
+        for theirs in taken.keys() & register.keys():
+            said, field = taken[theirs], register[theirs]
+            single = part == "adds" and field.type not in SEVERAL
+            why = "single" if single else _unfit(definition, state, said, field)
+            if why:
+                source = said.column or said.field or said.role or said.made or "today"
+                yield _fault((*path, part, theirs), why, *about, theirs, source)
+    missing = _unmet(definition, spec, register) if spec.deed in _MAKING else ()
     for theirs in missing:
         yield _fault(path, "lacks", *about, theirs)
 
@@ -74,7 +78,7 @@ def _unmet(definition: Definition, spec: EntrySpec, register: Mapping[str, Field
         asked = field.required and field.shown_if is None and field.default is None
         if not asked or key in spec.fixed:
             continue
-        said = spec.taken.get(key)
+        said = spec.taken.get(key) or spec.added.get(key)
         ours = definition.data.get(said.field) if said else None
         given = ours and (ours.required or ours.computed or ours.default is not None)
         sure = said is not None and said.field in _present(spec.condition)
@@ -96,13 +100,15 @@ def _present(condition: Condition | None) -> frozenset[str]:
 def _unfit(definition: Definition, state: State, said: Taken, theirs: Field) -> str | None:
     """Say why a field of an entry cannot take what the case says, if it cannot."""
     if said.made:
-        makes = (
+        makes = {
             (spec.register, spec.deed)
             for other in definition.states.values()
             for spec in other.records
-        )
-        fits = theirs.of == said.made and (said.made, Deed.CREATE) in makes
+        }
+        fits = theirs.of == said.made and any((said.made, deed) in makes for deed in _MAKING)
         return None if fits else "type"
+    if said.role:
+        return _why_no_role(definition, said.role, theirs)
     if not said.field:
         return None if theirs.type is FieldType.DATE else "type"
     ours = definition.data[said.field]
@@ -111,6 +117,16 @@ def _unfit(definition: Definition, state: State, said: Taken, theirs: Field) -> 
         tightest = max(ours.access, column.access, key=_ORDER.index)
         ours = replace(column, access=tightest, released_on=ours.released_on, required=False)
     return _why_not(definition, state, ours, theirs)
+
+
+def _why_no_role(definition: Definition, role: str, theirs: Field) -> str | None:
+    """Say why a field of an entry cannot take the agencies of a part, if it cannot."""
+    many = definition.roles[role].many
+    takes = (FieldType.AGENCIES,) if many else (FieldType.AGENCIES, FieldType.AGENCY)
+    if theirs.type not in takes:
+        return "type"
+    told = Access.RESTRICTED if definition.unannounced else definition.access
+    return "open" if _ORDER.index(theirs.access) < _ORDER.index(told) else None
 
 
 def _why_not(definition: Definition, state: State, ours: Field, theirs: Field) -> str | None:

@@ -69,6 +69,7 @@ _WHY = {
     "no_register": "there is no such register",
     "no_field": "it has no field '{2}'",
     "lacks": "it requires '{2}', which the case may lack",
+    "single": "its '{2}' holds one value, to which none is added",
     "type": "its '{2}' cannot take what '{3}' holds",
     "open": "its '{2}' is more open than '{3}'",
     "personal": "its '{2}' is not personal, but '{3}' is",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from workflow.storage import dialect
 from workflow.storage.engine import make_engine, reading
@@ -32,11 +33,17 @@ def current(url: str) -> str | None:
     engine = make_engine(url)
     try:
         with reading(engine) as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return revision_of(connection)
     finally:
         engine.dispose()
 
 
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of the database behind a connection, or None before the first."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
 def newest() -> str | None:
     """Return the revision that today's models need."""
     return ScriptDirectory.from_config(config()).get_current_head()

@@ -22,14 +22,16 @@ from sqlalchemy import (
     update,
 )
 
+from workflow.core.change import JobKind
 from workflow.core.events import Kind
+from workflow.core.registers.entries import Status
 from workflow.storage import dialect
 from workflow.storage.batches import ImportBatch, ImportLine
 from workflow.storage.case import Case, EventRow
 from workflow.storage.people import Membership, Officer
 from workflow.storage.queries.people import valid_on
 from workflow.storage.registers import RegisterEntry
-from workflow.storage.work import NoticeRow
+from workflow.storage.work import JobRow, NoticeRow
 
 _AT_ONCE = 500
 
@@ -159,6 +161,18 @@ def move_batch(
     return connection.execute(here.values(phase=target.value, **values)).rowcount == 1
 
 
+def has_work(connection: Connection, batch_id: int) -> bool:
+    """Say whether work on an import waits for its turn or is being done."""
+    row = JobRow
+    waiting = select(row.id).where(
+        row.kind == JobKind.IMPORT.value,
+        row.key.startswith(f"import:{batch_id}:", autoescape=True),
+        row.done_at.is_(None),
+        row.failed_at.is_(None),
+    )
+    return connection.execute(waiting.limit(1)).first() is not None
+
+
 def note_numbers(
     connection: Connection, batch_id: int, made: Iterable[tuple[int, str, int]]
 ) -> None:
@@ -264,7 +278,7 @@ def entries_acted_on(connection: Connection, batch_id: int, *, limit: int) -> tu
     wanted = (
         select(entry.number)
         .join(line, line.number == entry.number)
-        .where(line.batch_id == batch_id, entry.revision > 1)
+        .where(line.batch_id == batch_id, entry.revision > 1, entry.status != Status.UNDONE.value)
     )
     numbers = connection.execute(wanted.order_by(entry.number).limit(limit)).scalars().all()
     count = connection.execute(select(func.count()).select_from(wanted.subquery())).scalar_one()

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
+    Date,
     Row,
     Select,
+    bindparam,
     case,
     false,
     literal,
@@ -19,12 +23,15 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from workflow.core.fields import Access
 from workflow.core.powers import Powers
+from workflow.storage.base import BigId
 from workflow.storage.case import Case, TaskRow
 from workflow.storage.labels import bears
 from workflow.storage.projections import CaseAgency, CaseReader, DocumentRow, Relation
+from workflow.storage.several import among, several
 
 PAGE = 25
 
@@ -50,11 +57,31 @@ def known_to(powers: Powers) -> ColumnElement[bool]:
     return visible_to(powers.agencies, everything=powers.auditor, reader=reader)
 
 
+def alike(powers: Powers) -> tuple[bool, bool, bool]:
+    """Say what two officers have in common for whom `known_by_name` selects in the same words."""
+    return powers.auditor, bool(powers.agencies), bool(powers.officer and powers.on)
+
+
+def known_by_name(everything: bool, takes_part: bool, is_officer: bool) -> ColumnElement[bool]:
+    """Select what `known_to` does in a statement made once, which is given `names_of` anybody."""
+    reader = (bindparam("reads", type_=BigId), bindparam("reads_on", type_=Date))
+    return visible_to(
+        several("agencies") if takes_part else (),
+        everything=everything,
+        reader=reader if is_officer else None,
+    )
+
+
+def names_of(powers: Powers) -> dict[str, Any]:
+    """Return what `known_by_name` is given of whoever reads."""
+    return {"agencies": sorted(powers.agencies), "reads": powers.officer, "reads_on": powers.on}
+
+
 def visible_to(
-    agencies: Collection[str],
+    agencies: Collection[str] | BindParameter[Any],
     *,
     everything: bool = False,
-    reader: tuple[int, date] | None = None,
+    reader: tuple[int | BindParameter[int], date | BindParameter[date]] | None = None,
 ) -> ColumnElement[bool]:
     """Select the cases that exist for whoever acts for these agencies.
 
@@ -64,7 +91,9 @@ def visible_to(
     if everything:
         return Case.id.is_not(None)
     seen = (
-        [is_no_secret(), _has_part(agencies)] if agencies else []
+        [is_no_secret(), _has_part(agencies)]
+        if isinstance(agencies, BindParameter) or agencies
+        else []
     )  # who acts for none knows of none
     named = [_is_let_in(*reader)] if reader else []
     return or_(false(), *seen, *named)
@@ -75,15 +104,19 @@ def is_no_secret() -> ColumnElement[bool]:
     return (Case.announced) & (Case.access != Access.RESTRICTED.value)
 
 
-def read_inside_by(powers: Powers) -> ColumnElement[bool]:
+def read_inside_by(
+    powers: Powers, case_id: InstrumentedAttribute[int] = Case.id
+) -> ColumnElement[bool]:
     """Select the cases in which an officer reads what their agencies read.
 
-    It says of rows what `core.access.reads_inside` says of one case.
+    It says of rows what `core.access.reads_inside` says of one case; `case_id` is the column that
+    names the case, for rows that are not the case's own.
     """
     if powers.auditor:
-        return Case.id.is_not(None)
-    named = [_is_let_in(powers.officer, powers.on)] if powers.officer and powers.on else []
-    return or_(_has_part(powers.agencies), *named)
+        return case_id.is_not(None)
+    reader = (powers.officer, powers.on) if powers.officer and powers.on else None
+    named = [_is_let_in(*reader, case_id)] if reader else []
+    return or_(_has_part(powers.agencies, case_id), *named)
 
 
 def cases_page(
@@ -118,15 +151,24 @@ def known_among(
 
 def tasks_of(connection: Connection, case_id: int) -> list[Row[Any]]:
     """List every task of a case, ended ones too, as they were opened."""
-    wanted = select(TaskRow.__table__).where(TaskRow.case_id == case_id).order_by(TaskRow.no)
-    return list(connection.execute(wanted))
+    return list(connection.execute(_tasks(), {"case_id": case_id}))
+
+
+@cache
+def _tasks() -> Select[*tuple[Any, ...]]:
+    wanted = select(TaskRow.__table__).where(TaskRow.case_id == bindparam("case_id"))
+    return wanted.order_by(TaskRow.no)
 
 
 def documents_of(connection: Connection, case_id: int) -> list[Row[Any]]:
     """List every version of every document of a case, newest version first."""
-    wanted = select(DocumentRow.__table__).where(DocumentRow.case_id == case_id)
-    ordered = wanted.order_by(DocumentRow.field, DocumentRow.version.desc())
-    return list(connection.execute(ordered))
+    return list(connection.execute(_documents(), {"case_id": case_id}))
+
+
+@cache
+def _documents() -> Select[*tuple[Any, ...]]:
+    wanted = select(DocumentRow.__table__).where(DocumentRow.case_id == bindparam("case_id"))
+    return wanted.order_by(DocumentRow.field, DocumentRow.version.desc())
 
 
 def find_document(
@@ -142,31 +184,34 @@ def find_document(
 
 
 def ties_of(
-    connection: Connection,
-    case_id: int,
-    number: str,
-    *,
-    visible: ColumnElement[bool],
-    with_data: str,
+    connection: Connection, case_id: int, number: str, *, powers: Powers, with_data: str
 ) -> list[Row[Any]]:
     """List the cases tied to a case that exist for the reader, with the kind of each tie.
 
     `inward` are the ties that the other case tells of: their kind is what it is to this one. With
     cases of the type `with_data` come their data, as `promised`.
     """
-    data = case((Case.definition_key == with_data, Case.data)).label("promised")
+    given = {"case_id": case_id, "number": number, "with_data": with_data, **names_of(powers)}
+    return list(connection.execute(_ties(alike(powers)), given))
+
+
+@cache  # every page of a case asks for it
+def _ties(common: tuple[bool, bool, bool]) -> Select[*tuple[Any, ...]]:
+    visible = known_by_name(*common)
+    promises = Case.definition_key == bindparam("with_data")
+    data = case((promises, Case.data)).label("promised")
     told = (
         select(Relation.kind, literal(False).label("inward"), data, *_list_columns())
         .join(Case, Case.number == Relation.other_number)
-        .where(Relation.case_id == case_id, visible)
+        .where(Relation.case_id == bindparam("case_id"), visible)
     )
     heard = (
         select(Relation.kind, literal(True).label("inward"), data, *_list_columns())
         .join(Case, Case.id == Relation.case_id)
-        .where(Relation.other_number == number, visible)
+        .where(Relation.other_number == bindparam("number"), visible)
     )
     both = union_all(told, heard).subquery()
-    return list(connection.execute(select(both).order_by(both.c.inward.desc(), both.c.id)))
+    return select(both).order_by(both.c.inward.desc(), both.c.id)
 
 
 def standing_in(
@@ -191,6 +236,24 @@ def standing_in(
     return list(connection.execute(wanted.order_by(Case.id.desc()).limit(limit)))
 
 
+def ended_in(
+    connection: Connection,
+    type_key: str,
+    states: Collection[str],
+    *,
+    visible: ColumnElement[bool],
+    limit: int,
+) -> list[Row[Any]]:
+    """List the cases of a type that ended in one of some states, those opened last first."""
+    wanted = select(Case.number, Case.subject).where(
+        Case.definition_key == type_key,
+        Case.result.is_not(None),
+        Case.state.in_(sorted(states)),
+        visible,
+    )
+    return list(connection.execute(wanted.order_by(Case.id.desc()).limit(limit)))
+
+
 def matches(text: str) -> ColumnElement[bool]:
     """Select cases by words of their subject or by the beginning of a number, ours or SEI's."""
     words = text.split()
@@ -203,16 +266,23 @@ def matches(text: str) -> ColumnElement[bool]:
     return or_(named, filed, whole)
 
 
-def _has_part(agencies: Collection[str]) -> ColumnElement[bool]:
+def _has_part(
+    agencies: Collection[str] | BindParameter[Any],
+    case_id: InstrumentedAttribute[int] = Case.id,
+) -> ColumnElement[bool]:
     part = select(CaseAgency.case_id).where(
-        CaseAgency.case_id == Case.id, CaseAgency.agency.in_(sorted(agencies))
+        CaseAgency.case_id == case_id, among(CaseAgency.agency, agencies)
     )
     return part.exists()
 
 
-def _is_let_in(officer: int, on: date) -> ColumnElement[bool]:
+def _is_let_in(
+    officer: int | BindParameter[int],
+    on: date | BindParameter[date],
+    case_id: InstrumentedAttribute[int] = Case.id,
+) -> ColumnElement[bool]:
     named = select(CaseReader.case_id).where(
-        CaseReader.case_id == Case.id, CaseReader.officer_id == officer, CaseReader.until >= on
+        CaseReader.case_id == case_id, CaseReader.officer_id == officer, CaseReader.until >= on
     )
     return named.exists()
 

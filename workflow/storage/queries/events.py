@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal, select, tuple_
+from sqlalchemy import Connection, Integer, Row, Select, bindparam, literal, select, tuple_
 
 from workflow.core.events import By, Event, Kind, Private
 from workflow.storage.base import UtcDateTime
 from workflow.storage.case import Case, EventRow, PrivateValue
+from workflow.storage.several import among, several
 
 
 def events_of(
@@ -29,19 +31,28 @@ def events_of(
     With `limit`, the last ones before the line `before`, for paging back from the newest;
     `kinds` leaves out all others, `since` those before an instant.
     """
-    wanted = select(EventRow.__table__).where(EventRow.case_id == case_id)
-    if from_seq is not None:
-        wanted = wanted.where(EventRow.seq >= from_seq)
-    if before is not None:
-        wanted = wanted.where(EventRow.seq < before)
-    if since is not None:
-        wanted = wanted.where(EventRow.at >= since)
-    if kinds is not None:
-        wanted = wanted.where(EventRow.kind.in_([kind.value for kind in kinds]))
-    rows = list(connection.execute(wanted.order_by(EventRow.seq.desc()).limit(limit)))
+    named = None if kinds is None else sorted(kind.value for kind in kinds)
+    asked = {"from_seq": from_seq, "before": before, "since": since, "kinds": named, "limit": limit}
+    given = {name: value for name, value in asked.items() if value is not None}
+    rows = list(connection.execute(_events(frozenset(given)), {"case_id": case_id, **given}))
     rows.reverse()
     kept = _private_values(connection, [case_id], [row.body for row in rows])
     return [_event(row, kept) for row in rows]
+
+
+@cache  # every page of a case asks for it
+def _events(narrowed: frozenset[str]) -> Select[*tuple[Any, ...]]:
+    """Select events of a case, the last first, narrowed by some of the names of `events_of`."""
+    by_name = {
+        "from_seq": EventRow.seq >= bindparam("from_seq"),
+        "before": EventRow.seq < bindparam("before"),
+        "since": EventRow.at >= bindparam("since", type_=UtcDateTime),
+        "kinds": among(EventRow.kind, several("kinds")),
+    }
+    of_case = select(EventRow.__table__).where(EventRow.case_id == bindparam("case_id"))
+    wanted = of_case.where(*(by_name[name] for name in sorted(narrowed - {"limit"})))
+    wanted = wanted.order_by(EventRow.seq.desc())
+    return wanted.limit(bindparam("limit", type_=Integer)) if "limit" in narrowed else wanted
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -103,10 +114,10 @@ def _private_values(
     return {row.commitment: Private(row.salt, row.value) for row in rows}
 
 
-def all_commitments(connection: Connection, case_id: int) -> frozenset[str]:
-    """Return every commitment of a case whose value is kept, or was erased and is known to be."""
-    kept = select(PrivateValue.commitment).where(PrivateValue.case_id == case_id)
-    return frozenset(connection.execute(kept).scalars())
+def private_values_of(connection: Connection, case_id: int) -> dict[str, Row[Any]]:
+    """Return what is kept of the personal values of a case, the erased ones too, by commitment."""
+    kept = select(PrivateValue.__table__).where(PrivateValue.case_id == case_id)
+    return {row.commitment: row for row in connection.execute(kept)}
 
 
 def commitments(value: object) -> Iterator[str]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, or_, select, union
 
 from workflow.core.change import JobKind
-from workflow.storage.case import Case
+from workflow.storage.case import OPEN_STATUSES, Case, TaskRow
 from workflow.storage.dialect import database_now
 from workflow.storage.queries.due import note_fired
 from workflow.storage.work import JobRow, Schedule
+
+SWEEP: Final = "sweep"
+"""The name of the round that looks for due cases, among the schedules."""
 
 BEAT: Final = "clock:"
 """What the name of a clock process stands behind among the schedules."""
@@ -102,6 +105,15 @@ def count_failed(connection: Connection) -> int:
     return number
 
 
+def count_open_cases(connection: Connection) -> int:
+    """Count the cases with an open task or a day to come; it costs in proportion to these."""
+    with_tasks = select(TaskRow.case_id).where(TaskRow.status.in_(OPEN_STATUSES))
+    waking = select(Case.id).where(Case.wake_at.is_not(None))
+    counted = select(func.count()).select_from(union(with_tasks, waking).subquery())
+    number: int = connection.execute(counted).scalar_one()
+    return number
+
+
 # --- Clock processes -----------------------------------------------------------------------------
 
 
@@ -127,6 +139,12 @@ def beats(connection: Connection) -> list[Beat]:
     latest = wanted.order_by(Schedule.last_fired_at.desc(), Schedule.key).limit(MOST)
     rows = connection.execute(latest)
     return [Beat(key.removeprefix(BEAT), at) for key, at in rows]
+
+
+def clock_seen(connection: Connection) -> datetime | None:
+    """Return when a clock was last heard of, whether it still runs or comes by now and then."""
+    seen = select(func.max(Schedule.last_fired_at)).where(or_(_is_beat(), Schedule.key == SWEEP))
+    return connection.execute(seen).scalar_one()
 
 
 _WAITING = (JobRow.done_at.is_(None), JobRow.failed_at.is_(None))

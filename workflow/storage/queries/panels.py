@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, tuple_
 from workflow.core.snapshot import TaskStatus
 from workflow.storage.case import Case, TaskRow
 from workflow.storage.projections import CaseAgency
+from workflow.storage.queries.cases import is_no_secret
 
 
 def open_and_about(agency: str, types: Collection[tuple[str, str]]) -> ColumnElement[bool]:
@@ -28,6 +29,21 @@ def open_and_in(states: Collection[tuple[str, str]]) -> ColumnElement[bool]:
     """Select open cases that stand in one of some states, each named with its type."""
     place = tuple_(Case.definition_key, Case.state)
     return and_(Case.closed_at.is_(None), place.in_(sorted(states)))
+
+
+def told_of_each(
+    connection: Connection, type_key: str, fields: Collection[str], *, which: ColumnElement[bool]
+) -> list[Row[Any]]:
+    """List the cases of a type as they were opened, however many, each with some of its fields."""
+    said = (Case.data[key].as_string().label(f"said_{key}") for key in fields)
+    wanted = select(
+        *(Case.id, Case.number, Case.subject, Case.opener, Case.definition_version, Case.state),
+        *(Case.opened_at, Case.entered_at, Case.closed_at, Case.participants),
+        (~is_no_secret()).label("sealed"),
+        *said,
+    )
+    here = wanted.where(Case.definition_key == type_key, which)
+    return list(connection.execute(here.order_by(Case.id)))
 
 
 def asked_of_each(

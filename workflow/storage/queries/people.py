@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnElement,
     Connection,
@@ -17,18 +19,20 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    func,
     or_,
     select,
 )
 from sqlalchemy.orm import aliased
 
 from workflow.storage.absences import answers_for
-from workflow.storage.base import UtcDateTime
-from workflow.storage.dialect import objects_as_json
+from workflow.storage.asked_as_owner import unread_notices
+from workflow.storage.base import UtcDateTime, in_utc
+from workflow.storage.dialect import object_as_json, objects_as_json
+from workflow.storage.direct import Question
+from workflow.storage.factors import Factor
 from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, Setting
 from workflow.storage.people import Membership, Officer, Session, Substitution
-from workflow.storage.work import NoticeRow
+from workflow.storage.several import among, several
 from workflow.storage.world import Versions
 
 
@@ -62,6 +66,8 @@ class SignedIn:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    second_factor: bool
+    """Whether the officer has one to show, or has shown one to a provider of identity."""
     own: tuple[Held, ...]
     substituted: tuple[Held, ...]
     unread: int
@@ -74,11 +80,16 @@ def signed_in(
 ) -> SignedIn | None:
     """Return who a session stands for, in one SELECT, or None if it is over or never was."""
     wanted = {"token": token_hash, "now": now, "today": today}
-    row = connection.execute(_signed_in(), wanted).one_or_none()
-    if row is None:
+    found = _signed_in().ask(connection, **wanted)
+    if found is None:
         return None
-    values = dict(row._mapping)
-    own = tuple(Held(h["agency"], h["role"], row.officer_id) for h in values.pop("own") or ())
+    values: dict[str, Any] = dict(json.loads(found) if isinstance(found, str) else found)
+    for name in ("created_at", "seen_at", "expires_at"):
+        values[name] = in_utc(datetime.fromisoformat(values[name]))
+    for name in ("shortcuts", "administrator", "fictional", "second_factor"):
+        values[name] = bool(values[name])
+    officer = values["officer_id"]
+    own = tuple(Held(h["agency"], h["role"], officer) for h in values.pop("own") or ())
     others = tuple(Held(**held) for held in values.pop("substituted") or ())
     versions = Versions(values.pop(CALENDAR_VERSION) or 0, values.pop(NETWORK_VERSION) or 0)
     return SignedIn(**values, own=own, substituted=others, versions=versions)
@@ -96,8 +107,12 @@ def officer_names(connection: Connection, ids: Collection[int]) -> dict[int, str
     """Return the names of officers by their ids."""
     if not ids:
         return {}
-    wanted = select(Officer.id, Officer.name).where(Officer.id.in_(sorted(ids)))
-    return {row.id: row.name for row in connection.execute(wanted)}
+    return {row.id: row.name for row in connection.execute(_named(), {"ids": sorted(ids)})}
+
+
+@cache
+def _named() -> Select[int, str]:
+    return select(Officer.id, Officer.name).where(among(Officer.id, several("ids", BigInteger)))
 
 
 def officers_of(
@@ -125,27 +140,33 @@ def valid_on(table: Any, today: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a
 
 
 @cache
-def _signed_in() -> Select[*tuple[Any, ...]]:
+def _signed_in() -> Question:
     today = bindparam("today", type_=Date)
-    return (
+    wanted = (
         select(
-            Officer.id.label("officer_id"),
-            *(Officer.name, Officer.email, Officer.language, Officer.theme, Officer.shortcuts),
-            *(Officer.administrator, Officer.fictional, Session.agency, Session.csrf),
-            *(Session.created_at, Session.seen_at, Session.expires_at),
-            _own(today).scalar_subquery().label("own"),
-            _substituted(today).scalar_subquery().label("substituted"),
-            _unread().scalar_subquery().label("unread"),
-            _setting(CALENDAR_VERSION),
-            _setting(NETWORK_VERSION),
+            object_as_json(
+                Officer.id.label("officer_id"),
+                *(Officer.name, Officer.email, Officer.language, Officer.theme, Officer.shortcuts),
+                *(Officer.administrator, Officer.fictional, Session.agency, Session.csrf),
+                *(Session.created_at, Session.seen_at, Session.expires_at),
+                or_(Session.strong, _factor()).label("second_factor"),
+                _own(today).scalar_subquery().label("own"),
+                _substituted(today).scalar_subquery().label("substituted"),
+                unread_notices(Officer.id).label("unread"),
+                _setting(CALENDAR_VERSION),
+                _setting(NETWORK_VERSION),
+            )
         )
+        .select_from(Session)
         .join(Officer, Officer.id == Session.officer_id)
         .where(
             Session.token_hash == bindparam("token"),
             Session.expires_at > bindparam("now", type_=UtcDateTime),
+            Session.awaits_factor.is_(False),
             Officer.active.is_(True),
         )
     )
+    return Question(wanted)
 
 
 def _own(today: BindParameter[date]) -> Select[*tuple[Any, ...]]:
@@ -180,14 +201,9 @@ def _substituted(today: BindParameter[date]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _unread() -> Select[*tuple[Any, ...]]:
-    """Count the notices in the pages that the officer of a row has not read."""
-    return select(func.count()).where(
-        NoticeRow.officer_id == Officer.id,
-        NoticeRow.channel == "app",
-        NoticeRow.read_at.is_(None),
-        NoticeRow.withdrawn_at.is_(None),
-    )
+def _factor() -> ColumnElement[bool]:
+    """Ask whether the officer of a row has a second factor."""
+    return select(Factor.id).where(Factor.officer_id == Officer.id).exists()
 
 
 def _setting(key: str) -> Any:  # noqa: ANN401 - a labelled column

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, bindparam, select
 
 from workflow.core.events import Kind
 from workflow.core.fields import Access
@@ -19,6 +20,7 @@ from workflow.core.snapshot import TaskStatus
 from workflow.core.spelling import read_clock
 from workflow.core.track import TaskLine
 from workflow.storage.case import Case, EventRow, TaskRow
+from workflow.storage.several import among, several
 
 MOST_EVENTS = 200
 
@@ -36,8 +38,13 @@ class PublicLine:
 
 def public_case_id(connection: Connection, number: str) -> int | None:
     """Return the id of a case that anybody may know of, or None."""
-    shown = (Case.number == number, Case.announced, Case.access == Access.PUBLIC.value)
-    return connection.execute(select(Case.id).where(*shown)).scalar_one_or_none()
+    return connection.execute(_shown(), {"number": number}).scalar_one_or_none()
+
+
+@cache
+def _shown() -> Select[int]:
+    told = (Case.announced, Case.access == Access.PUBLIC.value)
+    return select(Case.id).where(Case.number == bindparam("number"), *told)
 
 
 def sealed_access_code(connection: Connection, number: str) -> tuple[int, str] | None:
@@ -53,23 +60,24 @@ def public_events(
     connection: Connection, case_id: int, kinds: Collection[Kind]
 ) -> list[PublicLine]:
     """List the latest lines of some kinds, in order."""
-    wanted = (
+    given = {"case_id": case_id, "kinds": sorted(kind.value for kind in kinds)}
+    rows = connection.execute(_told(), given).all()
+    return [PublicLine(r.seq, Kind(r.kind), r.at, r.agency, r.body) for r in reversed(rows)]
+
+
+@cache
+def _told() -> Select[*tuple[Any, ...]]:
+    of_case = EventRow.case_id == bindparam("case_id")
+    return (
         select(EventRow.seq, EventRow.kind, EventRow.at, EventRow.agency, EventRow.body)
-        .where(EventRow.case_id == case_id, EventRow.kind.in_(sorted(k.value for k in kinds)))
+        .where(of_case, among(EventRow.kind, several("kinds")))
         .order_by(EventRow.seq.desc())
         .limit(MOST_EVENTS)
     )
-    rows = connection.execute(wanted).all()
-    return [PublicLine(r.seq, Kind(r.kind), r.at, r.agency, r.body) for r in reversed(rows)]
 
 
 def public_tasks(connection: Connection, case_id: int) -> list[TaskLine]:
     """List the tasks of a case without their outcomes, reasons and officers."""
-    columns = (
-        *(TaskRow.no, TaskRow.key, TaskRow.slot, TaskRow.agency, TaskRow.visit),
-        *(TaskRow.status, TaskRow.opened_at, TaskRow.clock, TaskRow.ended_at),
-    )
-    wanted = select(*columns).where(TaskRow.case_id == case_id).order_by(TaskRow.no)
     return [
         TaskLine(
             no=row.no,
@@ -82,5 +90,15 @@ def public_tasks(connection: Connection, case_id: int) -> list[TaskLine]:
             clock=read_clock(row.clock),
             ended_at=row.ended_at,
         )
-        for row in connection.execute(wanted)
+        for row in connection.execute(_tasks(), {"case_id": case_id})
     ]
+
+
+@cache
+def _tasks() -> Select[*tuple[Any, ...]]:
+    columns = (
+        *(TaskRow.no, TaskRow.key, TaskRow.slot, TaskRow.agency, TaskRow.visit),
+        *(TaskRow.status, TaskRow.opened_at, TaskRow.clock, TaskRow.ended_at),
+    )
+    of_case = TaskRow.case_id == bindparam("case_id")
+    return select(*columns).where(of_case).order_by(TaskRow.no)

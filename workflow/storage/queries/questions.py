@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Select,
@@ -87,7 +88,9 @@ def asked_page(
     return [_item(row._mapping) for row in rows if row.key == f"question:{row.request['no']}"]
 
 
-def asked_by_others(agency: str, *, visible: ColumnElement[bool]) -> Select[int]:
+def asked_by_others(
+    agency: str | BindParameter[str], *, visible: ColumnElement[bool]
+) -> Select[int]:
     """Select how much an agency was asked, of the cases that exist for the reader."""
     asked = select(func.count()).select_from(CaseDeadline)
     there = asked.join(Case, Case.id == CaseDeadline.case_id)

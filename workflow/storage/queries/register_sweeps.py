@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from workflow.core.registers.entries import Entry
 from workflow.storage.queries.registers import Found, found_in, selected
 from workflow.storage.registers import RegisterEntry
 
@@ -21,10 +22,9 @@ def entries_to_wake(
     return [(row.id, row.number) for row in connection.execute(wanted)]
 
 
-def all_entries(connection: Connection, *, after: int, limit: int) -> list[Found]:
-    """List entries of whatever register behind an id, whoever may see them."""
-    wanted = selected().where(_E.id > after).order_by(_E.id).limit(limit)
-    return [found_in(row) for row in connection.execute(wanted)]
+def entry_of(connection: Connection, entry_id: int) -> Entry:
+    """Return the entry of a row, whoever may see it."""
+    return found_in(connection.execute(selected().where(_E.id == entry_id)).one()).entry
 
 
 def count_all(connection: Connection) -> int:

@@ -11,6 +11,7 @@ from operator import add
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Row,
@@ -29,8 +30,10 @@ from sqlalchemy import (
 
 from workflow.core.registers.entries import FROM_CASE, Entry, Standing, Status
 from workflow.storage.base import NO_DAY
-from workflow.storage.case import Case
+from workflow.storage.dialect import plain_letters
+from workflow.storage.queries.entry_makers import is_fed, is_sealed
 from workflow.storage.registers import RegisterEntry, RegisterType
+from workflow.storage.several import among
 
 MOST_DUE: Final = 500
 MOST_ALIKE: Final = 100
@@ -65,6 +68,8 @@ class Scope(NamedTuple):
     holders: frozenset[str] | None
     """None is of any agency."""
     unseen: frozenset[Standing] = frozenset()
+    sealed: frozenset[str] | None = None
+    """Whose entries are there though few may know of the case that made them; None is anybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class Wanted:
     holders: Collection[str] | None = None
     words: str = ""
     """Plain letters that stand in the name."""
+    texts: Collection[str] = ()
+    """The fields in which each of the words may stand instead, as the name may lack it."""
     country: str | None = None
     where: Mapping[str, str] = field(default_factory=dict)
     """By key of a field of one choice, agency or other entry: its value."""
@@ -161,6 +168,11 @@ def count_by_country(
     return {row.country: row.n for row in connection.execute(counted.group_by(_E.country))}
 
 
+def existing(scope: Scope, wanted: Wanted, *, today: date) -> ColumnElement[bool]:
+    """Select the entries that a list would show, for who counts them otherwise."""
+    return and_(*_conditions(scope, wanted, today))
+
+
 def due_entries(
     connection: Connection, holders: Collection[str], *, today: date, by: date
 ) -> list[Found]:
@@ -172,7 +184,12 @@ def due_entries(
     return [found_in(row) for row in rows]
 
 
-def counted_due(holders: Collection[str], *, today: date, by: date) -> Select[int]:
+def counted_due(
+    holders: Collection[str] | BindParameter[Any],
+    *,
+    today: date | BindParameter[date],
+    by: date | BindParameter[date],
+) -> Select[int]:
     """Select how much some agencies have to confirm by a day, and no open case in their place."""
     latest = RegisterType.__table__.alias("latest")
     newest = select(func.max(latest.c.version)).where(latest.c.key == RegisterType.key)
@@ -180,7 +197,7 @@ def counted_due(holders: Collection[str], *, today: date, by: date) -> Select[in
         RegisterType.version == newest.scalar_subquery(),
         RegisterType.normal["renewal"]["case_confirms"].as_boolean(),
     )
-    kept = _E.holder.in_(sorted(holders)), _E.due_on <= by, or_(_E.type.not_in(left), ~_is_fed())
+    kept = among(_E.holder, holders), _E.due_on <= by, or_(_E.type.not_in(left), ~is_fed())
     return select(func.count()).select_from(_E).where(_standing(RUNNING, today), *kept)
 
 
@@ -218,14 +235,11 @@ def entries_beside(connection: Connection, case: str, numbers: Collection[str] =
 
 
 def _conditions(scope: Scope, wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
-    seen = set(wanted.standings) - scope.unseen
-    conditions: list[ColumnElement[bool]] = [_standing(seen, today), _E.type == scope.register]
-    if scope.holders is not None:
-        conditions.append(_E.holder.in_(sorted(scope.holders)))
+    conditions = _in_scope(scope, set(wanted.standings) - scope.unseen, today)
     if wanted.holders is not None:
         conditions.append(_E.holder.in_(sorted(wanted.holders)))
     if wanted.words:
-        conditions.append(_E.folded.contains(wanted.words, autoescape=True))
+        conditions += _told_in(wanted)
     if wanted.country:
         conditions.append(_E.country == wanted.country)
     if wanted.ends_by is not None:
@@ -243,7 +257,29 @@ def _conditions(scope: Scope, wanted: Wanted, today: date) -> list[ColumnElement
     return conditions
 
 
-def _standing(standings: Iterable[Standing], today: date) -> ColumnElement[bool]:
+def _told_in(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Select what has the words in its name, or each of them there or in one of some texts."""
+    if not wanted.texts:
+        return [_E.folded.contains(wanted.words, autoescape=True)]
+    texts = [_E.folded, *(plain_letters(_E.data[key].as_string()) for key in wanted.texts)]
+    return [
+        or_(*(text.contains(word, autoescape=True) for text in texts))
+        for word in wanted.words.split()
+    ]
+
+
+def _in_scope(scope: Scope, seen: Iterable[Standing], today: date) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [_standing(seen, today), _E.type == scope.register]
+    if scope.holders is not None:
+        conditions.append(_E.holder.in_(sorted(scope.holders)))
+    if scope.sealed is not None:
+        conditions.append(or_(_E.holder.in_(sorted(scope.sealed)), ~is_sealed()))
+    return conditions
+
+
+def _standing(
+    standings: Iterable[Standing], today: date | BindParameter[date]
+) -> ColumnElement[bool]:
     """Select what has one of some standings on a day, in the words of `Entry.standing`."""
     wanted = set(standings)
     over = and_(_E.ends_on.is_not(None), _E.ends_on < today)
@@ -265,13 +301,8 @@ def _standing(standings: Iterable[Standing], today: date) -> ColumnElement[bool]
 
 def selected() -> Select[Any]:
     """Select entries, each with whether a case that writes it is still open."""
-    return select(*_E.__table__.columns, _is_fed().label("fed"))
-
-
-def _is_fed() -> ColumnElement[bool]:
-    maker = func.substr(_E.source, len(FROM_CASE) + 1)
-    writers = select(Case.id).where(Case.number.in_((_E.case_number, maker)))
-    return writers.where(Case.closed_at.is_(None)).exists()
+    told = (is_fed().label("fed"), is_sealed().label("sealed"))
+    return select(*_E.__table__.columns, *told)
 
 
 def found_in(row: Row[Any]) -> Found:
@@ -290,9 +321,11 @@ def found_in(row: Row[Any]) -> Found:
         source=row.source,
         case=row.case_number,
         fed=bool(row.fed),
+        sealed=bool(row.sealed),
         before_the_system=row.before_the_system,
         ended_on=row.ended_on,
         end_reason=row.end_reason,
+        replaced_by=row.replaced_by,
         code=row.code,
         revision=row.revision,
         head=row.head,

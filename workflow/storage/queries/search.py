@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    case,
     exists,
     func,
     literal,
@@ -35,6 +36,8 @@ _LISTED: Final[tuple[Any, ...]] = (
     *(Case.id, Case.number, Case.subject, Case.definition_key, Case.definition_version),
     *(Case.state, Case.opener, Case.opened_at, Case.closed_at, Case.access, Case.announced),
 )
+_NEWEST, _OFTEN = 100, 20
+"""Of so many newest cases: in how many of them words stand that are looked for from there on."""
 _RARE: Final = 200
 """Fewer texts than these are gone through without asking whether another word has fewer."""
 _ONE_BY_ONE: Final = 0
@@ -70,19 +73,37 @@ class Plan:
 def plan(connection: Connection, words: Sequence[str]) -> Plan:
     """Choose how to look for some words, by how many texts have each.
 
-    The index is asked for the rarest word only, and each case that has it for the others: what a
-    search costs follows from its rarest word. The longest word is most often rare enough. Where
-    even the rarest is in so many texts that going through the newest cases takes fewer steps to
-    find as many as are counted, that is done.
+    Words that the newest cases are full of are found by going through those: the index, which
+    would gather all that have them, is not even asked. Else it is asked for the rarest word only,
+    and each case that has it for the others: what a search costs follows from its rarest word. The
+    longest word is most often rare enough. Where even the rarest is in so many texts that going
+    through the newest cases takes fewer steps to find as many as are counted, that is done.
     """
     longest = sorted(words, key=len, reverse=True)
-    for word in longest:
+    if longest:
+        found = connection.execute(select(_unless_often(longest))).scalar_one()
+        if found is None:
+            return Plan(tuple(longest), walks=True)
+        if found < _RARE:
+            return Plan(tuple(longest), walks=False)
+    for word in longest[1:]:
         if _texts_with(connection, word, most=_RARE) < _RARE:
             return Plan((word, *(other for other in longest if other != word)), walks=False)
     cases = connection.execute(select(func.max(Case.id))).scalar_one() or 0
     most = max(_RARE, isqrt(MOST_COUNTED * cases))
     ranked = sorted((_texts_with(connection, word, most=most), word) for word in words)
     return Plan(tuple(word for _, word in ranked), walks=ranked[0][0] >= most)
+
+
+def _unless_often(words: Sequence[str]) -> ColumnElement[int | None]:
+    """Count the texts with the first word, or give nothing where the newest cases have them all."""
+    newest = select(Case.id).order_by(Case.id.desc()).limit(_NEWEST).subquery()
+    of_case = select(Passage.id).where(Passage.case_id == newest.c.id)
+    having = (of_case.where(_stands_in(word)).correlate(newest) for word in words)
+    often = select(func.count()).select_from(newest)
+    often = often.where(*(texts.offset(_ONE_BY_ONE).exists() for texts in having))
+    counted = select(passages_with(literal(words[0]), literal(_RARE))).scalar_subquery()
+    return case((often.scalar_subquery() < _OFTEN, counted))
 
 
 def _texts_with(connection: Connection, word: str, *, most: int) -> int:
@@ -121,7 +142,6 @@ def texts_found(
     """List the texts of some cases in which any of the words stands, as they stand in the case."""
     wanted = (
         select(Passage.case_id, Passage.place, Passage.text)
-        .join(Case, Case.id == Passage.case_id)
         .where(Passage.case_id.in_(case_ids), _readable(powers))
         .where(or_(*map(_stands_in, words)))
         .order_by(Passage.case_id, Passage.id)
@@ -179,7 +199,6 @@ def _with_word(word: str, powers: Powers) -> Select[Any]:
     """Select the cases that have a word in a text that the reader may read."""
     return (
         select(Passage.case_id)
-        .join(Case, Case.id == Passage.case_id)
         .where(_is_among(passages_with(literal(word))), _readable(powers))
         .correlate(None)
     )
@@ -190,7 +209,7 @@ def _readable(powers: Powers) -> ColumnElement[bool]:
     if powers.auditor:
         return true()
     inside = Passage.readers == Readership.AGENCIES.value
-    return or_(_readable_by_all(powers), and_(inside, read_inside_by(powers)))
+    return or_(_readable_by_all(powers), and_(inside, read_inside_by(powers, Passage.case_id)))
 
 
 def _readable_by_all(powers: Powers) -> ColumnElement[bool]:

@@ -5,29 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
+    Date,
     Select,
-    and_,
+    bindparam,
     case,
     delete,
     func,
     literal,
     or_,
     select,
-    tuple_,
     union_all,
 )
 
-from workflow.core.tallies import Tally
-from workflow.storage.base import NO_DAY, NOBODY
+from workflow.core.tallies import ANY, Tally
+from workflow.storage.base import NO_DAY, NOBODY, BigId
 from workflow.storage.case import Case, TaskRow
 from workflow.storage.desk import CaseFollower, TaskSnooze
 from workflow.storage.projections import QueueCount, QueueTally
 from workflow.storage.queries.inbox import Week, is_aside
-from workflow.storage.queries.questions import asked_by_others
 
 COUNTED_UPTO = 1_000
 """What no count is kept for is counted no further."""
@@ -64,9 +66,22 @@ def queue_counts(
     connection: Connection, *, agency: str, officer: int | None, today: date
 ) -> QueueCounts:
     """Count the open tasks of an agency from the counts that acts keep."""
-    due, assignee = QueueCount.due_on, QueueCount.assignee
-    next_week = today + timedelta(days=7)
-    mine = assignee == (officer if officer is not None else -1)
+    given = {"agency": agency, "whose": -1 if officer is None else officer, **days_of(today)}
+    row = connection.execute(queue_sums(), given).one()
+    return QueueCounts(**{name: int(n) for name, n in row._mapping.items()})
+
+
+def days_of(today: date) -> dict[str, date]:
+    """Return the days that `queue_sums` is given."""
+    return {"today": today, "next_week": today + timedelta(days=7)}
+
+
+@cache  # every page of an inbox asks for it
+def queue_sums() -> Select[*tuple[Any, ...]]:
+    """Select the counts of an agency by when its tasks are due; what is given has names."""
+    due, today = QueueCount.due_on, bindparam("today", type_=Date)
+    next_week = bindparam("next_week", type_=Date)
+    mine = QueueCount.assignee == bindparam("whose", type_=BigId)
     groups: dict[str, ColumnElement[bool]] = {
         "all": QueueCount.n != 0,
         "late": due < today,
@@ -74,7 +89,7 @@ def queue_counts(
         "week": (due > today) & (due < next_week),
         "later": (due >= next_week) & (due < NO_DAY),
         "undated": due == NO_DAY,
-        "unassigned": assignee == NOBODY,
+        "unassigned": QueueCount.assignee == NOBODY,
         "mine": mine,
         "mine_late": mine & (due < today),
     }
@@ -82,8 +97,7 @@ def queue_counts(
         func.coalesce(func.sum(case((group, QueueCount.n), else_=0)), 0).label(name)
         for name, group in groups.items()
     ]
-    row = connection.execute(select(*sums).where(QueueCount.agency == agency)).one()
-    return QueueCounts(**{name: int(n) for name, n in row._mapping.items()})
+    return select(*sums).where(QueueCount.agency == bindparam("agency"))
 
 
 def forget_empty_counts(connection: Connection, *, before: date) -> int:
@@ -93,46 +107,44 @@ def forget_empty_counts(connection: Connection, *, before: date) -> int:
 
 
 def tallies(connection: Connection, wanted: Collection[Tally]) -> dict[Tally, int]:
-    """Return the counts that acts keep; one that is not there is zero."""
-    if not wanted:
+    """Add up the counts that acts keep, as asked for; one that is not there is zero."""
+    asked: dict[tuple[str, str, str], set[str]] = {}
+    for one in wanted:
+        asked.setdefault((one.agency, one.type, one.opener), set()).add(one.shelf)
+    if not asked:
         return {}
-    table = QueueTally.__table__
-    key = tuple_(QueueTally.agency, QueueTally.shelf, QueueTally.type, QueueTally.opener)
-    found = connection.execute(select(table).where(key.in_(sorted(set(wanted)))))
-    return {Tally(*row[:4]): row.n for row in found}
+    sums = [_summed(*where, shelves) for where, shelves in sorted(asked.items())]
+    found = connection.execute(union_all(*sums))
+    return {Tally(*row[:4]): int(row.n) for row in found}
 
 
-def put_aside(connection: Connection, *, agency: str, week: Week) -> list[Aside]:
-    """Count what is put aside in an agency, by all that an inbox is narrowed by."""
-    waits = or_(TaskRow.request.is_not(None), TaskRow.child.is_not(None))
-    kinds = (TaskSnooze.holder, TaskRow.type, TaskRow.opener, waits)
-    wanted = select(*kinds, func.count()).join(TaskRow, is_aside(week)).group_by(*kinds)
-    of_agency = and_(TaskSnooze.agency == agency, TaskRow.is_open())
-    rows = connection.execute(wanted.where(of_agency))
-    return [Aside(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
-
-
-def count_beside(
-    connection: Connection,
-    *,
-    officer: int,
-    agency: str,
-    visible: ColumnElement[bool],
-    to_confirm: Select[int],
-) -> tuple[int, ...]:
-    """Count the cases that an officer follows, what an agency was asked, and what to confirm.
-
-    Of cases what exists for the reader.
-    """
-    followed = (
-        select(func.count())
-        .select_from(CaseFollower)
-        .join(Case, Case.id == CaseFollower.case_id)
-        .where(CaseFollower.officer_id == officer, visible)
+def _summed(
+    agency: str, of_type: str, opener: str, shelves: Collection[str]
+) -> Select[*tuple[Any, ...]]:
+    """Select what stands on some shelves of an agency, narrowed alike."""
+    kept, narrowed = QueueTally, (literal(of_type), literal(opener))
+    wanted = (
+        select(kept.agency, kept.shelf, *narrowed, func.sum(kept.n).label("n"))
+        .where(kept.agency == agency, kept.shelf.in_(sorted(shelves)))
+        .group_by(kept.agency, kept.shelf)
     )
-    asked = asked_by_others(agency, visible=visible)
-    counted = (part.scalar_subquery() for part in (followed, asked, to_confirm))
-    return tuple(connection.execute(select(*counted)).one())
+    wanted = wanted if of_type == ANY else wanted.where(kept.type == of_type)
+    return wanted if opener == ANY else wanted.where(kept.opener == opener)
+
+
+def put_aside(agency: BindParameter[str], *, week: Week) -> Select[*tuple[Any, ...]]:
+    """Count what is put aside in an agency, by all that an inbox is narrowed by."""
+    waits = or_(TaskRow.request.is_not(None), TaskRow.child.is_not(None)).label("waits")
+    kinds = (TaskSnooze.holder, TaskRow.type, TaskRow.opener, waits)
+    wanted = select(*kinds, func.count().label("n")).join(TaskRow, is_aside(week)).group_by(*kinds)
+    return wanted.where(TaskSnooze.agency == agency, TaskRow.is_open())
+
+
+def followed_by(officer: BindParameter[int], *, visible: ColumnElement[bool]) -> Select[int]:
+    """Count the cases that an officer follows and that exist for the reader."""
+    counted = select(func.count()).select_from(CaseFollower)
+    there = counted.join(Case, Case.id == CaseFollower.case_id)
+    return there.where(CaseFollower.officer_id == officer, visible)
 
 
 def count_each(connection: Connection, wanted: Sequence[Select[int, int]]) -> list[int]:

@@ -84,6 +84,7 @@ def invited_until(connection: Connection, officer_id: int, *, now: Any) -> Any: 
     wanted = select(func.max(Invitation.expires_at)).where(
         Invitation.officer_id == officer_id,
         Invitation.used_at.is_(None),
+        Invitation.resets.is_(False),
         Invitation.expires_at > now,
     )
     return connection.execute(wanted).scalar_one()

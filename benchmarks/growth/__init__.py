@@ -1,0 +1,1 @@
+"""What pages, acts and sweeps cost in an installation of a thousand cases and of a million."""

@@ -1,0 +1,1 @@
+"""Definitions and uploads that were tampered with, read in a process of their own."""

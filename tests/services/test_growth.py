@@ -1,0 +1,103 @@
+"""What pages, acts and idle sweeps read does not follow from how many cases there are."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Connection, String, cast, insert, literal, select
+
+from tests.services.conftest import NOON
+from tests.services.errands import Office
+from tests.storage.copying import count_again
+from tests.storage.metering import metered
+from workflow.services import inbox
+from workflow.services.case_view import case_view
+from workflow.services.inbox import Reader, View, Wanted
+from workflow.services.public_view import look_up
+from workflow.storage.case import Case, EventRow, TaskRow
+from workflow.storage.dialect import is_sqlite
+from workflow.storage.projections import CaseAgency
+from workflow.storage.queries.inbox import PAGE
+from workflow.storage.search import Passage
+
+FEW, MANY = 200, 5_000
+MOULDS = 10
+SPREAD = 100
+"""How far apart the copies of a case are numbered."""
+STEPS = 1.25
+"""By how much finding a row in a tree that has grown by a level may cost more."""
+SOME = 60
+"""Rows or steps that tell nothing: a page of an index that was split, or a count more."""
+READ = (Case, TaskRow, EventRow, CaseAgency, Passage)
+
+
+@pytest.fixture
+def office(installation):
+    made = Office(installation, NOON)
+    for _ in range(MOULDS):
+        made.claim(made.open())
+    made.turn()
+    return made
+
+
+def crowd(connection: Connection, *, have: int, upto: int) -> None:
+    """Copy the first cases, with their rows, until there are so many."""
+    number = select(literal(have // MOULDS).label("n")).cte("copy", recursive=True)
+    last = upto // MOULDS - 1
+    number = number.union_all(select(number.c.n + 1).where(number.c.n < last))
+    for row in READ:
+        columns = {c.name: c for c in row.__table__.columns if row is Case or c.name != "id"}
+        key = Case.id if row is Case else row.case_id
+        columns[key.name] = key + number.c.n * SPREAD
+        if row is Case:
+            columns["number"] = Case.number + "/" + cast(number.c.n, String)
+        each = select(*columns.values()).join_from(row, number, key <= MOULDS)
+        connection.execute(insert(row).from_select(list(columns), each))
+    count_again(connection)
+
+
+def looks(office):
+    """Return what is measured, by name; each is done for its own case."""
+    reader = Reader(office.doer, "SEF")
+    mine = [office.open() for _ in range(4)]
+    for number in mine:
+        office.claim(number)
+    office.turn()
+    whole = Wanted(View.AGENCY)
+    first = inbox.task_page(office.as_doer(), reader, whole, after=None, limit=PAGE)
+
+    def page(after=None):
+        assert inbox.task_page(office.as_doer(), reader, whole, after=after, limit=PAGE + 1)
+
+    return {
+        "an inbox page": page,
+        "a deep page": lambda: page(first[-1].cursor),
+        "counts": lambda: inbox.count_all(office.as_doer(), reader, map(Wanted, View)),
+        "a case page": lambda: case_view(office.as_doer(), mine[0]),
+        "a public page": lambda: look_up(office.uow(), mine[0]),
+        "completing": lambda: office.complete(mine[1]),
+        "opening": office.open,
+        "an idle sweep": office.sweep,
+    }
+
+
+def test_what_is_read_is_the_same_with_many_more_cases(
+    office, engine, database_url, record_property
+):
+    read = {}
+    for have, upto in ((MOULDS, FEW), (FEW, MANY)):
+        with engine.begin() as connection:
+            crowd(connection, have=have, upto=upto)
+        looked = looks(office)
+        if not is_sqlite(engine):
+            with engine.connect() as connection:
+                raw = connection.execution_options(isolation_level="AUTOCOMMIT")
+                raw.exec_driver_sql("VACUUM ANALYZE")  # as the server does by itself
+        for name, look in looked.items():
+            with metered(engine, database_url) as reading:
+                look()
+            read[name, upto] = reading.amount
+
+    grown = {name: (read[name, FEW], read[name, MANY]) for name, _ in read}
+    record_property(f"read with {FEW} and {MANY:,} cases", grown)
+    beyond = {name: n for name, n in grown.items() if n[1] > n[0] * STEPS + SOME}
+    assert not beyond

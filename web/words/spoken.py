@@ -1,0 +1,136 @@
+"""Templates compiled once for each language, with the words that never change already said.
+
+Most of what a page says is the same whoever reads it: looked up as the template is compiled, it
+costs a page nothing. What depends on facts is looked up as ever, when it is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any, Final
+
+from flask import Flask
+from flask.templating import Environment
+from jinja2 import Template, nodes, pass_eval_context
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Context, Macro
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
+
+from web.words.isolation import isolated
+from web.words.languages import catalogue, spoken
+
+PLAIN: Final = frozenset({FunctionType, MethodType, BuiltinFunctionType})
+_WANTS: Final = "jinja_pass_arg"
+"""Where Jinja notes what of a template a function is to be given."""
+SAYING: Final = frozenset({"_", "gettext"})
+"""Under what names templates ask for words."""
+
+
+class Calling(Context):
+    """What a template knows; it calls functions and macros without asking what else they may be."""
+
+    def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401, N805 - as Jinja has it
+        """Call a function or a macro."""
+        kind = type(__obj)
+        if kind is Macro:
+            first: tuple[Any, ...] = (__self.eval_ctx,)
+        elif kind in PLAIN:
+            wants = getattr(__obj, _WANTS, None)
+            if wants is not None and wants is not _HOW:
+                return super().call(__obj, *args, **kwargs)
+            first = (__self.eval_ctx,) if wants else ()
+        else:
+            return super().call(__obj, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        return __obj(*first, *args, **kwargs)
+
+
+class SpokenTemplates(Environment):
+    """The templates of an application, each kept in every language that was asked for."""
+
+    context_class = Calling
+
+    def __init__(self, app: Flask, **options: Any) -> None:  # noqa: ANN401 - as Flask has it
+        super().__init__(app, **options)
+        self._spoken: dict[tuple[str, str], Template] = {}
+
+    def _load_template(
+        self,
+        name: str,
+        globals: MutableMapping[str, Any] | None,  # noqa: A002 - as Jinja has it
+    ) -> Template:
+        key = spoken(), name
+        kept = self._spoken.get(key)
+        if kept is None or (self.auto_reload and not kept.is_up_to_date):
+            assert self.loader
+            kept = self.loader.load(self, name, self.make_globals(globals))
+            self._spoken[key] = kept
+        elif globals:
+            kept.globals.update(globals)
+        return kept
+
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,
+    ) -> str:
+        said = _Said(EvalContext(self, name)).visit(source)
+        return super()._generate(said, name, filename, defer_init)
+
+
+class _Said(NodeTransformer):
+    """Puts words in the place of what asks for them, wherever they are shown as they are."""
+
+    def __init__(self, said: EvalContext) -> None:
+        self._said = said
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - as Jinja calls it
+        """Say what is asked for without any facts."""
+        self.generic_visit(node)
+        asks = isinstance(node.node, nodes.Name) and node.node.name in SAYING
+        plain = not (node.kwargs or node.dyn_args or node.dyn_kwargs) and len(node.args) == 1
+        if asks and plain and isinstance(node.args[0], nodes.Const):
+            return nodes.Const(say(self._said, node.args[0].value), lineno=node.lineno)
+        return node
+
+    def _left(self, node: nodes.Node) -> nodes.Node:
+        """Leave what Jinja would reckon out at once, forgetting that words are safe."""
+        return node
+
+    visit_Concat = visit_Filter = visit_Test = visit_Add = visit_Mod = visit_Mul = _left  # noqa: N815
+    visit_Getattr = visit_Getitem = visit_Compare = visit_ScopedEvalContextModifier = _left  # noqa: N815
+
+
+def install_words(app: Flask) -> None:
+    """Give templates what says a text, and what says it in the number of something."""
+    app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]  # of its extension
+    app.jinja_env.globals.update(_=say, gettext=say, ngettext=say_number)
+
+
+@pass_eval_context
+def say(here: EvalContext, text: str, /, **facts: Any) -> str:  # noqa: ANN401 - as Jinja calls it
+    """Say a text in the language of the page."""
+    return _told(here, catalogue().ugettext, text, facts=facts)
+
+
+@pass_eval_context
+def say_number(here: EvalContext, one: str, more: str, n: int, /, **facts: Any) -> str:  # noqa: ANN401 - as Jinja calls it
+    """Say a text of one thing or of several."""
+    return _told(here, catalogue().ungettext, one, more, n, facts={"num": n, **facts})
+
+
+def _told(
+    here: EvalContext, look_up: Callable[..., str], *asked: object, facts: dict[str, Any]
+) -> str:
+    found = look_up(*asked)
+    words = Markup(found) if here.autoescape else found  # noqa: S704 - of our own catalogues
+    return words % {key: isolated(f) if isinstance(f, str) else f for key, f in facts.items()}
+
+
+_HOW: Final = getattr(say, _WANTS)
+"""How values are to be escaped."""

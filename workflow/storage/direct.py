@@ -1,0 +1,210 @@
+"""Statements that acts send: made once, and sent without SQLAlchemy in between.
+
+It would take longer over them than the database does. Whoever listens to the engine hears of
+them all the same, and what goes wrong is told, and lost connections are dropped, as ever.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from itertools import count
+from typing import Any, Final, NoReturn, TypeAlias
+
+import psycopg
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
+
+from workflow.storage import dialect
+from workflow.storage.statements import POSTGRESQL, SQLITE, Statement, Values
+
+_PREPARED: Final = "prepared"
+"""Note of a connection: what its server has ready, by the text of the statement."""
+_MOST_PREPARED: Final = 100
+_NUMBERS: Final = count()
+"""Of the names of what is prepared: none is given twice."""
+_GONE: Final = b"26000"
+"""What PostgreSQL says of a prepared statement that it does not have."""
+_ANSWERS: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+
+_PLAIN: Final = (str, int, type(None))
+"""Kinds of value that PostgreSQL takes as they are written."""
+
+
+class Direct:
+    """A connection as its driver has it: one of the pool, or that of a `Connection`."""
+
+    def __init__(self, engine: Engine, held: PoolProxiedConnection, of: Connection | None) -> None:
+        self.engine = engine
+        self.dialect = engine.dialect
+        self.info = held.info
+        self.raw: Any = held.driver_connection
+        self.alone = of is None or _is_alone(of)
+        """Whether each statement is a transaction of its own on PostgreSQL."""
+        self._held = held
+        self._connection = of
+        heard: Any = engine.dispatch
+        self._before = heard.before_cursor_execute
+        self._after = heard.after_cursor_execute
+
+    def ask(self, text: str, values: Values) -> Any:  # noqa: ANN401
+        """Send a statement, and return the first value of the first row, if there is one.
+
+        PostgreSQL may write it as text.
+        """
+        if self._before:
+            self._tell(self._before, text, values)
+        try:
+            answer = self._answer(text, values)
+        except BaseException as error:
+            self._fail(error, text, values)
+        if self._after:
+            self._tell(self._after, text, values)
+        return answer
+
+    def _answer(self, text: str, values: Values) -> Any:  # noqa: ANN401
+        if dialect.is_sqlite(self):
+            row = self.raw.execute(text, values).fetchone()
+        elif self.alone and all(type(value) in _PLAIN for value in values):
+            return self._answer_of_server(text, values)
+        else:
+            cursor = psycopg.RawCursor(self.raw).execute(text, values)
+            row = cursor.fetchone() if cursor.description else None
+        return row[0] if row else None
+
+    def _answer_of_server(self, text: str, values: Values) -> str | None:
+        """Ask PostgreSQL through libpq itself, with the statement prepared as it first comes."""
+        line = self.raw.pgconn
+        written = [None if value is None else str(value).encode() for value in values]
+        name = self._prepared(text)
+        if name is not None:
+            found = line.exec_prepared(name, written)
+            if (
+                found.status not in _ANSWERS
+                and found.error_field(DiagnosticField.SQLSTATE) == _GONE
+            ):
+                self.info[_PREPARED].clear()  # psycopg lets all go where a transaction is undone
+                name = None
+        if name is None:
+            found = line.exec_params(text.encode(), written)
+        self._demand(found)
+        value: bytes | None = found.get_value(0, 0) if found.ntuples else None
+        return None if value is None else value.decode()
+
+    def _prepared(self, text: str) -> bytes | None:
+        """Return under which name a server has a statement ready, None where it has too many."""
+        prepared: dict[str, bytes] = self.info.setdefault(_PREPARED, {})
+        name = prepared.get(text)
+        if name is None and len(prepared) < _MOST_PREPARED:
+            name = b"act%d" % next(_NUMBERS)
+            self._demand(self.raw.pgconn.prepare(name, text.encode()))
+            prepared[text] = name
+        return name
+
+    def _demand(self, result: Any) -> None:  # noqa: ANN401 - libpq's
+        """Raise what psycopg would for a statement that was refused or a server that has gone."""
+        if result.status in _ANSWERS:
+            return
+        if self.raw.pgconn.status == ConnStatus.BAD:
+            raise psycopg.OperationalError(result.get_error_message("utf-8"))
+        raise error_from_result(result)
+
+    def change(self, text: str, values: Values) -> int:
+        """Send a statement to SQLite, and return how many rows it changed."""
+        return self._send(self.raw.execute, text, values)
+
+    def change_each(
+        self, statement: Statement, rows: Iterable[dict[str, Any]], known: dict[str, Any]
+    ) -> None:
+        """Send a statement to SQLite for each row, with what is known of all of them."""
+        values = [statement.values(row | known if known else row) for row in rows]
+        self._send(self.raw.executemany, statement.text, values)
+
+    def _send(self, way: Callable[..., Any], text: str, values: Values) -> int:
+        if self._before:
+            self._tell(self._before, text, values)
+        try:
+            changed: int = way(text, values).rowcount
+        except BaseException as error:
+            self._fail(error, text, values)
+        if self._after:
+            self._tell(self._after, text, values)
+        return changed
+
+    def begin(self) -> None:
+        """Begin to write to SQLite, in turn."""
+        dialect.begin_on_sqlite(self, self.raw, reading=False)
+
+    def commit(self) -> None:
+        """Make what was written to SQLite last."""
+        try:
+            self.raw.commit()
+        except BaseException as error:
+            self._fail(error, None, None)
+
+    def roll_back(self) -> None:
+        """Undo what was written to SQLite."""
+        self.raw.rollback()
+
+    def give_back(self) -> None:
+        """Put the connection back into its pool as it was."""
+        if self._held.is_valid and not dialect.is_sqlite(self):
+            self.raw.autocommit = False
+        self._held.close()
+
+    def _fail(self, error: BaseException, text: str | None, values: Values | None) -> NoReturn:
+        connection = self._connection or Connection(self.engine, self._held)
+        connection._handle_dbapi_exception(error, text, values, None, None)
+
+    def _tell(self, listeners: Iterable[Callable[..., Any]], text: str, values: Values) -> None:
+        for listener in listeners:
+            listener(self._connection, None, text, values, None, False)
+
+
+Held: TypeAlias = Connection | Direct
+"""A connection, however it is held."""
+
+
+def directly(held: Held) -> Direct:
+    """Return a connection as its driver has it."""
+    if isinstance(held, Direct):
+        return held
+    if not _is_alone(held) and not held.in_transaction():
+        held.begin()  # as SQLAlchemy does before a first statement
+    return Direct(held.engine, held.connection, held)
+
+
+def _is_alone(connection: Connection) -> bool:
+    return connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+
+
+def taken(engine: Engine) -> PoolProxiedConnection:
+    """Take a connection out of the pool of an engine; raise `DBAPIError` where there is none."""
+    try:
+        return engine.raw_connection()
+    except engine.dialect.loaded_dbapi.Error as error:
+        kinds = engine.dialect.loaded_dbapi.Error
+        raise DBAPIError.instance(None, None, error, kinds, dialect=engine.dialect) from error
+
+
+class Question:
+    """A statement that answers with one value, made once for either database."""
+
+    def __init__(self, made: Any, *, on_postgresql: Any = None) -> None:  # noqa: ANN401 - statements that return rows
+        self._on_sqlite = Statement(made, spoken=SQLITE)
+        other = made if on_postgresql is None else on_postgresql
+        self._on_postgresql = Statement(other, spoken=POSTGRESQL)
+
+    def tell(self, held: Held, /, **given: Any) -> Any:  # noqa: ANN401
+        """Return what the one value says, which is JSON, or None where there is no row."""
+        found = self.ask(held, **given)
+        return json.loads(found) if isinstance(found, str) else found
+
+    def ask(self, held: Held, /, **given: Any) -> Any:  # noqa: ANN401
+        """Return the one value, or None where there is no row; a number perhaps as text."""
+        direct = directly(held)
+        statement = self._on_sqlite if dialect.is_sqlite(direct) else self._on_postgresql
+        return direct.ask(statement.text, statement.values(given))

@@ -1,0 +1,167 @@
+"""What stands around the tasks of an inbox: counts, filters, columns; all in one statement.
+
+Every page of an inbox asks for all of it, so it is made once for everybody whose powers are alike,
+and comes as one value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Date,
+    Select,
+    String,
+    bindparam,
+    func,
+    null,
+    select,
+)
+
+from workflow.core.powers import Powers
+from workflow.core.tallies import ANY, Tally
+from workflow.storage.base import BigId, UtcDateTime
+from workflow.storage.definitions import DefinitionRow
+from workflow.storage.desk import AgencyLabel
+from workflow.storage.dialect import object_as_json, objects_as_json
+from workflow.storage.direct import Question
+from workflow.storage.projections import QueueTally
+from workflow.storage.queries.cases import alike, known_by_name, names_of
+from workflow.storage.queries.inbox import Week
+from workflow.storage.queries.questions import asked_by_others
+from workflow.storage.queries.registers import counted_due
+from workflow.storage.queries.shelves import (
+    Aside,
+    QueueCounts,
+    days_of,
+    followed_by,
+    put_aside,
+    queue_sums,
+)
+from workflow.storage.saved_filters import arranged
+from workflow.storage.several import among, several
+
+_AGENCY: Final[BindParameter[str]] = bindparam("agency", type_=String)
+_OFFICER: Final[BindParameter[int]] = bindparam("whose", type_=BigId)
+_TODAY: Final[Any] = bindparam("today", type_=Date)
+_BEGINS: Final[Any] = bindparam("begins", type_=UtcDateTime)
+_SOON: Final[BindParameter[date]] = bindparam("soon", type_=Date)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose inbox is meant, and what of it is counted besides the usual."""
+
+    officer: int
+    agency: str
+    shelves: Collection[str]
+    """Whose counts are wanted: of all tasks, and of those that are narrowed."""
+    type: str = ANY
+    opener: str = ANY
+    keeps: Collection[str] = ()
+    """The agencies whose entries of registers the officer keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What stands around the tasks of an inbox."""
+
+    arranged: list[Mapping[str, Any]]
+    """Each filter that is offered, and with each the columns that were chosen."""
+    tallies: dict[Tally, int]
+    aside: list[Aside]
+    followed: int
+    asked: int
+    to_confirm: int
+    due: QueueCounts
+    newest: dict[str, int]
+    """The last version of every request type."""
+    has_labels: bool
+
+
+def look(
+    connection: Connection, asked: Asked, *, powers: Powers, week: Week, soon: timedelta
+) -> Glance:
+    """Look at all that stands around the tasks of an inbox."""
+    narrowed = asked.type != ANY, asked.opener != ANY
+    kept = _question(alike(powers), narrowed).tell(
+        connection,
+        agency=asked.agency,
+        whose=asked.officer,
+        shelves=sorted(asked.shelves),
+        type=asked.type,
+        opener=asked.opener,
+        keeps=sorted(asked.keeps),
+        begins=week.begins[0],
+        soon=week.today + soon,
+        **days_of(week.today),
+        **names_of(powers),
+    )
+    return Glance(
+        arranged=kept["arranged"] or [],
+        tallies=_tallies(kept, asked),
+        aside=[_aside(row) for row in kept["aside"] or ()],
+        followed=kept["followed"],
+        asked=kept["asked"],
+        to_confirm=kept["to_confirm"],
+        due=QueueCounts(**kept["due"]),
+        newest={row["key"]: row["version"] for row in kept["newest"] or ()},
+        has_labels=bool(kept["has_labels"]),
+    )
+
+
+def _tallies(kept: Mapping[str, Any], asked: Asked) -> dict[Tally, int]:
+    """Return the counts of all shelves that were asked for; one that is not there is zero."""
+    found: dict[Tally, int] = {}
+    narrowed = asked.type, asked.opener
+    for name, to in (("narrowed", narrowed), ("all", (ANY, ANY))):
+        counted = {row["shelf"]: row["n"] for row in kept[name] or ()}
+        found |= {Tally(asked.agency, one, *to): counted.get(one, 0) for one in asked.shelves}
+    return found
+
+
+def _aside(row: Mapping[str, Any]) -> Aside:
+    return Aside(row["holder"], row["type"], row["opener"], bool(row["waits"]), row["n"])
+
+
+@cache
+def _question(common: tuple[bool, bool, bool], narrowed: tuple[bool, bool]) -> Question:
+    visible = known_by_name(*common)
+    newest = select(DefinitionRow.key, func.max(DefinitionRow.version).label("version"))
+    parts = {
+        "arranged": _rows(arranged(_OFFICER, _AGENCY)),
+        "all": _rows(_shelves((False, False))),
+        "narrowed": _rows(_shelves(narrowed)) if any(narrowed) else null(),
+        "aside": _rows(put_aside(_AGENCY, week=Week(_TODAY, (_BEGINS,)))),
+        "followed": followed_by(_OFFICER, visible=visible).scalar_subquery(),
+        "asked": asked_by_others(_AGENCY, visible=visible).scalar_subquery(),
+        "to_confirm": counted_due(several("keeps"), today=_TODAY, by=_SOON).scalar_subquery(),
+        "due": _row(queue_sums()),
+        "newest": _rows(newest.group_by(DefinitionRow.key)),
+        "has_labels": select(AgencyLabel.id).where(AgencyLabel.agency == _AGENCY).exists(),
+    }
+    return Question(select(object_as_json(*(part.label(name) for name, part in parts.items()))))
+
+
+def _shelves(narrowed: tuple[bool, bool]) -> Select[*tuple[Any, ...]]:
+    kept = QueueTally
+    wanted = select(kept.shelf, func.sum(kept.n).label("n")).group_by(kept.shelf)
+    wanted = wanted.where(kept.agency == _AGENCY, among(kept.shelf, several("shelves")))
+    of_type, of_opener = narrowed
+    wanted = wanted.where(kept.type == bindparam("type")) if of_type else wanted
+    return wanted.where(kept.opener == bindparam("opener")) if of_opener else wanted
+
+
+def _rows(wanted: Select[*tuple[Any, ...]]) -> Any:  # noqa: ANN401 - a scalar subquery
+    """Gather the rows of a statement as one value."""
+    return select(objects_as_json(*wanted.subquery().c)).scalar_subquery()
+
+
+def _row(wanted: Select[*tuple[Any, ...]]) -> Any:  # noqa: ANN401 - a scalar subquery
+    return select(object_as_json(*wanted.subquery().c)).scalar_subquery()

@@ -1,0 +1,194 @@
+"""A page of the inbox: one statement for all pages that differ in nothing but what they are of.
+
+It is made once for each shape and sent as it stands, for making it would cost more than asking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Literal
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    literal,
+    literal_column,
+    select,
+    tuple_,
+    union_all,
+)
+
+from workflow.storage.base import BigId, UtcDateTime, in_utc
+from workflow.storage.case import FIRST, TaskRow
+from workflow.storage.direct import Question
+from workflow.storage.queries.inbox import (
+    GROUPS,
+    PAGE,
+    Cursor,
+    InboxFilter,
+    InboxItem,
+    Week,
+    wanted_tasks,
+)
+from workflow.storage.queries.inbox_lines import lines
+from workflow.storage.several import several
+
+_IS_FIRST = TaskRow.rank == literal_column(str(FIRST))
+"""In the words of the partial index."""
+
+
+def _place(item: InboxItem, week: Week) -> tuple[int, int, datetime, int, int]:
+    return week.group(item.order_at), item.rank, item.order_at, item.case_id, item.no
+
+
+def inbox_page(
+    connection: Connection,
+    *,
+    agency: str | None,
+    week: Week,
+    narrowed: InboxFilter | None = None,
+    after: Cursor | None = None,
+    limit: int = PAGE,
+) -> list[InboxItem]:
+    """List open tasks of an agency by groups, those with priority first within each.
+
+    Within a group the earliest deadline comes first. Without an agency `narrowed.assignee` must
+    name the officer whose tasks are meant. Ask for one more than is shown to learn whether there
+    is another page.
+    """
+    to = narrowed or InboxFilter()
+    shape = _Shape.of(agency, to, after, week)
+    given = _values(agency, to, after, week) | {"page": limit}
+    if to.cases:
+        found = connection.execute(_page(shape, to.cases), given).scalar_one()
+    else:
+        found = _question(shape).tell(connection, **given)
+    return sorted((_item(row) for row in found or ()), key=lambda item: _place(item, week))[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What two pages have in common whose statements differ in their values alone."""
+
+    of_agency: bool
+    held: Literal["nobody", "one", "several"] | None
+    waiting: bool
+    aside: bool | None
+    type: bool
+    opener: bool
+    group: str | None
+    after: tuple[int, int] | None
+    """The group of the task at which the page before ended, and its rank."""
+
+    @classmethod
+    def of(cls, agency: str | None, to: InboxFilter, after: Cursor | None, week: Week) -> _Shape:
+        """Return the shape of a page."""
+        held: Literal["nobody", "one", "several"] | None = "several"
+        if to.assignee is None or to.assignee == "nobody":
+            held = to.assignee
+        elif isinstance(to.assignee, int):
+            held = "one"
+        return cls(
+            of_agency=agency is not None,
+            held=held,
+            waiting=to.waiting,
+            aside=to.aside,
+            type=to.type is not None,
+            opener=to.opener is not None,
+            group=to.group if to.group in GROUPS else None,
+            after=(week.group(after.order_at), after.rank) if after else None,
+        )
+
+
+def _values(
+    agency: str | None, to: InboxFilter, after: Cursor | None, week: Week
+) -> dict[str, object]:
+    """Return what the statement of a page is given, under the names of `_page`."""
+    whose = to.assignee
+    return {
+        **{f"begins_{n}": at for n, at in enumerate(week.begins)},
+        **({"at": after.order_at, "case": after.case_id, "no": after.no} if after else {}),
+        "agency": agency,
+        "today": week.today,
+        "held": whose if whose is None or isinstance(whose, int | str) else sorted(whose),
+        "type": to.type,
+        "opener": to.opener,
+    }
+
+
+@lru_cache(maxsize=256)
+def _question(shape: _Shape) -> Question:
+    return Question(_page(shape, ()))
+
+
+def _page(shape: _Shape, cases: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+    """Select a page; what it is given has names, so that it can be made once."""
+    begins = (bindparam(f"begins_{n}", type_=UtcDateTime) for n in range(len(GROUPS) - 1))
+    week: Any = Week(bindparam("today", type_=Date), tuple(begins))  # type: ignore[arg-type]  # names of both
+    held: dict[str, Any] = {
+        "one": bindparam("held", type_=BigId),
+        "several": several("held", BigInteger),
+    }
+    narrowed = InboxFilter(
+        assignee=held.get(shape.held or "", shape.held),
+        waiting=shape.waiting,
+        aside=shape.aside,
+        type=bindparam("type") if shape.type else None,  # type: ignore[arg-type]  # its name
+        opener=bindparam("opener") if shape.opener else None,  # type: ignore[arg-type]  # its name
+        cases=cases,
+        group=shape.group,
+    )
+    agency: Any = bindparam("agency") if shape.of_agency else None
+    wanted = wanted_tasks(agency, week=week, narrowed=narrowed)
+    order = (TaskRow.order_at, TaskRow.case_id, TaskRow.no)
+    limit = bindparam("page", type_=Integer)
+    branches = [
+        wanted.where(ranked, *_follows(shape.after, week, first=first))
+        .order_by(*order)
+        .limit(limit)
+        for first, ranked in ((True, _IS_FIRST), (False, ~_IS_FIRST))
+    ]
+    keys = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
+    there = and_(TaskRow.case_id == keys.c.case_id, TaskRow.no == keys.c.no)
+    return lines().join(keys, there)
+
+
+def _item(row: Mapping[str, Any]) -> InboxItem:
+    """Read a line as the database writes it."""
+    read = {name: in_utc(datetime.fromisoformat(row[name])) for name in _INSTANTS if row[name]}
+    days = {name: date.fromisoformat(row[name]) for name in _DAYS if row[name]}
+    return InboxItem(**{**row, **read, **days})
+
+
+_INSTANTS = ("opened_at", "received_at", "due_at", "order_at")
+_DAYS = ("due_on", "aside_until", "review_on")
+
+
+def _follows(
+    after: tuple[int, int] | None, week: Week, *, first: bool
+) -> list[ColumnElement[bool]]:
+    """Select, of the tasks with priority or of the others, what comes after a page."""
+    if after is None:
+        return []
+    group, rank = after
+    if first and rank != FIRST:
+        return [TaskRow.order_at >= week.begins[group]] if group < len(week.begins) else [_NONE]
+    if not first and rank == FIRST:
+        return [TaskRow.order_at >= week.begins[group - 1]] if group else []
+    place = tuple_(TaskRow.order_at, TaskRow.case_id, TaskRow.no)
+    ended = tuple_(
+        bindparam("at", type_=UtcDateTime), bindparam("case", type_=BigId), bindparam("no")
+    )
+    return [place > ended]
+
+
+_NONE = literal(1) == literal(0)

@@ -1,0 +1,91 @@
+"""What the policies of PostgreSQL let a connection see: the wall behind the WHERE of a query.
+
+Each connection carries in settings of its own who asks; the policies of migration 0025 read them,
+and a connection that carries none sees no row of a case. Whoever owns the tables sees all of them
+whatever is set, and SQLite has no policies: there nothing is set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from workflow.core.powers import Powers
+from workflow.storage.behind import BEHIND
+from workflow.storage.direct import Held, directly
+
+_SEEN: Final = "sight"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What somebody sees of cases, spelled for the policies."""
+
+    agencies: str = ""
+    """An array of the agencies that the person acts for; empty where there is none."""
+    officer: str = ""
+    day: str = ""
+    case: str = ""
+    """The number of the one case that a guest was let into."""
+    sees: str = ""
+    """`all` for auditors, the clock and commands."""
+
+
+NOTHING: Final = Sight()
+EVERYTHING: Final = Sight(sees="all")
+AS_IT_IS: Final = None
+"""Whatever a connection sees from before: for tables that say nothing of any case."""
+
+FROM_THE_START: Final = "-c tramita.sees=all"
+"""What a program of PostgreSQL is started with, to see everything."""
+
+_NAMES: Final = ("agencies", "officer", "day", "case", "sees")
+
+
+def _setting(*, local: bool) -> str:
+    here = "true" if local else "false"
+    return "SELECT " + ", ".join(
+        f"set_config('tramita.{name}', ${n}, {here})" for n, name in enumerate(_NAMES, 1)
+    )
+
+
+_FOR_NOW: Final = _setting(local=True)
+_FROM_NOW: Final = _setting(local=False)
+
+
+def sight_of(powers: Powers) -> Sight:
+    """Return what somebody with these powers sees; see `core.access.may_read`."""
+    if powers.auditor:
+        return EVERYTHING
+    if powers.guest is not None:
+        return Sight(case=powers.guest_of or "")
+    if powers.officer is None:
+        return NOTHING
+    return Sight(
+        agencies=_array(powers.agencies),
+        officer=str(powers.officer),
+        day=powers.on.isoformat() if powers.on else "",
+    )
+
+
+def see(connection: Held, sight: Sight) -> None:
+    """Let a connection see what somebody sees, until it is told otherwise.
+
+    In a transaction it is for that transaction alone. It costs a statement only under the policies
+    and where the connection served somebody else before.
+    """
+    notes = connection.info
+    if not notes.get(BEHIND) or notes.get(_SEEN) == sight:
+        return
+    direct = directly(connection)
+    values = [getattr(sight, name) for name in _NAMES]
+    direct.ask(_FROM_NOW if direct.alone else _FOR_NOW, values)
+    if direct.alone:
+        notes[_SEEN] = sight
+
+
+@lru_cache(maxsize=4096)
+def _array(agencies: frozenset[str]) -> str:
+    quoted = (code.replace("\\", "\\\\").replace('"', '\\"') for code in sorted(agencies))
+    return "{" + ",".join(f'"{code}"' for code in quoted) + "}" if agencies else ""
