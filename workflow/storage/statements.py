@@ -8,9 +8,10 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import JSON, Date, Dialect
+from sqlalchemy import JSON, Date, Dialect, FromClause
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from workflow.storage.base import UtcDateTime, encode, in_utc
@@ -18,7 +19,16 @@ from workflow.storage.base import UtcDateTime, encode, in_utc
 Values: TypeAlias = Sequence[Any]
 """The values of a statement by their places, as the database takes them."""
 
+
+class _Hinting(SQLiteCompiler):
+    """Writes hints for SQLite behind the table that they are for, as others do for theirs."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:  # noqa: ARG002
+        return text
+
+
 SQLITE: Final[Dialect] = sqlite.dialect(json_serializer=encode)
+SQLITE.statement_compiler = _Hinting
 POSTGRESQL: Final[Dialect] = psycopg.dialect(  # type: ignore[no-untyped-call]
     json_serializer=encode, paramstyle="numeric_dollar"
 )
