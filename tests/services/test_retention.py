@@ -27,7 +27,7 @@ from workflow.services.verification import verify_all
 from workflow.storage.case import Case
 from workflow.storage.jobs import note_given_up
 from workflow.storage.queries.events import events_of
-from workflow.storage.retention import AT_TERM
+from workflow.storage.retention import AT_TERM, Due, telling_of_persons
 
 PASSING = ERRAND.replace("key: errand", "key: passing").replace(
     "states:",
@@ -127,6 +127,19 @@ def test_what_could_not_be_erased_is_told_until_it_is(office):
     office.work()
     assert not tells(office, broken)
     assert (ahead(office).listed, health(office.uow()).failed) == ((), 0)
+
+
+def test_a_page_of_what_has_run_out_goes_on_behind_the_one_before(office):
+    numbers = [ended(office, "kept") for _ in range(3)]
+    uow, pages, after = office.uow(), [], None
+    with uow.reading() as connection:
+        for _ in numbers:
+            due = Due("kept", office.now + TERM)
+            (row,) = telling_of_persons(connection, due, after=after, limit=1)
+            after = row.closed_at, row.id
+            pages.append(row.number)
+        assert telling_of_persons(connection, due, after=after, limit=1) == []
+    assert pages == numbers
 
 
 def test_what_was_mended_meanwhile_is_not_told_as_failed(office):

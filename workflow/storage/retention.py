@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.storage.base import Base, BigId
+from workflow.storage.base import Base, BigId, UtcDateTime
 from workflow.storage.case import Case, PrivateValue
 from workflow.storage.people import Officer
 from workflow.storage.work import JobRow
@@ -113,7 +113,9 @@ def telling_of_persons(
         .limit(limit)
     )
     if after is not None:
-        wanted = wanted.where(tuple_(Case.closed_at, Case.id) > tuple_(*map(literal, after)))
+        at, case_id = after
+        ended = tuple_(literal(at, UtcDateTime), literal(case_id))
+        wanted = wanted.where(tuple_(Case.closed_at, Case.id) > ended)
     return list(connection.execute(wanted).all())
 
 
