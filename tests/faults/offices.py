@@ -19,7 +19,7 @@ from tests.web.site import PASSWORD
 from workflow.core.acts.answers import Answers
 from workflow.core.playing import powers_of
 from workflow.services import tasks
-from workflow.services.cases import new_access_code
+from workflow.services.access_codes import new_access_code
 from workflow.services.installation import Installation
 from workflow.services.passwords import hash_password
 from workflow.services.unit_of_work import UnitOfWork

@@ -99,13 +99,15 @@ class Hesitant(UnitOfWork):
 
 
 def open_round(
-    installation: Installation, key: str, *, one_at_a_time: bool = False
+    installation: Installation, key: str, *, one_at_a_time: bool = False, access_code: str = ""
 ) -> cases.Opened:
     """Open a case of the type that goes round."""
     uow = UnitOfWork(installation, now=START, powers=powers_of(OPENER))
     in_turn = frozenset({"asked"} if one_at_a_time else ())
     answers = Answers(data=DATA, roles={"asked": ASKED}, in_turn=in_turn)
-    return cases.open_case(uow, "round", opener=OPENER, answers=answers, key=key)
+    return cases.open_case(
+        uow, "round", opener=OPENER, answers=answers, key=key, access_code=access_code
+    )
 
 
 def try_something(

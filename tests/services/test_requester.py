@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
@@ -12,6 +13,7 @@ from workflow.core.acts.answers import Answers
 from workflow.core.errors import UnknownCase
 from workflow.core.playing import stand_in
 from workflow.services import cases, tasks
+from workflow.services.access_codes import access_code_hash, is_access_code, new_access_code
 from workflow.services.requester import give_pass, requested
 
 FAVOUR = """
@@ -53,14 +55,15 @@ class Room:
     def __init__(self, uow):
         self.uow = uow
         furnish(uow, types=[FAVOUR])
-        opener = employ(uow, "olga@example.org", SEDE="officer")
+        self.opener = employ(uow, "olga@example.org", SEDE="officer")
         self.doer = acting_for(uow, employ(uow, "dario@example.org", SEF="officer"), "SEF")
         opened = cases.open_case(
-            acting_for(uow, opener, "SEDE"),
+            acting_for(uow, self.opener, "SEDE"),
             "favour",
             opener="SEDE",
             answers=Answers(data=DATA),
             key="open",
+            access_code=new_access_code(),
         )
         self.number = opened.number
         self.held = give_pass(uow, opened.number, opened.access_code, address="::1")
@@ -104,3 +107,30 @@ def test_a_requester_gives_what_it_is_asked_for_and_reads_it_again(room):
 def test_a_pass_opens_its_own_case_only(room):
     with pytest.raises(UnknownCase):
         requested(room.uow, replace(room.held, number="2026-000009-99"))
+
+
+def test_a_code_is_kept_by_a_slow_hash_and_one_of_before_opens_its_own_case_still():
+    code = new_access_code()
+    typed = code.lower().replace("-", " ")
+    kept, before = access_code_hash(code), sha256(f"2026-1:{code.replace('-', '')}".encode())
+    assert kept.startswith("$argon2id$")
+    assert kept != access_code_hash(code)
+    assert is_access_code(kept, "2026-1", typed)
+    assert is_access_code(before.hexdigest(), "2026-1", typed)
+    assert not is_access_code(before.hexdigest(), "2026-2", typed)
+    for nothing in (None, "", new_access_code(), access_code_hash(new_access_code())):
+        assert not is_access_code(nothing, "2026-1", typed)
+
+
+def test_a_case_that_nobody_is_told_a_code_of_opens_to_none(room):
+    told = cases.open_case(
+        acting_for(room.uow, room.opener, "SEDE"),
+        "favour",
+        opener="SEDE",
+        answers=Answers(data=DATA),
+        key="codeless",
+    )
+    assert told.access_code is None
+    for code in ("", new_access_code()):
+        with pytest.raises(UnknownCase):
+            give_pass(room.uow, told.number, code, address="::1")

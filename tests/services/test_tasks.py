@@ -25,6 +25,7 @@ from workflow.core.events import Kind
 from workflow.core.fields import Access
 from workflow.core.story import Readers
 from workflow.services import cases, tasks
+from workflow.services.access_codes import new_access_code
 from workflow.services.installation import Installation, UnknownDefinition
 from workflow.services.requester import as_holder, give_pass
 from workflow.services.unit_of_work import TRIES, UnitOfWork
@@ -139,7 +140,8 @@ def test_a_whole_round_is_worked(rounds, number):
     assert case_now(rounds, number).result == "completed"
 
 
-def test_a_question_is_answered_by_whoever_holds_the_access_code(rounds, opened):
+def test_a_question_is_answered_by_whoever_holds_the_access_code(rounds):
+    opened = open_round(rounds, "coded", access_code=new_access_code())
     uow = of(rounds, OPENER)
     tasks.ask_information(uow, opened.number, 1, "Quando?", of=None, key="asked")
     with pytest.raises(UnknownCase):

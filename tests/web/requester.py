@@ -10,6 +10,7 @@ from tests.web.filled import GRANT
 from tests.web.pages import token_of
 from workflow.core.acts.answers import Answers
 from workflow.core.fields import Access
+from workflow.services.access_codes import new_access_code
 from workflow.services.cases import change_access, open_case
 from workflow.services.tasks import ask_information, claim
 
@@ -29,6 +30,7 @@ def opened(filled):
                 data={**GRANT, "description": SECRET, "interested": [{"name": "Ana Prado"}]}
             ),
             key="one",
+            access_code=new_access_code(),
         )
     return done.number, done.access_code
 

@@ -21,6 +21,7 @@ from workflow.catalogue.scenarios import read_scenario
 from workflow.core.acts.answers import Answers
 from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.core.powers import Powers
+from workflow.services.access_codes import new_access_code
 from workflow.services.cases import Opened, correct, open_case
 from workflow.services.people import invite
 from workflow.services.tasks import ask_information, claim, complete_task
@@ -222,7 +223,12 @@ def grant(site: Site, *, key: str) -> Opened:
     """Open a grant application of today."""
     opener = acting_as(site.installation, "SEDE", now=datetime.now(UTC))
     return open_case(
-        opener, "grant_application", opener="SEDE", answers=Answers(data=GRANT), key=key
+        opener,
+        "grant_application",
+        opener="SEDE",
+        answers=Answers(data=GRANT),
+        key=key,
+        access_code=new_access_code(),
     )
 
 

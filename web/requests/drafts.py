@@ -131,7 +131,7 @@ def send(draft_id: int) -> ResponseReturnValue:
         except (AnswersRefused, DocumentMissing) as refusal:
             more = errors_of(refusal, draft.definition.opening)
             return _check_page(uow, draft, shows_errors=True, more=more), 422
-        sent = {"number": opened.number, "code": opened.access_code or draft.code}
+        sent = {"number": opened.number, "code": draft.code}
         if sent["code"]:
             with uow.writing() as connection:
                 data = replace(draft, typed={}, documents={}, sent=sent, code="").as_data()

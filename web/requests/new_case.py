@@ -20,7 +20,7 @@ from workflow.core.acts.opening import demand_may_open
 from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
 from workflow.core.fields import Field, FieldType, Text
-from workflow.services.cases import new_access_code
+from workflow.services.access_codes import new_access_code
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries import drafts as kept_drafts
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,6 +23,7 @@ from workflow.core.numbers import case_number
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.story import Readers
 from workflow.core.terms import parse_term
+from workflow.services.access_codes import access_code_hash
 from workflow.services.held_hours import demand_free_hours, demand_still_free
 from workflow.services.mentions import called
 from workflow.services.named_cases import demand_named_cases
@@ -36,17 +35,14 @@ from workflow.storage.engine import acting
 from workflow.storage.queries.events import last_event
 from workflow.storage.sight import EVERYTHING
 
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Letters and digits that nobody takes for one another."""
-
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case just opened; the access code is told once and never again."""
+    """A case just opened."""
 
     number: str
     access_code: str | None
-    """None when the same opening had been done before."""
+    """The code its requester is to be told; None without one, and when it was opened before."""
     change: Change | None
 
 
@@ -63,10 +59,11 @@ def open_case(
 ) -> Opened:
     """Open a case of the newest version of a type for an agency.
 
-    Done again with the same key, return the case that was opened, without its access code, which
-    only whoever drew it before knows then. Raise `UnknownDefinition`
-    or what `acts.opening.open_case` raises.
+    `access_code` is what `new_access_code` drew for the requester; without it nobody follows the
+    case by a code. Done again with the same key, return the case that was opened, without its
+    code. Raise `UnknownDefinition` or what `acts.opening.open_case` raises.
     """
+    sealed = access_code_hash(access_code) if access_code else None
     year = uow.today.year
     with acting(uow.installation.engine, EVERYTHING) as connection:
         begun = beginning(connection, type_key, key=key)
@@ -88,27 +85,13 @@ def open_case(
             parent=parent,
             secrecy=secrecy,
         )
-        code = access_code or new_access_code()
-        sealed = access_code_hash(number, code)
         if write(connection, change, case_id=None, key=key, access_code_hash=sealed):
             uow.installation.tell(change)
-            return Opened(number, code, change)
+            return Opened(number, access_code or None, change)
         done = number_of_act(connection, key)
     if done is None:
         raise CaseMoved(number=number)
     return Opened(done, None, None)
-
-
-def new_access_code() -> str:
-    """Return a code of sixty bits, in three groups that can be read over the telephone."""
-    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(12))
-    return "-".join(drawn[n : n + 4] for n in range(0, 12, 4))
-
-
-def access_code_hash(number: str, code: str) -> str:
-    """Return what is stored of an access code."""
-    plain = code.replace("-", "").replace(" ", "").upper()
-    return hashlib.sha256(f"{number}:{plain}".encode()).hexdigest()
 
 
 def withdraw(uow: UnitOfWork, number: str, reason: str, *, key: str) -> Done:

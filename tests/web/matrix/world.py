@@ -26,6 +26,7 @@ from workflow.core.fields import Access
 from workflow.core.numbers import case_number
 from workflow.core.story import Readers
 from workflow.services import cases
+from workflow.services.access_codes import new_access_code
 from workflow.services.installation import Installation
 from workflow.services.papers import whole_case
 from workflow.services.reading_log import grant_access
@@ -121,7 +122,12 @@ def _grant(installation: Installation) -> dict[str, str]:
     data["interested"] = [{"name": "Ana Prado"}]
     uow = acting_as(installation, "SEDE", now=NOW)
     done = cases.open_case(
-        uow, "grant_application", opener="SEDE", answers=Answers(data=data), key="grant"
+        uow,
+        "grant_application",
+        opener="SEDE",
+        answers=Answers(data=data),
+        key="grant",
+        access_code=new_access_code(),
     )
     return {"grant": done.number, "code": done.access_code or ""}
 
