@@ -113,6 +113,17 @@ def test_who_has_an_app_is_let_in_by_its_code_which_serves_once(later, ana):
     assert show(later(minutes=6), enter(later(minutes=6)), code(later(minutes=6), secret))
 
 
+def test_the_code_of_an_app_is_taken_in_its_own_half_minute_only(later, ana):
+    secret, _ = with_app(later(), ana)
+    shown = later(minutes=5)
+    begun, typed = enter(shown), code(shown, secret)
+    start = shown.now.timestamp() % factors.STEP
+    for seconds in (-1 - start, factors.STEP - start):
+        with pytest.raises(FactorRefused):
+            show(later(minutes=5, seconds=seconds), begun, typed)
+    assert show(later(minutes=5, seconds=factors.STEP - 1 - start), begun, typed)
+
+
 def test_the_second_step_must_follow_the_password_soon(later, ana):
     secret, _ = with_app(later(), ana)
     begun = enter(later(minutes=1))

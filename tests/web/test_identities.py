@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from pyotp import TOTP
 from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
 from tests.servers.ports import LOOPBACK, free_port
+from tests.services.proving import code_now
 from tests.web.elsewhere import described, house, rows, sent, taken, there, trusting
 from tests.web.looks import barriers
 from tests.web.office import hidden
@@ -166,7 +166,7 @@ def test_ours_is_asked_where_the_provider_has_seen_a_password_only(app, signed_i
     linked(signed_in, casa, "bronze")
     page = signed_in.get("/conta/aplicativo").text
     secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")
-    typed = {"offer": hidden(page, "offer"), "name": "", "password_code": TOTP(secret).now()}
+    typed = {"offer": hidden(page, "offer"), "name": "", "password_code": code_now(secret)}
     signed_in.post("/conta/aplicativo", data={"csrf": token_of(page), **typed})
     visitor = app.test_client()
     step = entered(visitor, casa, "bronze", next="/caixa/")

@@ -23,7 +23,7 @@ from workflow.storage import officers, sessions, staff
 from workflow.storage.factors import PASSKEY, TOTP
 
 STEP: Final = 30
-"""Seconds for which an app shows the same code (RFC 6238)."""
+"""Seconds for which an app shows the same code (RFC 6238), and for which it is taken."""
 CODES: Final = 8
 LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LONGEST_NAME: Final = 60
@@ -192,12 +192,11 @@ def _app_shows(uow: UnitOfWork, officer_id: int, code: str, sealer: Sealer) -> b
 
 
 def _step_of(uow: UnitOfWork, secret: str, code: str, *, after: int = 0) -> int | None:
-    """Return the step of time for which a code is right, give or take one, and not yet used."""
-    app, now = pyotp.TOTP(secret), int(uow.now.timestamp()) // STEP
-    typed = code.replace(" ", "").encode()
-    steps = (now - 1, now, now + 1)
-    right = [step for step in steps if hmac.compare_digest(app.generate_otp(step).encode(), typed)]
-    return next((step for step in right if step > after), None)
+    """Return the present step of time if a code is that of it and not yet used."""
+    step = int(uow.now.timestamp()) // STEP
+    shown = pyotp.TOTP(secret).generate_otp(step).encode()
+    right = hmac.compare_digest(shown, code.replace(" ", "").encode())
+    return step if right and step > after else None
 
 
 def _recovers(uow: UnitOfWork, officer_id: int, typed: str) -> bool:
