@@ -27,7 +27,7 @@ from web.policies import Who
 from web.providers import provider_named, providers
 from web.second_step import come_in
 from web.sessions import address, end_session, session_token, visitor
-from web.watch.requests import refused, sign_in_refused
+from web.watch.requests import refused, sign_in_refused, tries_to_be
 from web.words.said import say
 from workflow.services import new_passwords
 from workflow.services import sign_in as accounts
@@ -92,6 +92,7 @@ def sign_in() -> ResponseReturnValue:
 def enter() -> ResponseReturnValue:
     """Begin a session, then go where the person was going or send what they had typed."""
     email = request.form.get("email", "").strip()
+    tries_to_be(email)
     kept = unsealed(request.form.get("kept", ""))
     try:
         with unit_of_work() as uow:

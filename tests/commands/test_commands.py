@@ -124,6 +124,16 @@ def test_officers_are_invited_by_a_link(filled, tmp_path):
     assert "No active officer" in filled("people", "invite", "bia@mg.example", fails=1)
 
 
+def test_who_is_behind_a_mark_of_the_log_is_found_where_the_key_is(filled, tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE + "Ana,ana@mg.example,SEDE,,,\nBia,bia@mg.example,SEF,,,\n")
+    filled("people", "import", file)
+    found = filled.json("people", "mark", "Ana@mg.example")
+    assert filled.json("people", "mark", found["mark"])["email"] == "ana@mg.example"
+    assert found["mark"] != filled.json("people", "mark", "bia@mg.example")["mark"]
+    assert "nobody's mark" in filled("people", "mark", "0" * 16, fails=1)
+
+
 def test_a_substitute_is_named_by_address(filled, tmp_path):
     file = tmp_path / "people.csv"
     file.write_text(PEOPLE + "Ana,ana@mg.example,SEDE,,,\nBia,bia@mg.example,SEF,,,\n")

@@ -16,6 +16,7 @@ from web.db import unit_of_work
 from web.errors import log_failure
 from web.policies import Of, Policy, Who
 from web.watch.lines import JsonLines
+from web.watch.marks import mark_of
 from workflow.storage.people import Officer
 
 MARK = "zqkhn"
@@ -78,8 +79,12 @@ def test_who_comes_in_and_who_is_refused_is_logged_by_name_of_event(app, helena)
     ]
     (refused,) = log.said("sign_in_refused")
     assert (refused["why"], refused["network"]) == ("not recognised", "203.0.113.0/24")
-    assert log.said("signed_in")
-    assert log.said("signed_out")
+    mark = mark_of(app.extensions["sealer"], helena["email"])
+    (came,), (left,) = log.said("signed_in"), log.said("signed_out")
+    (inside,) = [line for line in log.said("request") if line["route"] == "/preferencias/"]
+    assert [line["who"] for line in (came, inside, left)] == [mark] * 3
+    assert refused["who"] == mark_of(app.extensions["sealer"], wrong["email"].upper()) != mark
+    assert {line["who"] for line in log.said("access_refused")} == {None}
     for secret in (MARK, "203.0.113.77", "helena", helena["password"], token):
         assert secret not in log.getvalue()
 

@@ -12,6 +12,7 @@ from web.commands.importing import FILE, preview_option, tell_imported
 from web.commands.installed import installation, settings
 from web.commands.reforming import reform_command
 from web.commands.speaking import answer, as_json, say
+from web.watch.marks import mark_of
 from workflow.catalogue.network import read_network
 from workflow.catalogue.people import read_people
 from workflow.services import absence, erasing, factors
@@ -19,6 +20,7 @@ from workflow.services import people as officers
 from workflow.services.network import Renaming, replace_network
 from workflow.services.own_data import own_data
 from workflow.services.own_sessions import end_sessions
+from workflow.services.sealing import Sealer
 from workflow.storage.people import MembershipRole
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -146,6 +148,33 @@ def erase(email: str, *, reason: str, called: str, yes: bool) -> None:
             erasing.erase_officer(uow, officer, called=called, reason=reason, office=None)
     verb = "was forgotten" if yes else "can be forgotten; to do it: --yes"
     say(f"Officer {found.officer_id} {verb}.")
+
+
+@people.command("mark")
+@click.argument("who")
+@as_json
+def mark(who: str, *, as_json: bool) -> None:
+    """Print the mark under which the log tells of WHO, or whose mark WHO is.
+
+    WHO is an e-mail address or a mark: what a line of the log carries as "who". Only the secret
+    key of the installation leads from one to the other; after another key, or another address,
+    former marks lead nowhere.
+
+    \b
+        tramita people mark ana@example.gov.br
+        tramita people mark 4f0c2d9ab1c3e5f7
+    """  # noqa: D301 - \b is click's mark for text laid out by hand
+    sealer = Sealer(settings().secret_key)
+    with installation() as uow:
+        marks = {mark_of(sealer, email): email for email in officers.addresses(uow)}
+    email = who if "@" in who else marks.get(who)
+    if email is None:
+        raise click.ClickException("it is nobody's mark who has an account now")
+    found = {"email": email, "mark": mark_of(sealer, email)}
+    if as_json:
+        answer(found)
+        return
+    say(f"{found['mark']}  {found['email']}")
 
 
 @people.command("sign-out")

@@ -10,10 +10,11 @@ import secrets
 from time import perf_counter
 from typing import Final
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 
 from web.watch import counts
 from web.watch.lines import FACTS
+from web.watch.marks import mark_of
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,8 @@ def note(event: str, *, level: int = logging.INFO, **facts: object) -> None:
     `facts` are numbers and words of ours, never what somebody typed.
     """
     if has_request_context():
-        facts = {"request": request_id(), "method": method(), "route": route(), **facts}
+        asking = {"request": request_id(), "method": method(), "route": route(), "who": who()}
+        facts = {**asking, **facts}
     log.log(level, event, extra={FACTS: facts})
 
 
@@ -94,6 +96,18 @@ def method() -> str:
 def route() -> str:
     """Return the pattern of the address that was asked for; the address itself may hold a token."""
     return request.url_rule.rule if request.url_rule else NO_ROUTE
+
+
+def tries_to_be(email: str) -> None:
+    """Note as whom somebody signs in, for the lines of this request."""
+    g.tried = email
+
+
+def who() -> str | None:
+    """Return the mark of who is signed in or wants to be, or None for anybody."""
+    officer = g.get("principal")
+    email = officer.email if officer else g.get("tried")
+    return mark_of(current_app.extensions["sealer"], email) if email else None
 
 
 def network() -> str:

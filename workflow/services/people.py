@@ -57,6 +57,12 @@ def officer_ids(uow: UnitOfWork) -> dict[str, int]:
     return {email: row["id"] for email, row in known.items() if row["active"]}
 
 
+def addresses(uow: UnitOfWork) -> tuple[str, ...]:
+    """Return the address of everybody who has an account, active or not."""
+    with uow.reading() as connection:
+        return tuple(officers.officers_by_email(connection))
+
+
 def import_people(
     uow: UnitOfWork, entries: Iterable[Entry], *, preview: bool = False, fictional: bool = False
 ) -> PeopleImported:
