@@ -20,8 +20,8 @@ from workflow.storage.registers import RegisterEntry, RegisterEvent, RegisterPri
 
 POINT = {"agency": "SES", "unit": "Aest", "holder_name": "Zulmira", "act": "Of. 1"}
 POINT["holder_email"] = "a@x.example"
-TOLD_BY_NOTHING = {"id", "entry_id", "warned_until", "wake_at", "key", "erased_at"}
-"""Columns that no line tells of: what the clock does next, and by what acts are known again."""
+TOLD_BY_NOTHING = {"id", "entry_id", "warned_until", "wake_at", "logged", "key", "erased_at"}
+"""Columns that no line tells of: what the clock does and did, by what acts are known again."""
 KEYS = {
     "register_entry": "id = 2",
     "register_event": "entry_id = 2 AND seq = 1",

@@ -25,9 +25,9 @@ from workflow.core.history import broken_seal, rebuild
 from workflow.core.playing import powers_of
 from workflow.storage.apply import write
 from workflow.storage.engine import acting, reading, writing
-from workflow.storage.history_log import waiting
 from workflow.storage.notices import Notice, issue
 from workflow.storage.people import Membership, Officer, Session, Substitution
+from workflow.storage.placing import waiting
 from workflow.storage.queries import (
     cases,
     drafts,

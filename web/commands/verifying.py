@@ -100,8 +100,9 @@ def verify(
         say(
             f"{cases.cases - len(cases.unsound)} of {cases.cases} cases are whole,"
             f" {entries.entries - len(entries.unsound)} of {entries.entries} register entries.",
-            f"{log.events} of {cases.events} events in the log, {log.heads} signed heads,"
-            f" {log.outside} of them known outside:"
+            f"{log.events - log.of_entries} of {cases.events} events in the log,"
+            f" {log.of_entries} of {entries.events} of register entries,"
+            f" {log.heads} signed heads, {log.outside} of them known outside:"
             f" {'all as it was' if log.is_sound else f'{len(log.flaws)} flaws'}.",
         )
     if not sound:

@@ -19,6 +19,8 @@ from workflow.core.merkle import is_included, leaf_hash
 from workflow.core.tree_heads import TreeHead
 
 FORM: Final = "tramita-receipt/1"
+ENTRY: Final = "entry:"
+"""What stands in the log before the seal of a register entry's event, never before a case's."""
 _CODE: Final = re.compile(r"(\d{1,15})-([0-9a-f]{64})")
 _TOLD: Final = frozenset({"kind", "at", "by", "body", "previous"})
 """What a receipt tells of an event, all of it or nothing."""
@@ -86,7 +88,11 @@ class Receipt:
 
 
 def leaf_of(seal: str) -> bytes:
-    """Return what an event is in the log: the hash of the letters of its seal."""
+    """Return what an event is in the log: the hash of the letters of its seal.
+
+    That of an event of a register entry begins with `ENTRY`, so that it is never taken for a
+    case's.
+    """
     return leaf_hash(seal.encode())
 
 

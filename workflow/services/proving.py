@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from workflow.core.tree_heads import PublicKey, TreeHead, UnreadableError
-from workflow.services.regrowing import Flaw, Regrown, regrow
+from workflow.services.regrowing import Flaw, Regrown, flaw_at, regrow
 from workflow.services.signing import NotSignedError, verified_head
 from workflow.services.tree_heads import Published
 from workflow.services.unit_of_work import UnitOfWork
@@ -21,6 +21,9 @@ class LogVerified:
     """What came of verifying the log."""
 
     events: int
+    """How many have a place."""
+    of_entries: int
+    """How many of these are of register entries, the others being of cases."""
     heads: int
     outside: int
     """How many heads came from outside the database."""
@@ -56,7 +59,7 @@ def verify_log(
             *_lost(kept_outside, beyond, {head.note for head in kept}),
             *_signed_otherwise(connection, tree, told),
         ]
-    return LogVerified(tree.leaves, len(kept), len(kept_outside), tuple(flaws))
+    return LogVerified(tree.leaves, tree.of_entries, len(kept), len(kept_outside), tuple(flaws))
 
 
 def _opened(note: str, keys: Collection[PublicKey]) -> TreeHead | Flaw:
@@ -109,7 +112,7 @@ def _signed_otherwise(
                 f"the events from here to place {head.size - 1} are not those that were"
                 f" signed for at {head.at.isoformat()}"
             )
-            yield Flaw(what, sound, *log_audit.event_at(connection, sound))
+            yield flaw_at(connection, what, sound)
             return
         sound = head.size
 
@@ -121,7 +124,7 @@ def _exchanged(connection: Connection, outside: Iterable[Published]) -> Iterator
         for place, seal in enumerate(seals, first):
             if place in found and found[place] != seal:
                 what = "another event was in this place when it was signed for"
-                yield Flaw(what, place, *log_audit.event_at(connection, place))
+                yield flaw_at(connection, what, place)
 
 
 def _stretches(outside: Iterable[Published]) -> Iterator[tuple[int, list[str]]]:

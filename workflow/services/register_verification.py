@@ -30,6 +30,8 @@ class EntriesVerified:
     """What came of comparing every entry with its history."""
 
     entries: int
+    events: int
+    """Lines of history of all of them."""
     unsound: tuple[tuple[str, str], ...] = ()
     """Numbers, and what is wrong with each; what belongs to no entry stands under none."""
 
@@ -62,7 +64,8 @@ def verify_entries(
     with observing(engine, EVERYTHING) as connection:
         unsound += [(_printable(no), why) for no, why in register_audit.misnumbered(connection)]
         unsound += [("", what) for what in register_audit.without_an_entry(connection)]
-    return EntriesVerified(done, tuple(unsound))
+        events = register_audit.count_events(connection)
+    return EntriesVerified(done, events, tuple(unsound))
 
 
 def _wrong(

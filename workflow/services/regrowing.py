@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -11,6 +12,9 @@ from workflow.core.merkle import EMPTY, Node, frontier, grown, root
 from workflow.core.receipts import leaf_of
 from workflow.storage import log_audit
 from workflow.storage.log_audit import PAGE, Logged
+
+CASE: Final = "case"
+ENTRY: Final = "register entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +25,14 @@ class Flaw:
     place: int | None = None
     """The place in the log, or the size of the head, that it is about."""
     number: str | None = None
-    """The case, where it is known."""
+    """The case or the register entry, where it is known."""
     seq: int | None = None
+    of: str = CASE
+    """What the number is of: a `case`, or a `register entry`."""
 
     def __str__(self) -> str:
         where = [] if self.place is None else [f"place {self.place} of the log"]
-        where += [] if self.number is None else [f"case {self.number}"]
+        where += [] if self.number is None else [f"{self.of} {self.number}"]
         where += [] if self.seq is None else [f"event {self.seq}"]
         return f"{', '.join(where) or 'the log'}: {self.what}"
 
@@ -40,6 +46,8 @@ class Regrown:
     size: int = 0
     """How many leaves it has in one piece from the first on."""
     leaves: int = 0
+    of_entries: int = 0
+    """How many of the leaves are of register entries."""
     roots: dict[int, bytes] = field(default_factory=dict)
     flaws: list[Flaw] = field(default_factory=list)
     edge: dict[Node, bytes] = field(default_factory=dict)
@@ -68,6 +76,7 @@ def regrow(connection: Connection, wanted: Collection[int]) -> Regrown:
             piece.append(leaf)
         following = leaf.place + 1
         tree.leaves += 1
+        tree.of_entries += leaf.entry_id is not None
         if len(piece) >= PAGE or tree.size + len(piece) in tree.wanted:
             _grow(tree, piece)
             piece = []
@@ -105,14 +114,29 @@ def _hashed(seal: str) -> bytes:
     """Hash a leaf; what somebody made of it otherwise is none, and equals none."""
     try:
         return leaf_of(seal)
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, AttributeError):  # SQLite keeps anything
         return EMPTY
 
 
+def what_of(leaf: Logged) -> str:
+    """Return what the event in a place is of."""
+    return CASE if leaf.entry_id is None else ENTRY
+
+
+def flaw_at(connection: Connection, what: str, place: int) -> Flaw:
+    """Return what is wrong at a place, with the event that has it now as far as it is known."""
+    there = log_audit.event_at(connection, place)
+    if there is None:
+        return Flaw(what, place)
+    return Flaw(what, place, there.number, there.seq, what_of(there))
+
+
 def _unlike(leaf: Logged) -> Iterator[Flaw]:
-    at = (leaf.place, leaf.number or f"(its id was {leaf.case_id})", leaf.seq)
+    of = what_of(leaf)
+    gone = leaf.case_id if leaf.entry_id is None else leaf.entry_id
+    at = (leaf.place, leaf.number or f"(its id was {gone})", leaf.seq, of)
     if leaf.number is None:
-        yield Flaw("the case of the event is gone", *at)
+        yield Flaw(f"the {of} of the event is gone", *at)
     if leaf.kept is None:
         yield Flaw("the event is gone", *at)
     elif leaf.kept != leaf.seal:
@@ -128,3 +152,7 @@ def _surplus(connection: Connection, tree: Regrown, following: int) -> Iterator[
             yield Flaw("a hash of events that are not there", place)
     for number, seq in log_audit.strays(connection):
         yield Flaw("it has no place in the log", None, number, seq)
+    for number, seq in log_audit.stray_entries(connection):
+        yield Flaw("it has no place in the log", None, number, seq, ENTRY)
+    for number in log_audit.miscounted_entries(connection):
+        yield Flaw("other events of it have places than it says", None, number, None, ENTRY)

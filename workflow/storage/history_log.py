@@ -1,41 +1,65 @@
-"""The log of all events of all cases: each has one place, given once, and signed for in heads.
+"""The log of all events of cases and register entries: each has one place, given once.
 
-Acts write no row of it, so that they wait for nobody: the key of an act says that its lines have
-no place yet, and one clock at a time gives out the next places.
+Acts write no row of it, so that they wait for nobody: the key of an act on a case, and the row of
+an entry, say that there are lines without a place, and one clock at a time gives out the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Text, UniqueConstraint, func, insert, select, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Index,
+    Row,
+    Text,
+    UniqueConstraint,
+    func,
+    insert,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from workflow.core.merkle import Node
 from workflow.core.receipts import leaf_of
 from workflow.storage.base import Base, BigId
-from workflow.storage.case import ActKey, EventRow
 
 ONLY: Final = 1
 _AT_ONCE: Final = 500
 """How many nodes one statement names."""
+_OF_AN_ENTRY: Final = text("entry_id IS NOT NULL")
 
 
 class LogLeaf(Base):
     """The place of an event in the log, with the seal it had when it was given the place.
 
-    It refers to no other row, so that it outlives whatever becomes of them.
+    It is of a case or of a register entry, and refers to no other row, so that it outlives
+    whatever becomes of them.
     """
 
     __tablename__ = "log_leaf"
-    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        Index(
+            "uq_log_leaf_entry_id_seq",
+            *("entry_id", "seq"),
+            unique=True,
+            postgresql_where=_OF_AN_ENTRY,
+            sqlite_where=_OF_AN_ENTRY,
+        ),
+    )
 
     place: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    case_id: Mapped[int] = mapped_column(BigId)
+    case_id: Mapped[int | None] = mapped_column(BigId)
     seq: Mapped[int]
     seal: Mapped[str]
+    """What is hashed: after `ENTRY` where it is of an entry."""
+    entry_id: Mapped[int | None] = mapped_column(BigId)
 
 
 class LogNode(Base):
@@ -75,53 +99,6 @@ def lock(connection: Connection) -> int | None:
     row = select(LogSize.size).where(LogSize.id == ONLY).with_for_update(skip_locked=True)
     size: int | None = connection.execute(row).scalar_one_or_none()
     return size
-
-
-def waiting(connection: Connection, *, limit: int) -> tuple[list[str], list[Row[Any]]]:
-    """Return the keys of so many acts without a place, and the lines of their cases so far."""
-    unlogged = select(ActKey.key, ActKey.case_id).where(~ActKey.logged)
-    acts = connection.execute(unlogged.order_by(ActKey.case_id).limit(limit)).all()
-    cases = sorted({act.case_id for act in acts})
-    known = (
-        select(func.max(LogLeaf.seq))
-        .where(LogLeaf.case_id == EventRow.case_id)
-        .correlate(EventRow)
-        .scalar_subquery()
-    )
-    new = (
-        select(EventRow.case_id, EventRow.seq, EventRow.hash)
-        .where(EventRow.case_id.in_(cases), EventRow.seq > func.coalesce(known, 0))
-        .order_by(EventRow.case_id, EventRow.seq)
-    )
-    return [act.key for act in acts], list(connection.execute(new))
-
-
-def add(
-    connection: Connection,
-    size: int,
-    events: Sequence[Row[Any]],
-    *,
-    keys: Sequence[str],
-    grow: Callable[[Iterable[bytes]], Mapping[Node, bytes]],
-) -> None:
-    """Give events the next places, and note that those acts have theirs."""
-    if events:
-        leaves = [
-            {"place": place, "case_id": event.case_id, "seq": event.seq, "seal": event.hash}
-            for place, event in enumerate(events, size)
-        ]
-        nodes = [
-            {"level": level, "place": place, "hash": value.hex()}
-            for (level, place), value in grow(leaf_of(event.hash) for event in events).items()
-            if level
-        ]
-        connection.execute(insert(LogLeaf), leaves)
-        if nodes:
-            connection.execute(insert(LogNode), nodes)
-        grown = update(LogSize).where(LogSize.id == ONLY).values(size=size + len(events))
-        connection.execute(grown)
-    if keys:
-        connection.execute(update(ActKey).where(ActKey.key.in_(keys)).values(logged=True))
 
 
 def hashes_from(connection: Connection) -> Callable[[Collection[Node]], dict[Node, bytes]]:
@@ -223,3 +200,9 @@ def place_of(connection: Connection, case_id: int, seq: int) -> Row[int, str] | 
     """Return place and seal of an event in the log, None before it has one."""
     leaf = select(LogLeaf.place, LogLeaf.seal)
     return connection.execute(leaf.where(LogLeaf.case_id == case_id, LogLeaf.seq == seq)).first()
+
+
+def place_of_entry(connection: Connection, entry_id: int, seq: int) -> Row[int, str] | None:
+    """Return place and seal of an event of a register entry, None before it has one."""
+    leaf = select(LogLeaf.place, LogLeaf.seal)
+    return connection.execute(leaf.where(LogLeaf.entry_id == entry_id, LogLeaf.seq == seq)).first()

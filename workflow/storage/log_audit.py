@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
-from sqlalchemy import Connection, Row, String, and_, exists, func, select, type_coerce
+from sqlalchemy import (
+    Connection,
+    Row,
+    String,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
 from workflow.core.merkle import Node
+from workflow.core.receipts import ENTRY
 from workflow.storage import dialect
 from workflow.storage.base import in_utc
 from workflow.storage.case import ActKey, Case, EventRow
 from workflow.storage.history_log import ONLY, LogHead, LogLeaf, LogNode, LogSize
+from workflow.storage.registers import RegisterEntry, RegisterEvent
 
 PAGE: Final = 1000
 _HIGHEST: Final = 64
@@ -22,37 +35,53 @@ _HIGHEST: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """A place of the log, and what stands in the history of its case now."""
+    """A place of the log, and what stands in the history of its case or register entry now."""
 
     place: int
-    case_id: int
+    case_id: int | None
+    entry_id: int | None
     seq: int
     seal: str
     number: str | None
-    """None if the case is gone."""
+    """None if the case or entry is gone."""
     kept: str | None
-    """The seal that the event has now, None if the event is gone."""
+    """What the event would be in the log now, None if it is gone."""
+
+
+_Beside: TypeAlias = Row[int, int | None, int | None, int, str, str, str, str, str]
+_BESIDE_EVENTS: Final = (
+    select(
+        *(LogLeaf.place, LogLeaf.case_id, LogLeaf.entry_id, LogLeaf.seq, LogLeaf.seal),
+        *(Case.number, EventRow.hash),
+        *(RegisterEntry.number.label("entry"), RegisterEvent.hash.label("of_entry")),
+    )
+    .outerjoin(Case, Case.id == LogLeaf.case_id)
+    .outerjoin(EventRow, and_(EventRow.case_id == LogLeaf.case_id, EventRow.seq == LogLeaf.seq))
+    .outerjoin(RegisterEntry, RegisterEntry.id == LogLeaf.entry_id)
+    .outerjoin(
+        RegisterEvent,
+        and_(RegisterEvent.entry_id == LogLeaf.entry_id, RegisterEvent.seq == LogLeaf.seq),
+    )
+)
+
+
+def _logged(row: _Beside) -> Logged:
+    """Put a place beside what it is of; what is of a case and an entry at once is of neither."""
+    number, kept = row.number, row.hash
+    if row.case_id is None:
+        number, kept = row.entry, None if row.of_entry is None else f"{ENTRY}{row.of_entry}"
+    elif row.entry_id is not None:
+        kept = None
+    return Logged(row.place, row.case_id, row.entry_id, row.seq, row.seal, number, kept)
 
 
 def leaves(connection: Connection) -> Iterator[Logged]:
     """Go through the log by place."""
     last = -1
     while True:
-        wanted = (
-            select(
-                *(LogLeaf.place, LogLeaf.case_id, LogLeaf.seq, LogLeaf.seal),
-                *(Case.number, EventRow.hash),
-            )
-            .outerjoin(Case, Case.id == LogLeaf.case_id)
-            .outerjoin(
-                EventRow, and_(EventRow.case_id == LogLeaf.case_id, EventRow.seq == LogLeaf.seq)
-            )
-            .where(LogLeaf.place > last)
-            .order_by(LogLeaf.place)
-            .limit(PAGE)
-        )
+        wanted = _BESIDE_EVENTS.where(LogLeaf.place > last).order_by(LogLeaf.place).limit(PAGE)
         page = connection.execute(wanted).all()
-        yield from (Logged(*row) for row in page)
+        yield from map(_logged, page)
         if len(page) < PAGE:
             return
         last = page[-1].place
@@ -88,13 +117,10 @@ def nodes_beyond(connection: Connection, size: int) -> Iterator[int]:
             yield place << level if isinstance(place, int) else size
 
 
-def event_at(connection: Connection, place: int) -> tuple[str | None, int | None]:
-    """Return case number and line of the event that has a place now, as far as they are known."""
-    wanted = select(Case.number, LogLeaf.seq).outerjoin_from(
-        LogLeaf, Case, Case.id == LogLeaf.case_id
-    )
-    row = connection.execute(wanted.where(LogLeaf.place == place)).first()
-    return (row.number, row.seq) if row else (None, None)
+def event_at(connection: Connection, place: int) -> Logged | None:
+    """Return what has a place now, None if nothing has."""
+    row = connection.execute(_BESIDE_EVENTS.where(LogLeaf.place == place)).first()
+    return _logged(row) if row else None
 
 
 def seals_from(connection: Connection, place: int, many: int) -> dict[int, str]:
@@ -151,3 +177,37 @@ def strays(connection: Connection) -> list[Row[str, int]]:
         .order_by(EventRow.case_id, EventRow.seq)
     )
     return list(connection.execute(wanted))
+
+
+def stray_entries(connection: Connection) -> list[Row[str, int]]:
+    """Return entry number and line of each event of an entry that should have a place and has none.
+
+    Those that its row says wait for places are not among them.
+    """
+    entry, event = RegisterEntry, RegisterEvent
+    leaf = exists().where(LogLeaf.entry_id == event.entry_id, LogLeaf.seq == event.seq)
+    awaits = and_(entry.logged < event.seq, event.seq <= entry.revision)
+    wanted = (
+        select(entry.number, event.seq)
+        .outerjoin(entry, entry.id == event.entry_id)
+        .where(~leaf, ~func.coalesce(awaits, false()))
+        .order_by(event.entry_id, event.seq)
+    )
+    return list(connection.execute(wanted))
+
+
+def miscounted_entries(connection: Connection) -> list[str]:
+    """Return the numbers of the entries whose rows say of other events that they have places."""
+    entry, leaf = RegisterEntry, LogLeaf
+    wanted = (
+        select(entry.number)
+        .outerjoin(leaf, leaf.entry_id == entry.id)
+        .group_by(entry.id, entry.number, entry.logged)
+        .having(
+            or_(
+                func.count(leaf.place) != entry.logged,
+                func.coalesce(func.max(leaf.seq), 0) != entry.logged,
+            )
+        )
+    )
+    return list(connection.execute(wanted.order_by(entry.number)).scalars())

@@ -32,6 +32,11 @@ def entries_after(connection: Connection, last: int, *, limit: int) -> list[tupl
     return [(row.id, str(row.number)) for row in connection.execute(wanted)]
 
 
+def count_events(connection: Connection) -> int:
+    """Count the lines of history of all entries."""
+    return connection.execute(select(func.count()).select_from(RegisterEvent)).scalar_one()
+
+
 def kept_values(connection: Connection, entry_id: int) -> set[str]:
     """Return the commitments of the personal values that are kept of an entry."""
     wanted = select(RegisterPrivate.commitment).where(RegisterPrivate.entry_id == entry_id)

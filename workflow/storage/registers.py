@@ -15,6 +15,7 @@ _DUE = text("status = 'current' AND due_on IS NOT NULL")
 _ENDING = text("status = 'current' AND ends_on IS NOT NULL")
 _ELSEWHERE = text("source <> ''")
 _WAKES = text("wake_at IS NOT NULL")
+_UNLOGGED = text("logged < revision")
 
 
 def _entry_index(name: str, where: TextClause, *columns: str) -> Index:
@@ -52,6 +53,7 @@ class RegisterEntry(Base):
         _entry_index("ends", _ENDING, "ends_on", "id"),
         _entry_index("source", _ELSEWHERE, "source", "id"),
         _entry_index("wake_at", _WAKES, "wake_at", "id"),
+        _entry_index("unlogged", _UNLOGGED, "id"),
         Index(None, "type", "status", "id"),
     )
 
@@ -87,6 +89,8 @@ class RegisterEntry(Base):
     """Up to when the warnings owed have been given."""
     wake_at: Mapped[datetime | None]
     """When time itself next has something to do with it."""
+    logged: Mapped[int] = mapped_column(server_default=text("0"))
+    """How many of its events have their places in the log of all events."""
 
 
 class RegisterEvent(Base):
