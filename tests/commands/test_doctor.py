@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text, update
 
+from tests.servers.pooler import pooled
 from tests.world import world
 from web.commands.durability import _calendars, _line, _promised, _room
 from web.commands.exposure import look_at_exposure
@@ -134,6 +135,18 @@ def test_an_account_that_can_change_history_or_see_all_is_told_from_another(
         assert sees_past_policies(connection)
         connection.rollback()
     engine.dispose()
+
+
+def test_a_pooler_that_lends_connections_is_named_and_nothing_begins_to_work(
+    tramita, postgresql_url
+):
+    with pooled(postgresql_url, lends=True) as url:
+        found = {f["what"]: f for f in tramita.json("doctor", TRAMITA_DATABASE_URL=url, fails=1)}
+        refused = tramita("clock", "--once", TRAMITA_DATABASE_URL=url, fails=1)
+    lent = next(f for what, f in found.items() if what.startswith("A pooler lends"))
+    assert lent["state"] == "wrong"
+    assert "pool_mode = session" in lent["mend"]
+    assert "A pooler lends" in refused
 
 
 def test_a_list_of_days_that_is_missing_is_named_in_time():

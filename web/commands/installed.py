@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import click
 
@@ -13,7 +14,14 @@ from web.settings import Settings, load_settings
 from workflow.services.installation import Installation
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.engine import make_engine
+from workflow.storage.lending import is_lent
 from workflow.storage.migrations import current, newest
+
+LENT: Final = "A pooler lends this program another connection to PostgreSQL for each transaction"
+LENT_MEND: Final = (
+    "let each client keep its own, with pool_mode = session in PgBouncer,"
+    " or name PostgreSQL itself in TRAMITA_DATABASE_URL"
+)
 
 
 def settings() -> Settings:
@@ -46,7 +54,7 @@ def opened(chosen: Settings) -> Iterator[UnitOfWork]:
 
 
 def demand_tables(url: str) -> None:
-    """Refuse a database that this version of the program does not fit."""
+    """Refuse a database that this program does not fit, or that a pooler lends in turns."""
     found, wanted = current(url), newest()
     if found is None:
         raise click.ClickException("the database is empty; run: tramita db upgrade")
@@ -55,3 +63,5 @@ def demand_tables(url: str) -> None:
             f"the database is at revision {found}, this program needs {wanted};"
             " run: tramita db upgrade"
         )
+    if is_lent(url):
+        raise click.ClickException(f"{LENT}; {LENT_MEND}")

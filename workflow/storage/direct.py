@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from itertools import count
 from typing import Any, Final, NoReturn, TypeAlias
+from uuid import uuid4
 
 import psycopg
 from psycopg.errors import error_from_result
@@ -24,8 +24,6 @@ from workflow.storage.statements import POSTGRESQL, SQLITE, Statement, Values
 _PREPARED: Final = "prepared"
 """Note of a connection: what its server has ready, by the text of the statement."""
 _MOST_PREPARED: Final = 100
-_NUMBERS: Final = count()
-"""Of the names of what is prepared: none is given twice."""
 _GONE: Final = b"26000"
 """What PostgreSQL says of a prepared statement that it does not have."""
 _ANSWERS: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
@@ -99,7 +97,8 @@ class Direct:
         prepared: dict[str, bytes] = self.info.setdefault(_PREPARED, {})
         name = prepared.get(text)
         if name is None and len(prepared) < _MOST_PREPARED:
-            name = b"act%d" % next(_NUMBERS)
+            # Twice the same name, by any process, could be another statement behind a pooler.
+            name = b"act_" + uuid4().hex.encode()
             self._demand(self.raw.pgconn.prepare(name, text.encode()))
             prepared[text] = name
         return name
