@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import secrets
+import zlib
 from dataclasses import replace
 
 from werkzeug.datastructures import FileStorage
@@ -11,6 +13,7 @@ from tests.servers.scanner import EICAR, scanner
 from tests.web.hostile_files import KEPT, PDF, SAVED, hostile_files
 from tests.web.hostile_files import office as office_file
 from tests.web.office import pdf
+from web.forms.active import acts_by_itself
 from web.forms.uploads import MEDIA_TYPES, keep_upload
 from web.words.phrases import phrase
 from workflow.catalogue.form_values import Fault
@@ -58,6 +61,23 @@ def test_a_part_that_unfolds_as_pages_do_is_taken_in(tmp_path):
         store, "a.xlsx", office_file("xlsx", {"xl/sheet.xml": b"<s>" + rows + b"</s>"})
     )
     assert fault is None
+
+
+def packed(content):
+    return b"1 0 obj<</Type/ObjStm>>stream\n" + zlib.compress(content, 9) + b"\nendstream endobj\n"
+
+
+def test_what_is_packed_is_read_as_far_as_a_reader_would_and_no_further():
+    far = b"/Font " * 50_000 + b"/JavaScript (x)"
+    assert acts_by_itself([b"%PDF-1.7\n", packed(far)])
+    assert acts_by_itself([b"%PDF-1.7\n", packed(b"/Launch "), b"/ObjStm>>stream\n"])
+    torn = packed(b"/JavaScript " + secrets.token_bytes(200_000))[:100_000]
+    assert acts_by_itself([b"%PDF-1.7\n", torn, b"\0" * 200_000])
+
+    assert not acts_by_itself([b"%PDF-1.7\n", packed(b"/Font " * 50_000), *([b"x" * 2**20] * 20)])
+    page = packed(b"/Font " * (2**20))  # of 6 MB
+    assert not acts_by_itself([b"%PDF-1.7\n", *([page] * 10)])
+    assert acts_by_itself([b"%PDF-1.7\n", *([page] * 11)])
 
 
 def test_what_is_taken_in_is_sent_so_that_it_cannot_act(office):

@@ -13,7 +13,9 @@ _ACTS: Final = re.compile(
     rb"(?=[\s/<>\[\]()%]|$)"
 )
 _OBJECTS: Final = re.compile(rb"/ObjStm\b[^\0]{0,400}?stream\r?\n")
-_MOST_UNFOLDED: Final = 16 * 2**20
+_MOST_UNFOLDED: Final = 64 * 2**20
+"""What is unfolded of one document, in bytes; whatever needs more is not shown either."""
+_PIECE: Final = 64 * 1024
 
 
 def acts_by_itself(pieces: Iterable[bytes]) -> bool:
@@ -21,10 +23,13 @@ def acts_by_itself(pieces: Iterable[bytes]) -> bool:
     content = b"".join(pieces)
     if _ACTS.search(_spelled_out(content)):
         return True
-    return any(
-        _ACTS.search(_spelled_out(_unfolded(content[found.end() :])))
-        for found in _OBJECTS.finditer(content)
-    )
+    left = _MOST_UNFOLDED
+    for found in _OBJECTS.finditer(content):
+        unfolded = _unfolded(content, found.end(), most=left)
+        left -= len(unfolded)
+        if left <= 0 or _ACTS.search(_spelled_out(unfolded)):
+            return True
+    return False
 
 
 def _spelled_out(content: bytes) -> bytes:
@@ -32,8 +37,16 @@ def _spelled_out(content: bytes) -> bytes:
     return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
 
 
-def _unfolded(packed: bytes) -> bytes:
+def _unfolded(content: bytes, place: int, *, most: int) -> bytes:
+    """Unfold what is packed from a place on, as far as it can be read, in little pieces.
+
+    All that follows would be copied for each of thousands of objects.
+    """
+    packer, said = zlib.decompressobj(), bytearray()
     try:
-        return zlib.decompressobj().decompress(packed, _MOST_UNFOLDED)
+        while not packer.eof and place < len(content) and len(said) < most:
+            said += packer.decompress(content[place : place + _PIECE], most - len(said))
+            place += _PIECE
     except zlib.error:
-        return b""
+        pass  # a reader that forgives it has read what came before
+    return bytes(said)
