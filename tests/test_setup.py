@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import smtplib
 import sqlite3
@@ -19,6 +20,7 @@ from tests.servers.gunicorn import serving
 from tests.servers.nodejs import axe, html_faults
 from tests.servers.ports import StartError
 from tests.servers.postgres import WHEEL, running
+from web.commands import parts
 
 ROOT = Path(__file__).parents[1]
 # Put together here, so that this file does not accuse itself.
@@ -108,6 +110,11 @@ def test_both_locks_agree_on_what_they_share():
 
     assert shared
     assert {name: runtime[name] for name in shared} == {name: tests[name] for name in shared}
+
+
+def test_the_doctor_knows_when_the_packages_were_chosen():
+    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes()).hexdigest()
+    assert digest.startswith(parts.LOCK), f"say in {parts.__file__}: today, and {digest[:16]!r}"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from tests.servers.pooler import pooled
 from tests.world import world
 from web.commands.durability import _calendars, _line, _promised, _room
 from web.commands.exposure import look_at_exposure
+from web.commands.parts import CHOSEN_ON, RENEWED_WITHIN, look_at_parts
 from web.settings import load_settings
 from workflow.core.deadlines.calendar import CalendarDay, Calendars, DayKind, merge
 from workflow.core.world import World
@@ -147,6 +148,12 @@ def test_a_pooler_that_lends_connections_is_named_and_nothing_begins_to_work(
     assert lent["state"] == "wrong"
     assert "pool_mode = session" in lent["mend"]
     assert "A pooler lends" in refused
+
+
+def test_packages_older_than_promised_are_named():
+    newest, oldest = CHOSEN_ON + timedelta(days=1), CHOSEN_ON + RENEWED_WITHIN
+    assert [look_at_parts(day).wrong for day in (newest, oldest)] == [False, False]
+    assert look_at_parts(oldest + timedelta(days=1)).wrong
 
 
 def test_a_list_of_days_that_is_missing_is_named_in_time():

@@ -20,6 +20,7 @@ from web.commands.exposure import look_at_exposure
 from web.commands.findings import Finding
 from web.commands.identity import look_at_providers
 from web.commands.installed import LENT, LENT_MEND, opened, settings
+from web.commands.parts import look_at_parts
 from web.commands.speaking import utc
 from web.settings import NOBODY, Settings, SettingsError
 from workflow.services import clock
@@ -45,6 +46,7 @@ def examine() -> Iterator[Finding]:
     running = ".".join(map(str, sys.version_info[:3]))
     old = sys.version_info < (3, 11)
     yield Finding(f"Python {running}", "install Python 3.11 or newer" if old else "", wrong=old)
+    yield look_at_parts(datetime.now(UTC).date())
     try:
         chosen = settings()
     except SettingsError as error:
