@@ -110,7 +110,8 @@ def test_the_settings_of_the_guide_are_fit_for_work(tmp_path):
 
     assert "127.0.0.1" in chosen.trusted_hosts
     assert chosen.second_factor == "everybody"
-    assert options(chosen.database_url)["connect_args"]["sslmode"] == "verify-full"
+    line = options(chosen.database_url)["connect_args"]
+    assert (line["sslmode"], line["sslrootcert"]) == ("verify-full", "/etc/tramita/db-ca.pem")
     told = [finding.what for finding in look_at_exposure(chosen, environ)]
     assert told == ["Nobody signs for the history"]  # the key is named in the unit of the clock
 
