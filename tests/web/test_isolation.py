@@ -46,7 +46,7 @@ def test_a_text_from_right_to_left_stands_by_itself_in_a_sentence(speaking):
 def test_a_page_that_imports_a_sentence_escapes_what_stands_in_it(speaking):
     names = {"AGE": "<b>Advocacia & Cia</b>"}
     with speaking("pt-BR"):
-        who = '{% from "wording/public.jinja" import who with context %}{{ who("AGE", names) }}'
+        who = '{% from "wording/public.jinja" import who %}{{ who("AGE", names) }}'
         assert render_template_string(who, names=names) == (
             "&lt;b&gt;Advocacia &amp; Cia&lt;/b&gt; (AGE)"
         )
@@ -59,3 +59,38 @@ def test_fixed_words_are_said_in_each_language_and_stay_safe_beside_what_was_typ
         with speaking(tongue):
             said = render_template_string(page, name="<b>")
         assert said == f"{word}|{word}&lt;b&gt;|{word.upper()}"
+
+
+def test_facts_are_escaped_in_the_words_around_them_in_each_language(speaking):
+    page = (
+        '{{ _("Caixa de %(agency)s", agency=name) }}|'
+        '{% set said = _("Caixa de %(agency)s", agency=name) %}{{ said }}|'
+        '{{ _("Caixa de %(agency)s", agency=name|e) }}|{{ _("Caixa de %(agency)s", agency=3) }}'
+    )
+    for tongue, words in (
+        ("pt-BR", "Caixa de {}"),
+        ("en", "Inbox of {}"),
+        ("pt-BR", "Caixa de {}"),
+    ):
+        with speaking(tongue):
+            said = render_template_string(page, name="<A & B>")
+        assert said.split("|") == [*[words.format("&lt;A &amp; B&gt;")] * 3, words.format(3)]
+
+
+def test_a_value_is_shown_escaped_whatever_it_is(speaking):
+    page = (
+        "{% macro sign() %}<i>{{ 1 }}</i>{% endmacro %}{{ v }}|{{ 'x' if v is none }}|{{ sign() }}"
+    )
+    shown = {
+        """<&>"'""": "&lt;&amp;&gt;&#34;&#39;",
+        "plain": "plain",
+        f"{RLO}é": f"{RLO}é{PDF}",
+        5: "5",
+        True: "True",
+        ("<",): "(&#39;&lt;&#39;,)",
+    }
+    with speaking("pt-BR"):
+        for value, written in shown.items():
+            assert render_template_string(page, v=value) == f"{written}||<i>1</i>"
+        assert render_template_string(page, v=None) == "None|x|<i>1</i>"
+        assert render_template_string("{{ nobody }}{{ nobody.name if nobody }}") == ""

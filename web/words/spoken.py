@@ -6,6 +6,7 @@ costs a page nothing. What depends on facts is looked up as ever, when it is sai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, MutableMapping
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Final
@@ -20,12 +21,16 @@ from markupsafe import Markup
 
 from web.words.isolation import isolated
 from web.words.languages import catalogue, spoken
+from web.words.written import Writer, shown
 
 PLAIN: Final = frozenset({FunctionType, MethodType, BuiltinFunctionType})
 _WANTS: Final = "jinja_pass_arg"
 """Where Jinja notes what of a template a function is to be given."""
 SAYING: Final = frozenset({"_", "gettext"})
 """Under what names templates ask for words."""
+STANDS_ALONE: Final = "stands_alone"
+"""The filter through which facts go into the words around them."""
+_FACT: Final = re.compile(r"%\((\w+)\)s")
 
 
 class Calling(Context):
@@ -52,6 +57,8 @@ class SpokenTemplates(Environment):
     """The templates of an application, each kept in every language that was asked for."""
 
     context_class = Calling
+    code_generator_class = Writer
+    shown = staticmethod(shown)
 
     def __init__(self, app: Flask, **options: Any) -> None:  # noqa: ANN401 - as Flask has it
         super().__init__(app, **options)
@@ -92,11 +99,36 @@ class _Said(NodeTransformer):
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - as Jinja calls it
         """Say what is asked for without any facts."""
         self.generic_visit(node)
-        asks = isinstance(node.node, nodes.Name) and node.node.name in SAYING
-        plain = not (node.kwargs or node.dyn_args or node.dyn_kwargs) and len(node.args) == 1
-        if asks and plain and isinstance(node.args[0], nodes.Const):
-            return nodes.Const(say(self._said, node.args[0].value), lineno=node.lineno)
+        text = _text_of(node)
+        if text is None or node.kwargs:
+            return node
+        return nodes.Const(say(self._said, text), lineno=node.lineno)
+
+    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802 - as Jinja calls it
+        """Write the words around facts where they are shown, so that only the facts are awaited."""
+        self.generic_visit(node)
+        node.nodes = [part for child in node.nodes for part in self._parts(child)]
         return node
+
+    def _parts(self, node: nodes.Expr) -> list[nodes.Expr]:
+        """Take apart what is said of facts; leave all else as it is."""
+        if isinstance(node, nodes.CondExpr) and node.expr2 is None:
+            node.expr2 = nodes.Const("", lineno=node.lineno)
+        if not isinstance(node, nodes.Call) or not self._said.autoescape:
+            return [node]
+        text = _text_of(node)
+        if text is None:
+            return [node]
+        facts = {fact.key: fact.value for fact in node.kwargs}
+        words = _FACT.split(catalogue().ugettext(text))
+        if any("%" in word for word in words[::2]) or not facts.keys() >= set(words[1::2]):
+            return [node]
+        return [
+            nodes.Filter(facts[word], STANDS_ALONE, [], [], None, None, lineno=node.lineno)
+            if n % 2
+            else nodes.TemplateData(word, lineno=node.lineno)
+            for n, word in enumerate(words)
+        ]
 
     def _left(self, node: nodes.Node) -> nodes.Node:
         """Leave what Jinja would reckon out at once, forgetting that words are safe."""
@@ -106,8 +138,18 @@ class _Said(NodeTransformer):
     visit_Getattr = visit_Getitem = visit_Compare = visit_ScopedEvalContextModifier = _left  # noqa: N815
 
 
+def _text_of(node: nodes.Call) -> str | None:
+    """Return the text that is asked for, where it is known before the page is."""
+    asks = isinstance(node.node, nodes.Name) and node.node.name in SAYING
+    if not asks or node.dyn_args or node.dyn_kwargs or len(node.args) != 1:
+        return None
+    (asked,) = node.args
+    return asked.value if isinstance(asked, nodes.Const) else None
+
+
 def install_words(app: Flask) -> None:
     """Give templates what says a text, and what says it in the number of something."""
+    app.jinja_env.filters[STANDS_ALONE] = _alone
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]  # of its extension
     app.jinja_env.globals.update(_=say, gettext=say, ngettext=say_number)
 
@@ -129,7 +171,11 @@ def _told(
 ) -> str:
     found = look_up(*asked)
     words = Markup(found) if here.autoescape else found  # noqa: S704 - of our own catalogues
-    return words % {key: isolated(f) if isinstance(f, str) else f for key, f in facts.items()}
+    return words % {key: _alone(fact) for key, fact in facts.items()}
+
+
+def _alone(fact: Any) -> Any:  # noqa: ANN401 - whatever is said
+    return isolated(fact) if isinstance(fact, str) else fact
 
 
 _HOW: Final = getattr(say, _WANTS)
