@@ -35,6 +35,8 @@ _LINE_END = re.compile(r"\r\n|[\r\v\f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 LONGEST_LINE = 500
 LONGEST_TEXT = 50_000
+MOST_WHOLE = 10**15 - 1
+"""What every reader of JSON takes exactly, and sums of long tables still do."""
 LEGAL_ZONE = "America/Sao_Paulo"
 
 
@@ -96,7 +98,7 @@ def _decimal_of(typed: Any) -> Decimal:  # noqa: ANN401
         number = Decimal(text)
     except InvalidOperation:
         raise Fault("not_a_number") from None
-    if not number.is_finite() or len(number.as_tuple().digits) > 18:
+    if not number.is_finite() or len(number.as_tuple().digits) > 18 or number.adjusted() > 17:
         raise Fault("not_a_number")
     return number
 
@@ -116,6 +118,8 @@ def _integer(spec: Field, typed: Any) -> int | None:  # noqa: ANN401
     number = _bounded(spec, _decimal_of(typed))
     if number != number.to_integral_value():
         raise Fault("not_whole")
+    if abs(number) > MOST_WHOLE:
+        raise Fault("too_large", most=str(MOST_WHOLE))
     return int(number)
 
 

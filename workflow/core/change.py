@@ -158,7 +158,7 @@ class Change:
 
     def changed_clocks(self) -> tuple[Clock, ...]:
         """Return the clocks of case, state and questions that are new, differ or have ended."""
-        known = set(_listed(self.before)) if self.before else set()
+        known = list(_listed(self.before)) if self.before else []
         changed = (clock for clock in _listed(self.after) if clock not in known)
         return (*changed, *self.ended_clocks)
 

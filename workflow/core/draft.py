@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from workflow.core.altering import altered
+from workflow.core.altering import altered, made
 from workflow.core.change import Change, Job, JobKind, TaskRecord, ended_task
 from workflow.core.distribution import Distribution
 from workflow.core.events import By, Event, Kind, Private, seal
@@ -65,7 +65,8 @@ class Draft:
         private: Mapping[str, Private] | None = None,
     ) -> Event:
         """Add a line of history and let it change the case."""
-        event = Event(
+        event = made(
+            Event,
             seq=self.case.seq + 1,
             kind=kind,
             at=self.at,
@@ -131,7 +132,8 @@ class Draft:
             f"{self.case.number}:{JobKind.TELL}:{first}",
             {"from_seq": first, "to_seq": last},
         )
-        change = Change(
+        change = made(
+            Change,
             before=self._before,
             after=altered(self.case, revision=self.case.revision + 1),
             events=tuple(self._events),

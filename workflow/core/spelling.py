@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
+from workflow.core.altering import made
 from workflow.core.deadlines.rules import Ground
 from workflow.core.snapshot import (
     Clock,
@@ -23,6 +24,9 @@ Json = dict[str, Any]
 
 GROUNDS = {"information": Ground.INFORMATION, "suspension": Ground.SUSPENSION}
 """The legal ground of each sort of rest, where nothing else is said."""
+
+
+_STATUS = {one.value: one for one in ClockStatus}
 
 
 def spell_clock(clock: Clock | None) -> Json | None:
@@ -52,7 +56,8 @@ def read_clock(body: Mapping[str, Any] | None) -> Clock | None:
     if body is None:
         return None
     moved = body.get("start_moved")
-    return Clock(
+    return made(
+        Clock,
         key=body["key"],
         rule=body["rule"],
         agency=body["agency"],
@@ -63,7 +68,7 @@ def read_clock(body: Mapping[str, Any] | None) -> Clock | None:
         pauses=tuple(map(_read_pause, body["pauses"])),
         extensions=tuple(map(_read_extension, body["extensions"])),
         start_moved=StartMoved(**_read_parts(moved)) if moved else None,
-        status=ClockStatus(body["status"]),
+        status=_STATUS[body["status"]],
         generation=body["generation"],
         provisional=body["provisional"],
         calendar_version=body["calendar_version"],

@@ -6,7 +6,6 @@ them all the same, and what goes wrong is told, and lost connections are dropped
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NoReturn, TypeAlias
 from uuid import uuid4
@@ -19,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
 from workflow.storage import dialect
+from workflow.storage.base import decode
 from workflow.storage.statements import POSTGRESQL, SQLITE, Statement, Values
 
 _PREPARED: Final = "prepared"
@@ -200,7 +200,7 @@ class Question:
     def tell(self, held: Held, /, **given: Any) -> Any:  # noqa: ANN401
         """Return what the one value says, which is JSON, or None where there is no row."""
         found = self.ask(held, **given)
-        return json.loads(found) if isinstance(found, str) else found
+        return decode(found) if isinstance(found, str) else found
 
     def ask(self, held: Held, /, **given: Any) -> Any:  # noqa: ANN401
         """Return the one value, or None where there is no row; a number perhaps as text."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, select
 
+from workflow.core.altering import made
 from workflow.core.definition import Definition, Result
 from workflow.core.fields import Access
 from workflow.core.snapshot import CaseSnapshot, Task, TaskStatus
@@ -128,7 +129,8 @@ def _loaded(kept: Mapping[str, Any], definitions: Callable[[str, int], Definitio
 def _snapshot(kept: Mapping[str, Any], definition: Definition) -> CaseSnapshot:
     tasks = [_task(task) for task in kept["tasks"] or ()]
     tasks.sort(key=attrgetter("no"))
-    return CaseSnapshot(
+    return made(
+        CaseSnapshot,
         number=kept["number"],
         definition=definition,
         opener=kept["opener"],
@@ -156,7 +158,8 @@ def _snapshot(kept: Mapping[str, Any], definition: Definition) -> CaseSnapshot:
 
 
 def _task(kept: Mapping[str, Any]) -> Task:
-    return Task(
+    return made(
+        Task,
         no=kept["no"],
         key=kept["key"],
         slot=kept["slot"],
