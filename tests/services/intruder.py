@@ -220,9 +220,17 @@ class Intruder:
     def take_everything_back(self) -> Found:
         """Restore an older copy of the log and of its events, with no head that knew of more."""
         size = self.draw.randrange(1, len(self.kept["log_leaf"]))
-        places = {(leaf["case_id"], leaf["seq"]): leaf["place"] for leaf in self.kept["log_leaf"]}
-        later = [e for e in self.kept["event"] if places[e["case_id"], e["seq"]] >= size]
-        self.remove("event", *later)
+        leaves = self.kept["log_leaf"]
+        later = {
+            (leaf["case_id"], leaf["entry_id"], leaf["seq"])
+            for leaf in leaves
+            if leaf["place"] >= size
+        }
+        events, of_entries = self.kept["event"], self.kept["register_event"]
+        gone = [e for e in events if (e["case_id"], None, e["seq"]) in later]
+        self.remove("event", *gone)
+        gone = [e for e in of_entries if (None, e["entry_id"], e["seq"]) in later]
+        self.remove("register_event", *gone)
         self.remove("log_head", *(head for head in self.kept["log_head"] if head["size"] > size))
         self._log_anew(leaf for leaf in self.kept["log_leaf"] if leaf["place"] < size)
         return in_log(size)

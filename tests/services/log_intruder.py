@@ -168,9 +168,3 @@ class LogIntruder(Intruder):
         path, found = self._document()
         path.unlink()
         return found
-
-    def ways(self) -> list[str]:
-        """Name everything that they may do."""
-        means = {"do", "one", "at", "history", "stretch", "ways"}
-        both = (*vars(Intruder), *vars(LogIntruder))
-        return [name for name in both if not name.startswith("_") and name not in means]

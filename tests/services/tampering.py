@@ -30,7 +30,11 @@ OF_A_CASE: Final = (
     *("document", "relation", "passage", "case"),
 )
 """Tables with rows of one case; erased values take their texts for searching along."""
-OF_ALL: Final = ("log_leaf", "log_node", "log_size", "log_head", "queue_count", "queue_tally")
+OF_ENTRIES: Final = ("register_event", "register_private", "register_entry", "register_number")
+OF_ALL: Final = (
+    *("log_leaf", "log_node", "log_size", "log_head", "queue_count", "queue_tally"),
+    *OF_ENTRIES,
+)
 NOT_HISTORY: Final = frozenset(
     {
         *(("case", "id"), ("passage", "id"), ("log_head", "id")),  # numbers that no event tells
@@ -38,6 +42,8 @@ NOT_HISTORY: Final = frozenset(
         *(("case", "wake_at"), ("case", "noticed_until")),  # what the clock does next
         ("case", "access_code_hash"),  # a secret, given anew at will
         ("log_head", "published_at"),  # whether it was sent
+        *(("register_entry", "id"), ("register_event", "key"), ("register_private", "erased_at")),
+        *(("register_entry", "warned_until"), ("register_entry", "wake_at")),
     }
 )
 """Columns that no event tells of."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.counts import count
-from tests.installation import acting_as
-from tests.services.log_intruder import LogIntruder
+from tests.installation import acting_as, keep_registers
+from tests.services.register_intruder import RegisterIntruder, entry_places
 from tests.services.tampering import LOG, Database, Found
 from tests.stories import SCENARIOS, named, play_through
 from workflow.catalogue.scenarios import read_scenario
@@ -21,6 +22,8 @@ from workflow.core.tree_heads import PublicKey
 from workflow.services.erasing import erase
 from workflow.services.history_log import place_events
 from workflow.services.proving import verify_log
+from workflow.services.register_verification import verify_entries
+from workflow.services.registers import change, create, renew
 from workflow.services.signing import make_key, signer_from
 from workflow.services.tree_heads import Folder, Published, publish_heads, sign_head
 from workflow.services.unit_of_work import UnitOfWork
@@ -56,8 +59,9 @@ STORIES = {
 }
 """Scenarios that are played quickly, by request type."""
 DOCUMENT_WAYS = {"flip_a_byte_of_a_document", "cut_a_document_off", "delete_a_document"}
+ENTRY_NUMBER = re.compile("[A-Z]{3}-")
 ALL_TOGETHER = 25
-"""How often everything is verified, not only the log and the cases that were touched."""
+"""How often everything is verified, not only the log and what was touched."""
 
 
 @dataclass
@@ -77,6 +81,9 @@ class Auditor:
         unsound = [self._one(number) for number in cases]
         with observing(self.uow.installation.engine) as connection:
             places |= {("count", queue.agency) for queue in miscounted(connection)}
+        if everything or any(map(ENTRY_NUMBER.match, cases)):
+            for number, why in verify_entries(self.uow).unsound:
+                places |= entry_places(number, why)
         if everything:
             unsound = list(verify_all(self.uow, store=self.store).unsound)
         return places | {place for case in unsound if case for place in _places(case)}
@@ -96,7 +103,7 @@ def _places(case: Verified) -> set[tuple[str, object]]:
 def is_told(expected: Found, found: set[tuple[str, object]]) -> bool:
     """Say whether a place that should be named is named, and no case that nobody touched."""
     hit = any(_fits(place, told) for place in expected.places for told in found)
-    others = {number for number, _ in found} - expected.cases() - {LOG, "count"}
+    others = {number for number, _ in found} - expected.cases() - {LOG, "count", ""}
     return hit and (not expected.alone or not others or None in dict(expected.places))
 
 
@@ -118,16 +125,32 @@ def auditor(installed, signer, tmp_path):
     """Fill an installation with cases, one of them erased, signed for now and then."""
     folder, store = Folder(tmp_path / "heads"), open_store(str(tmp_path / "documents"))
     stories = {named(path): path for path in SCENARIOS}
+    keep_registers(acting_as(installed, "SCC", now=NOW))
     told = [f"{type_}/{story}" for type_, names in STORIES.items() for story in names.split()]
     for minute, story in enumerate(told):
         number = play_through(read_scenario(stories[story], zone=installed.zone), installed)
         uow = acting_as(installed, "SCC", now=NOW + timedelta(minutes=minute))
         if story == "agreement_review/withdrawn":
             erase(uow, number, None, reason="A pessoa pediu.", office=None, key="e")
+        keep_entries(uow, minute)
         place_events(uow)
         sign_head(uow, signer)
         publish_heads(uow, [folder])
     return Auditor(uow, [signer.public], list(folder.heads()), store)
+
+
+def keep_entries(uow: UnitOfWork, minute: int) -> None:
+    """Enter something, or change what was entered before: every third time, persons among it."""
+    no, what = divmod(minute, 3)
+    if what == 0:
+        names = {"name": f"Universidade {no}", "kind": "university", "country": "PT"}
+        create(uow, "partner", names, key=f"p{minute}")
+    elif what == 1:
+        point = {"agency": "SCC", "unit": f"Aest {no}", "holder_name": "Zulmira", "act": "Of. 1"}
+        create(uow, "focal_point", {**point, "holder_email": "a@x.example"}, key=f"f{minute}")
+    else:
+        change(uow, f"PTF-{no // 2 + 1:06}", {"holder_name": f"Ambrósia {no}"}, key=f"c{minute}")
+        renew(uow, f"PAR-{no // 2 + 1:06}", key=f"r{minute}")
 
 
 def keep_documents(database: Database, folder: Path) -> None:
@@ -152,7 +175,7 @@ def database(auditor, installed_url, random, tmp_path):
 @pytest.mark.exhaustive
 def test_every_manipulation_is_found_and_told_where(auditor, database, tmp_path, record_property):
     make_key(tmp_path / "other", "log.example.org")
-    intruder = LogIntruder(
+    intruder = RegisterIntruder(
         database, auditor.uow.installation, signer_from(tmp_path / "other"), tmp_path / "documents"
     )
     assert auditor.found(set(), everything=True) == set()
