@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,18 +12,17 @@ from flask.testing import FlaskClient
 from tests.installation import acting_for, deploy, employ
 from tests.services.errands import DATA, ERRAND
 from tests.services.errands import Office as Errands
+from tests.today import in_days
 from tests.web.conftest import PASSWORD
 from tests.web.office import hidden
 from tests.web.pages import token_of
 from workflow.core.acts.answers import Answers
-from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.services import tasks
 from workflow.services.cases import open_case
 from workflow.services.passwords import hash_password
 from workflow.storage.officers import change_officer
 
 HASHED = hash_password(PASSWORD)
-TODAY = datetime.now(LEGAL_ZONE).date()
 
 TWO_HANDS = (
     ERRAND.replace("key: errand", "key: two_hands")
@@ -83,7 +82,7 @@ def send(client, address="/ausencias/nova", **typed):
     for name in ("pessoa", "cargo", "orgao"):
         if f'name="{name}"' in page:
             data[name] = hidden(page, name)
-    days = {"first": TODAY.isoformat(), "last": (TODAY + timedelta(days=4)).isoformat()}
+    days = {"first": in_days(0), "last": in_days(4)}
     return client.post("/ausencias/nova", data={**data, **days, **typed})
 
 

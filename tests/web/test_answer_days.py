@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from tests.storage.counting import counted
+from tests.today import in_days, today
 from tests.web.test_rests import hidden
 from web.db import db
 from web.notices.letters import WORDS
 from web.words.phrases import phrase
 from workflow.core.deadlines.rules import HOUSE
-from workflow.core.deadlines.values import LEGAL_ZONE
 
-TODAY = datetime.now(LEGAL_ZONE).date()
 QUESTION = {"of": "SEDE", "question": "Qual é o imposto?", "amount": "5", "unit": "working days"}
 
 
@@ -26,12 +25,12 @@ def tax(office):
 def open_day(office, agency="SEDE"):
     """Return a day next week on which an agency is at work."""
     calendar = office.acting("SCC").world().calendar(agency)
-    days = (TODAY + timedelta(days=n) for n in range(7, 30))
+    days = (today() + timedelta(days=n) for n in range(7, 30))
     return next(day for day in days if calendar.is_open(day, HOUSE))
 
 
 def test_the_day_and_what_it_does_to_ones_deadline_are_shown_before_it_is_asked(office, tax):
-    began = {"clock": f"task:{tax}", "start": TODAY.isoformat(), "reason": "Chegou hoje."}
+    began = {"clock": f"task:{tax}", "start": in_days(0), "reason": "Chegou hoje."}
     assert office.visit("SEDE").post("/comeco", began).status_code == 303
     visitor = office.visit("SEF")
     form = visitor.get(f"/tarefas/{tax}").text
@@ -97,7 +96,7 @@ def test_a_term_is_explained_day_by_day_to_whoever_is_asked(office, tax):
     ],
 )
 def test_a_day_that_cannot_be_is_refused_in_words(office, tax, typed, said):
-    sunday = TODAY + timedelta(days=13 - TODAY.weekday())
+    sunday = today() + timedelta(days=13 - today().weekday())
     given = {name: value.replace("SUNDAY", sunday.isoformat()) for name, value in typed.items()}
     shown = office.visit("SEF").post(f"/tarefas/{tax}/perguntar/efeito", {**QUESTION, **given})
     assert shown.status_code == 422

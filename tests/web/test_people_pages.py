@@ -12,11 +12,11 @@ from sqlalchemy import select, update
 from tests.installation import acting_for, deploy, employ
 from tests.services.errands import KEPT
 from tests.services.errands import Office as Errands
+from tests.today import in_days, today
 from tests.web.office import hidden
 from tests.web.pages import token_of
 from tests.web.test_absences import Place
 from workflow.core.change import JobKind
-from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.core.story import Readers
 from workflow.services import cases
 from workflow.services.mail import InvitationLetter
@@ -26,7 +26,6 @@ from workflow.storage.jobs import note_given_up
 from workflow.storage.people import Membership, Officer
 from workflow.storage.retention import AT_TERM
 
-TODAY = datetime.now(LEGAL_ZONE).date()
 AGENCIES = "/administracao/orgaos"
 
 
@@ -66,7 +65,7 @@ def send(client, address, **typed):
 
 def newcomer(**changed):
     usual = {"name": "Nina Prado", "email": "nina@example.org", "post": "officer"}
-    return {**usual, "first": TODAY.isoformat(), "last": "", **changed}
+    return {**usual, "first": in_days(0), "last": "", **changed}
 
 
 def test_a_head_sees_the_own_agency_and_nothing_beside_it(place, helena):
@@ -167,11 +166,11 @@ def test_a_last_day_is_set_and_told(place, helena):
     address = f"/administracao/pessoas/{place.errands.doer}"
     page = helena.get(address).text
     action = re.search(r'action="([^"]+/funcoes/\d+)"', page)[1]
-    early = (TODAY - timedelta(days=1)).isoformat()
+    early = in_days(-1)
     refused = helena.post(action, data={"csrf": token_of(page), "last": early})
     assert refused.status_code == 422
     assert "Escolha hoje ou um dia depois" in refused.text
-    last = (TODAY + timedelta(days=30)).isoformat()
+    last = in_days(30)
     helena.post(action, data={"csrf": token_of(page), "last": last})
     assert "no dia marcado" in helena.get(address).text
     place.errands.turn()
@@ -307,7 +306,7 @@ def test_the_coordinator_forgets_who_left(place, rita):
     assert rita.get(address).status_code == 422
     with place.errands.uow().writing() as connection:
         ended = update(Membership).where(Membership.officer_id == left)
-        connection.execute(ended.values(valid_to=TODAY - timedelta(days=1)))
+        connection.execute(ended.values(valid_to=today() - timedelta(days=1)))
     assert "caio@example.org" in rita.get(address).text
     assert send(rita, address, reason="").status_code == 422
     assert send(rita, address, reason="A pessoa pediu.").status_code == 303

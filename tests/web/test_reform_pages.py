@@ -9,14 +9,13 @@ import pytest
 
 from tests.installation import employ
 from tests.services.errands import Office as Errands
+from tests.today import today
 from tests.web.office import hidden
 from tests.web.pages import token_of
 from tests.web.test_absences import Place
 from web.administration.working import PATIENCE
-from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.services import plans, recounting
 
-TODAY = datetime.now(LEGAL_ZONE).date()
 REFORMS = "/administracao/reformas"
 NEW = f"{REFORMS}/nova"
 ACT = {"act": "Lei 25.000, art. 1", "act_on": "2026-01-05"}
@@ -36,9 +35,9 @@ def rita(place):
     return place.visit(number, "rita")
 
 
-def typed(*changes, day=TODAY, **more):
+def typed(*changes, day=None, **more):
     fields = {f"c{n}-{part}": value for n, one in enumerate(changes) for part, value in one.items()}
-    return {**fields, "day": day.isoformat(), **ACT, **more}
+    return {**fields, "day": (day or today()).isoformat(), **ACT, **more}
 
 
 def change(kind, **parts):
@@ -194,7 +193,7 @@ def test_the_cases_of_a_divided_agency_are_shared_out_one_by_one(place, rita):
 
 def test_a_reform_waits_for_its_day_and_can_still_be_dropped(place, rita):
     number = place.errands.open()
-    day = TODAY + timedelta(days=20)
+    day = today() + timedelta(days=20)
     plan = send(rita, **typed(change("end", agency="SEF", heir="SEPLAG"), day=day)).location
     assert f"Nada muda até {day:%d/%m/%Y}" in rita.get(plan).text
     press(rita, plan, "aplicar")

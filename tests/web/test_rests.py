@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from tests.servers.nodejs import html_faults
-from workflow.core.deadlines.values import LEGAL_ZONE
+from tests.today import in_days
 
-TODAY = datetime.now(LEGAL_ZONE).date()
 DAY = timedelta(days=1)
-REVIEW = (TODAY + DAY * 14).isoformat()
-PAST = (TODAY - DAY).isoformat()
 
 
 def hidden(page: str) -> dict[str, str]:
@@ -25,8 +22,8 @@ def test_a_suspension_is_shown_deadline_by_deadline_before_it_is_done(office):
     typed = {
         "reason": "Aguarda o parceiro.",
         "ground": "outside_party",
-        "since": TODAY.isoformat(),
-        "review_on": REVIEW,
+        "since": in_days(0),
+        "review_on": in_days(14),
         "ended_by": "SEF",
     }
     shown = visitor.post("/suspender/efeito", typed)
@@ -50,12 +47,12 @@ def test_a_suspension_is_shown_deadline_by_deadline_before_it_is_done(office):
 
 
 def test_a_rest_is_resumed_by_whom_it_names_and_its_count_names_the_act(office):
-    typed = {"reason": "Aguarda o parceiro.", "review_on": REVIEW, "ended_by": "SEF"}
+    typed = {"reason": "Aguarda o parceiro.", "review_on": in_days(14), "ended_by": "SEF"}
     assert office.visit("SEDE").post("/suspender", typed).status_code == 303
     assert office.visit("SEDE").post("/retomar").status_code == 422
     visitor = office.visit("SEF")
 
-    shown = visitor.post("/retomar/efeito", {"on": TODAY.isoformat()})
+    shown = visitor.post("/retomar/efeito", {"on": in_days(0)})
     assert "O que muda nos prazos" in shown.text
     held = visitor.get("/prazos/case:whole").text
     assert "Se voltasse a correr hoje, terminaria em" in held
@@ -66,7 +63,9 @@ def test_a_rest_is_resumed_by_whom_it_names_and_its_count_names_the_act(office):
 def test_what_was_recorded_late_says_so(office):
     visitor = office.visit("SEDE")
     since = (office.case().opened_at.date() + DAY).isoformat()
-    sent = visitor.post("/suspender", {"reason": "Obras.", "since": since, "review_on": REVIEW})
+    sent = visitor.post(
+        "/suspender", {"reason": "Obras.", "since": since, "review_on": in_days(14)}
+    )
     assert sent.status_code == 303
     assert "SEDE registrou que o pedido está suspenso desde" in visitor.case().text
     told = visitor.get("/prazos/case:whole").text
@@ -79,26 +78,26 @@ def test_what_was_recorded_late_says_so(office):
 def test_a_suspension_written_down_late_shows_all_that_stands_all_the_same(office):
     visitor = office.visit("SEDE")
     since = office.case().opened_at.date().isoformat()
-    typed = {"reason": "Obras.", "since": since, "review_on": REVIEW}
+    typed = {"reason": "Obras.", "since": since, "review_on": in_days(14)}
     shown = visitor.post("/suspender/efeito", typed).text
     _, _, stands = shown.partition("O que já foi feito continua valendo")
 
     assert "concluiu “" in stands.partition("</section>")[0]
-    today = {**typed, "since": TODAY.isoformat()}
+    today = {**typed, "since": in_days(0)}
     assert "continua valendo" not in visitor.post("/suspender/efeito", today).text
 
 
 def test_a_day_ahead_is_refused_with_the_days_there_are(office):
-    ahead = (TODAY + DAY).isoformat()
-    typed = {"reason": "Obras.", "since": ahead, "review_on": REVIEW}
+    ahead = in_days(1)
+    typed = {"reason": "Obras.", "since": ahead, "review_on": in_days(14)}
     shown = office.visit("SEDE").post("/suspender/efeito", typed)
     assert shown.status_code == 422
     assert "Escolha um dia entre" in shown.text
     assert html_faults(shown.text) == []
-    for name, value in (("since", ahead), ("review_on", REVIEW)):
+    for name, value in (("since", ahead), ("review_on", in_days(14))):
         assert re.search(rf'name="{name}" value="{value}"', shown.text)
     assert ">\nObras.</textarea>" in shown.text
-    again = {**typed, "since": PAST}
+    again = {**typed, "since": in_days(-1)}
     assert office.visit("SEDE").post("/suspender/efeito", again).status_code == 200
 
 
@@ -113,7 +112,7 @@ def test_a_refused_extension_keeps_how_much_of_what_was_asked(office):
 
 def test_a_deadline_is_extended_and_its_start_corrected_as_was_shown(office):
     visitor = office.visit("SEDE")
-    later = {"clock": "case:whole", "start": PAST, "reason": "Chegou depois."}
+    later = {"clock": "case:whole", "start": in_days(-1), "reason": "Chegou depois."}
     shown = visitor.post("/comeco/efeito", later)
     assert shown.status_code == 200
     assert visitor.post("/comeco", hidden(shown.text)).status_code == 303
@@ -143,7 +142,7 @@ def test_a_fault_names_its_question_in_the_readers_language(office):
     assert shown.status_code == 422
     assert "Mais quanto tempo: Escreva um número inteiro" in shown.text
     assert "working days" not in shown.text.split("<main", 1)[1].split("<form", 1)[0]
-    shown = visitor.post("/suspender/efeito", {"reason": "Obras.", "since": PAST})
+    shown = visitor.post("/suspender/efeito", {"reason": "Obras.", "since": in_days(-1)})
     assert "Rever em: Escreva uma data" in shown.text
     shown = visitor.post("/comeco/efeito", {"clock": "case:whole", "reason": "Obras."})
     assert "Conta desde: Escreva uma data" in shown.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from tests.installation import acting_as
 from tests.servers.chromium import Visitors
+from tests.today import in_days
 from tests.web.driving import Drivers, end_task, press
 from tests.web.filled import GRANT
 from tests.web.looks import SCREENS, on_screens
@@ -19,7 +20,6 @@ from tests.web.test_forms_in_chromium import hold_no_barrier
 from tests.world import DEFINITIONS, loaded, world
 from workflow.catalogue.scenarios import read_scenario
 from workflow.core.acts.answers import Answers
-from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.core.powers import Powers
 from workflow.services.access_codes import new_access_code
 from workflow.services.cases import Opened, correct, open_case
@@ -153,7 +153,7 @@ def test_a_case_rests_and_goes_on_without_a_barrier(site: Site, visitors: Visito
     sign_in(page, site, "SCC")
     page.goto(f"{site.url}/pedidos/{number}")
 
-    act(page, "suspender", reason="Aguarda o fundo.", review_on=str(today() + timedelta(days=14)))
+    act(page, "suspender", reason="Aguarda o fundo.", review_on=in_days(14))
     page.get_by_text("Nada foi feito ainda").wait_for()
     hold_no_barrier(page, "what a suspension would do")
     page.locator("main form button.btn-primary").click()
@@ -230,7 +230,3 @@ def grant(site: Site, *, key: str) -> Opened:
         key=key,
         access_code=new_access_code(),
     )
-
-
-def today() -> date:
-    return datetime.now(LEGAL_ZONE).date()
