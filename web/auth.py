@@ -159,7 +159,7 @@ def invitation(token: str) -> ResponseReturnValue:
 @bp.post("/nova-senha/<token>")
 @bp.post("/convite/<token>")
 def accept(token: str) -> ResponseReturnValue:
-    """Set the password of the invited officer and sign them in."""
+    """Set the password of the invited officer, who signs in with it next."""
     password = request.form.get("password", "")
     if password != request.form.get("password_again", ""):
         return _invitation_page(token, differ=True), 422

@@ -11,8 +11,7 @@ from workflow.storage.case import ActKey, Case, CaseNumber
 from workflow.storage.definitions import DefinitionRow
 from workflow.storage.dialect import object_as_json
 from workflow.storage.direct import Held, Question
-from workflow.storage.load import setting
-from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION
+from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, setting
 from workflow.storage.world import Versions
 
 

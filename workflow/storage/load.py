@@ -21,7 +21,7 @@ from workflow.storage.case import ActKey, Case, TaskRow
 from workflow.storage.dialect import object_as_json, objects_as_json
 from workflow.storage.direct import Held, Question
 from workflow.storage.memory import read_memory
-from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, Setting
+from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, setting
 
 _TASK_COLUMNS = (
     *(TaskRow.no, TaskRow.key, TaskRow.slot, TaskRow.agency, TaskRow.visit, TaskRow.opened_at),
@@ -106,11 +106,6 @@ def _selected() -> Select[Any]:
         setting(NETWORK_VERSION),
     )
     return select(whole).select_from(Case)
-
-
-def setting(key: str) -> Any:  # noqa: ANN401 - a labelled column
-    """Select a value that the network keeps about itself, under its own name."""
-    return select(Setting.value).where(Setting.key == key).scalar_subquery().label(key)
 
 
 def _loaded(kept: Mapping[str, Any], definitions: Callable[[str, int], Definition]) -> Loaded:

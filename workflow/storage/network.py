@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.storage.base import Base, BigId, Json
@@ -92,3 +92,8 @@ class Setting(Base):
 
 CALENDAR_VERSION = "calendar_version"
 NETWORK_VERSION = "network_version"
+
+
+def setting(key: str) -> Any:  # noqa: ANN401 - a labelled column
+    """Select a value that the network keeps about itself, under its own name."""
+    return select(Setting.value).where(Setting.key == key).scalar_subquery().label(key)

@@ -51,7 +51,7 @@ def with_given(case: CaseSnapshot, values: Values) -> dict[str, Any]:
             problems[key] = "rows_given"
             continue
         merged[key] = [
-            {**{k: old[k] for k in given & old.keys()}, **_without(new, given)}
+            {**{k: v for k, v in old.items() if k in given}, **_without(new, given)}
             for old, new in zip(held, value, strict=True)
         ]
     if problems:

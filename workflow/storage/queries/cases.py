@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -57,18 +57,27 @@ def known_to(powers: Powers) -> ColumnElement[bool]:
     return visible_to(powers.agencies, everything=powers.auditor, reader=reader)
 
 
-def alike(powers: Powers) -> tuple[bool, bool, bool]:
-    """Say what two officers have in common for whom `known_by_name` selects in the same words."""
-    return powers.auditor, bool(powers.agencies), bool(powers.officer and powers.on)
+class SortOfReader(NamedTuple):
+    """What those have in common for whom `known_by_name` selects in the same words."""
+
+    sees_everything: bool
+    acts_for_agencies: bool
+    is_officer: bool
 
 
-def known_by_name(everything: bool, takes_part: bool, is_officer: bool) -> ColumnElement[bool]:
+def sort_of(powers: Powers) -> SortOfReader:
+    """Return what somebody with these powers has in common with others."""
+    is_officer = bool(powers.officer and powers.on)
+    return SortOfReader(powers.auditor, bool(powers.agencies), is_officer)
+
+
+def known_by_name(sort: SortOfReader) -> ColumnElement[bool]:
     """Select what `known_to` does in a statement made once, which is given `names_of` anybody."""
     reader = (bindparam("reads", type_=BigId), bindparam("reads_on", type_=Date))
     return visible_to(
-        several("agencies") if takes_part else (),
-        everything=everything,
-        reader=reader if is_officer else None,
+        several("agencies") if sort.acts_for_agencies else (),
+        everything=sort.sees_everything,
+        reader=reader if sort.is_officer else None,
     )
 
 
@@ -192,12 +201,12 @@ def ties_of(
     cases of the type `with_data` come their data, as `promised`.
     """
     given = {"case_id": case_id, "number": number, "with_data": with_data, **names_of(powers)}
-    return list(connection.execute(_ties(alike(powers)), given))
+    return list(connection.execute(_ties(sort_of(powers)), given))
 
 
 @cache  # every page of a case asks for it
-def _ties(common: tuple[bool, bool, bool]) -> Select[*tuple[Any, ...]]:
-    visible = known_by_name(*common)
+def _ties(sort: SortOfReader) -> Select[*tuple[Any, ...]]:
+    visible = known_by_name(sort)
     promises = Case.definition_key == bindparam("with_data")
     data = case((promises, Case.data)).label("promised")
     told = (

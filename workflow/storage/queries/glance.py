@@ -1,6 +1,6 @@
 """What stands around the tasks of an inbox: counts, filters, columns; all in one statement.
 
-Every page of an inbox asks for all of it, so it is made once for everybody whose powers are alike,
+Every page of an inbox asks for all of it, so it is made once for each sort of reader,
 and comes as one value.
 """
 
@@ -32,7 +32,7 @@ from workflow.storage.desk import AgencyLabel
 from workflow.storage.dialect import object_as_json, objects_as_json
 from workflow.storage.direct import Question
 from workflow.storage.projections import QueueTally
-from workflow.storage.queries.cases import alike, known_by_name, names_of
+from workflow.storage.queries.cases import SortOfReader, known_by_name, names_of, sort_of
 from workflow.storage.queries.inbox import Week
 from workflow.storage.queries.questions import asked_by_others
 from workflow.storage.queries.registers import counted_due
@@ -90,7 +90,7 @@ def look(
 ) -> Glance:
     """Look at all that stands around the tasks of an inbox."""
     narrowed = asked.type != ANY, asked.opener != ANY
-    kept = _question(alike(powers), narrowed).tell(
+    kept = _question(sort_of(powers), narrowed).tell(
         connection,
         agency=asked.agency,
         whose=asked.officer,
@@ -131,8 +131,8 @@ def _aside(row: Mapping[str, Any]) -> Aside:
 
 
 @cache
-def _question(common: tuple[bool, bool, bool], narrowed: tuple[bool, bool]) -> Question:
-    visible = known_by_name(*common)
+def _question(sort: SortOfReader, narrowed: tuple[bool, bool]) -> Question:
+    visible = known_by_name(sort)
     newest = select(DefinitionRow.key, func.max(DefinitionRow.version).label("version"))
     parts = {
         "arranged": _rows(arranged(_OFFICER, _AGENCY)),

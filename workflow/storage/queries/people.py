@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,7 +29,7 @@ from workflow.storage.base import UtcDateTime, in_utc
 from workflow.storage.dialect import object_as_json, objects_as_json
 from workflow.storage.direct import Question
 from workflow.storage.factors import Factor
-from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, Setting
+from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, setting
 from workflow.storage.people import Membership, Officer, Session, Substitution
 from workflow.storage.several import among, several
 from workflow.storage.world import Versions
@@ -80,10 +79,10 @@ def signed_in(
 ) -> SignedIn | None:
     """Return who a session stands for, in one SELECT, or None if it is over or never was."""
     wanted = {"token": token_hash, "now": now, "today": today}
-    found = _signed_in().ask(connection, **wanted)
+    found = _signed_in().tell(connection, **wanted)
     if found is None:
         return None
-    values: dict[str, Any] = dict(json.loads(found) if isinstance(found, str) else found)
+    values: dict[str, Any] = {**found}
     for name in ("created_at", "seen_at", "expires_at"):
         values[name] = in_utc(datetime.fromisoformat(values[name]))
     for name in ("shortcuts", "administrator", "fictional", "second_factor"):
@@ -153,8 +152,8 @@ def _signed_in() -> Question:
                 _own(today).scalar_subquery().label("own"),
                 _substituted(today).scalar_subquery().label("substituted"),
                 unread_notices(Officer.id).label("unread"),
-                _setting(CALENDAR_VERSION),
-                _setting(NETWORK_VERSION),
+                setting(CALENDAR_VERSION),
+                setting(NETWORK_VERSION),
             )
         )
         .select_from(Session)
@@ -204,7 +203,3 @@ def _substituted(today: BindParameter[date]) -> Select[*tuple[Any, ...]]:
 def _factor() -> ColumnElement[bool]:
     """Ask whether the officer of a row has a second factor."""
     return select(Factor.id).where(Factor.officer_id == Officer.id).exists()
-
-
-def _setting(key: str) -> Any:  # noqa: ANN401 - a labelled column
-    return select(Setting.value).where(Setting.key == key).scalar_subquery().label(key)
