@@ -45,6 +45,18 @@ def test_both_versions_can_be_read_back_from_what_is_told(before, after):
     assert [[line for line in text if line.strip()] for text in told] == kept
 
 
+def test_a_text_made_to_be_compared_for_ever_is_told_as_written_anew():
+    lines = [*"ab" * 2_000]
+    found = compared("\n".join(["x", *lines]), "\n".join([*lines, "y"]))
+    assert [one.is_changed for one in found] == [True] * 4_001
+
+    words = " ".join("ab" * 480)  # of four paragraphs there are as many pairs as are looked at
+    before, after = ("\n".join(f"{n}{words}{end}" for n in range(8)) for end in ("x", "y"))
+    told = [len(one.pieces) for one in compared(before, after)]
+    assert (told[0], told[-1]) == (3, 2)
+    assert said(compared(before, after)[-1].after) == f"7{words}y"
+
+
 def test_each_contribution_is_decided_open_or_awaited():
     asked = [
         Given("SES", 1, Fate.OPEN, "Incluir hospitais.", "contributed", at(9)),

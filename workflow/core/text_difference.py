@@ -11,7 +11,8 @@ from itertools import zip_longest
 from typing import Final
 
 MOST_PAIRS: Final = 4_000_000
-"""Beyond so many pairs of words a paragraph is told as written anew (house rule)."""
+"""Beyond so many pairs of paragraphs or words in all, the rest is told as written anew: each is
+looked at, and somebody waits (house rule)."""
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
@@ -57,26 +58,35 @@ def compared(before: str, after: str) -> list[Paragraph]:
     """Return the paragraphs of two versions of a text, each with what changed in it."""
     old, new = before.splitlines(), after.splitlines()
     found: list[Paragraph] = []
-    matcher = SequenceMatcher(a=old, b=new, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
+    left = MOST_PAIRS - len(old) * len(new)
+    for tag, a, b, c, d in _matched(old, new, most=MOST_PAIRS):
         if tag == "equal":
             found += [Paragraph((Piece(Change.SAME, line),)) for line in old[a:b]]
-        else:
-            pairs = zip_longest(old[a:b], new[c:d], fillvalue="")
-            found += [Paragraph(tuple(_pieces(was, became))) for was, became in pairs]
+            continue
+        for was, became in zip_longest(old[a:b], new[c:d], fillvalue=""):
+            words = _WORDS.findall(was), _WORDS.findall(became)
+            found.append(Paragraph(tuple(_pieces(*words, most=left))))
+            left -= len(words[0]) * len(words[1])
     return [one for one in found if any(piece.text.strip() for piece in one.pieces)]
 
 
-def _pieces(before: str, after: str) -> Iterator[Piece]:
-    old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if len(old) * len(new) > MOST_PAIRS:
-        yield from _said(old, new)
-        return
-    for tag, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+def _pieces(old: list[str], new: list[str], *, most: int) -> Iterator[Piece]:
+    for tag, a, b, c, d in _matched(old, new, most=most):
         if tag == "equal":
             yield Piece(Change.SAME, "".join(old[a:b]))
         else:
             yield from _said(old[a:b], new[c:d])
+
+
+def _matched(
+    old: list[str], new: list[str], *, most: int
+) -> Sequence[tuple[str, int, int, int, int]]:
+    """Say which stretches stand in both, unless there are more pairs to be looked at."""
+    if old == new:
+        return [("equal", 0, len(old), 0, len(new))]
+    if len(old) * len(new) > most:
+        return [("replace", 0, len(old), 0, len(new))]
+    return SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
 
 
 def _said(removed: Sequence[str], added: Sequence[str]) -> Iterator[Piece]:
