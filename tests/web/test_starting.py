@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 from jinja2 import DictLoader, Environment
 from werkzeug.routing import Map, Rule
 
+from tests.servers.gunicorn import ROOT
 from web.starting import CompiledTemplates, LateRule
 
 
@@ -45,3 +50,16 @@ def test_an_address_is_built_as_by_any_other_rule():
         ]
 
     assert built(LateRule) == built(Rule)
+
+
+def test_garbage_is_looked_for_among_what_requests_leave(tmp_path):
+    settings = {
+        "TRAMITA_DATABASE_URL": f"sqlite:///{tmp_path / 'tramita.sqlite'}",
+        "TRAMITA_SECRET_KEY": "only for tests, and long enough for them",
+        "TRAMITA_BASE_URL": "http://127.0.0.1",
+    }
+    program = "import gc, wsgi; print(gc.isenabled(), gc.get_freeze_count() > 100_000)"
+    said = subprocess.check_output(
+        [sys.executable, "-c", program], cwd=ROOT, env={**os.environ, **settings}, text=True
+    )
+    assert said.split() == ["True", "True"]
