@@ -75,6 +75,7 @@ from web.practice import views as practice
 from web.registers import entries, form
 from web.registers import lists as registers
 from web.registers import open as open_registers
+from web.registers import receipts as entry_receipts
 from web.requests import drafts, new_case
 from web.search import views as search
 from web.watch import views as watch
@@ -102,6 +103,7 @@ ALL: tuple[Blueprint, ...] = (
     drafts.bp,
     due.bp,
     entries.bp,
+    entry_receipts.bp,
     factors.bp,
     erasing.bp,
     feeds.bp,

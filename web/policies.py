@@ -131,6 +131,7 @@ DECLARED: Final = (
     (Who.OFFICER, Of.CASE, "texts.save_contributions texts.show texts.show_contributions"),
     (Who.OFFICER, Of.ENTRY, "entries.confirm entries.end entries.resume entries.show"),
     (Who.OFFICER, Of.ENTRY, "entries.transfer entry_form.alike entry_form.change"),
+    (Who.OFFICER, Of.ENTRY, "entry_receipts.give entry_receipts.save"),
     (Who.OFFICER, Of.ENTRY, "entry_form.create entry_form.edit entry_form.new"),
     (Who.OFFICER, Of.ENTRY, "registers.confirm_list registers.countries registers.data"),
     (Who.OFFICER, Of.ENTRY, "registers.entries registers.index registers.sheet"),

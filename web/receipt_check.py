@@ -41,7 +41,7 @@ class Proven:
     """What a receipt proves, in the words of its page."""
 
     number: str
-    """Of the case; like `seq`, empty where the receipt does not show what it says it is of."""
+    """Of the case or entry; like `seq`, empty where the receipt does not show what it is of."""
     seq: int
     seal: str
     content: str
@@ -52,6 +52,7 @@ class Proven:
     signed_at: datetime
     stands: bool
     """Whether the history of today has it still."""
+    of_entry: bool = False
     by_code: bool = False
     """Whether it was looked up by its code alone: then nothing of its content is known."""
     erased: tuple[Erasure, ...] = ()
@@ -143,6 +144,7 @@ def _proven(text: str) -> Proven:
         log=head.origin,
         signed_at=head.at,
         stands=stands,
+        of_entry=receipt.of_entry,
         erased=erased,
     )
 

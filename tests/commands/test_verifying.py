@@ -8,11 +8,13 @@ from email.policy import default
 import pytest
 from sqlalchemy import update
 
+from tests.installation import acting_as, keep_registers
 from tests.web.test_papers import SHEET
 from web.papers.printing import printed
 from web.papers.sheets import Attachment
 from workflow.core.tree_heads import notes_in, read_public_key
-from workflow.services.receipts import receipt_of
+from workflow.services.receipts import receipt_of, receipt_of_entry
+from workflow.services.registers import create
 from workflow.services.signing import verified_head
 from workflow.storage.case import EventRow
 
@@ -21,8 +23,14 @@ MAIL = "archive@example.org"
 
 @pytest.fixture
 def proven(tramita, office, tmp_path):
-    """Return the number of a case that a clock has signed for, and whom one is to believe."""
+    """Return the number of a case that a clock has signed for, and whom one is to believe.
+
+    It has signed for a partner in a register, too.
+    """
     number = office.open()
+    keep_registers(office.uow())
+    of_scc = acting_as(office.installation, "SCC", now=office.now)
+    create(of_scc, "partner", {"name": "Porto", "kind": "university", "country": "PT"}, key="p")
     key = tmp_path / "keys" / "proof"
     public = tramita.json("log", "key", key, "--name", "https://tramita.example")["public"]
     folder = tmp_path / "heads"
@@ -40,7 +48,7 @@ def test_what_was_signed_for_is_verified_and_what_was_changed_is_named(tramita, 
     assert (found["log"]["heads"], found["log"]["outside"]) == (1, 1)
     every = found["cases"]["events"]
     said = tramita("verify", **trusting)
-    assert f"{every} of {every} events in the log, 0 of 0 of register entries" in said
+    assert f"{every} of {every} events in the log, 1 of 1 of register entries" in said
 
     with office.uow().writing() as connection:
         connection.execute(update(EventRow).where(EventRow.seq == 2).values(hash="0" * 64))
@@ -91,6 +99,14 @@ def test_a_receipt_is_verified_with_the_public_key_and_nothing_else(
     carrier.write_bytes(printed(SHEET, Attachment("r.json", "text/json", "r", file.read_text())))
     said = tramita("verify", "--receipt", carrier, "--key", key, **alone)
     assert f"Event 1 of case {number}: case_opened" in said
+
+    of_scc = acting_as(office.installation, "SCC", now=office.now)
+    of_an_entry = tmp_path / "entry.json"
+    of_an_entry.write_text(receipt_of_entry(of_scc, "PAR-000001", 1).text(), "utf-8")
+    said = tramita("verify", "--receipt", of_an_entry, "--key", key, **alone)
+    assert "Event 1 of entry PAR-000001: entry_created" in said
+    found = tramita.json("verify", "--receipt", of_an_entry, **trusting)
+    assert (found["event"]["entry"], found["stands"]) == ("PAR-000001", True)
 
     file.write_text(file.read_text("utf-8").replace("case_opened", "case_closed"), "utf-8")
     said = tramita("verify", "--receipt", file, "--key", key, fails=1)

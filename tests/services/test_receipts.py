@@ -75,9 +75,9 @@ def test_nothing_in_a_receipt_can_be_changed(uow, signed, signer):
     text = receipt_of(uow, signed, 5).text()
     keys = [signer.public]
     faults = set()
-    for path in _paths(json.loads(text)):
+    for path in paths(json.loads(text)):
         changed = json.loads(text)
-        _change(changed, path)
+        change_at(changed, path)
         with pytest.raises(ReceiptRefusedError) as refused:
             verify_receipt(json.dumps(changed), keys)
         faults.add(refused.value.fault)
@@ -96,15 +96,15 @@ def test_no_line_is_passed_off_as_one_of_another_case(uow, signed, signer):
     assert refused.value.fault is Fault.ALTERED
 
 
-def _paths(value, path=()):
+def paths(value, path=()):
     if isinstance(value, dict) and value:
-        return [found for key in value for found in _paths(value[key], (*path, key))]
+        return [found for key in value for found in paths(value[key], (*path, key))]
     if isinstance(value, list) and value:
-        return [found for no in range(len(value)) for found in _paths(value[no], (*path, no))]
+        return [found for no in range(len(value)) for found in paths(value[no], (*path, no))]
     return [path]
 
 
-def _change(content, path):
+def change_at(content, path):
     *way, last = path
     for step in way:
         content = content[step]

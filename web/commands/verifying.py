@@ -123,16 +123,16 @@ def _verify_receipt(
     told = receipt.told or {}
     today = _of_today(receipt, chosen) if chosen else None
     if as_json:
-        about = {"case": receipt.number, "seq": receipt.seq} if told else {}
+        about = {receipt.about: receipt.number, "seq": receipt.seq} if told else {}
         found = {**about, "seal": receipt.seal, **told}
         signed = {"origin": head.origin, "size": head.size, "at": head.at}
         proven = {"sound": True, "event": found, "place": receipt.place, "head": signed}
         answer(proven | (asdict(today) if today else {}))
         return
     say(
-        f"Event {receipt.seq} of case {receipt.number}: {told['kind']}"
+        f"Event {receipt.seq} of {receipt.about} {receipt.number}: {told['kind']}"
         if told
-        else "An event that the receipt does not show, so of no case that it could prove",
+        else f"An event that the receipt does not show, so of no {receipt.about} it could prove",
         f"Sealed {receipt.seal}",
         f"In place {receipt.place} of the log of {head.origin}, signed at {utc(head.at)}.",
     )

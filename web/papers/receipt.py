@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import segno
 from flask import url_for
@@ -31,33 +32,52 @@ def sheet_of(receipt: Receipt, whole: WholeCase | None) -> Sheet:
 
     Without the `whole` case it is not put into words, and stands in the file that it carries.
     """
+    about = say("receipt_of", receipt.seq, receipt.number)
+    return _sheet(receipt, about, _happened(receipt, whole) if whole is not None else [])
+
+
+def sheet_of_entry(receipt: Receipt, *, at: datetime, who: str, what: str) -> Sheet:
+    """Return the paper of a receipt of a register entry, with what happened if it tells it."""
+    about = say("receipt_of_entry", receipt.seq, receipt.number)
+    told = [("when", moment(at)), ("who", who), ("what", what)]
+    happened = [(label(key), words) for key, words in told if words]
+    return _sheet(receipt, about, happened if receipt.told is not None else [])
+
+
+def _sheet(receipt: Receipt, about: str, happened: list[tuple[str, str]]) -> Sheet:
     head, _, _ = read_note(receipt.note)
     return Sheet(
         title=say("receipt_title"),
-        about=say("receipt_of", receipt.seq, receipt.number),
+        about=about,
         author=author(),
         language=language_tag(),
         at=head.at,
         foot=head.origin,
         page=say("page"),
         warning="" if receipt.told else say("receipt_bare"),
-        sections=tuple(_sections(receipt, whole, head)),
+        sections=tuple(_sections(receipt, happened, head)),
     )
 
 
-def _sections(receipt: Receipt, whole: WholeCase | None, head: TreeHead) -> Iterator[Section]:
+def _happened(receipt: Receipt, whole: WholeCase) -> list[tuple[str, str]]:
+    """Put a line of a case into words."""
+    event = next((e for e in whole.events if e.seq == receipt.seq), None)
+    if receipt.told is None or event is None:
+        return []
+    words = dated_words(whole.view)
+    return [
+        (label("when"), moment(event.at)),
+        (label("agency"), event.by.agency or ""),
+        (label("who"), who_acted(event, words)),
+        (label("what"), sentence(event, words)),
+    ]
+
+
+def _sections(
+    receipt: Receipt, happened: list[tuple[str, str]], head: TreeHead
+) -> Iterator[Section]:
     told = [(label("number"), receipt.number), (label("line"), str(receipt.seq))]
-    events = whole.events if whole is not None else ()
-    event = next((e for e in events if e.seq == receipt.seq), None)
-    if receipt.told is not None and whole is not None and event is not None:
-        words = dated_words(whole.view)
-        told += [
-            (label("when"), moment(event.at)),
-            (label("agency"), event.by.agency or ""),
-            (label("who"), who_acted(event, words)),
-            (label("what"), sentence(event, words)),
-        ]
-    yield from section(say("section", "identity"), facts(told))
+    yield from section(say("section", "identity"), facts([*told, *happened]))
     signed = [("log", head.origin), ("signed", moment(head.at)), ("place", str(receipt.place))]
     address = url_for("receipt_check.ask", codigo=receipt.code, _external=True)
     yield from section(

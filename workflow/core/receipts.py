@@ -16,11 +16,13 @@ from typing import Any, Final
 from workflow.core.canonical import digest
 from workflow.core.events import Event, Kind
 from workflow.core.merkle import is_included, leaf_hash
+from workflow.core.registers.entries import EntryEvent, EntryKind
 from workflow.core.tree_heads import TreeHead
 
 FORM: Final = "tramita-receipt/1"
 ENTRY: Final = "entry:"
 """What stands in the log before the seal of a register entry's event, never before a case's."""
+_SEAL: Final = re.compile(r"[0-9a-f]{64}")
 _CODE: Final = re.compile(r"(\d{1,15})-([0-9a-f]{64})")
 _TOLD: Final = frozenset({"kind", "at", "by", "body", "previous"})
 """What a receipt tells of an event, all of it or nothing."""
@@ -51,6 +53,7 @@ class Receipt:
     """One line of history, its place in the log and the head that was signed over it."""
 
     number: str
+    """Of the case, or of the register entry."""
     seq: int
     seal: str
     told: Mapping[str, Any] | None
@@ -59,12 +62,24 @@ class Receipt:
     size: int
     proof: tuple[bytes, ...]
     note: str
+    of_entry: bool = False
+    """Whether the line is of a register entry."""
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> Kind | EntryKind | None:
         """What happened, where the receipt tells it."""
-        told = self.told or {}
-        return Kind(told["kind"]) if told.get("kind") in set(Kind) else None
+        kinds, kind = EntryKind if self.of_entry else Kind, (self.told or {}).get("kind")
+        return kinds(kind) if kind in set(kinds) else None
+
+    @property
+    def about(self) -> str:
+        """What the line is of, in the word that is sealed with its number."""
+        return "entry" if self.of_entry else "case"
+
+    @property
+    def logged(self) -> str:
+        """What stands in the log for the line."""
+        return logged_as(self.seal, of_entry=self.of_entry)
 
     @property
     def code(self) -> str:
@@ -75,7 +90,7 @@ class Receipt:
         """Return the file that a person keeps."""
         content = {
             "form": FORM,
-            "case": self.number,
+            self.about: self.number,
             "event": {"seq": self.seq, "seal": self.seal, **(self.told or {})},
             "log": {
                 "place": self.place,
@@ -87,16 +102,17 @@ class Receipt:
         return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def leaf_of(seal: str) -> bytes:
-    """Return what an event is in the log: the hash of the letters of its seal.
-
-    That of an event of a register entry begins with `ENTRY`, so that it is never taken for a
-    case's.
-    """
-    return leaf_hash(seal.encode())
+def logged_as(seal: str, *, of_entry: bool) -> str:
+    """Return what stands in the log for an event of a case or of a register entry."""
+    return f"{ENTRY}{seal}" if of_entry else seal
 
 
-def told_of(event: Event, previous: str) -> dict[str, Any]:
+def leaf_of(logged: str) -> bytes:
+    """Return what the log is grown from: the hash of the letters of what stands in it."""
+    return leaf_hash(logged.encode())
+
+
+def told_of(event: Event | EntryEvent, previous: str) -> dict[str, Any]:
     """Return what a receipt tells of an event besides its seal."""
     return {
         "kind": event.kind.value,
@@ -123,14 +139,15 @@ def read_receipt(text: str) -> Receipt:
         event, log = content["event"], content["log"]
         told = {key: value for key, value in event.items() if key not in {"seq", "seal"}}
         return Receipt(
-            number=_is(str, content["case"]),
+            number=_is(str, content["entry" if "entry" in content else "case"]),
             seq=_is(int, event["seq"]),
-            seal=_is(str, event["seal"]),
+            seal=_is_seal(event["seal"]),
             told=told or None,
             place=_is(int, log["place"]),
             size=_is(int, log["size"]),
             proof=tuple(bytes.fromhex(value) for value in _is(list, log["proof"])),
             note=_is(str, content["head"]),
+            of_entry="entry" in content,
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ReceiptRefusedError(Fault.UNREADABLE, str(error)) from None
@@ -139,7 +156,8 @@ def read_receipt(text: str) -> Receipt:
 def verified(text: str, opened: Callable[[str], TreeHead]) -> tuple[Receipt, TreeHead]:
     """Return what a receipt proves; raise `ReceiptRefusedError`.
 
-    Of which case and line it is, only the content proves: one that shows none proves its seal.
+    Of which case or entry and line it is, only the content proves: one that shows none proves
+    its seal.
     `opened` returns the head of a signed note, or raises `ValueError`.
     """
     receipt = read_receipt(text)
@@ -149,7 +167,7 @@ def verified(text: str, opened: Callable[[str], TreeHead]) -> tuple[Receipt, Tre
         head = opened(receipt.note)
     except ValueError as error:
         raise ReceiptRefusedError(Fault.NOT_SIGNED, str(error)) from None
-    leaf = leaf_of(receipt.seal)
+    leaf = leaf_of(receipt.logged)
     if receipt.size != head.size or not is_included(
         leaf, receipt.place, receipt.size, receipt.proof, in_=head.root
     ):
@@ -159,8 +177,15 @@ def verified(text: str, opened: Callable[[str], TreeHead]) -> tuple[Receipt, Tre
 
 def _is_sealed(receipt: Receipt) -> bool:
     """Say whether the seal is that of what the receipt tells, and of nothing else."""
-    sealed = {"case": receipt.number, "seq": receipt.seq, **(receipt.told or {})}
+    sealed = {receipt.about: receipt.number, "seq": receipt.seq, **(receipt.told or {})}
     return digest(sealed) == receipt.seal
+
+
+def _is_seal(value: Any) -> str:  # noqa: ANN401 - JSON
+    """Return a seal as it is; raise `ValueError` for what might pass for that of another kind."""
+    if not _SEAL.fullmatch(_is(str, value)):
+        raise ValueError("the seal is no SHA-256")
+    return str(value)
 
 
 def _is(kind: type, value: Any) -> Any:  # noqa: ANN401 - JSON

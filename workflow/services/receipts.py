@@ -7,23 +7,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from workflow.core.access import may_read, may_read_field, reads_inside, withheld_columns
 from workflow.core.errors import NotSignedYet, UnknownCase
 from workflow.core.events import Event, Kind
 from workflow.core.merkle import inclusion_proof
 from workflow.core.powers import Powers
-from workflow.core.receipts import Receipt, told_of, verified
+from workflow.core.receipts import Receipt, logged_as, told_of, verified
+from workflow.core.registers.entries import EntryEvent
+from workflow.core.registers.errors import UnknownEntry
 from workflow.core.snapshot import CaseSnapshot
 from workflow.core.tree_heads import PublicKey, TreeHead
 from workflow.services.case_view import readable
 from workflow.services.public_view import TOLD
+from workflow.services.register_lists import history
 from workflow.services.signing import verified_head
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.history_log import hashes_from, head_over, place_of, seals_between
+from workflow.storage.history_log import (
+    hashes_from,
+    head_over,
+    place_of,
+    place_of_entry,
+    seals_between,
+)
 from workflow.storage.load import Loaded
 from workflow.storage.queries.events import case_id_of, commitments, events_of
+from workflow.storage.queries.register_types import history_of
+from workflow.storage.queries.registers import find_entry
 
 
 def receipt_of(uow: UnitOfWork, number: str, seq: int) -> Receipt:
@@ -36,19 +47,47 @@ def receipt_of(uow: UnitOfWork, number: str, seq: int) -> Receipt:
     with uow.reading() as connection:
         event, previous = _line(connection, loaded, seq, uow.powers)
         leaf = place_of(connection, loaded.case_id, seq)
-        head = head_over(connection, leaf.place) if leaf is not None else None
-        if leaf is None or head is None:
-            raise NotSignedYet(number=number)
-        proof = inclusion_proof(leaf.place, head.size, hashes_from(connection))
+        return _given(connection, number, event, previous, leaf)
+
+
+def receipt_of_entry(uow: UnitOfWork, number: str, seq: int) -> Receipt:
+    """Return the receipt of a line of a register entry; raise `UnknownEntry`, `NotSignedYet`.
+
+    What was sealed is in it only for whoever may read all of the line.
+    """
+    shown = {event.seq: event for event in history(uow, number)}
+    with uow.reading() as connection:
+        found = find_entry(connection, number)
+        if found is None or seq not in shown:
+            raise UnknownEntry(number=number)
+        lines = {event.seq: event for event in history_of(connection, found.id)}
+        event, previous = lines[seq], lines[seq - 1].hash if seq > 1 else ""
+        reads_all = shown[seq].body == event.body
+        leaf = place_of_entry(connection, found.id, seq)
+        return _given(connection, number, event, previous if reads_all else None, leaf)
+
+
+def _given(
+    connection: Connection,
+    number: str,
+    event: Event | EntryEvent,
+    previous: str | None,
+    leaf: Row[int, str] | None,
+) -> Receipt:
+    """Return the receipt of a line in its place; without the seal before it, it shows nothing."""
+    head = head_over(connection, leaf.place) if leaf is not None else None
+    if leaf is None or head is None:
+        raise NotSignedYet(number=number)
     return Receipt(
         number=number,
-        seq=seq,
+        seq=event.seq,
         seal=event.hash,
         told=None if previous is None else told_of(event, previous),
         place=leaf.place,
         size=head.size,
-        proof=tuple(proof),
+        proof=tuple(inclusion_proof(leaf.place, head.size, hashes_from(connection))),
         note=head.note,
+        of_entry=isinstance(event, EntryEvent),
     )
 
 
@@ -87,7 +126,7 @@ def _reads_everything(case: CaseSnapshot, powers: Powers) -> bool:
 def still_stands(uow: UnitOfWork, receipt: Receipt) -> bool:
     """Say whether the log has today, in its place, what a receipt was given for."""
     with uow.as_keeper().reading() as connection:
-        return seals_between(connection, receipt.place, receipt.place + 1) == [receipt.seal]
+        return seals_between(connection, receipt.place, receipt.place + 1) == [receipt.logged]
 
 
 def signed_for(
@@ -95,8 +134,9 @@ def signed_for(
 ) -> TreeHead | None:
     """Return the first signed head over a place that has this seal today, None if there is none."""
     with uow.reading() as connection:
-        there = seals_between(connection, place, place + 1) == [seal]
-        head = head_over(connection, place) if there else None
+        there = seals_between(connection, place, place + 1)
+        known = {logged_as(seal, of_entry=of_entry) for of_entry in (False, True)}
+        head = head_over(connection, place) if known.intersection(there) else None
     return verified_head(head.note, keys) if head is not None else None
 
 
@@ -114,7 +154,7 @@ class Erasure:
 def erased_since(uow: UnitOfWork, receipt: Receipt) -> tuple[Erasure, ...]:
     """Say what of the line of a receipt that was verified has been erased since it happened."""
     told = set(commitments((receipt.told or {}).get("body")))
-    if not told:
+    if not told or receipt.of_entry:  # of entries nothing is erased
         return ()
     with uow.as_keeper().reading() as connection:
         case_id = case_id_of(connection, receipt.number)

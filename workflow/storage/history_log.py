@@ -58,7 +58,7 @@ class LogLeaf(Base):
     case_id: Mapped[int | None] = mapped_column(BigId)
     seq: Mapped[int]
     seal: Mapped[str]
-    """What is hashed: after `ENTRY` where it is of an entry."""
+    """What is hashed, as `logged_as` returns it."""
     entry_id: Mapped[int | None] = mapped_column(BigId)
 
 

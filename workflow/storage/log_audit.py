@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from workflow.core.merkle import Node
-from workflow.core.receipts import ENTRY
+from workflow.core.receipts import logged_as
 from workflow.storage import dialect
 from workflow.storage.base import in_utc
 from workflow.storage.case import ActKey, Case, EventRow
@@ -69,7 +69,10 @@ def _logged(row: _Beside) -> Logged:
     """Put a place beside what it is of; what is of a case and an entry at once is of neither."""
     number, kept = row.number, row.hash
     if row.case_id is None:
-        number, kept = row.entry, None if row.of_entry is None else f"{ENTRY}{row.of_entry}"
+        number, kept = (
+            row.entry,
+            None if row.of_entry is None else logged_as(row.of_entry, of_entry=True),
+        )
     elif row.entry_id is not None:
         kept = None
     return Logged(row.place, row.case_id, row.entry_id, row.seq, row.seal, number, kept)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from workflow.core.merkle import Node
-from workflow.core.receipts import ENTRY, leaf_of
+from workflow.core.receipts import leaf_of, logged_as
 from workflow.storage.case import ActKey, EventRow
 from workflow.storage.history_log import ONLY, LogLeaf, LogNode, LogSize
 from workflow.storage.registers import RegisterEntry, RegisterEvent
@@ -74,7 +74,12 @@ def waiting_entries(connection: Connection, *, limit: int) -> Unplaced:
         .order_by(event.entry_id, event.seq)
     )
     lines = [
-        {"case_id": None, "entry_id": row.entry_id, "seq": row.seq, "seal": f"{ENTRY}{row.hash}"}
+        {
+            "case_id": None,
+            "entry_id": row.entry_id,
+            "seq": row.seq,
+            "seal": logged_as(row.hash, of_entry=True),
+        }
         for row in connection.execute(new)
     ]
     return Unplaced(lines, entries=entries)

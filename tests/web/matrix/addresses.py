@@ -17,7 +17,10 @@ from tests.web.matrix.people import BY_NAME, PEOPLE, Person
 from workflow.core.playing import powers_of
 
 MISSING: Final = "missing"
-ENTRY_PAGES: Final = ("entries.", "entry_form.", "register_panels.", "open_registers.")
+ENTRY_PAGES: Final = (
+    *("entries.", "entry_form.", "entry_receipts."),
+    *("register_panels.", "open_registers."),
+)
 """Endpoints whose `number` is that of an entry in a register."""
 ASK_HEAD: Final = {"nobody", "without agency", "administrator", "foreign officer"}
 """Who asks for the head of a page, which is made like the page."""
