@@ -11,6 +11,7 @@ import vobject
 
 from tests.servers.nodejs import html_faults, read_calendar
 from tests.storage.counting import counted
+from tests.today import in_days
 from tests.web.pages import token_of
 from web.due.foretold import told
 from web.due.lines import lines_of
@@ -105,7 +106,16 @@ def test_a_month_names_its_holidays(office):
     assert "Tiradentes" in day.partition("</td>")[0]
 
 
+def fall_due_soon(office):
+    """Let the tasks fall due in thirty days: time does nothing more in a case of long ago."""
+    due = "?1 || 'T21:00:00.000000+00:00'"
+    clock = f"json_set(clock, '$.due_on', ?1, '$.due_at', {due})"
+    moved = f"clock = {clock}, due_on = ?1, due_at = {due}, order_at = {due}"
+    change(office, f"UPDATE task SET {moved} WHERE clock IS NOT NULL", in_days(30))
+
+
 def test_the_page_of_a_case_and_the_radar_say_what_happens_if_nobody_acts(office):
+    fall_due_soon(office)
     visitor = office.visit("SCC")
 
     assert "Se ninguém agir" in visitor.case().text
@@ -133,6 +143,7 @@ def test_a_provisional_date_names_the_year_whose_calendar_is_missing(office):
 
 
 def test_what_happens_in_a_case_that_does_a_task_names_that_case(office):
+    fall_due_soon(office)
     uow, case = office.acting("SCC"), office.case()
     own = outlook(uow, case, uow.world())
     other = tuple(replace(one, child=replace(case, number="another")) for one in own.foreseen)
