@@ -20,7 +20,6 @@ DUE_DAYS: Final = {"intake": 2, "opinion_a": 10, "opinion_b": 10, "opinion_c": 1
 AMOUNT_LIMIT: Final = 1000
 """Above it an agreement needs approval; every agreement of the work is above it."""
 ACTS: Final = 10
-COMPLETIONS: Final = 5
 FORM: Final = {"opinion": "agree", "comment": "No objection; see annex 2.", "score": 4}
 """What is answered when a task is completed."""
 

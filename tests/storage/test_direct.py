@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 
 from tests.storage.counting import counted
 from workflow.storage.engine import acting, make_engine
@@ -33,6 +33,16 @@ def test_a_statement_that_the_server_no_longer_has_ready_is_sent_anew(postgresql
             connection.raw.execute("DEALLOCATE ALL")
             assert connection.ask("SELECT $1::integer + 1", (2,)) == "3"
             assert connection.ask("SELECT $1::integer + 1", (3,)) == "4"
+    engine.dispose()
+
+
+def test_a_text_with_a_zero_is_refused_and_never_cut_short(postgresql_url):
+    engine = make_engine(postgresql_url)
+    with acting(engine) as connection:
+        for _ in range(2):
+            with pytest.raises(DataError):
+                connection.ask("SELECT $1::text", ["2026-000001-16\0 and more"])
+        assert connection.ask("SELECT $1::text", ["whole"]) == "whole"
     engine.dispose()
 
 

@@ -103,6 +103,4 @@ ODD = (
     "Interinstitucionalmente" * 12,
     "\U0001f469\U0001f3fd\u200d\u2696\ufe0f" * 30,
 )
-HUGE = "Um texto que não acaba. " * 50_000
-"""Over a megabyte."""
 NAUGHTY = (*SCRIPTS, *TURNED, *SPELLED, *ODD)

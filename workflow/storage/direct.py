@@ -76,7 +76,7 @@ class Direct:
     def _answer_of_server(self, text: str, values: Values) -> str | None:
         """Ask PostgreSQL through libpq itself, with the statement prepared as it first comes."""
         line = self.raw.pgconn
-        written = [None if value is None else str(value).encode() for value in values]
+        written = [None if value is None else _written(value) for value in values]
         name = self._prepared(text)
         if name is not None:
             found = line.exec_prepared(name, written)
@@ -161,6 +161,14 @@ class Direct:
     def _tell(self, listeners: Iterable[Callable[..., Any]], text: str, values: Values) -> None:
         for listener in listeners:
             listener(self._connection, None, text, values, None, False)
+
+
+def _written(value: str | int) -> bytes:
+    """Write a value as libpq takes it; raise what psycopg would where libpq would end it early."""
+    written = str(value).encode()
+    if b"\0" in written:
+        raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return written
 
 
 Held: TypeAlias = Connection | Direct

@@ -62,15 +62,6 @@ class QueueCounts:
     mine_late: int
 
 
-def queue_counts(
-    connection: Connection, *, agency: str, officer: int | None, today: date
-) -> QueueCounts:
-    """Count the open tasks of an agency from the counts that acts keep."""
-    given = {"agency": agency, "whose": -1 if officer is None else officer, **days_of(today)}
-    row = connection.execute(queue_sums(), given).one()
-    return QueueCounts(**{name: int(n) for name, n in row._mapping.items()})
-
-
 def days_of(today: date) -> dict[str, date]:
     """Return the days that `queue_sums` is given."""
     return {"today": today, "next_week": today + timedelta(days=7)}
