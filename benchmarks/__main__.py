@@ -22,6 +22,7 @@ from benchmarks.gauges import processor
 from benchmarks.growth.command import growth
 from benchmarks.http.command import http
 from benchmarks.report import write_report
+from benchmarks.standby import standby
 from benchmarks.where import where_time_goes
 
 PLACES: Final[dict[str, Callable[[], AbstractContextManager[Database]]]] = {
@@ -82,6 +83,7 @@ def main(
 
 main.add_command(growth)
 main.add_command(http)
+main.add_command(standby)
 
 
 def _tell(what: str) -> None:

@@ -98,14 +98,19 @@ def binaries() -> Path:
 class Server:
     """The process of a server and its folder; it can be killed and started again."""
 
-    def __init__(self, programs: Path, home: Path, settings: Mapping[str, str]) -> None:
+    def __init__(
+        self, programs: Path, home: Path, settings: Mapping[str, str], *, copy_of: str = ""
+    ) -> None:
         self._user = _server_user()
         if self._user and programs.is_relative_to(WHEEL):  # a virtual environment may be root's
             programs = _copy_wheel(home)
         self._programs, self._home, self._settings = programs, home, settings
         if self._user:
             shutil.chown(home, self._user)
-        _initialise(programs, home, self._user)
+        if copy_of:
+            _copy(programs, home, self._user, copy_of)
+        else:
+            _initialise(programs, home, self._user)
         self._port = free_port()
         self.url = f"postgresql://tests@{LOOPBACK}:{self._port}/postgres"
         self.start()
@@ -143,11 +148,18 @@ class Server:
 
 @contextmanager
 def served(
-    programs: Path, *, settings: Mapping[str, str] = SETTINGS, folder: Path | None = None
+    programs: Path,
+    *,
+    settings: Mapping[str, str] = SETTINGS,
+    folder: Path | None = None,
+    copy_of: str = "",
 ) -> Iterator[Server]:
-    """Run a server from its programs, in a folder that goes when the server goes."""
+    """Run a server from its programs, in a folder that goes when the server goes.
+
+    As a `copy_of` the server at an address it is a standby that follows that one.
+    """
     with tempfile.TemporaryDirectory(prefix="tramita-postgres-", dir=folder) as name:
-        server = Server(programs, Path(name), settings)
+        server = Server(programs, Path(name), settings, copy_of=copy_of)
         try:
             yield server
         finally:
@@ -196,11 +208,20 @@ def _server_user() -> str | None:
 
 
 def _initialise(programs: Path, home: Path, user: str | None) -> None:
+    options = ("--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
+    named = ("--pgdata", home / "data", "--username", "tests")
+    _run((programs / "initdb", *named, *options), home, user)
+
+
+def _copy(programs: Path, home: Path, user: str | None, origin: str) -> None:
+    options = ("--write-recovery-conf", "--checkpoint", "fast", "--no-sync")
+    named = ("--pgdata", home / "data", "--dbname", origin)
+    _run((programs / "pg_basebackup", *named, *options), home, user)
+
+
+def _run(command: tuple[str | Path, ...], home: Path, user: str | None) -> None:
     answer = subprocess.run(
-        [
-            *(programs / "initdb", "--pgdata", home / "data", "--username", "tests"),
-            *("--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"),
-        ],
+        command,
         user=user,
         cwd=home,
         env=_environment(user),
@@ -209,7 +230,8 @@ def _initialise(programs: Path, home: Path, user: str | None) -> None:
         check=False,
     )
     if answer.returncode:
-        raise StartError(f"initdb ended with {answer.returncode}: {answer.stdout}{answer.stderr}")
+        said = answer.stdout + answer.stderr
+        raise StartError(f"{command[0]} ended with {answer.returncode}: {said}")
 
 
 def _start(
