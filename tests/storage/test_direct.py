@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 
 from tests.storage.counting import counted
 from workflow.storage.engine import acting, make_engine
+
+ZONE = ZoneInfo("America/Sao_Paulo")
 
 
 def test_a_lost_connection_is_told_and_dropped_and_the_next_one_works(postgresql_url):
@@ -51,4 +56,27 @@ def test_a_statement_that_is_refused_is_told_with_its_text(database_url):
     refused = (OperationalError, ProgrammingError)  # as SQLite and PostgreSQL call it
     with pytest.raises(refused, match="nowhere"), acting(engine) as connection:
         connection.ask("SELECT 1 FROM nowhere", ())
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "written"),
+    [
+        ("text", 'Ação "1"', 'Ação "1"'),
+        ("bigint", 2**40, str(2**40)),
+        ("date", date(2026, 3, 12), "2026-03-12"),
+        ("timestamptz", datetime(2026, 3, 12, 9, 30, tzinfo=ZONE), "2026-03-12 12:30:00+00"),
+        ("varchar[]", ['a"b', "c\\d", "{e,f}", "", "NULL"], r'{"a\"b","c\\d","{e,f}","","NULL"}'),
+        ("bigint[]", [1, 2], "{1,2}"),
+        ("varchar[]", [], "{}"),
+        ("text", None, None),
+    ],
+)
+def test_values_reach_postgresql_as_they_are(postgresql_url, kind, value, written):
+    engine = make_engine(postgresql_url)
+    with acting(engine) as connection:
+        connection.raw.execute("SET timezone TO 'UTC'")
+        text = f"SELECT $1::{kind}::text"
+        assert connection.ask(text, [value]) == written
+        assert connection.raw.execute(text.replace("$1", "%s"), [value]).fetchone() == (written,)
     engine.dispose()

@@ -6,7 +6,8 @@ them all the same, and what goes wrong is told, and lost connections are dropped
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from typing import Any, Final, NoReturn, TypeAlias
 from uuid import uuid4
 
@@ -28,8 +29,26 @@ _GONE: Final = b"26000"
 """What PostgreSQL says of a prepared statement that it does not have."""
 _ANSWERS: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
-_PLAIN: Final = (str, int, type(None))
-"""Kinds of value that PostgreSQL takes as they are written."""
+
+def spelled_array(values: Iterable[str | int]) -> str:
+    """Write values as an array of PostgreSQL."""
+    quoted = (
+        '"{}"'.format(value.replace("\\", "\\\\").replace('"', '\\"'))
+        if isinstance(value, str)
+        else str(value)
+        for value in values
+    )
+    return "{" + ",".join(quoted) + "}"
+
+
+_SPELL: Final[Mapping[type, Callable[[Any], str]]] = {
+    str: str,
+    int: str,
+    date: date.isoformat,
+    datetime: datetime.isoformat,
+    list: spelled_array,
+}
+"""How PostgreSQL reads values, whose kinds its statements name."""
 
 
 class Direct:
@@ -66,7 +85,7 @@ class Direct:
     def _answer(self, text: str, values: Values) -> Any:  # noqa: ANN401
         if dialect.is_sqlite(self):
             row = self.raw.execute(text, values).fetchone()
-        elif self.alone and all(type(value) in _PLAIN for value in values):
+        elif self.alone and all(map(_is_plain, values)):
             return self._answer_of_server(text, values)
         else:
             cursor = psycopg.RawCursor(self.raw).execute(text, values)
@@ -163,12 +182,20 @@ class Direct:
             listener(self._connection, None, text, values, None, False)
 
 
-def _written(value: str | int) -> bytes:
+def _written(value: Any) -> bytes:  # noqa: ANN401 - of a kind in `_SPELL`
     """Write a value as libpq takes it; raise what psycopg would where libpq would end it early."""
-    written = str(value).encode()
+    written = _SPELL[type(value)](value).encode()
     if b"\0" in written:
         raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
     return written
+
+
+def _is_plain(value: Any) -> bool:  # noqa: ANN401 - whatever a statement is given
+    """Say whether a value can be written for PostgreSQL here."""
+    kind = type(value)
+    if kind is list:
+        return all(type(one) in (str, int) for one in value)
+    return value is None or kind in _SPELL
 
 
 Held: TypeAlias = Connection | Direct

@@ -13,7 +13,7 @@ from typing import Final
 
 from workflow.core.powers import Powers
 from workflow.storage.behind import BEHIND
-from workflow.storage.direct import Held, directly
+from workflow.storage.direct import Held, directly, spelled_array
 
 _SEEN: Final = "sight"
 
@@ -87,5 +87,4 @@ def see(connection: Held, sight: Sight) -> None:
 
 @lru_cache(maxsize=4096)
 def _array(agencies: frozenset[str]) -> str:
-    quoted = (code.replace("\\", "\\\\").replace('"', '\\"') for code in sorted(agencies))
-    return "{" + ",".join(f'"{code}"' for code in quoted) + "}" if agencies else ""
+    return spelled_array(sorted(agencies)) if agencies else ""
