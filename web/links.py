@@ -25,7 +25,7 @@ def install_links(app: Flask) -> None:
         return url_for(endpoint, **dict(values))
 
     def address(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as in url_for
-        plain = all(type(one) in PLAIN for one in values.values())
+        plain = PLAIN.issuperset(map(type, values.values()))
         if not plain or endpoint.startswith(".") or not has_request_context():
             return url_for(endpoint, **values)
         return built(request.script_root, endpoint, *values.items())

@@ -133,7 +133,8 @@ def followed_lines(uow: UnitOfWork, rows: list[Any]) -> list[FollowedLine]:
 
 def _dated(item: InboxItem) -> tuple[str, date | None, date | None]:
     """Return all of a task that what is said of its day follows from."""
-    clock = read_clock(item.clock)
+    paused = bool(item.clock and item.clock["pauses"])
+    clock = read_clock(item.clock) if paused else None
     return item.agency, item.due_on, clock.still_since if clock else None
 
 

@@ -72,19 +72,21 @@ def remember_language(response: Response, language: str) -> None:
 
 def language() -> str:
     """Return the language of this page as settings name it: `pt_BR`, `en` or `es`."""
-    known: str | None = g.get("language") if g else None  # a page asks hundreds of times
+    kept = _kept()
+    known: str | None = kept.get("language")
     if known is not None:
         return known
     if not has_request_context():
         return current_settings().languages[0]
     said: str = str(get_locale() or current_settings().languages[0])
-    g.language = said
+    kept["language"] = said
     return said
 
 
 def spoken() -> str:
     """Return the language in which templates are compiled, none where nobody is answered."""
-    return language() if has_app_context() else ""
+    known: str | None = _kept().get("language")
+    return known or (language() if has_app_context() else "")
 
 
 def language_tag() -> str:
@@ -99,11 +101,22 @@ def in_language(text: Text | str | None) -> str:
 
 def catalogue() -> Any:  # noqa: ANN401 - of a library without types
     """Return the translations of this page, looked up once."""
-    if not g:
-        return get_translations()
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    return g.catalogue
+    kept = _kept()
+    if "catalogue" not in kept:
+        kept["catalogue"] = get_translations()
+    return kept["catalogue"]
+
+
+def _kept() -> dict[str, Any]:
+    """Return what is kept while a page is made, which asks for it hundreds of times.
+
+    It is the `g` of Flask, looked for once; where nobody is answered nothing is kept.
+    """
+    try:
+        kept: dict[str, Any] = vars(g._get_current_object())
+    except RuntimeError:
+        return {}
+    return kept
 
 
 def _browser_language(offered: tuple[str, ...]) -> str:

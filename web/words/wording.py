@@ -12,8 +12,8 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import Flask
-from flask_babel import format_date as in_words
 from flask_babel import format_decimal
 
 from web.clock import now
@@ -23,6 +23,7 @@ from web.words.phrases import phrase
 
 FAR_IN_WORKING_DAYS = 30
 NEAR_IN_WORKING_DAYS = 5
+_A_MONDAY = date(2024, 1, 1)
 
 
 class DueKind(StrEnum):
@@ -128,22 +129,27 @@ def ago(then: datetime, at: datetime | None = None) -> str:
     """Say how long ago something happened: minutes, hours, the weekday, then the date."""
     present = at or now()
     zone = _zone()
-    local, here = then.astimezone(zone), present.astimezone(zone)
-    days = (here.date() - local.date()).days
+    on, here = then.astimezone(zone).date(), present.astimezone(zone).date()
+    days = (here - on).days
     if days == 0:
-        minutes = max(0, int((here - local).total_seconds() // 60))
+        minutes = max(0, int((present - then).total_seconds() // 60))
         return _told("minutes", minutes) if minutes < 60 else _told("hours", minutes // 60)
     if days == 1:
         return _told("yesterday", 1)
-    return day_name(local.date()) if 1 < days < 7 else day(local.date(), today=here.date())
+    return day_name(on) if 1 < days < 7 else day(on, today=here)
 
 
 def day(on: date | datetime, *, today: date | None = None, year: bool | None = None) -> str:
     """Say a date short: 12/03, with the year when it is not this one or when asked."""
     on = local_date(on)
     with_year = year if year is not None else on.year != (today or local_date(now())).year
-    if language() == "en":
-        return str(in_words(on, "d MMM y" if with_year else "d MMM"))
+    return _short(language(), on, with_year)
+
+
+@lru_cache(maxsize=4096)
+def _short(spoken: str, on: date, with_year: bool) -> str:
+    if spoken == "en":
+        return format_date(on, "d MMM y" if with_year else "d MMM", locale=spoken)
     return on.strftime("%d/%m/%Y" if with_year else "%d/%m")
 
 
@@ -154,7 +160,13 @@ def full_day(on: date | datetime) -> str:
 
 def day_name(on: date | datetime) -> str:
     """Say the day of the week."""
-    return str(in_words(local_date(on), "EEEE")).removesuffix("-feira")
+    return _weekday(language(), local_date(on).weekday())
+
+
+@lru_cache(maxsize=64)
+def _weekday(spoken: str, number: int) -> str:
+    on = _A_MONDAY + timedelta(days=number)
+    return format_date(on, "EEEE", locale=spoken).removesuffix("-feira")
 
 
 def hour(at: datetime) -> str:
