@@ -22,8 +22,7 @@ from workflow.storage.load import load_case
 from workflow.storage.queries.public import (
     PublicLine,
     public_case_id,
-    public_events,
-    public_tasks,
+    public_story,
 )
 from workflow.storage.world import Versions
 
@@ -135,8 +134,7 @@ def look_up(uow: UnitOfWork, number: str) -> PublicCase | None:
             return None
         definitions = uow.installation.definition
         loaded = load_case(connection, case_id=case_id, definitions=definitions)
-        tasks = public_tasks(connection, case_id)
-        lines = public_events(connection, case_id, TOLD)
+        tasks, lines = public_story(connection, case_id, TOLD)
     if loaded is None or not is_public(loaded.snapshot):
         return None
     uow.stay_in(Versions(loaded.calendar_version, loaded.network_version))

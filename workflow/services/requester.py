@@ -13,7 +13,7 @@ from workflow.services.access_codes import is_access_code
 from workflow.services.public_view import TOLD, PublicCase, public_view
 from workflow.services.throttle import admit, welcome
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.queries.public import public_events, public_tasks, sealed_access_code
+from workflow.storage.queries.public import public_story, sealed_access_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,7 @@ def requested(uow: UnitOfWork, held: Pass) -> Requested:
     guest = as_holder(uow, held)
     loaded = guest.load(held.number)
     with guest.reading() as connection:
-        tasks = public_tasks(connection, loaded.case_id)
-        lines = public_events(connection, loaded.case_id, TOLD)
+        tasks, lines = public_story(connection, loaded.case_id, TOLD)
     case = loaded.snapshot
     return Requested(
         view=public_view(case, tasks, lines, today=uow.today, reader=guest.powers),

@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 
 from workflow.core.errors import Refusal
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.attempts import Key, block, count_attempt, forgive, take_back
+from workflow.storage.attempts import Key, block, count_alone, count_attempt, forgive, take_back
+from workflow.storage.engine import acting
+from workflow.storage.sight import AS_IT_IS
 
 FREE_BY_PAIR: Final = 5
 FREE_BY_ACCOUNT: Final = 20
@@ -49,9 +51,9 @@ def admit_often(uow: UnitOfWork, what: str, address: str, *, most: int, window: 
     """Count what may be done so often from one address in a window; raise `TooManyAttempts`."""
     seconds = int(window.total_seconds())
     number, spent = divmod(int(uow.now.timestamp()), seconds)
-    with uow.writing() as connection:
-        tried = count_attempt(connection, Key(f"{what} {number}", address), uow.now)
-    if tried.times > most:
+    with acting(uow.installation.engine, AS_IT_IS) as held:
+        times = count_alone(held, Key(f"{what} {number}", address), uow.now)
+    if times > most:
         raise TooManyAttempts(seconds - spent)
 
 

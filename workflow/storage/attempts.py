@@ -7,10 +7,12 @@ from functools import cache
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, delete, or_, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from workflow.storage import dialect
 from workflow.storage.base import UtcDateTime
+from workflow.storage.direct import Held, Question
 from workflow.storage.people import SignInAttempt
 
 FORGOTTEN_AFTER = timedelta(hours=24)
@@ -36,7 +38,19 @@ def count_attempt(connection: Connection, key: Key, at: datetime) -> Tried:
     return Tried(*connection.execute(_counted(dialect.insert(connection)), given).one())
 
 
+def count_alone(held: Held, key: Key, at: datetime) -> int:
+    """Count one more attempt where nobody is made to wait, and return how many there were."""
+    given = {"of": key.account, "by": key.address, "now": at, "old": at - FORGOTTEN_AFTER}
+    return int(_alone().ask(held, **given))
+
+
 @cache  # whoever is not signed in is counted for every page
+def _alone() -> Question:
+    on_sqlite, on_postgresql = _counted(sqlite.insert), _counted(postgresql.insert)
+    return Question(on_sqlite, on_postgresql=on_postgresql)
+
+
+@cache
 def _counted(insert: Any) -> ReturningInsert[int, datetime | None]:  # noqa: ANN401 - of either database
     row, now = SignInAttempt, bindparam("now", type_=UtcDateTime)
     old = row.at < bindparam("old", type_=UtcDateTime)

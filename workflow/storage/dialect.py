@@ -12,7 +12,20 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import JSON, BigInteger, Connection, Dialect, Engine, Float, String, event, literal
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    Dialect,
+    Engine,
+    Float,
+    ScalarSelect,
+    Select,
+    String,
+    event,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -152,6 +165,11 @@ def _objects_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> st
 @compiles(objects_as_json, "sqlite")
 def _objects_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
     return f"json_group_array(json_object({_pairs_on_sqlite(element, compiler, **kw)}))"
+
+
+def rows_as_json(wanted: Select[*tuple[Any, ...]]) -> ScalarSelect[Any]:
+    """Gather the rows of a statement as one value, None where there are none on PostgreSQL."""
+    return select(objects_as_json(*wanted.subquery().c)).scalar_subquery()
 
 
 def _pairs_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401

@@ -29,7 +29,7 @@ from workflow.core.tallies import ANY, Tally
 from workflow.storage.base import BigId, UtcDateTime
 from workflow.storage.definitions import DefinitionRow
 from workflow.storage.desk import AgencyLabel
-from workflow.storage.dialect import object_as_json, objects_as_json
+from workflow.storage.dialect import object_as_json, rows_as_json
 from workflow.storage.direct import Question
 from workflow.storage.projections import QueueTally
 from workflow.storage.queries.cases import SortOfReader, known_by_name, names_of, sort_of
@@ -135,15 +135,15 @@ def _question(sort: SortOfReader, narrowed: tuple[bool, bool]) -> Question:
     visible = known_by_name(sort)
     newest = select(DefinitionRow.key, func.max(DefinitionRow.version).label("version"))
     parts = {
-        "arranged": _rows(arranged(_OFFICER, _AGENCY)),
-        "all": _rows(_shelves((False, False))),
-        "narrowed": _rows(_shelves(narrowed)) if any(narrowed) else null(),
-        "aside": _rows(put_aside(_AGENCY, week=Week(_TODAY, (_BEGINS,)))),
+        "arranged": rows_as_json(arranged(_OFFICER, _AGENCY)),
+        "all": rows_as_json(_shelves((False, False))),
+        "narrowed": rows_as_json(_shelves(narrowed)) if any(narrowed) else null(),
+        "aside": rows_as_json(put_aside(_AGENCY, week=Week(_TODAY, (_BEGINS,)))),
         "followed": followed_by(_OFFICER, visible=visible).scalar_subquery(),
         "asked": asked_by_others(_AGENCY, visible=visible).scalar_subquery(),
         "to_confirm": counted_due(several("keeps"), today=_TODAY, by=_SOON).scalar_subquery(),
         "due": _row(queue_sums()),
-        "newest": _rows(newest.group_by(DefinitionRow.key)),
+        "newest": rows_as_json(newest.group_by(DefinitionRow.key)),
         "has_labels": select(AgencyLabel.id).where(AgencyLabel.agency == _AGENCY).exists(),
     }
     return Question(select(object_as_json(*(part.label(name) for name, part in parts.items()))))
@@ -156,11 +156,6 @@ def _shelves(narrowed: tuple[bool, bool]) -> Select[*tuple[Any, ...]]:
     of_type, of_opener = narrowed
     wanted = wanted.where(kept.type == bindparam("type")) if of_type else wanted
     return wanted.where(kept.opener == bindparam("opener")) if of_opener else wanted
-
-
-def _rows(wanted: Select[*tuple[Any, ...]]) -> Any:  # noqa: ANN401 - a scalar subquery
-    """Gather the rows of a statement as one value."""
-    return select(objects_as_json(*wanted.subquery().c)).scalar_subquery()
 
 
 def _row(wanted: Select[*tuple[Any, ...]]) -> Any:  # noqa: ANN401 - a scalar subquery

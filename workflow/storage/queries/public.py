@@ -6,20 +6,23 @@ that neither the answer nor its time tells them apart.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from workflow.core.events import Kind
 from workflow.core.fields import Access
 from workflow.core.snapshot import TaskStatus
 from workflow.core.spelling import read_clock
 from workflow.core.track import TaskLine
+from workflow.storage.base import BigId, in_utc
 from workflow.storage.case import Case, EventRow, TaskRow
+from workflow.storage.dialect import object_as_json, rows_as_json
+from workflow.storage.direct import Question
 from workflow.storage.several import among, several
 
 MOST_EVENTS = 200
@@ -38,13 +41,14 @@ class PublicLine:
 
 def public_case_id(connection: Connection, number: str) -> int | None:
     """Return the id of a case that anybody may know of, or None."""
-    return connection.execute(_shown(), {"number": number}).scalar_one_or_none()
+    found = _shown().ask(connection, number=number)
+    return None if found is None else int(found)
 
 
 @cache
-def _shown() -> Select[int]:
+def _shown() -> Question:
     told = (Case.announced, Case.access == Access.PUBLIC.value)
-    return select(Case.id).where(Case.number == bindparam("number"), *told)
+    return Question(select(Case.id).where(Case.number == bindparam("number"), *told))
 
 
 def sealed_access_code(connection: Connection, number: str) -> tuple[int, str] | None:
@@ -56,49 +60,53 @@ def sealed_access_code(connection: Connection, number: str) -> tuple[int, str] |
     return (found[0], found[1] or "") if found else None
 
 
-def public_events(
+def public_story(
     connection: Connection, case_id: int, kinds: Collection[Kind]
-) -> list[PublicLine]:
-    """List the latest lines of some kinds, in order."""
-    given = {"case_id": case_id, "kinds": sorted(kind.value for kind in kinds)}
-    rows = connection.execute(_told(), given).all()
-    return [PublicLine(r.seq, Kind(r.kind), r.at, r.agency, r.body) for r in reversed(rows)]
+) -> tuple[list[TaskLine], list[PublicLine]]:
+    """Return the tasks of a case without their outcomes, reasons and officers.
+
+    Beside them stand the latest lines of some kinds, in order; both in one statement.
+    """
+    wanted = sorted(kind.value for kind in kinds)
+    found = _story().tell(connection, case_id=case_id, kinds=wanted)
+    tasks = [_task(row) for row in found["tasks"] or ()]
+    return tasks, [_line(row) for row in reversed(found["lines"] or ())]
 
 
-@cache
-def _told() -> Select[*tuple[Any, ...]]:
-    of_case = EventRow.case_id == bindparam("case_id")
-    return (
-        select(EventRow.seq, EventRow.kind, EventRow.at, EventRow.agency, EventRow.body)
-        .where(of_case, among(EventRow.kind, several("kinds")))
-        .order_by(EventRow.seq.desc())
-        .limit(MOST_EVENTS)
+def _task(row: Mapping[str, Any]) -> TaskLine:
+    return TaskLine(
+        no=row["no"],
+        key=row["key"],
+        slot=row["slot"],
+        agency=row["agency"],
+        visit=row["visit"],
+        status=TaskStatus(row["status"]),
+        opened_at=_instant(row["opened_at"]),
+        clock=read_clock(row["clock"]),
+        ended_at=_instant(row["ended_at"]) if row["ended_at"] else None,
     )
 
 
-def public_tasks(connection: Connection, case_id: int) -> list[TaskLine]:
-    """List the tasks of a case without their outcomes, reasons and officers."""
-    return [
-        TaskLine(
-            no=row.no,
-            key=row.key,
-            slot=row.slot,
-            agency=row.agency,
-            visit=row.visit,
-            status=TaskStatus(row.status),
-            opened_at=row.opened_at,
-            clock=read_clock(row.clock),
-            ended_at=row.ended_at,
-        )
-        for row in connection.execute(_tasks(), {"case_id": case_id})
-    ]
+def _line(row: Mapping[str, Any]) -> PublicLine:
+    at = _instant(row["at"])
+    return PublicLine(row["seq"], Kind(row["kind"]), at, row["agency"], row["body"])
+
+
+def _instant(written: str) -> datetime:
+    return in_utc(datetime.fromisoformat(written))
 
 
 @cache
-def _tasks() -> Select[*tuple[Any, ...]]:
+def _story() -> Question:
+    row = TaskRow
     columns = (
-        *(TaskRow.no, TaskRow.key, TaskRow.slot, TaskRow.agency, TaskRow.visit),
-        *(TaskRow.status, TaskRow.opened_at, TaskRow.clock, TaskRow.ended_at),
+        *(row.no, row.key, row.slot, row.agency, row.visit),
+        *(row.status, row.opened_at, row.clock, row.ended_at),
     )
-    of_case = TaskRow.case_id == bindparam("case_id")
-    return select(*columns).where(of_case).order_by(TaskRow.no)
+    of_case = bindparam("case_id", type_=BigId)
+    tasks = select(*columns).where(row.case_id == of_case).order_by(row.no)
+    told = select(EventRow.seq, EventRow.kind, EventRow.at, EventRow.agency, EventRow.body)
+    wanted = told.where(EventRow.case_id == of_case, among(EventRow.kind, several("kinds")))
+    latest = wanted.order_by(EventRow.seq.desc()).limit(MOST_EVENTS)
+    parts = {"tasks": rows_as_json(tasks), "lines": rows_as_json(latest)}
+    return Question(select(object_as_json(*(part.label(name) for name, part in parts.items()))))
