@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from threading import Lock
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -19,7 +20,7 @@ from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
 from workflow.core.registers.types import EntryType
 from workflow.core.world import World
-from workflow.storage.deployed import all_versions, latest_versions, normal_form_of
+from workflow.storage.deployed import all_versions, latest_versions, layout_of, normal_form_of
 from workflow.storage.engine import reading
 from workflow.storage.queries.register_types import latest_registers, register_form
 from workflow.storage.sight import AS_IT_IS
@@ -39,6 +40,7 @@ class Installation:
         self.tellers: list[Callable[[Change], None]] = []
         """Whom to tell of every change that an act wrote."""
         self._definitions: dict[tuple[str, int], Definition] = {}
+        self._layouts: dict[tuple[str, int], Mapping[str, Any] | None] = {}
         self._registers: dict[tuple[str, int], EntryType] = {}
         self._world: tuple[Versions, World] | None = None
         self._lock = Lock()
@@ -56,6 +58,13 @@ class Installation:
             raise UnknownDefinition(key=key, version=version)
         with self._lock:
             return self._definitions.setdefault((key, version), definition_from_normal_form(normal))
+
+    def layout(self, key: str, version: int) -> Mapping[str, Any] | None:
+        """Return the drawing of a version, which is made as it is deployed, or None."""
+        if (key, version) not in self._layouts:
+            with reading(self.engine, AS_IT_IS) as connection:
+                self._layouts[key, version] = layout_of(connection, key, version)
+        return self._layouts[key, version]
 
     def latest(self) -> dict[str, Definition]:
         """Return the newest version of every deployed request type."""

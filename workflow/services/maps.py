@@ -5,14 +5,12 @@ from __future__ import annotations
 from workflow.catalogue.map import render_map
 from workflow.core.snapshot import CaseSnapshot
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.deployed import layout_of
 
 
 def map_of(uow: UnitOfWork, case: CaseSnapshot, *, language: str) -> str | None:
     """Return the map of a case as SVG, or None where its type was deployed without one."""
     definition = case.definition
-    with uow.reading() as connection:
-        layout = layout_of(connection, definition.key, definition.version)
+    layout = uow.installation.layout(definition.key, definition.version)
     if layout is None:
         return None
     return render_map(layout, visited=case.entered, current=case.state, language=language)
