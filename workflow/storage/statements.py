@@ -52,55 +52,42 @@ class Statement:
         self.text = compiled.string
         places = list(compiled.positiontup or ())
         filled = {one.key: getattr(one.default, "arg", None) for one in compiled.insert_prefetch}
-        self._values = [
-            (
-                name.removeprefix(prefix),
-                filled.get(name, compiled.binds[name].value),
-                _spelling(compiled, name, spoken),
-            )
-            for name in places
-        ]
-        names = [name for name, _, _ in self._values]
-        as_given = all(known is None and spell is None for _, known, spell in self._values)
-        several = len(self._values) > 1  # of one name alone, `itemgetter` makes no row
-        self._plain = itemgetter(*names) if as_given and several else None
+        names = [name.removeprefix(prefix) for name in places]
+        self._known = {
+            name: filled.get(place, compiled.binds[place].value)
+            for name, place in zip(names, places, strict=True)
+            if place in filled or not compiled.binds[place].required
+        }
+        spelled = enumerate(_spelling(compiled, name, spoken) for name in places)
+        self._spelled = [(place, spell) for place, spell in spelled if spell]
+        # Of one name alone, `itemgetter` makes no row.
+        self._of = itemgetter(*names) if len(names) > 1 else lambda row: [row[n] for n in names]
 
     def values(self, row: Mapping[str, Any]) -> Values:
         """Return the values of a row as the statement takes them."""
-        if self._plain:
-            given: tuple[Any, ...] = self._plain(row)
+        given: Values = self._of({**self._known, **row} if self._known else row)
+        if not self._spelled:
             return given
-        return [
-            row.get(name, known) if spell is None else spell(row.get(name, known))
-            for name, known, spell in self._values
-        ]
+        written = list(given)
+        for place, spell in self._spelled:
+            if written[place] is not None:
+                written[place] = spell(written[place])
+        return written
 
 
 def _spelling(compiled: SQLCompiler, name: str, spoken: Dialect) -> Callable[[Any], Any] | None:
-    """Return what writes a value as the database keeps it, or None where it is kept as it is."""
+    """Return what writes a value that is there as it is kept, or None where it stays."""
     kind = compiled.binds[name].type
     on_sqlite = spoken is SQLITE
     if isinstance(kind, UtcDateTime):
-        return _instant_as_text if on_sqlite else _instant
+        return _instant_as_text if on_sqlite else in_utc
     if isinstance(kind, JSON) and on_sqlite:
-        return _json_as_text
+        return encode
     if isinstance(kind, Date) and on_sqlite:
-        return _day_as_text
+        return date.isoformat
     return kind.dialect_impl(spoken).bind_processor(spoken)
 
 
-def _instant(value: datetime | None) -> datetime | None:
-    return None if value is None else in_utc(value)
-
-
 @lru_cache(maxsize=256)
-def _instant_as_text(value: datetime | None) -> str | None:
-    return None if value is None else in_utc(value).isoformat(timespec="microseconds")
-
-
-def _day_as_text(value: date | None) -> str | None:
-    return None if value is None else value.isoformat()
-
-
-def _json_as_text(value: Any) -> str | None:  # noqa: ANN401
-    return None if value is None else encode(value)
+def _instant_as_text(value: datetime) -> str:
+    return in_utc(value).isoformat(timespec="microseconds")
