@@ -76,6 +76,10 @@ class DeadlineSpec:
     escalate: tuple[Reminder, ...] | None = None
     """Who hears of delay, and when; None is the standard ladder."""
 
+    def __hash__(self) -> int:
+        # Enough to tell most apart: that of every part is slow, and acts look specs up often.
+        return hash((self.rule, self.start, self.term.amount if self.term else None))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CaseClock:

@@ -149,10 +149,12 @@ class Draft:
         """Ask for the tasks that came to agencies which give them out by a rule."""
         arrived = {e.body["no"]: e.seq for e in self._events if e.kind in _ARRIVALS}
         for task in self.case.tasks:
+            if task.no not in arrived:
+                continue
             agency = self.world.network.get(task.agency)
             by_rule = agency and agency.distribution != Distribution.BY_HAND
             free = task.assignee is None and not self.case.spec(task).done_elsewhere
-            if task.no in arrived and by_rule and free:
+            if by_rule and free:
                 number, kind = self.case.number, JobKind.DISTRIBUTE
                 key = f"{number}:{kind}:{task.no}:{arrived[task.no]}"
                 yield Job(kind, key, {"number": number, "no": task.no})

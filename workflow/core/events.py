@@ -128,7 +128,7 @@ def seal(number: str, previous: str, event: Event) -> str:
         {
             "case": number,
             "seq": event.seq,
-            "kind": event.kind.value,
+            "kind": event.kind,
             "at": event.at.isoformat(),
             "by": event.by.as_body(),
             "body": event.body,

@@ -62,7 +62,7 @@ class Join:
     def is_met(self, visit: Sequence[VisitTask]) -> bool:
         """Say whether enough tasks have ended; `all` over none is met."""
         counted = [t for t in visit if not self.tasks or t.key in self.tasks]
-        agreed = sum(self._counts(task) for task in counted)
+        agreed = sum(map(self._counts, counted))
         match self.quantifier:
             case Quantifier.ANY:
                 return agreed > 0

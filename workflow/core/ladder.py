@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache, partial
-from itertools import chain, islice
+from itertools import chain
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -140,8 +140,10 @@ def _next_rungs(case: CaseSnapshot, world: World, since: datetime) -> Iterator[d
     for task, clock, spec in _clocks(case):
         if clock.status is ClockStatus.RUNNING:
             after, lapses = max(since, _began(case, task)), _lapses(case, task)
-            found = rungs(clock, spec, world, owner=case.definition.owner, lapses=lapses)
-            yield from islice((rung.at for rung in found if rung.at > after), 1)
+            for rung in rungs(clock, spec, world, owner=case.definition.owner, lapses=lapses):
+                if rung.at > after:
+                    yield rung.at
+                    break
 
 
 def rungs(

@@ -187,13 +187,14 @@ _KINDS = _TEXTUAL | {
 
 def _said(event: Event) -> Text | None:
     """Return what the acting person wrote, or the number that a paper was given, if anything."""
-    place, readers = f"{_EVENT}{event.seq}", Readership.AGENCIES.value
+    place = f"{_EVENT}{event.seq}"
     if event.kind is Kind.NUMBER_RECORDED:
         number = event.body.get("number")
         return Text(place, Readership.NETWORK, number) if number else None
     written = written_in(event)
     if not written:
         return None
+    readers = Readership.AGENCIES.value
     if event.kind in _PROPOSALS or event.body.get("readers") == Readers.OWN:
         readers = of_agency(event.by.agency or "")
     clear, commitment = reveal(written, event.private), _commitment(written)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workflow.core.change import Change, Job, JobKind
-from workflow.core.definition import Result
+from workflow.core.definition import Definition, Result
 from workflow.core.held_hours import persons_in
 from workflow.core.places import PlaceStatus
 from workflow.core.snapshot import CaseSnapshot, TaskStatus
@@ -22,7 +23,15 @@ class PlaceMove:
 
 def place_moves(change: Change) -> tuple[PlaceMove, ...]:
     """Return how the case of a change stands with each case whose places it asks for."""
+    if not _concerns_places(change.after.definition):
+        return ()
     return tuple(PlaceMove(host, status) for host, status in dict(_moves(change)).items())
+
+
+@lru_cache(maxsize=512)
+def _concerns_places(definition: Definition) -> bool:
+    """Say whether cases of a type give places, or wait for cases that may: those of few do."""
+    return definition.places is not None or any(spec.awaits for _, spec in definition.tasks())
 
 
 def _moves(change: Change) -> Iterator[tuple[str, PlaceStatus]]:
@@ -57,6 +66,8 @@ def hosts_of(case: CaseSnapshot) -> tuple[str, ...]:
 
 def place_jobs(change: Change) -> Iterator[Job]:
     """Ask for the places to be given anew of every case that a change concerns."""
+    if not _concerns_places(change.after.definition):
+        return
     moves = place_moves(change)
     hosts = {move.host for move in moves if move.status is not PlaceStatus.PLACED}
     left = {move.host for move in moves if move.status is PlaceStatus.LEFT}

@@ -60,22 +60,23 @@ def waitings(case: CaseSnapshot, world: World) -> Iterator[Waiting]:
         if not _is_left_lying(case, task):
             continue
         began, calendar = world.day(since(task)), world.calendar(task.agency)
-        for neglect in Neglect:
+        for neglect, term in TERMS.items():
             if neglect is Neglect.UNASSIGNED or task.received_at is None:
-                yield Waiting(_told_at(neglect, began, calendar, world.zone), neglect, task)
+                yield Waiting(_told_at(term.amount, began, calendar, world.zone), neglect, task)
 
 
 def _is_left_lying(case: CaseSnapshot, task: Task) -> bool:
     """Leave out what waits for others, and what people may do but need not."""
-    spec = case.spec(task)
-    if task.assignee is not None or task.request or task.proposal or spec.done_elsewhere:
+    if task.assignee is not None or task.request or task.proposal:
         return False
     if task.clock and task.clock.status is ClockStatus.PAUSED:
         return False
-    return not all(outcome.stays for outcome in spec.outcomes.values())
+    spec = case.spec(task)
+    return not spec.done_elsewhere and not all(o.stays for o in spec.outcomes.values())
 
 
 @lru_cache(maxsize=4096)
-def _told_at(neglect: Neglect, began: date, calendar: Calendar, zone: ZoneInfo) -> datetime:
-    last = day_of(TERMS[neglect], of=began, rule=HOUSE, calendar=calendar)
+def _told_at(working_days: int, began: date, calendar: Calendar, zone: ZoneInfo) -> datetime:
+    term = Term(working_days, Unit.WORKING_DAYS)
+    last = day_of(term, of=began, rule=HOUSE, calendar=calendar)
     return next_morning(last, calendar, zone)

@@ -99,7 +99,7 @@ def _complete(
     demand_named_cases(uow, case.definition.data, answers.data)
     demand_still_free(uow, case, answers.data)
     said = with_named_rows(uow, case.definition.data, answers.data, case.data)
-    filled = replace(answers, data=said)
+    filled = answers if said == answers.data else replace(answers, data=said)
     return acts.complete_task(case, no, outcome, answers=filled, now=now)
 
 

@@ -115,7 +115,9 @@ def complete_task(
     demand_separate_duties(case, spec, by, released)
     if chosen.asks_reason:
         demand_reason(answers.reason)
-    answers = replace(answers, data=with_given(case, answers.data))
+    given = with_given(case, answers.data)
+    if given != answers.data:
+        answers = replace(answers, data=given)
     check_answers(case, spec.form, answers, asked=attachable(case, now.powers))
     draft = now.draft(case, by)
     if must_be_released(task, spec, now):
