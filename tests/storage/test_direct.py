@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,7 +36,7 @@ def test_a_statement_that_the_server_no_longer_has_ready_is_sent_anew(postgresql
     for _ in range(2):
         with acting(engine) as connection:
             assert connection.ask("SELECT $1::integer + 1", (1,)) == "2"
-            connection.raw.execute("DEALLOCATE ALL")
+            connection.raw.pgconn.exec_(b"DEALLOCATE ALL")
             assert connection.ask("SELECT $1::integer + 1", (2,)) == "3"
             assert connection.ask("SELECT $1::integer + 1", (3,)) == "4"
     engine.dispose()
@@ -79,4 +80,15 @@ def test_values_reach_postgresql_as_they_are(postgresql_url, kind, value, writte
         text = f"SELECT $1::{kind}::text"
         assert connection.ask(text, [value]) == written
         assert connection.raw.execute(text.replace("$1", "%s"), [value]).fetchone() == (written,)
+    engine.dispose()
+
+
+def test_what_an_act_sends_lasts_at_once_whatever_its_values_are(postgresql_url):
+    engine = make_engine(postgresql_url)
+    with acting(engine) as connection:
+        connection.ask("CREATE TABLE kept (n numeric)", ())
+        for value in (Decimal("2.5"), "2.5"):
+            connection.ask("INSERT INTO kept VALUES ($1::numeric)", (value,))
+        with engine.connect() as other:
+            assert other.execute(text("SELECT count(*) FROM kept")).scalar() == 2
     engine.dispose()

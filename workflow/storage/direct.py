@@ -88,6 +88,8 @@ class Direct:
         elif self.alone and all(map(_is_plain, values)):
             return self._answer_of_server(text, values)
         else:
+            if self.alone and not self.raw.autocommit:
+                self.raw.autocommit = True  # libpq begins no transaction of its own, psycopg does
             cursor = psycopg.RawCursor(self.raw).execute(text, values)
             row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
@@ -169,7 +171,7 @@ class Direct:
 
     def give_back(self) -> None:
         """Put the connection back into its pool as it was."""
-        if self._held.is_valid and not dialect.is_sqlite(self):
+        if self._held.is_valid and not dialect.is_sqlite(self) and self.raw.autocommit:
             self.raw.autocommit = False
         self._held.close()
 

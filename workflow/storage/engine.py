@@ -42,7 +42,6 @@ def acting(engine: Engine, sight: Sight | None = NOTHING) -> Iterator[Direct]:
                 raise
             direct.commit()
         else:
-            direct.raw.autocommit = True
             _let_see(direct, sight)
             yield direct
     finally:
