@@ -30,8 +30,10 @@ from workflow.storage.base import NO_DAY
 from workflow.storage.beginning import number_of_act, take_number
 from workflow.storage.case import ActKey, Case, EventRow, PrivateValue, TaskRow
 from workflow.storage.engine import acting, reading
+from workflow.storage.memory import REMEMBERED, read_memory
 from workflow.storage.models import METADATA
 from workflow.storage.projections import CaseAgency, CaseDeadline, DocumentRow, QueueCount, Relation
+from workflow.storage.rows import case_row
 
 OPENED = (opening(), entering(), opening_task(1), opening_task(2, "AGE", key="legal_opinion"))
 
@@ -233,3 +235,14 @@ def test_nothing_is_where_there_is_none(engine):
 def test_numbers_of_a_year_follow_each_other(engine):
     with acting(engine) as connection:
         assert [take_number(connection, year) for year in (2026, 2026, 2027, 2026)] == [1, 2, 1, 3]
+
+
+def test_what_a_case_remembers_is_written_when_an_act_changes_it():
+    opened = change(None, *OPENED)
+    claimed = change(opened.after, claiming(1))
+    completed = change(claimed.after, completing(1))
+    rows = [case_row(one) for one in (opened, claimed, completed)]
+
+    assert [row["memory"] is None for row in rows] == [False, True, False]
+    assert [row["clocks"] is None for row in rows] == [False, True, True]
+    assert read_memory(rows[2]["memory"]).keys() == set(REMEMBERED)

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from operator import attrgetter, is_
+from typing import Any, Final
 
 from workflow.core.imported import read_imported, spell_imported
 from workflow.core.joins import VisitTask
 from workflow.core.snapshot import CaseSnapshot, Reminded, Scheduled
 from workflow.core.spelling import read_suspension, spell_suspension
+
+REMEMBERED: Final = (
+    *("entered", "scheduled", "in_turn", "ended", "latest", "doers", "completed_on", "lapsed_on"),
+    *("filed", "suspension", "agencies", "readers", "extensions", "imported", "reminded"),
+)
+"""The parts of a case that are its memory."""
+_remembered = attrgetter(*REMEMBERED)
+
+
+def remembers_the_same(before: CaseSnapshot, after: CaseSnapshot) -> bool:
+    """Say whether an act left what a case remembers as it was: not one of its parts was new."""
+    return all(map(is_, _remembered(before), _remembered(after)))
 
 
 def spell_memory(case: CaseSnapshot) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from workflow.core.spelling import spell_clock, spell_proposal, spell_request
 from workflow.core.tallies import tally_deltas
 from workflow.storage.base import NEVER, NO_DAY
 from workflow.storage.case import FIRST, ORDINARY
-from workflow.storage.memory import spell_memory
+from workflow.storage.memory import remembers_the_same, spell_memory
 
 Row: TypeAlias = dict[str, Any]
 
@@ -56,8 +56,12 @@ def case_row(change: Change, *, access_code_hash: str | None = None) -> Row:
         "participants": (
             None if before and case.participants == before.participants else case.participants
         ),
-        "memory": spell_memory(case),
-        "clocks": [spell_clock(clock) for clock in case.clocks],
+        "memory": None if before and remembers_the_same(before, case) else spell_memory(case),
+        "clocks": (
+            None
+            if before and case.clocks is before.clocks
+            else [spell_clock(clock) for clock in case.clocks]
+        ),
         "tasks_opened": case.tasks_opened,
         "seq": case.seq,
         "head": case.head,

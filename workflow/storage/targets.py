@@ -11,7 +11,7 @@ from workflow.storage.search import COLUMNS
 
 FIXED = frozenset({"id", "number", "definition_key", "opener", "opened_by", "opened_at"})
 """Columns of a case that never change."""
-KEPT = frozenset({"noticed_until", "access_code_hash", "data", "participants"})
+KEPT = frozenset({"noticed_until", "access_code_hash", "data", "participants", "memory", "clocks"})
 """Columns of a case that change only to a value."""
 
 
