@@ -107,6 +107,12 @@ def open_office(url: str, folder: Path, *, story: Path = JIANGSU, steps: int = 6
     return Office(app, play_through(told, installation))
 
 
+def change(office: Office, statement: str, value: str) -> None:
+    """Write into the database of an office past the program."""
+    with office.acting("SCC").writing() as connection:
+        connection.exec_driver_sql(statement, (value,))
+
+
 def before(story: Path, task: str) -> int:
     """Return how many steps of a story come before a task is done."""
     steps = read_scenario(story, zone=world().zone).steps

@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 
 from tests.services.proving import code_now
 from tests.web.conftest import PASSWORD
+from tests.web.limits import in_one_window
 from tests.web.office import hidden
 from tests.web.pages import token_of
 from web.db import unit_of_work
@@ -18,7 +19,7 @@ from web.devices import device_of
 from web.entrances import party
 from workflow.core.change import JobKind
 from workflow.services.passwords import hash_password
-from workflow.services.public_view import LOOK_UPS
+from workflow.services.public_view import LOOK_UPS, WINDOW
 from workflow.storage.factors import Factor
 from workflow.storage.people import Officer, Session
 from workflow.storage.work import JobRow
@@ -162,6 +163,7 @@ def test_an_administrator_frees_somebody_of_a_lost_factor_with_a_reason(app, sig
 def test_a_receipt_may_be_checked_only_so_often_from_one_place(client):
     page = client.get("/conferir-recibo/").text
     sent = {"csrf": token_of(page), "receipt": "nada"}
+    in_one_window(WINDOW)
     answers = {client.post("/conferir-recibo/", data=sent).status_code for _ in range(LOOK_UPS)}
     assert answers == {422}
     late = client.post("/conferir-recibo/", data=sent)

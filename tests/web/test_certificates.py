@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.servers.nodejs import html_faults
+from tests.web.limits import in_one_window
 from workflow.core.registers.codes import spelled_code
 from workflow.services import registers
-from workflow.services.public_view import LOOK_UPS
+from workflow.services.public_view import LOOK_UPS, WINDOW
 
 PERSON = {
     "person": "Maria Aparecida da Silva Souza",
@@ -62,6 +63,7 @@ def test_a_slip_and_a_code_that_nobody_was_given_are_told_and_look_ups_are_count
     slip = anybody.get("/conferir", query_string={"codigo": other + entry.code[1:]})
     assert (slip.status_code, "engano na digitação" in slip.text) == (404, True)
     assert anybody.get("/conferir/ABCD").status_code == 404
+    in_one_window(WINDOW)
     for _ in range(LOOK_UPS):
         last = anybody.get(f"/conferir/{entry.code}")
     assert last.status_code == 429

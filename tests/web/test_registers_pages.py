@@ -9,8 +9,9 @@ import pytest
 
 from tests.servers.nodejs import html_faults
 from tests.storage.counting import counted
+from tests.web.limits import in_one_window
 from tests.web.pages import token_of
-from workflow.services.public_view import EXPORTS
+from workflow.services.public_view import EXPORTS, WINDOW
 
 PORTO = {"data.name": "Universidade do Porto", "data.kind": "university", "data.country": "PT"}
 
@@ -196,6 +197,7 @@ def test_the_public_reads_open_registers_and_nothing_else(visits, office, sound)
         assert seen.status_code == 200, path
         sound(path, seen)
     assert "Acordo do Porto" in anybody.get("/publico/agreement?q=porto").text
+    in_one_window(WINDOW)
     [told] = json.loads(anybody.get("/publico/agreement/dados.json?q=porto").text)["entries"]
     assert told["values"]["ends_on"] == "2099-03-02"
     assert not told.keys() & {"source", "case", "end_reason"}

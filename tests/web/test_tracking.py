@@ -9,13 +9,14 @@ import pytest
 
 from tests.storage.counting import counted
 from tests.web.filled import GRANT
+from tests.web.limits import in_one_window
 from tests.web.requester import SECRET, as_compared, restrict, seen
 from web.db import db
 from web.words.phrases import phrase
 from workflow.core.acts.answers import Answers
 from workflow.core.numbers import case_number
 from workflow.services.cases import open_case, suspend, withdraw
-from workflow.services.public_view import LOOK_UPS, TOLD, Happening
+from workflow.services.public_view import LOOK_UPS, TOLD, WINDOW, Happening
 from workflow.services.tasks import complete_task
 
 
@@ -117,6 +118,7 @@ def test_what_cannot_be_a_number_is_told_what_one_looks_like(filled_here, typed)
 
 def test_who_asks_too_often_must_wait(filled_here, opened_here):
     number = opened_here
+    in_one_window(WINDOW)
     answers = [seen(filled_here, number).status_code for _ in range(LOOK_UPS + 2)]
 
     assert answers[0] == 200
@@ -126,6 +128,7 @@ def test_who_asks_too_often_must_wait(filled_here, opened_here):
 
 def test_an_officer_is_not_held_up_by_who_shares_their_address(filled_here, opened_here):
     officer, path = filled_here.sign_in("SEF"), f"/acompanhar/{opened_here}"
+    in_one_window(WINDOW)
     for _ in range(LOOK_UPS + 1):
         seen(filled_here, opened_here)
 

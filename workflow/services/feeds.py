@@ -6,7 +6,6 @@ has moved, and for some weeks that one is over, by whatever way it came to be no
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,12 +18,11 @@ from workflow.core.canonical import digest as digest_of
 from workflow.core.errors import NotAssigned
 from workflow.core.powers import Powers
 from workflow.services.falling_due import DueItem, Reader, View
-from workflow.services.sign_in import digest
 from workflow.services.standing import standing_of
-from workflow.services.throttle import TooManyAttempts
+from workflow.services.throttle import admit_often
+from workflow.services.tokens import digest
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import feeds as storage
-from workflow.storage.attempts import Key, count_attempt
 from workflow.storage.people import MembershipRole
 from workflow.storage.queries.cases import known_to
 from workflow.storage.queries.falling_due import falling_due
@@ -135,7 +133,8 @@ def fetch(uow: UnitOfWork, token: str, *, address: str) -> Fetched | None:
     hashed = digest(token)
     with uow.reading() as connection:
         owner = feed_by_token(connection, hashed)
-    _count(uow, f"feed {owner.feed_id}" if owner else address)
+    who = f"feed {owner.feed_id}" if owner else address
+    admit_often(uow, "feed", digest(who)[:32], most=FETCHES, window=WINDOW)
     reader = _reader(uow, owner) if owner else None
     if owner is None or reader is None:
         return None
@@ -151,16 +150,6 @@ def fetch(uow: UnitOfWork, token: str, *, address: str) -> Fetched | None:
             storage.tell_entries(connection, planned)
             storage.forget_entries(connection, owner.feed_id, before=uow.now - TOLD_FOR)
     return _fetched(acting, owner, items)
-
-
-def _count(uow: UnitOfWork, who: str) -> None:
-    seconds = int(WINDOW.total_seconds())
-    window, spent = divmod(int(uow.now.timestamp()), seconds)
-    hidden = hashlib.sha256(who.encode()).hexdigest()[:32]
-    with uow.writing() as connection:
-        tried = count_attempt(connection, Key(f"feed {window}", hidden), uow.now)
-    if tried.times > FETCHES:
-        raise TooManyAttempts(seconds - spent)
 
 
 def _reader(uow: UnitOfWork, owner: FeedOwner) -> Reader | None:
