@@ -13,8 +13,9 @@ from tests.world import world
 from workflow.core.playing import powers_of
 from workflow.services.sign_in import digest
 from workflow.storage.desk import AgencyLabel, SavedFilter
+from workflow.storage.factors import TOTP, add_factor
 from workflow.storage.feeds import Feed
-from workflow.storage.officers import add_memberships, add_officer
+from workflow.storage.officers import add_invitation, add_memberships, add_officer
 from workflow.storage.people import Session, Substitution
 from workflow.storage.projections import Draft
 from workflow.storage.work import NoticeRow
@@ -28,6 +29,9 @@ FIRST_OFFICER: Final = 5000
 
 def employ_all(connection: Connection) -> None:
     """Give everybody an account, a session and something of their own."""
+    for agency in ("SEDE", "SES"):
+        employed = powers_of(agency, "second").officer or 0
+        add_factor(connection, id=employed, name="app", **_factor_of(employed))
     for person in PEOPLE:
         if not person.signed_in:
             continue
@@ -59,6 +63,16 @@ def employ_all(connection: Connection) -> None:
 
 LABELS: Final = {"SEDE": 1, "SES": 2}
 """The label that an agency keeps."""
+
+
+def _factor_of(officer: int) -> dict[str, object]:
+    return {
+        "officer_id": officer,
+        "kind": TOTP,
+        "secret": "sealed",
+        "counter": 0,
+        "created_at": NOW,
+    }
 
 
 def officer_of(person: Person) -> int:
@@ -116,9 +130,17 @@ def feed_of(person: Person) -> str:
     return f"feed-{officer_of(person)}"
 
 
+def invitation_of(person: Person) -> str:
+    """Return what is secret in the link by which somebody sets a password."""
+    return f"invitation-{officer_of(person)}"
+
+
 def _belongings(connection: Connection, person: Person, officer: int) -> None:
-    """Give somebody a draft, a saved filter and a notice, all of the id of their account."""
+    """Give somebody a draft, a saved filter, a notice and a second factor of their account's id."""
     mark = OWN.format(officer)
+    add_factor(connection, id=officer, name=mark, **_factor_of(officer))
+    invited = digest(invitation_of(person))
+    add_invitation(connection, invited, officer_id=officer, expires_at=NOW + timedelta(days=7))
     data = {"agency": person.at, "key": "k", "typed": {"sobre": [["data.subject", mark]]}}
     data["documents"] = {}
     connection.execute(

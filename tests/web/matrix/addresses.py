@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.web.matrix.accounts import LABELS, feed_of, officer_of
+from tests.web.matrix.accounts import LABELS, feed_of, invitation_of, officer_of
 from tests.web.matrix.oracle import PARTS
 from tests.web.matrix.people import BY_NAME, PEOPLE, Person
 from workflow.core.playing import powers_of
@@ -24,7 +25,7 @@ ENTRY_PAGES: Final = (
 """Endpoints whose `number` is that of an entry in a register."""
 ASK_HEAD: Final = {"nobody", "without agency", "administrator", "foreign officer"}
 """Who asks for the head of a page, which is made like the page."""
-OWN: Final = {"draft_id", "filter_id", "identity_id", "notice_id"}
+OWN: Final = {"draft_id", "factor_id", "filter_id", "identity_id", "notice_id"}
 """Parts of addresses that are rows of one person's own."""
 UNDER_WAY: Final = {"batch_id", "departure_id", "job_id", "plan_id"}
 """Parts of addresses that are work of the installation."""
@@ -34,8 +35,7 @@ TASKS: Final = ("tax_review", "budget_review", "technical_review")
 DOCUMENTS: Final = ("draft/1", "technical_opinion/1")
 """A document that the public may know of, and one only for those inside."""
 FIXED: Final[Mapping[str, tuple[str, ...]]] = {
-    "factor_id": ("999999",),
-    "provider": ("nada",),
+    "provider": ("casa", "nada"),
     "substitution_id": ("1", "999"),
     "membership_id": ("999999",),
     "officer_id": (
@@ -59,6 +59,20 @@ FIXED: Final[Mapping[str, tuple[str, ...]]] = {
     "visit": ("2", "9"),
     "version": ("1",),
 }
+ELSEWHERE: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    ("asset", "name"): ("app.js", "nada"),
+    ("definitions.source", "version"): ("1", "2"),
+}
+"""What a part is instead in the address of an endpoint."""
+SECRET: Final[Mapping[str, Callable[[Person], str]]] = {
+    "auth.accept": invitation_of,
+    "auth.invitation": invitation_of,
+    "feeds.calendar": feed_of,
+}
+"""What opens the address of an endpoint, of everybody their own."""
+OWN_PAGES: Final = {"places": "class", "texts": "guideline"}
+"""The case that has pages of its own, by their blueprint; of it no other page is asked for."""
+CASES: Final = tuple(name for name in PARTS if name not in OWN_PAGES.values())
 NAMED_IN_FORM: Final = "public"
 TASK_IN_FORM: Final = "tax_review"
 """The case and the task that forms name whose address names none."""
@@ -107,7 +121,10 @@ def cells(app: Flask, facts: Mapping[str, str], *, of: Collection[str] = ()) -> 
     return found
 
 
+HOLIDAY: Final = {"camada": "BR", "dia": "2026-12-25", "tipo": "national_holiday"}
+"""A day of a calendar, as its address names it."""
 QUERIES: Final = {
+    "calendars.removal": ("", f"?{urlencode(HOLIDAY)}"),
     "cases.show": ("?ver=all",),
     "search.index": ("?q=zqs", "?q=zqi", "?q=zqn"),
     "due.index": ("?de=rede",),
@@ -146,8 +163,8 @@ def _values(
         return [(facts[what], what), ("999999", MISSING)]
     if name == "label" and endpoint not in LABELS_ON_CASES:
         return [(str(n), "own" if a == person.at else "foreign") for a, n in LABELS.items()]
-    if name == "token" and endpoint == "feeds.calendar":
-        return [(feed_of(person), "own"), ("nada", MISSING)]
+    if name == "token" and endpoint in SECRET:
+        return [(SECRET[endpoint](person), "own"), ("nada", MISSING)]
     return [(value, "") for value in _of_case(name, endpoint, facts)]
 
 
@@ -163,20 +180,24 @@ def _of_case(name: str, endpoint: str, facts: Mapping[str, str]) -> tuple[str, .
     match name:
         case "no":
             return (*(facts[f"task {key}"] for key in TASKS), "999")
+        case "field" if endpoint == "texts.show":
+            return ("text", "nada")
         case "field":
             return tuple(each.partition("/")[0] for each in DOCUMENTS)
         case "key":
             return KEYS.get(endpoint.partition(".")[0], ("agreement_review", "nada"))
-        case "version" if endpoint == "definitions.source":
-            return ("1", "2")
+        case "code" if endpoint.startswith("certificates."):
+            return (facts["certificate"], "NADA")
         case _:
-            return FIXED[name]
+            return ELSEWHERE.get((endpoint, name), FIXED[name])
 
 
 def _numbers(endpoint: str, facts: Mapping[str, str]) -> list[tuple[str, str]]:
     if endpoint.startswith(ENTRY_PAGES):
-        return [(facts["partner"], "entry"), ("PAR-999999", MISSING)]
-    known = [(facts[name], name) for name in PARTS]
+        entry = "call" if endpoint.startswith("open_registers.") else "partner"
+        return [(facts[entry], "entry"), ("PAR-999999", MISSING)]
+    own = OWN_PAGES.get(endpoint.partition(".")[0])
+    known = [(facts[name], name) for name in ((own, "public") if own else CASES)]
     return [*known, (facts[MISSING], MISSING), ("nada", MISSING)]
 
 

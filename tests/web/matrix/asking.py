@@ -6,6 +6,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -16,8 +17,10 @@ from typing import Any, Final
 
 from werkzeug.test import TestResponse
 
+from tests.servers.liar import liar
+from tests.web.elsewhere import described
 from tests.web.matrix.accounts import TODAY, officer_of, token_of
-from tests.web.matrix.addresses import NAMED_IN_FORM, TASK_IN_FORM, Cell
+from tests.web.matrix.addresses import HOLIDAY, NAMED_IN_FORM, TASK_IN_FORM, Cell
 from tests.web.matrix.oracle import Answer
 from tests.web.matrix.people import BY_NAME, Person
 from tests.web.office import PDF, settings_of
@@ -68,6 +71,13 @@ FORM: Final[Mapping[str, str]] = {
 """What is sent to every address: enough for many acts to be done by whoever may."""
 
 
+SENT: Final[Mapping[str, Mapping[str, str]]] = {
+    "calendars.plan_removal": {**HOLIDAY, "act": "Lei 1", "act_on": "2026-01-02"},
+    "papers.record": {"paper": "", "number": "1500.01.0509677/2024-52"},
+}
+"""What is sent to some addresses instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What came of a question."""
@@ -98,7 +108,12 @@ class Asking:
     def __init__(self, folder: Path, facts: Mapping[str, str]) -> None:
         self.folder = folder
         self.facts = facts
-        self.app = create_app(settings_of(f"sqlite:///{folder / 'matrix.sqlite'}", folder))
+        self.running = ExitStack()
+        issuer = self.running.enter_context(liar()).issuer
+        (folder / "providers.toml").unlink(missing_ok=True)
+        file = described(folder, issuer, key="casa")
+        url = f"sqlite:///{folder / 'matrix.sqlite'}"
+        self.app = create_app(settings_of(url, folder, TRAMITA_IDENTITY_PROVIDERS=str(file)))
         self.client = self.app.test_client(use_cookies=False)
         self.opened: set[str] = set()
         """The endpoints that answered somebody with more than that there is nothing."""
@@ -109,7 +124,8 @@ class Asking:
         self.restore()
 
     def close(self) -> None:
-        """Let go of the files and the log."""
+        """Let go of the files, the log and the provider of identity."""
+        self.running.close()
         logging.getLogger(requests.__name__).removeHandler(self.refusals)
         self.app.extensions["installation"].engine.dispose()
         self.pristine.close()
@@ -165,6 +181,7 @@ class Asking:
         form["code"] = ""
         form["number"] = self.facts[NAMED_IN_FORM]
         form["no"] = self.facts[f"task {TASK_IN_FORM}"]
+        form |= SENT.get(cell.endpoint, {})
         return self.client.post(cell.path, data=form, headers=headers)
 
     def _papers(self, person: Person) -> tuple[str, str]:

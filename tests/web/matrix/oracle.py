@@ -156,8 +156,10 @@ PARTS: Final = {
     "named": _AGREEMENT,
     "mission": _MISSION,
     "grant": frozenset({"SEDE", "SCC", "SEPLAG"}),
+    "class": frozenset({"SEPLAG"}),
+    "guideline": frozenset({"SCC", "SCC/JUR", "SEDE", "SEGOV", "SEMAD", "SES"}),
 }
-SEALED: Final = frozenset({"restricted", "named", "mission"})
+SEALED: Final = frozenset({"restricted", "named", "mission", "class", "guideline"})
 """Cases that only few may know of."""
 OPEN_TO_ALL: Final = frozenset({"public", "grant"})
 """Cases that the public page tells of."""
@@ -235,8 +237,8 @@ def may_be_told(person: Person, path: str, *, kind: str, case: str) -> bool:
 
 DESK: Final = frozenset(
     {
-        *("case_follower", "case_label", "draft", "feed", "feed_entry", "identity"),
-        *("inbox_columns",),
+        *("case_follower", "case_label", "draft", "factor", "feed", "feed_entry", "identity"),
+        *("inbox_columns", "recovery_code"),
         *("notice", "notice_wish", "officer", "saved_filter", "session", "task_snooze"),
     }
 )
@@ -251,6 +253,8 @@ WHO_ANSWERS: Final = {
 """The owner of the type, who coordinates the case and who asked: they act on it as a whole."""
 HOLDERS: Final = {"tax_review": "SEF", "budget_review": "SEPLAG"}
 """The agency that has each open task of the agreements."""
+OWN_ACCOUNT: Final = ("factors.", "own_identities.")
+"""What anybody signed in may do with their account, which tells them so."""
 TO_ALL_INSIDE: Final = ("comments.", "commitments.", "papers.", "case_acts.attach")
 """What any agency of a case may do."""
 
@@ -258,7 +262,8 @@ TO_ALL_INSIDE: Final = ("comments.", "commitments.", "papers.", "case_acts.attac
 def may_write(person: Person, endpoint: str, *, thing: str, task: str) -> bool:
     """Say whether somebody may change more than their own desk by asking for an address."""
     if thing not in PARTS:
-        return person.acts or person.administrator
+        own = endpoint.startswith(OWN_ACCOUNT) and thing in {"own", ""}
+        return own or person.acts or person.administrator
     if endpoint == "rests.ask_opinion":  # a case of one's own, which this one need not know of
         return knows(person, thing) and person.acts
     if not has_part(person, thing):

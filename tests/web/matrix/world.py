@@ -41,6 +41,14 @@ INSIDE: Final = "zqi{}x"
 NETWORK: Final = "zqn{}x"
 """Stands in what the network reads of the case of that name, and the public does not."""
 STEPS: Final = 6
+CERTIFICATE: Final = {
+    "person": "Ana Prado",
+    "agency": "SEDE",
+    "course": "Captação de recursos",
+    "class_name": "Turma 1",
+    "hours": 12,
+    "finished_on": "2026-03-18",
+}
 
 
 def build(template: Path, folder: Path) -> dict[str, str]:
@@ -62,6 +70,7 @@ def fill(installation: Installation, folder: Path) -> dict[str, str]:
     """Play the cases and employ everybody; return the numbers of cases and entries by name."""
     numbers = {name: _agreement(installation, folder, name) for name in _AGREEMENTS}
     numbers["mission"] = _mission(installation, folder)
+    numbers |= {name: _sealed(installation, folder, name) for name in _SEALED}
     numbers |= _grant(installation) | _entries(installation) | _tasks(installation, numbers)
     numbers["missing"] = case_number(2026, 999_999)
     with writing(installation.engine) as connection:
@@ -102,6 +111,24 @@ def _agreement(installation: Installation, folder: Path, name: str) -> str:
     return number
 
 
+_SEALED: Final[Mapping[str, tuple[str, str, int]]] = {
+    "class": ("course_class/straight_way.yaml", "SEPLAG", 1),
+    "guideline": ("cooperation_guideline/accepted_and_refused.yaml", "SCC", 8),
+}
+"""The story of a case with places and of one with texts, who answers for it, and its steps."""
+
+
+def _sealed(installation: Installation, folder: Path, name: str) -> str:
+    """Play a story that has pages of its own, and keep it from all who have no part in it."""
+    story, owner, steps = _SEALED[name]
+    told = (DEFINITIONS / "scenarios" / story).read_text(encoding="utf-8")
+    told = told.replace("subject: ", f"subject: {SUBJECT.format(name)} ", 1)
+    number = _played(installation, folder / f"{name}.yaml", told, steps)
+    access, uow = Access.RESTRICTED, acting_as(installation, owner, now=NOW)
+    cases.change_access(uow, number, access, "informacao_pessoal", "x", key=f"{name} access")
+    return number
+
+
 def _mission(installation: Installation, folder: Path) -> str:
     """Propose a mission that nobody outside may know of."""
     told = MISSION.read_text(encoding="utf-8")
@@ -135,7 +162,15 @@ def _grant(installation: Installation) -> dict[str, str]:
 def _entries(installation: Installation) -> dict[str, str]:
     values = {"name": "Universidade do Porto", "kind": "university", "country": "PT"}
     uow = acting_as(installation, "SEDE", now=NOW)
-    return {"partner": create(uow, "partner", values, key="partner").number}
+    call = {"name": "Edital", "kind": "call", "fund": "Fundo", "closes_on": "2099-12-31"}
+    call["who_may_apply"] = "Estados e municípios."
+    coordinator = acting_as(installation, "SCC", now=NOW)
+    school = acting_as(installation, "SEPLAG", now=NOW)
+    return {
+        "partner": create(uow, "partner", values, key="partner").number,
+        "call": create(coordinator, "funding_call", call, key="call").number,
+        "certificate": create(school, "certificate", CERTIFICATE, key="certificate").code or "",
+    }
 
 
 def _tasks(installation: Installation, numbers: Mapping[str, str]) -> dict[str, str]:
