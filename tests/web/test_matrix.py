@@ -33,7 +33,7 @@ SHUT_HERE = {
     *("practice.begin", "practice.begin_anew", "practice.exercise", "practice.index"),
     "case_acts.try_again",
 }
-"""Endpoints that find nothing here: practice signs anybody in, no other case was refused a child."""
+"""Endpoints that find nothing: practice signs anybody in, and every case asked for is there."""
 HOLDER = BY_NAME["officer of the holder"]
 
 

@@ -76,11 +76,11 @@ def _of_text(asking: Asking, cell: Cell, heard: Heard) -> Iterator[str]:
 
 
 def _of_list(asking: Asking, cell: Cell, heard: Heard) -> Iterator[str]:
-    """Look in the lists of all cases for those that the person knows of."""
-    if cell.method != "GET" or cell.endpoint not in oracle.LISTS or not cell.person.signed_in:
+    """Look in lists of cases, and beside a case, for those that the person knows of."""
+    if cell.method != "GET" or not cell.person.signed_in:
         return
-    for case in oracle.PARTS:
-        if oracle.knows(cell.person, case) and asking.facts[case] not in heard.text:
+    for case in sorted(oracle.listed(cell.person, cell.endpoint, thing=cell.thing)):
+        if asking.facts[case] not in heard.text:
             yield f"does not list {case}"
 
 

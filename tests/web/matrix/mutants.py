@@ -192,6 +192,26 @@ DECIDING: Final = (
         "    return or_(_has_part(powers.agencies, case_id), *named)\n",
         "    return case_id.is_not(None)\n",
     ),
+    (ROWS, 'several("agencies") if takes_part else (),', "(),"),
+    (ROWS, "        everything=everything,\n        reader=reader if", "        reader=reader if"),
+    (
+        ROWS,
+        "        everything=everything,\n        reader=reader if",
+        "        everything=True,\n        reader=reader if",
+    ),
+    (ROWS, "        reader=reader if is_officer else None,\n", ""),
+    (
+        ROWS,
+        "    return powers.auditor, bool(powers.agencies)",
+        "    return False, bool(powers.agencies)",
+    ),
+    (
+        ROWS,
+        "    return powers.auditor, bool(powers.agencies)",
+        "    return True, bool(powers.agencies)",
+    ),
+    (ROWS, "    return powers.auditor, bool(powers.agencies)", "    return powers.auditor, False"),
+    (ROWS, '    return {"agencies": sorted(powers.agencies)', '    return {"agencies": []'),
     (TEXTS, ".where(known_to(powers), *says_all(", ".where(*says_all("),
     (TEXTS, "and_(inside, read_inside_by(powers, Passage.case_id))", "inside"),
     (

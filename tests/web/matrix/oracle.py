@@ -161,6 +161,8 @@ PARTS: Final = {
 }
 SEALED: Final = frozenset({"restricted", "named", "mission", "class", "guideline"})
 """Cases that only few may know of."""
+TIED: Final = {"public": ("network", "restricted", "named", "mission")}
+"""Cases to which a case belongs: its page names those that the reader knows of, and no other."""
 OPEN_TO_ALL: Final = frozenset({"public", "grant"})
 """Cases that the public page tells of."""
 
@@ -214,8 +216,14 @@ def expected(person: Person, path: str, *, endpoint: str, thing: str) -> frozens
 
 
 FEEDS: Final = "/prazos/ical/"
-LISTS: Final = frozenset({"cases.index"})
-"""Endpoints that list every case somebody knows of."""
+
+
+def listed(person: Person, endpoint: str, *, thing: str) -> frozenset[str]:
+    """Return the cases that a page must name to somebody."""
+    among = PARTS if endpoint == "cases.index" else ()
+    if endpoint == "cases.show" and knows(person, thing):
+        among = TIED.get(thing, ())
+    return frozenset(case for case in among if knows(person, case))
 
 
 # --- What a cell may tell ------------------------------------------------------------------------

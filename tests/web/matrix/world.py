@@ -15,6 +15,7 @@ from tests.installation import acting_as
 from tests.stories import play_through
 from tests.web.filled import GRANT
 from tests.web.matrix.accounts import NOW, TODAY, address_of, employ_all
+from tests.web.matrix.oracle import TIED
 from tests.web.matrix.people import PEOPLE
 from tests.web.matrix.under_way import begin_all
 from tests.web.office import JIANGSU, PDF, settings_of
@@ -22,6 +23,7 @@ from tests.world import DEFINITIONS, world
 from web import create_app
 from workflow.catalogue.scenarios import read_scenario
 from workflow.core.acts.answers import Answers
+from workflow.core.acts.record import Relation
 from workflow.core.fields import Access
 from workflow.core.numbers import case_number
 from workflow.core.story import Readers
@@ -71,6 +73,7 @@ def fill(installation: Installation, folder: Path) -> dict[str, str]:
     numbers = {name: _agreement(installation, folder, name) for name in _AGREEMENTS}
     numbers["mission"] = _mission(installation, folder)
     numbers |= {name: _sealed(installation, folder, name) for name in _SEALED}
+    _tie(installation, numbers)
     numbers |= _grant(installation) | _entries(installation) | _tasks(installation, numbers)
     numbers["missing"] = case_number(2026, 999_999)
     with writing(installation.engine) as connection:
@@ -141,6 +144,15 @@ def _played(installation: Installation, file: Path, told: str, steps: int) -> st
     file.write_text(told, encoding="utf-8")
     scenario = read_scenario(file, zone=world().zone)
     return play_through(replace(scenario, steps=scenario.steps[:steps]), installation)
+
+
+def _tie(installation: Installation, numbers: Mapping[str, str]) -> None:
+    """Let a public case belong to cases of which few may know."""
+    owner = acting_as(installation, "SCC", now=NOW)
+    for name, others in TIED.items():
+        for other in others:
+            said = Relation.SUPPORTS
+            cases.relate(owner, numbers[name], numbers[other], said, key=f"{name} {other}")
 
 
 def _grant(installation: Installation) -> dict[str, str]:
