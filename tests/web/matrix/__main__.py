@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -20,12 +21,12 @@ FACTS = "facts.json"
 def main(folder: Path, seed: str, most: int, endpoints: frozenset[str]) -> int:
     """Return 1 after saying what is wrong, 0 if nothing is."""
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    asking = Asking(folder, facts)
-    every = cells(asking.app, facts, of=endpoints)
-    for cell in Random(seed).sample(every, min(len(every), most)):
-        if wrong := complaints(asking, cell):
-            sys.stdout.write(f"{wrong[0]}\n")
-            return 1
+    with closing(Asking(folder, facts)) as asking:
+        every = cells(asking.app, facts, of=endpoints)
+        for cell in Random(seed).sample(every, min(len(every), most)):
+            if wrong := complaints(asking, cell):
+                sys.stdout.write(f"{wrong[0]}\n")
+                return 1
     return 0
 
 
