@@ -119,7 +119,7 @@ def test_the_settings_of_the_guide_are_fit_for_work(tmp_path):
 def test_every_figure_exists():
     backlog = Backlog(0, timedelta(), 0, 0, None)
     health = Health(None, None, timedelta(), backlog, (), 0, ())
-    gauges = Gauges(Standing(health, 0, 0, None, None, None)).collect()
+    gauges = Gauges(Standing(health, 0, 0, None, None, None, 0)).collect()
     known = {family.name for family in (*gauges, *counts.OWN.collect())}
     endings = r"_(?:total|bucket|sum|count)$"
 

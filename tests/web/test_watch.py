@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import text
 
+from tests.servers.ports import LOOPBACK
 from web import create_app
 from web.db import db, unit_of_work
 from web.settings import load_settings
+from web.stores import store_of
 from workflow.services import clock
 from workflow.services.watching import stand
 from workflow.storage.deployed import open_cases
@@ -121,6 +125,20 @@ def test_the_figures_are_those_of_the_installation(office):
     for name in ("log_head_age_seconds", "clock_lag_seconds", "mails_delayed", "jobs_late_seconds"):
         assert f"tramita_{name} " in page
     assert office.number not in page
+
+
+def test_documents_that_are_held_are_counted(app, client):
+    settings = app.extensions["settings"]
+    assert "tramita_documents_held 0.0" in client.get("/metricas").text
+    with socket.create_server((LOOPBACK, 0)) as shut:
+        away = f"{LOOPBACK}:{shut.getsockname()[1]}"
+    guarded = replace(settings, clamd_address=away, clamd_seconds=1)
+    for content in (b"one", b"another"):
+        assert store_of(guarded).put([content]).held
+    assert "tramita_documents_held 2.0" in client.get("/metricas").text
+    app.extensions["settings"] = replace(settings, documents=__file__)
+    told = client.get("/metricas")
+    assert (told.status_code, "tramita_documents_held" in told.text) == (200, False)
 
 
 def office_jobs(office):

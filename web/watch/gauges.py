@@ -33,6 +33,8 @@ class Gauges(Collector):
         yield _seconds("clock_silent", "Since the clock was last heard of", now.silent)
         yield _gauge("log_events", "Events with a place in the log of all events", now.log_events)
         yield _seconds("log_head_age", "Age of the newest signed head of the log", now.head_age)
+        if now.held is not None:
+            yield _gauge("documents_held", "Documents held until looked at, or for good", now.held)
         yield _seconds("backup_age", "Since tramita backup was last run", now.backup_age)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
 from flask import Blueprint, abort, current_app, jsonify, make_response, request
+from obstore.exceptions import BaseError
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from werkzeug import Response
@@ -19,11 +21,14 @@ from web.watch.counts import counted
 from web.watch.gauges import Gauges
 from web.watch.requests import refused
 from workflow.services.watching import Health, examine, stand
+from workflow.storage.documents import open_store
 
 bp = Blueprint("watch", __name__)
 
 FORWARDED: Final = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
 BEARER: Final = "Bearer "
+PATIENCE: Final = timedelta(seconds=3)
+"""How long a store of documents is waited for, well within that of Prometheus."""
 
 
 @bp.get("/saude")
@@ -60,7 +65,7 @@ def figures() -> Response:
         refused("figures")
         abort(404)
     with unit_of_work() as uow:
-        standing = stand(uow)
+        standing = replace(stand(uow), held=_held())
     registry = CollectorRegistry()
     registry.register(counted())
     registry.register(Gauges(standing))
@@ -69,6 +74,14 @@ def figures() -> Response:
     response.headers["Content-Type"] = kind
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _held() -> int | None:
+    """Count the documents held back; None while the store is away, which holds up no figure."""
+    try:
+        return open_store(current_settings().documents, patience=PATIENCE).held()
+    except (OSError, BaseError):
+        return None
 
 
 def _may_have_figures() -> bool:

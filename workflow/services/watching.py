@@ -46,6 +46,8 @@ class Standing:
     """For how long nothing was heard of a clock; None before the first."""
     head_age: timedelta | None
     backup_age: timedelta | None
+    held: int | None = None
+    """Documents that nobody gets until they were looked at; None where the store does not say."""
 
 
 def examine(

@@ -12,9 +12,10 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.exceptions import NotFoundError as ObjectNotFoundError
@@ -170,11 +171,20 @@ class DocumentStore:
             raise
 
 
-def open_store(address: str, guard: Guard | None = None) -> DocumentStore:
-    """Open the store at a folder's path, made if absent, or at `s3://bucket/prefix`."""
+def open_store(
+    address: str, guard: Guard | None = None, *, patience: timedelta | None = None
+) -> DocumentStore:
+    """Open the store at a folder's path, made if absent, or at `s3://bucket/prefix`.
+
+    `patience` is how long S3 is waited for, asked once; without it, as long as it is usual.
+    """
     if address.startswith("s3://"):
         bucket, _, prefix = address.removeprefix("s3://").partition("/")
-        return DocumentStore(S3Store(bucket, prefix=prefix or None), guard)
+        hurry: dict[str, Any] = {}
+        if patience is not None:
+            hurry["client_options"] = {"timeout": patience, "connect_timeout": patience}
+            hurry["retry_config"] = {"max_retries": 0, "retry_timeout": patience}
+        return DocumentStore(S3Store(bucket, prefix=prefix or None, **hurry), guard)
     folder = Path(address).absolute()
     folder.mkdir(parents=True, exist_ok=True)
     return DocumentStore(LocalStore(folder), guard)
