@@ -60,6 +60,7 @@ STORIES = {
 """Scenarios that are played quickly, by request type."""
 DOCUMENT_WAYS = {"flip_a_byte_of_a_document", "cut_a_document_off", "delete_a_document"}
 ENTRY_NUMBER = re.compile("[A-Z]{3}-")
+ENTRIES = 8
 ALL_TOGETHER = 25
 """How often everything is verified, not only the log and what was touched."""
 
@@ -140,17 +141,19 @@ def auditor(installed, signer, tmp_path):
 
 
 def keep_entries(uow: UnitOfWork, minute: int) -> None:
-    """Enter something, or change what was entered before: every third time, persons among it."""
-    no, what = divmod(minute, 3)
-    if what == 0:
-        names = {"name": f"Universidade {no}", "kind": "university", "country": "PT"}
-        create(uow, "partner", names, key=f"p{minute}")
-    elif what == 1:
+    """Enter a partner or a person whom one asks, and later on say otherwise of one of them."""
+    no, of_persons = divmod(minute, 2)
+    if minute < ENTRIES and of_persons:
         point = {"agency": "SCC", "unit": f"Aest {no}", "holder_name": "Zulmira", "act": "Of. 1"}
         create(uow, "focal_point", {**point, "holder_email": "a@x.example"}, key=f"f{minute}")
+    elif minute < ENTRIES:
+        names = {"name": f"Universidade {no}", "kind": "university", "country": "PT"}
+        create(uow, "partner", names, key=f"p{minute}")
+    elif of_persons:
+        number = f"PTF-{no % (ENTRIES // 2) + 1:06}"
+        change(uow, number, {"holder_name": f"Ambrósia {minute}"}, key=f"c{minute}")
     else:
-        change(uow, f"PTF-{no // 2 + 1:06}", {"holder_name": f"Ambrósia {no}"}, key=f"c{minute}")
-        renew(uow, f"PAR-{no // 2 + 1:06}", key=f"r{minute}")
+        renew(uow, f"PAR-{no % (ENTRIES // 2) + 1:06}", key=f"r{minute}")
 
 
 def keep_documents(database: Database, folder: Path) -> None:
