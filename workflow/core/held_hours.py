@@ -30,7 +30,8 @@ class PersonHere:
     host: str
     field: str
     person: str
-    """What stands for the person and tells nobody who it is; empty once the case has ended."""
+    """A hash that stands for the person, by which who suspects somebody could make sure, as it has
+    no key; empty once the case has ended."""
 
 
 def spans_of(definition: Definition, data: Values) -> tuple[Span, ...]:
