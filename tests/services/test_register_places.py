@@ -15,13 +15,16 @@ from workflow.catalogue.scenarios import read_scenario
 from workflow.core.merkle import grown
 from workflow.core.receipts import ENTRY, leaf_of
 from workflow.core.registers.acts import NewEntry
+from workflow.services.backup import back_up, restore
 from workflow.services.history_log import BATCH, place_events
+from workflow.services.installation import Installation
 from workflow.services.proving import verify_log
 from workflow.services.register_verification import verify_entries
 from workflow.services.registers import change, create, create_all, renew
 from workflow.services.signing import make_key, signer_from
 from workflow.services.tree_heads import Folder, publish_heads, sign_head
-from workflow.storage.engine import writing
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.engine import make_engine, writing
 from workflow.storage.history_log import LogLeaf, LogNode
 from workflow.storage.migrations import downgrade, upgrade
 from workflow.storage.placing import waiting_entries
@@ -214,6 +217,28 @@ def test_what_happened_before_the_upgrade_gets_its_places_after_it(office, insta
     assert flaws(office, signer) == []
     with pytest.raises(RuntimeError, match="never taken back"):
         downgrade(installed_url, "0035")
+
+
+@pytest.fixture
+def empty_url(request, installed_url):
+    kind = "sqlite" if installed_url.startswith("sqlite") else "postgresql"
+    return request.getfixturevalue(f"empty_{kind}_url")
+
+
+def test_a_backup_brings_the_places_back(office, installed_url, empty_url, signer, tmp_path):
+    renew(office, partner(office, "Porto"), key="r")
+    place_events(office)
+    sign_head(office, signer)
+    file, documents = tmp_path / "backup.tar", str(tmp_path / "documents")
+    assert back_up(installed_url, documents, file, at=office.now).entries == 1
+    assert restore(empty_url, documents, file).entries == 1
+    engine = make_engine(empty_url)
+    there = UnitOfWork(Installation(engine, office.installation.zone), now=office.now)
+    found = verify_log(there, keys=[signer.public])
+    assert (found.flaws, found.of_entries, place_events(there)) == ((), 2, 0)
+    renew(acting_as(there.installation, "SES", now=NOON + timedelta(days=1)), "PAR-000001", key="s")
+    assert place_events(there) == 1
+    engine.dispose()
 
 
 def test_an_entry_in_somebody_elses_hands_waits_without_anybody_waiting(office):
