@@ -89,7 +89,7 @@ def test_a_change_is_carried_through_without_a_barrier(
     page.goto(f"{site.url}{CALENDARS}/BH?ano=2026")
     look("year")
     page.goto(f"{site.url}{CALENDARS}/BH/mudar")
-    page.locator("main button[type=submit]").click()
+    press(page.locator("main button[type=submit]"))
     look("day-refused")
 
     offset = 3 + 10 * [*SCREENS].index(screen) if EXHAUSTIVE else 3
@@ -143,7 +143,7 @@ def test_pages_for_keepers_have_no_barrier(
     page.locator("form[action$='/guarda'] button").click()
     page.get_by_role("button", name="Deixar o prazo correr de novo").wait_for()
     assert barriers(page) == [], "a case that is held"
-    page.get_by_role("button", name="Deixar o prazo correr de novo").click()
+    press(page.get_by_role("button", name="Deixar o prazo correr de novo"))
 
     assert [one for one in visitors.complaints if "422" not in one] == []
 

@@ -55,11 +55,11 @@ def test_a_case_is_read_and_worked_on_without_a_barrier(
         hold_no_barrier(page)
     assert page.locator("main textarea[name=reason]").count() == 1
     page.goto(case)
-    page.locator(f'main a[href*="/{number}/prazos/"]').first.click()
+    press(page.locator(f'main a[href*="/{number}/prazos/"]').first)
     hold_no_barrier(page)
 
     page.goto(f"{site.url}/caixa/?ver=agency")
-    page.locator(".col-subject a").first.click()
+    press(page.locator(".col-subject a").first)
     page.locator("#task-form").evaluate("form => form.noValidate = true")
     end_task(page)
     hold_no_barrier(page, "a task, ended without what it asks")

@@ -151,11 +151,11 @@ def test_pages_for_officers_have_no_barrier(site: Site, visitors: Visitors, scre
     for act in ("prioritise", "snooze", "assign", "complete"):
         if act in ("prioritise", "snooze"):
             page.locator(".bulk summary").click()
-        page.locator(f'.bulk [value="{act}"]').click()
+        press(page.locator(f'.bulk [value="{act}"]'))
         assert barriers(page) == [], act
         page.goto(f"{site.url}/caixa/?ver=agency")
         page.locator(".pick").first.check()
-    page.locator(".col-subject a").first.click()
+    press(page.locator(".col-subject a").first)
     assert barriers(page) == [], "task"
 
     assert visitors.complaints == []
@@ -215,7 +215,7 @@ def test_a_pdf_is_seen_in_its_page(site: Site, visitors: Visitors, screen: str):
     sign_in(page, site, "SEDE")
 
     page.goto(f"{site.url}/pedidos/{number}")
-    page.locator("a[href*='/work_plan/'][href$='/ver']").first.click()
+    press(page.locator("a[href*='/work_plan/'][href$='/ver']").first)
     with page.expect_response("**/conteudo"):
         page.reload()
     page.wait_for_load_state("load")
