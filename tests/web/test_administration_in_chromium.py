@@ -13,6 +13,7 @@ from sqlalchemy import update
 from tests.counts import EXHAUSTIVE
 from tests.installation import acting_as, let_coordinate
 from tests.servers.chromium import Visitors
+from tests.web.driving import press
 from tests.web.looks import SCREENS, barriers, on_screens, share
 from tests.web.site import Site, address, sign_in
 from workflow.core.acts.answers import Answers
@@ -20,6 +21,7 @@ from workflow.core.deadlines.values import LEGAL_ZONE
 from workflow.core.playing import powers_of
 from workflow.services import plans, recounting
 from workflow.services.cases import open_case
+from workflow.storage.officers import add_officer
 from workflow.storage.people import Officer
 
 pytestmark = pytest.mark.exhaustive
@@ -184,6 +186,36 @@ def test_a_reform_is_written_and_previewed_without_a_barrier(
     page.get_by_role("button", name="Descartar").click()
     page.get_by_text("A reforma foi descartada").wait_for()
     look("reform-dropped")
+
+    assert [one for one in visitors.complaints if "422" not in one] == []
+
+
+@on_screens
+def test_who_left_is_forgotten_without_a_barrier(
+    site: Site, visitors: Visitors, screen: str, opened: list[str]
+):
+    with site.installation.engine.begin() as connection:
+        left = add_officer(
+            connection,
+            email=f"saiu-{screen}@example.org",
+            name="Quem Saiu",
+            password_hash=None,
+            created_at=datetime.now(UTC),
+        )
+    page = visitors.page(**SCREENS[screen])
+    sign_in(page, site, "SEPLAG")
+
+    page.goto(f"{site.url}/administracao/apagar/pessoas/{left}")
+    page.get_by_text("Quem Saiu").first.wait_for()
+    assert barriers(page) == [], "what would go of somebody"
+    page.locator("main form").evaluate("form => form.noValidate = true")
+    press(page.locator("main form button.btn-primary"))
+    page.locator("[aria-invalid=true]").wait_for()
+    assert barriers(page) == [], "without a reason"
+    page.fill("textarea[name=reason]", "Pediu que fosse apagado.")
+    press(page.locator("main form button.btn-primary"))
+    assert page.locator("main form").count() == 0
+    assert barriers(page) == [], "somebody forgotten"
 
     assert [one for one in visitors.complaints if "422" not in one] == []
 

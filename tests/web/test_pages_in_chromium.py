@@ -16,6 +16,7 @@ from sqlalchemy import update
 from tests.installation import acting_as
 from tests.servers.chromium import Visitors
 from tests.servers.ports import LOOPBACK
+from tests.web.driving import press
 from tests.web.looks import SCREENS, barriers, on_screens, share
 from tests.web.office import PDF
 from tests.web.site import PASSWORD, Site, address, sign_in
