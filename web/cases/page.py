@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from web.cases.history import Day, days
@@ -249,6 +250,7 @@ def history(view: CaseView, words: CaseWords) -> list[Day]:
     return days(view.story.entries, words, reasons=reasons)
 
 
+@lru_cache(maxsize=16)
 def agency_choices(world: World, today: date) -> tuple[tuple[str, str], ...]:
     """Return code and words of every agency that may be asked today."""
     active = sorted(world.network.active(today), key=lambda agency: agency.code)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 
-from web.words.languages import in_language
+from web.words.languages import in_language, language
 from web.words.phrases import has_phrase, phrase
 from web.words.wording import Due, due
 from workflow.core.access import is_guarded, may_read_column
@@ -159,4 +160,9 @@ class CaseWords:
 
 def words_for(collection: str, key: str) -> str:
     """Return the words of a key of a closed list, else the key."""
+    return _words_for(language(), collection, key)
+
+
+@lru_cache(maxsize=1024)
+def _words_for(_language: str, collection: str, key: str) -> str:
     return phrase(collection, key) if has_phrase(collection, key) else key

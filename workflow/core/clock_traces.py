@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from workflow.core.clocks import CLOSED, counted
 from workflow.core.deadlines.errors import ClockStopped
@@ -28,6 +29,7 @@ def trace_of(clock: Clock, world: World, *, still_until: date | None = None) -> 
         return None
 
 
+@lru_cache(maxsize=512)  # a page tells of the same deadlines again and again
 def unannounced_years(clock: Clock, world: World) -> tuple[int, ...]:
     """Return the years without an official list that make a deadline's date provisional.
 
