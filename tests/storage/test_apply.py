@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.storage.cases import (
@@ -29,7 +29,7 @@ from workflow.storage.audit import mistallied
 from workflow.storage.base import NO_DAY
 from workflow.storage.beginning import number_of_act, take_number
 from workflow.storage.case import ActKey, Case, EventRow, PrivateValue, TaskRow
-from workflow.storage.engine import acting, reading
+from workflow.storage.engine import acting, reading, writing
 from workflow.storage.memory import REMEMBERED, read_memory
 from workflow.storage.models import METADATA
 from workflow.storage.projections import CaseAgency, CaseDeadline, DocumentRow, QueueCount, Relation
@@ -235,6 +235,19 @@ def test_nothing_is_where_there_is_none(engine):
 def test_numbers_of_a_year_follow_each_other(engine):
     with acting(engine) as connection:
         assert [take_number(connection, year) for year in (2026, 2026, 2027, 2026)] == [1, 2, 1, 3]
+
+
+def test_a_number_taken_puts_off_no_commit_but_its_own(postgresql_url, make):
+    engine = make(postgresql_url)
+    how = text("SELECT current_setting('synchronous_commit')")
+    with writing(engine) as connection:
+        connection.execute(text("SET LOCAL synchronous_commit = on"))
+        take_number(connection, 2026)
+        assert connection.execute(how).scalar_one() == "on"
+    with acting(engine) as connection:
+        connection.ask("SET synchronous_commit = on", [])
+        assert take_number(connection, 2026) == 2
+        assert connection.ask(how.text, []) == "on"
 
 
 def test_what_a_case_remembers_is_written_when_an_act_changes_it():

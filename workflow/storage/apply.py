@@ -12,7 +12,13 @@ from workflow.storage import dialect, steps
 from workflow.storage.base import encode
 from workflow.storage.direct import Held, directly
 from workflow.storage.rows import Row, case_row, change_rows, withdrawn_documents
-from workflow.storage.single_statement import WITHDRAWN, moving, opening
+from workflow.storage.single_statement import (
+    WITHDRAWN,
+    moved_values,
+    moving,
+    opened_values,
+    opening,
+)
 
 
 def write(
@@ -44,13 +50,15 @@ def _write_at_once(
     *,
     case_id: int | None,
 ) -> bool:
-    document = {"case": case, **rows, **({WITHDRAWN: withdrawn} if withdrawn else {})}
-    values: list[Any] = [encode(document)]
-    if case_id is not None:
-        values += [case_id, case["revision"] - 1]
-    tables = frozenset(document)
+    document = {**rows, **({WITHDRAWN: withdrawn} if withdrawn else {})}
+    written, tables = encode(document), frozenset(document)
+    values: list[Any]
+    if case_id is None:
+        statement, values = opening(tables), [written, *opened_values(case)]
+    else:
+        values = [written, case_id, case["revision"] - 1, *moved_values(case)]
+        statement = moving(tables)
     try:
-        statement = opening(tables) if case_id is None else moving(tables)
         return directly(connection).ask(statement, values) is not None
     except IntegrityError as error:
         if dialect.breaks(error, constraint="pk_act_key", columns="act_key.key"):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.storage.case import ActKey, Case, CaseNumber
 from workflow.storage.definitions import DefinitionRow
 from workflow.storage.dialect import object_as_json
-from workflow.storage.direct import Held, Question
+from workflow.storage.direct import Held, Question, directly
 from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, setting
 from workflow.storage.world import Versions
 
@@ -39,15 +39,21 @@ def number_of_act(connection: Held, key: str) -> str | None:
 
 
 def take_number(connection: Held, year: int, *, many: int = 1) -> int:
-    """Return the next number of a year, or the last of the next few; none is given again."""
-    return int(_TAKE_NUMBER.ask(connection, year=year, last=many) or 0)
+    """Return the next number of a year, or the last of the next few.
+
+    None is given again once a case has it. PostgreSQL does not wait for its disk over a number
+    that is taken by itself: the case that gets it is in the log behind it, so whatever keeps the
+    case has kept the number.
+    """
+    taking = _TAKE_NUMBER_ALONE if directly(connection).alone else _TAKE_NUMBER
+    return int(taking.ask(connection, year=year, last=many) or 0)
 
 
-def _taking(made: Any) -> Any:  # noqa: ANN401 - the two types share no base
+def _taking(made: Any, *also: Any) -> Any:  # noqa: ANN401 - the two types share no base
     more = CaseNumber.last + made.excluded.last
     return made.on_conflict_do_update(
         index_elements=[CaseNumber.year], set_={"last": more}
-    ).returning(CaseNumber.last)
+    ).returning(CaseNumber.last, *also)
 
 
 _ACT: Final = (
@@ -71,4 +77,12 @@ _BEGINNING: Final = Question(
 )
 _TAKE_NUMBER: Final = Question(
     _taking(sqlite.insert(CaseNumber)), on_postgresql=_taking(postgresql.insert(CaseNumber))
+)
+_TAKE_NUMBER_ALONE: Final = Question(
+    _taking(sqlite.insert(CaseNumber)),
+    on_postgresql=_taking(
+        postgresql.insert(CaseNumber),
+        # It holds until the transaction ends, which is this statement.
+        literal_column("set_config('synchronous_commit', 'off', true)"),
+    ),
 )

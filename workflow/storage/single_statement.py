@@ -1,23 +1,28 @@
 """The one statement that writes a whole change on PostgreSQL, the same for all acts alike.
 
-Everything but the key of the case travels as one JSON value, so any number of rows fits the
-same prepared statement; it names only the tables that get rows, since the server makes ready for
-each table it is told of. Each part selects from `moved`, which is empty when the case is no
-longer at the revision it was decided on; then no part writes anything.
+The case travels as it is, for it is always one row and each of its columns has a value; all other
+rows travel as one JSON value, so any number of them fits the same prepared statement. It names
+only the tables that get rows, since the server makes ready for each table it is told of. Each part
+selects from `moved`, which is empty when the case is no longer at the revision it was decided on;
+then no part writes anything.
 """
 
 # ruff: noqa: S608 - every word of the text comes from the models, values are parameters
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import JSON, Boolean, Column, Table
 from sqlalchemy.dialects import postgresql
 
+from workflow.storage.base import encode
 from workflow.storage.case import Case
 from workflow.storage.models import METADATA
+from workflow.storage.statements import POSTGRESQL
 from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
 
 _CASE = METADATA.tables[Case.__tablename__]
@@ -37,27 +42,74 @@ def _records(table: Table) -> str:
     return f"jsonb_populate_recordset(NULL::{_quoted(name)}, {_CHANGE} -> '{name}') AS x"
 
 
-_CASE_COLUMNS = [c.name for c in _CASE.columns if c.name != "id"]
-_CASE_RECORD = f"""jsonb_populate_record(NULL::"case", {_CHANGE} -> 'case') AS x"""
+_OPENED_COLUMNS = [column for column in _CASE.columns if column.name != "id"]
+_MOVED_COLUMNS = [column for column in _OPENED_COLUMNS if column.name not in FIXED]
+
+
+def _given(columns: list[Column[Any]], first: int) -> list[str]:
+    """Write the parameters that give columns of the case, from a number on."""
+    kinds = (column.type.compile(dialect=POSTGRESQL) for column in columns)
+    return [f"${n}::{kind}" for n, kind in enumerate(kinds, first)]
+
 
 _OPENED = (
-    f'moved AS (INSERT INTO "case" ({_names(_CASE_COLUMNS)})'
-    f" SELECT {_names(_CASE_COLUMNS, 'x.')} FROM {_CASE_RECORD} RETURNING id)"
+    f'moved AS (INSERT INTO "case" ({_names(c.name for c in _OPENED_COLUMNS)})'
+    f" VALUES ({', '.join(_given(_OPENED_COLUMNS, 2))}) RETURNING id)"
 )
 
 
-def _assignment(name: str) -> str:
+def _assignment(name: str, given: str) -> str:
     column = _quoted(name)
-    value = f'COALESCE(x.{column}, "case".{column})' if name in KEPT else f"x.{column}"
-    return f"{column} = {value}"
+    return f"{column} = " + (f"COALESCE({given}, {column})" if name in KEPT else given)
 
 
 _MOVED = (
     'moved AS (UPDATE "case" SET '
-    + ", ".join(_assignment(name) for name in _CASE_COLUMNS if name not in FIXED)
-    + f" FROM {_CASE_RECORD}"
-    + ' WHERE "case".id = $2 AND "case".revision = $3 RETURNING "case".id)'
+    + ", ".join(
+        _assignment(column.name, given)
+        for column, given in zip(_MOVED_COLUMNS, _given(_MOVED_COLUMNS, 4), strict=True)
+    )
+    + " WHERE id = $2 AND revision = $3 RETURNING id)"
 )
+
+
+def _spelling(column: Column[Any]) -> Callable[[Any], str] | None:
+    """Return what writes a value of a column as PostgreSQL reads it, None where it does as is."""
+    kind = column.type
+    if isinstance(kind, JSON):
+        return encode
+    if isinstance(kind, Boolean):
+        return _truth
+    return str if column.name in _ENUMERATED else None
+
+
+_ENUMERATED = frozenset({"access", "result"})
+
+
+def _truth(value: bool) -> str:
+    return "true" if value else "false"
+
+
+class _Values:
+    """How a case gives the values of some of its columns."""
+
+    def __init__(self, columns: list[Column[Any]]) -> None:
+        self.of = itemgetter(*(column.name for column in columns))
+        spellings = ((n, _spelling(column)) for n, column in enumerate(columns))
+        self.spellings = [(n, spell) for n, spell in spellings if spell]
+
+    def __call__(self, case: Mapping[str, Any]) -> list[Any]:
+        values = list(self.of(case))
+        for n, spell in self.spellings:
+            if values[n] is not None:
+                values[n] = spell(values[n])
+        return values
+
+
+opened_values = _Values(_OPENED_COLUMNS)
+"""Returns what the statement of `opening` takes of a case, after the rows."""
+moved_values = _Values(_MOVED_COLUMNS)
+"""Returns what the statement of `moving` takes of a case, after its revision."""
 
 
 def _part(target: Target) -> str:
@@ -103,7 +155,10 @@ WITHDRAWN = "withdrawn"
 
 @cache
 def opening(tables: frozenset[str]) -> str:
-    """Return what opens a case and fills these tables; its value is the change as JSON."""
+    """Return what opens a case and fills these tables.
+
+    Its values are the rows as JSON and the `opened_values` of the case.
+    """
     return _whole(_OPENED, tables)
 
 
@@ -111,7 +166,8 @@ def opening(tables: frozenset[str]) -> str:
 def moving(tables: frozenset[str]) -> str:
     """Return what changes a case and fills these tables.
 
-    Its values are the change as JSON, the id of the case and the revision it was decided on.
+    Its values are the rows as JSON, the id of the case, the revision it was decided on, and the
+    `moved_values` of the case.
     """
     return _whole(_MOVED, tables)
 
