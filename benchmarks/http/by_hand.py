@@ -1,22 +1,30 @@
 """Views without a program around them: an empty one, and one indexed query of a page's own rows.
 
 `gunicorn benchmarks.http.by_hand:app` serves them as it serves ours. Nobody is recognised, nothing
-is permitted, translated or counted: less than this no page of those rows can cost.
+is permitted, translated or counted: less than this no page of those rows can cost. The inbox is
+there twice: its bare rows, and the page as ours answers it, of which all but the rows is a text
+that lies ready in the file that `FRAME` names.
 """
 
 from __future__ import annotations
 
 import os
 import threading
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 from flask import Flask, render_template, request
 from psycopg.rows import namedtuple_row
 
+FRAME: Final = "BY_HAND_FRAME"
+"""The setting with the file of the page without its rows."""
+ROWS: Final = "<!-- rows -->"
+"""Where the rows go in it."""
 PAGE: Final = 25
 INBOX: Final = """
-SELECT t.no, t.key, t.due_on, t.opener, c.number, c.subject, c.state, o.name
+SELECT t.no, t.key, t.due_on, t.opener, c.number, c.subject, c.state, o.name, t.opened_at
 FROM task t JOIN "case" c ON c.id = t.case_id LEFT JOIN officer o ON o.id = t.assignee
 WHERE t.agency = %s AND t.status IN ('open', 'claimed')
 ORDER BY t.order_at, t.case_id, t.no LIMIT %s
@@ -39,6 +47,26 @@ INBOX_PAGE: Final = """<!doctype html>
 <td>{{ row.opener }}</td><td>{{ row.name or "" }}</td><td>{{ row.state }}</td></tr>
 {% endfor %}</table></body></html>
 """
+SHOWN_ROWS: Final = """{% for row in rows %}    <tr class="task" role="row">
+      <td class="col-pick" role="cell"><label>\
+<span class="sr-only">Selecionar {{ row.number }}</span>\
+<input type="checkbox" class="pick" name="task" value="{{ row.number }}.{{ row.no }}" form="bulk">\
+</label></td>
+      <td class="col-due" role="cell"><span class="due due-later">\
+<svg class="icon" aria-hidden="true"><use href="{{ icons }}#calendar"/></svg>\
+{{ (row.due_on - today).days if row.due_on }} dias \
+<time datetime="{{ row.due_on }}">({{ row.due_on.strftime("%d/%m") if row.due_on }})</time>\
+</span></td>
+      <th class="col-subject" scope="row" role="rowheader">\
+<a href="/pedidos/{{ row.number }}/tarefas/{{ row.no }}">{{ row.subject }}</a>\
+<span class="sub"><b>{{ row.key }}</b> · <span class="num">{{ row.number }}</span></span></th>
+      <td class="col-requester" role="cell">\
+<abbr title="{{ row.opener }}">{{ row.opener }}</abbr></td>
+      <td class="col-officer" role="cell">{% if row.name %}<span>\
+<b class="avatar" aria-hidden="true">{{ row.name[0] }}</b>{{ row.name }}</span>{% endif %}</td>
+      <td class="col-last" role="cell">{{ row.opened_at.strftime("%d/%m") }}</td>
+    </tr>
+{% endfor %}"""
 CASE_PAGE: Final = """<!doctype html>
 <html lang="pt-BR"><head><meta charset="utf-8"><title>{{ row.number }}</title></head><body>
 <h1>{{ row.subject }}</h1><p>{{ row.number }} {{ row.state }} {{ row.opener }}</p>
@@ -52,6 +80,10 @@ CASE_PAGE: Final = """<!doctype html>
 app = Flask(__name__, static_folder=None)
 _INBOX = app.jinja_env.from_string(INBOX_PAGE)
 _CASE = app.jinja_env.from_string(CASE_PAGE)
+_FRAME = Path(os.environ[FRAME]).read_text(encoding="utf-8") if FRAME in os.environ else ROWS
+_WHOLE = app.jinja_env.from_string(
+    SHOWN_ROWS.join(f"{{% raw %}}{part}{{% endraw %}}" for part in _FRAME.split(ROWS))
+)
 _own = threading.local()
 
 
@@ -66,6 +98,14 @@ def inbox() -> str:
     """List the open tasks of an agency."""
     agency = request.args["agency"]
     return render_template(_INBOX, agency=agency, rows=_rows(INBOX, agency, PAGE))
+
+
+@app.get("/inbox-page")
+def inbox_page() -> str:
+    """List the same tasks on the page as ours answers it."""
+    rows = _rows(INBOX, request.args["agency"], PAGE)
+    today: date = datetime.now(UTC).date()
+    return render_template(_WHOLE, rows=rows, today=today, icons="/static/0/icons.svg")
 
 
 @app.get("/case")

@@ -20,6 +20,7 @@ from benchmarks.database import OnPostgres
 from benchmarks.growth.copies import FROM
 from benchmarks.growth.looks import seen, settings_for, sign_in
 from benchmarks.growth.town import Town
+from benchmarks.http.by_hand import FRAME, ROWS
 from benchmarks.http.load import Load, visited
 from tests.servers.gunicorn import ROOT, await_answer
 from tests.servers.ports import LOOPBACK, free_port
@@ -34,6 +35,7 @@ THREADS: Final = 16
 OURS: Final = "wsgi:app"
 BY_HAND: Final = "benchmarks.http.by_hand:app"
 EMPTY: Final = "an empty view"
+INBOX: Final = "/caixa/?ver=agency"
 WARM: Final = 2
 """Turns until every connection has its statements prepared; they are not counted."""
 CASES: Final = 40
@@ -49,6 +51,8 @@ class View:
     addresses: tuple[str, ...]
     beside: str = ""
     """The view of the same rows by hand."""
+    page: str = ""
+    """The same page by hand."""
 
 
 @dataclass(slots=True)
@@ -106,21 +110,27 @@ def serving(
         process.wait(40)
 
 
-def views(town: Town) -> tuple[list[View], dict[str, str]]:
-    """Return what is asked for in a town, and with which cookie."""
-    folder = Path(tempfile.mkdtemp(prefix="tramita-http-"))
+def views(town: Town, folder: Path) -> tuple[list[View], dict[str, str]]:
+    """Return what is asked for in a town, and with which cookie.
+
+    The page of the inbox without its rows is put into the folder, for the view by hand.
+    """
     app = create_app(load_settings(settings_for(town.url, folder)))
     with app.app_context():
         engine = db.engine
     who = seen(engine)
     visitor = sign_in(app, who.email)
     cookies = "; ".join(f"{c.key}={c.value}" for c in (visitor._cookies or {}).values())
+    page = visitor.get(INBOX).text
+    before, after = page[: page.index('<tr class="task')], page[page.rindex("</tbody>") :]
+    (folder / "frame.html").write_text(f"{before}{ROWS}{after}", encoding="utf-8")
     engine.dispose()
     numbers, agency = _of_agency(town.url)
     listed = [
         View(EMPTY, BY_HAND, ("/nothing",)),
         View("inbox by hand", BY_HAND, (f"/inbox?agency={agency}",)),
-        View("inbox", OURS, ("/caixa/?ver=agency",), "inbox by hand"),
+        View("inbox page by hand", BY_HAND, (f"/inbox-page?agency={agency}",)),
+        View("inbox", OURS, (INBOX,), "inbox by hand", "inbox page by hand"),
         View("case by hand", BY_HAND, tuple(f"/case?number={one}" for one in numbers)),
         View("case page", OURS, tuple(f"/pedidos/{one}" for one in numbers), "case by hand"),
         View(
@@ -158,9 +168,9 @@ def measure(
 ) -> dict[str, dict[str, float]]:
     """Ask for every view in turn, or for those of one application; return what each costs."""
     folder = Path(tempfile.mkdtemp(prefix="tramita-http-"))
-    listed, cookie = views(town)
+    listed, cookie = views(town, folder)
     listed = [view for view in listed if only in (None, view.application)]
-    environment: dict[str, str] = settings_for(town.url, folder)
+    environment = {**settings_for(town.url, folder), FRAME: str(folder / "frame.html")}
     costs: dict[str, Cost] = defaultdict(Cost)
     with ExitStack() as stack:
         where = {
@@ -181,5 +191,5 @@ def measure(
 
 def _ratios(view: View, found: Mapping[str, Cost]) -> dict[str, float]:
     own = found[view.name].told["ms"]
-    beside = {"to_empty": EMPTY, "to_hand": view.beside}
+    beside = {"to_empty": EMPTY, "to_hand": view.beside, "to_page": view.page}
     return {name: own / found[other].told["ms"] for name, other in beside.items() if other in found}

@@ -15,8 +15,13 @@ INTRODUCTION: Final = """\
 Written by `python -m benchmarks http`: gunicorn as `tramita serve` starts it, PostgreSQL, an
 installation of {cases} cases made as [GROWTH.md](GROWTH.md) says, four visitors who ask
 without a pause. The views by hand run under the same server: one indexed query of the same rows,
-prepared, and a Jinja template of thirty lines. They recognise nobody, permit and translate
-nothing, and have neither counts, filters nor navigation. The empty view answers with nothing.
+prepared, and a plain Jinja template. They recognise nobody, permit and translate nothing.
+The empty view answers with nothing.
+
+The inbox by hand is there twice. Its *rows* are a bare table without counts, filters or
+navigation: the least that answering with those rows can cost. Its *page* has the markup of ours,
+row by row, with dates and initials; all around the rows is a text that lies ready, so that menus,
+counts and filters cost it nothing. The limit of 1.5 times is for the bare rows.
 
 """
 
@@ -47,25 +52,25 @@ def write_pages(kept: Mapping[str, Any], into: Path) -> None:
 
 def _beside(views: Mapping[str, Mapping[str, float]]) -> str:
     lines = [
-        "| view | requests/s | CPU web, ms | CPU database, ms | to an empty view | to its rows by hand | bytes |",  # noqa: E501
-        "|---|---:|---:|---:|---:|---:|---:|",
+        "| view | requests/s | CPU web, ms | CPU database, ms | to an empty view | to its rows by hand | to its page by hand | bytes |",  # noqa: E501
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for name, cost in views.items():
-        hand = f"{cost['to_hand']:.1f}" if "to_hand" in cost else ""
+        hand, page = (f"{cost[to]:.1f}" if to in cost else "" for to in ("to_hand", "to_page"))
         lines.append(
             f"| {name} | {cost['per_second']:.0f} | {cost['web_ms']:.2f} | {cost['server_ms']:.2f}"
-            f" | {cost['to_empty']:.1f} | {hand} | {cost['bytes']:,.0f} |"
+            f" | {cost['to_empty']:.1f} | {hand} | {page} | {cost['bytes']:,.0f} |"
         )
     return "\n".join(lines) + "\n"
 
 
 def _target(views: Mapping[str, Mapping[str, float]]) -> str:
-    ratio = views["inbox"]["to_hand"]
+    ratio, page = views["inbox"]["to_hand"], views["inbox"]["to_page"]
     if ratio <= WITHIN:
         return f"The inbox costs {ratio:.2f} times its rows by hand (at most {WITHIN:g})."
     return (
-        f"**The inbox costs {ratio:.1f} times its rows by hand; {WITHIN:g} times was the aim and is"
-        " not met.**"
+        f"**The inbox costs {ratio:.1f} times its bare rows by hand; {WITHIN:g} times was the aim"
+        f" and is not met. To the same page by hand it is {page:.1f} times.**"
     )
 
 
