@@ -49,6 +49,8 @@ _SPELL: Final[Mapping[type, Callable[[Any], str]]] = {
     list: spelled_array,
 }
 """How PostgreSQL reads values, whose kinds its statements name."""
+_PLAIN: Final = frozenset({*_SPELL, type(None)} - {list})
+"""Kinds whose values can be written whatever they are."""
 
 
 class Direct:
@@ -85,7 +87,7 @@ class Direct:
     def _answer(self, text: str, values: Values) -> Any:  # noqa: ANN401
         if dialect.is_sqlite(self):
             row = self.raw.execute(text, values).fetchone()
-        elif self.alone and all(map(_is_plain, values)):
+        elif self.alone and (_PLAIN.issuperset(map(type, values)) or all(map(_is_plain, values))):
             return self._answer_of_server(text, values)
         else:
             if self.alone and not self.raw.autocommit:
