@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from transitions import Machine
@@ -21,6 +21,8 @@ from workflow.core.joins import VisitTask
 
 SETTLE = "settle"
 """The trigger tried on entering a state and after every change in it."""
+_KEPT = 512
+"""How many definitions are kept ready; whoever checks or drafts makes ever new ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +92,14 @@ def _condition(transition: Transition) -> Callable[[View], bool]:
     return lambda view: is_met(transition, view)
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def _settling(definition: Definition) -> Mapping[str, tuple[Transition, ...]]:
     """Return the transitions out of each state that the outcomes of a visit fire."""
     leaving = {state: definition.leaving(state) for state in definition.states}
     return {state: tuple(t for t in found if not t.by_time) for state, found in leaving.items()}
 
 
-@cache
+@lru_cache(maxsize=_KEPT)
 def _machine(definition: Definition) -> Machine:
     """Build the machine of a definition, once: it holds rules, never a case.
 
