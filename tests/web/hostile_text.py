@@ -89,8 +89,19 @@ class Planter:
             data=self.values(definition.data, step.data),
             answers=self.values(own, step.answers),
             reason=self.one_line() if step.reason and not step.refused else step.reason,
-            expect={},  # of words that are others now
+            expect=self._expected(step.expect, definition),
         )
+
+    def _expected(self, expect: Mapping[str, Any], definition: Definition) -> dict[str, Any]:
+        """Return what a story expects but of words, which are others now."""
+        data = {
+            key: value
+            for key, value in expect.get("data", {}).items()
+            if definition.data[key].type not in (*_WRITTEN, FieldType.TABLE)
+        }
+        records = {key: _wordless(kept) for key, kept in expect.get("records", {}).items()}
+        without = {"data": data, "records": records}
+        return {key: without.get(key, value) for key, value in expect.items()}
 
     def values(self, fields: Mapping[str, Field], data: Mapping[str, Any]) -> dict[str, Any]:
         """Return data in which each text is a hostile one."""
@@ -105,6 +116,14 @@ class Planter:
             columns = {column.key: column for column in spec.columns if not column.given}
             return [self.values(columns, row) for row in value]
         return value
+
+
+def _wordless(kept: Any) -> Any:
+    """Return what is to become of a register entry, but for the words that it is to hold."""
+    if not isinstance(kept, Mapping) or "values" not in kept:
+        return kept
+    values = {key: one for key, one in kept["values"].items() if not isinstance(one, str)}
+    return {**kept, "values": values}
 
 
 class Shown(HTMLParser):
