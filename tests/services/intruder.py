@@ -26,6 +26,8 @@ KEYS: Final = {
     "document": ("field", "version"),
     "relation": ("other_number", "kind"),
     "passage": ("place",),
+    "place": ("host",),
+    "place_person": ("host", "field"),
 }
 """How verification names the rows that follow from history.
 

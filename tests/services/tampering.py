@@ -27,7 +27,7 @@ from workflow.storage.models import METADATA
 
 OF_A_CASE: Final = (
     *("private_value", "event", "task", "case_agency", "case_reader", "case_deadline"),
-    *("document", "relation", "passage", "case"),
+    *("document", "relation", "passage", "place", "place_person", "case"),
 )
 """Tables with rows of one case; erased values take their texts for searching along."""
 OF_ENTRIES: Final = ("register_event", "register_private", "register_entry", "register_number")

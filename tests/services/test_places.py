@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from tests.hosting import EXCURSION, RIDER
 from tests.installation import acting_for, deploy, employ
@@ -19,6 +19,7 @@ from workflow.services import cases, clock, tasks
 from workflow.services.places_view import places_of
 from workflow.services.verification import verify_all
 from workflow.storage.case import Case
+from workflow.storage.projections import Place, PlacePerson
 
 
 class Station(Crowd):
@@ -84,6 +85,18 @@ def test_places_go_below_the_quota_first_then_in_order_and_a_place_left_goes_to_
     assert station.states(riders[:4]) == ["changed_mind", "after", "after", "after"]
     assert station.waiting() == []
     assert verify_all(station.uow()).is_sound
+
+
+def test_a_place_and_a_person_put_in_past_the_program_are_named(station):
+    excursion = station.excursion(3)
+    number = station.ride(excursion)
+    with station.uow().writing() as connection:
+        (rider,) = connection.execute(update(Place).values(status="placed").returning(Place.case_id))
+        said = {"host": excursion, "field": "hours", "person": "0" * 64}
+        connection.execute(insert(PlacePerson).values(case_id=rider.case_id, **said))
+    (found,) = verify_all(station.uow()).unsound
+    assert found.number == number
+    assert set(found.differs) == {f"place.{excursion}.status", f"place_person.{excursion}.hours"}
 
 
 def test_numbers_by_agency_tell_nobody_of_a_sealed_case_but_who_organises_or_coordinates(station):

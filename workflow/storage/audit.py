@@ -49,6 +49,8 @@ _KEYS = {
     "document": ("field", "version"),
     "relation": ("other_number", "kind"),
     "passage": ("place",),
+    "place": ("host",),
+    "place_person": ("host", "field"),
 }
 """The tables that follow from history, with what tells their rows apart within a case."""
 _UNHELD = ("event", "task", "case_agency", "job")
@@ -127,8 +129,10 @@ def differences(connection: Connection, case_id: int, told: Change) -> Iterator[
         if name == "document":
             for document in withdrawn:
                 _withdraw(should, document)
-        there = _by_key(_rows_of(connection, METADATA.tables[name], "case_id", case_id), key)
-        yield from _between_rows(name, should, there)
+        ours = _rows_of(connection, METADATA.tables[name], "case_id", case_id)
+        if name == "place_person":
+            ours = [row for row in ours if row["person"]]  # the others are taken back
+        yield from _between_rows(name, should, _by_key(ours, key))
 
 
 def strays(connection: Connection) -> Iterator[str]:
