@@ -91,7 +91,9 @@ def test_a_place_and_a_person_put_in_past_the_program_are_named(station):
     excursion = station.excursion(3)
     number = station.ride(excursion)
     with station.uow().writing() as connection:
-        (rider,) = connection.execute(update(Place).values(status="placed").returning(Place.case_id))
+        (rider,) = connection.execute(
+            update(Place).values(status="placed").returning(Place.case_id)
+        )
         said = {"host": excursion, "field": "hours", "person": "0" * 64}
         connection.execute(insert(PlacePerson).values(case_id=rider.case_id, **said))
     (found,) = verify_all(station.uow()).unsound
