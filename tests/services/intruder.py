@@ -268,8 +268,10 @@ class Intruder:
         return at(self.numbers[row["case_id"]], _place(table, added))
 
     def _derived(self) -> tuple[str, Row]:
-        table = self.draw.choice([table for table in KEYS if self.kept[table]])
-        return table, self.one(table)
+        """Draw a row that tells something: a person taken back leaves one that says nothing."""
+        telling = {name: [r for r in self.kept[name] if r.get("person") != ""] for name in KEYS}
+        table = self.draw.choice([name for name, rows in telling.items() if rows])
+        return table, self.draw.choice(telling[table])
 
     def exchange_the_numbers_of_two_cases(self) -> Found:
         one, other = self.draw.sample(self.kept["case"], 2)
