@@ -29,11 +29,6 @@ from tests.web.matrix.world import INSIDE, SUBJECT, build
 PROMISED = 20_000
 MOST_ASKED = 6_000
 """How many cells are asked of a changed program before it passes for right."""
-SHUT_HERE = {
-    *("practice.begin", "practice.begin_anew", "practice.exercise", "practice.index"),
-    "case_acts.try_again",
-}
-"""Endpoints that find nothing: practice signs anybody in, and every case asked for is there."""
 HOLDER = BY_NAME["officer of the holder"]
 
 
@@ -65,7 +60,7 @@ def test_everybody_is_answered_told_and_let_write_what_is_theirs(asking, random,
     assert len(every) >= PROMISED
     assert wrong == []
     if len(asked) == len(every):
-        assert set(asking.app.view_functions) - asking.opened == SHUT_HERE
+        assert set(asking.app.view_functions) - asking.opened == set()
 
 
 def test_every_endpoint_is_in_the_matrix_and_no_method_but_those_that_are_asked(asking):
@@ -124,13 +119,12 @@ def test_each_line_of_the_table_is_missed_when_it_says_something_else(
 
 def _is_seen_at_work(mutant: Mutant, asking: Asking, folder: Path) -> bool:
     """Say whether something is wrong with a program given another table while it works."""
-    right = asking.app.extensions["policies"]
     asked = cells(asking.app, asking.facts, of=mutant.endpoints.split())
-    asking.app.extensions["policies"] = mutant.table(folder)
+    right = asking.use(mutant.table(folder))
     try:
         return any(complaints(asking, cell) for cell in drawn(asked, Random(1), len(asked)))
     finally:
-        asking.app.extensions["policies"] = right
+        asking.use(right)
 
 
 @pytest.mark.exhaustive

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.web.matrix.accounts import LABELS, feed_of, invitation_of, officer_of
-from tests.web.matrix.oracle import PARTS
+from tests.web.matrix.oracle import LEARNS_AS, PARTS, PLACE_TO_LEARN, REAL
 from tests.web.matrix.people import BY_NAME, PEOPLE, Person
 from workflow.core.playing import powers_of
 
@@ -51,7 +51,7 @@ FIXED: Final[Mapping[str, tuple[str, ...]]] = {
     "what": ("planos", "notices", "nada"),
     "type_key": ("agreement_review", "governor_advice", "nada"),
     "token": ("nada",),
-    "person": ("officer", "nada"),
+    "person": (*LEARNS_AS, "nada"),
     "name": ("cases:agreement_review", "nada"),
     "ending": ("csv",),
     "digest": ("0",),
@@ -61,6 +61,7 @@ FIXED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 ELSEWHERE: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("asset", "name"): ("app.js", "nada"),
+    ("texts.show", "field"): ("text", "nada"),
     ("definitions.source", "version"): ("1", "2"),
 }
 """What a part is instead in the address of an endpoint."""
@@ -70,8 +71,8 @@ SECRET: Final[Mapping[str, Callable[[Person], str]]] = {
     "feeds.calendar": feed_of,
 }
 """What opens the address of an endpoint, of everybody their own."""
-OWN_PAGES: Final = {"places": "class", "texts": "guideline"}
-"""The case that has pages of its own, by their blueprint; of it no other page is asked for."""
+OWN_PAGES: Final = {"places": "class", "texts": "guideline", "case_acts.try_again": "lending"}
+"""The case that has pages of its own, by blueprint or endpoint; of it no other page is asked."""
 CASES: Final = tuple(name for name in PARTS if name not in OWN_PAGES.values())
 NAMED_IN_FORM: Final = "public"
 TASK_IN_FORM: Final = "tax_review"
@@ -146,9 +147,17 @@ def _filled(rule: Rule, person: Person, facts: Mapping[str, str]) -> Iterator[tu
         path = bare
         for name, (value, _) in zip(names, values, strict=True):
             path = path.replace(f"<{name}>", value)
-        things = [thing for _, thing in values if thing]
-        named = NAMED_IN_FORM if rule.endpoint in BY_FORM else ""
-        yield path, things[0] if things else named
+        for thing in _things(rule.endpoint, [thing for _, thing in values if thing]):
+            yield path, thing
+
+
+def _things(endpoint: str, named: Sequence[str]) -> tuple[str, ...]:
+    """Return what an address is about, each asked for by itself."""
+    if endpoint.startswith("practice."):
+        return (PLACE_TO_LEARN, REAL)
+    if MISSING in named:
+        return (MISSING,)
+    return (named[0] if named else NAMED_IN_FORM if endpoint in BY_FORM else "",)
 
 
 def _values(
@@ -165,7 +174,9 @@ def _values(
         return [(str(n), "own" if a == person.at else "foreign") for a, n in LABELS.items()]
     if name == "token" and endpoint in SECRET:
         return [(SECRET[endpoint](person), "own"), ("nada", MISSING)]
-    return [(value, "") for value in _of_case(name, endpoint, facts)]
+    nowhere = "999" if (endpoint, name) == ("case_acts.try_again", "seq") else None
+    others = _of_case(name, endpoint, facts)
+    return [(value, MISSING if value == nowhere else "") for value in others]
 
 
 def _belonging(person: Person) -> list[tuple[str, str]]:
@@ -180,12 +191,12 @@ def _of_case(name: str, endpoint: str, facts: Mapping[str, str]) -> tuple[str, .
     match name:
         case "no":
             return (*(facts[f"task {key}"] for key in TASKS), "999")
-        case "field" if endpoint == "texts.show":
-            return ("text", "nada")
-        case "field":
+        case "field" if endpoint != "texts.show":
             return tuple(each.partition("/")[0] for each in DOCUMENTS)
         case "key":
             return KEYS.get(endpoint.partition(".")[0], ("agreement_review", "nada"))
+        case "seq" if endpoint == "case_acts.try_again":
+            return (facts["refused"], "999")
         case "code" if endpoint.startswith("certificates."):
             return (facts["certificate"], "NADA")
         case _:
@@ -196,7 +207,7 @@ def _numbers(endpoint: str, facts: Mapping[str, str]) -> list[tuple[str, str]]:
     if endpoint.startswith(ENTRY_PAGES):
         entry = "call" if endpoint.startswith("open_registers.") else "partner"
         return [(facts[entry], "entry"), ("PAR-999999", MISSING)]
-    own = OWN_PAGES.get(endpoint.partition(".")[0])
+    own = OWN_PAGES.get(endpoint, OWN_PAGES.get(endpoint.partition(".")[0]))
     known = [(facts[name], name) for name in ((own, "public") if own else CASES)]
     return [*known, (facts[MISSING], MISSING), ("nada", MISSING)]
 

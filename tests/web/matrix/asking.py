@@ -21,11 +21,12 @@ from tests.servers.liar import liar
 from tests.web.elsewhere import described
 from tests.web.matrix.accounts import TODAY, officer_of, token_of
 from tests.web.matrix.addresses import HOLIDAY, NAMED_IN_FORM, TASK_IN_FORM, Cell
-from tests.web.matrix.oracle import Answer
+from tests.web.matrix.oracle import PLACE_TO_LEARN, Answer
 from tests.web.matrix.people import BY_NAME, Person
 from tests.web.office import PDF, settings_of
 from tests.web.pages import token_of as form_token_of
 from web import create_app
+from web.policies import Policy
 from web.sessions import PLAIN_COOKIE
 from web.watch import requests
 from web.watch.lines import FACTS
@@ -88,6 +89,8 @@ class Heard:
     wrote: frozenset[str]
     why: str = ""
     """What the log says of why the asker was refused."""
+    signed_in: frozenset[str] = frozenset()
+    """The addresses of those who have a session that they had not."""
 
 
 class Refusals(logging.Handler):
@@ -115,6 +118,9 @@ class Asking:
         url = f"sqlite:///{folder / 'matrix.sqlite'}"
         self.app = create_app(settings_of(url, folder, TRAMITA_IDENTITY_PROVIDERS=str(file)))
         self.client = self.app.test_client(use_cookies=False)
+        learning = {"TRAMITA_PRACTICE": str(folder / "pristine.sqlite"), "TRAMITA_DEMO": "true"}
+        learning["TRAMITA_MAIL_FOLDER"] = str(folder / "mail")
+        self.practice = create_app(settings_of(url, folder, **learning))
         self.opened: set[str] = set()
         """The endpoints that answered somebody with more than that there is nothing."""
         self.refusals = Refusals()
@@ -127,9 +133,17 @@ class Asking:
         """Let go of the files, the log and the provider of identity."""
         self.running.close()
         logging.getLogger(requests.__name__).removeHandler(self.refusals)
-        self.app.extensions["installation"].engine.dispose()
+        for app in (self.app, self.practice):
+            app.extensions["installation"].engine.dispose()
         self.pristine.close()
         self.live.close()
+
+    def use(self, policies: Mapping[str, Policy]) -> Mapping[str, Policy]:
+        """Let another table say who may ask for what; return the one before."""
+        before: Mapping[str, Policy] = self.app.extensions["policies"]
+        for app in (self.app, self.practice):
+            app.extensions["policies"] = policies
+        return before
 
     def restore(self) -> None:
         """Make everything as it was."""
@@ -164,25 +178,35 @@ class Asking:
         headers = " ".join(answer.headers.getlist("Content-Disposition"))
         answer.close()
         wrote = {name for (name,) in self.live.execute("SELECT DISTINCT name FROM touched")}
+        signed_in = self._come_in() if "session" in wrote else frozenset()
         if wrote:
             self.restore()
         told = _told(cell.path, answer)
         if told is Answer.OPEN:
             self.opened.add(cell.endpoint)
-        return Heard(told, answer.status_code, headers + text, frozenset(wrote), why)
+        return Heard(told, answer.status_code, headers + text, frozenset(wrote), why, signed_in)
+
+    def _come_in(self) -> frozenset[str]:
+        """Return whose sessions have begun."""
+        held = {token for (token,) in self.pristine.execute("SELECT token_hash FROM session")}
+        asked = "SELECT token_hash, email FROM session JOIN officer ON officer.id = officer_id"
+        return frozenset(who for token, who in self.live.execute(asked) if token not in held)
 
     def _send(self, cell: Cell) -> TestResponse:
         cookie, token = self._papers(cell.person)
         headers = {"Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
+        client = self.client
+        if cell.thing == PLACE_TO_LEARN:
+            client = self.practice.test_client(use_cookies=False)
         if cell.method != "POST":
-            return self.client.open(cell.path, method=cell.method, headers=headers)
+            return client.open(cell.path, method=cell.method, headers=headers)
         form: dict[str, Any] = {**FORM, "csrf": token, "document": (BytesIO(PDF), "x.pdf")}
         form["other"] = self.facts["grant"]
         form["code"] = ""
         form["number"] = self.facts[NAMED_IN_FORM]
         form["no"] = self.facts[f"task {TASK_IN_FORM}"]
         form |= SENT.get(cell.endpoint, {})
-        return self.client.post(cell.path, data=form, headers=headers)
+        return client.post(cell.path, data=form, headers=headers)
 
     def _papers(self, person: Person) -> tuple[str, str]:
         if person.guest_of:

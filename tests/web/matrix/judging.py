@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Final
 
 from tests.web.matrix import oracle
-from tests.web.matrix.accounts import officer_of
+from tests.web.matrix.accounts import address_of, officer_of
 from tests.web.matrix.addresses import BY_FORM, TASK_IN_FORM, Cell
 from tests.web.matrix.asking import Asking, Heard
 from tests.web.matrix.oracle import Answer
 from tests.web.matrix.people import Person
 
-MARK: Final = re.compile(r"zq([sin])(public|network|restricted|named|mission|grant)x")
+MARK: Final = re.compile(r"zq([sin])(public|network|restricted|named|mission|grant|lending)x")
 OWN_MARK: Final = re.compile(r"zqo(\w+?)x")
 
 
@@ -26,6 +26,7 @@ def complaints(asking: Asking, cell: Cell) -> list[str]:
         *_of_wall(cell, heard),
         *_of_text(asking, cell, heard),
         *_of_list(asking, cell, heard),
+        *_of_coming_in(cell, heard),
         *_of_writing(asking, cell, heard),
     ]
     return [f"{cell}: {what} (status {heard.status})" for what in found]
@@ -92,11 +93,25 @@ def _of_others(person: Person, text: str) -> Iterator[str]:
         yield f"tells what is {whose}'s own"
 
 
+def _of_coming_in(cell: Cell, heard: Heard) -> Iterator[str]:
+    """Look who has come in by asking: nobody but by an exercise, or anew as they were."""
+    way = cell.method == "POST" and oracle.signs_in_as(cell.endpoint, cell.path, thing=cell.thing)
+    own = {address_of(cell.person)} if cell.person.signed_in else set()
+    if heard.signed_in != {way} if way else heard.signed_in - own:
+        yield f"signed in {sorted(heard.signed_in) or 'nobody'}"
+
+
 def _of_writing(asking: Asking, cell: Cell, heard: Heard) -> Iterator[str]:
     wrote = heard.wrote - oracle.COUNTED
+    must = cell.method == "POST" and "event" not in wrote
+    if must and oracle.must_write(cell.person, cell.endpoint, thing=cell.thing):
+        yield "wrote nothing"
     if not wrote:
         return
     if oracle.is_for_anybody(cell.path):
+        most = oracle.may_write_unseen(cell.endpoint, thing=cell.thing)
+        if most is not None and wrote - most:
+            yield f"wrote {sorted(wrote - most)}"
         return
     if not cell.person.signed_in:
         yield f"wrote {sorted(wrote)}"

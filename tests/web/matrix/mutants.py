@@ -20,6 +20,8 @@ ROWS: Final = "workflow/storage/queries/cases.py"
 PUBLIC: Final = "workflow/storage/queries/public.py"
 TEXTS: Final = "workflow/storage/queries/search.py"
 STORY: Final = "workflow/core/story.py"
+LEARNING: Final = "web/practice/views.py"
+AGAIN: Final = "workflow/core/acts/children.py"
 UNIT: Final = "workflow/services/unit_of_work.py"
 
 
@@ -241,6 +243,26 @@ DECIDING: Final = (
 )
 """Lines that decide who reads, each taken away in part or turned round."""
 
+_ANY: Final = "    chosen = BY_PERSON.get(person) or EXERCISES[0]\n    with"
+_OWNER: Final = "            return powers.by(owner)\n        raise\n"
+_AGAIN: Final = "case_acts.try_again"
+_PRACTICE: Final = "practice.begin practice.begin_anew practice.exercise practice.index"
+OF_ONE_PAGE: Final = (
+    (LEARNING, "    if not current_settings().practice:\n", "    if False:\n", _PRACTICE),
+    (LEARNING, "    if not current_settings().practice:\n", "    if True:\n", _PRACTICE),
+    (LEARNING, " if account.agency == chosen.agency)", ")", "practice.begin"),
+    (
+        LEARNING,
+        "    chosen = BY_PERSON.get(person) or abort(404)\n    with",
+        _ANY,
+        "practice.begin",
+    ),
+    (AGAIN, "who_acts(case, case.task(no), powers)", "By(powers.officer, opener)", _AGAIN),
+    (AGAIN, "        if owner in powers.agencies:\n", "        if not owner:\n", _AGAIN),
+    (AGAIN, _OWNER, f"{_OWNER[:-6]}return By(powers.officer, owner)\n", _AGAIN),
+)
+"""Lines that decide who may on one page, and where the difference must be seen."""
+
 _PUBLIC_CASE: Final = "    return case.announced and case.access is Access.PUBLIC\n"
 _PUBLIC_ROW: Final = "    told = (Case.announced, Case.access == Access.PUBLIC.value)\n"
 _ANY_CASE: Final = (CASES, _PUBLIC_CASE, "    return True\n")
@@ -282,5 +304,7 @@ def mutants() -> Iterator[Mutant]:
             yield Mutant(GATE, line, f"    Who.{who}: lambda person: not ({rule})(person),\n", shut)
     for file, line, instead in DECIDING:
         yield Mutant(file, line, instead, WHERE_CASES_SHOW if file != GATE else "")
+    for file, line, instead, endpoints in OF_ONE_PAGE:
+        yield Mutant(file, line, instead, endpoints)
     for file, line, instead, front in TWICE:
         yield Mutant(file, line, instead, "tracking.show", front)

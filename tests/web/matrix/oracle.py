@@ -127,6 +127,32 @@ def _imports_agreements(person: Person) -> bool:
     return owns or _coordinates_network(person)
 
 
+PRACTICE: Final = "/treino/"
+PLACE_TO_LEARN, REAL = "practice", "no practice"
+"""The installation that is asked: one to learn in, or any other, where there is no exercise."""
+LEARNS_AS: Final = {
+    "officer": "sef@demo.tramita.example",
+    "head": "age@demo.tramita.example",
+    "coordinator": "scc@demo.tramita.example",
+    "requester": "sede@demo.tramita.example",
+    "administrator": "admin@demo.tramita.example",
+}
+"""As whom an exercise signs in anybody who begins it."""
+
+
+def _is_for_practice(path: str, installation: str) -> bool:
+    """Say whether a page of the practice installation is there."""
+    exercise = path.removeprefix(PRACTICE)
+    return installation == PLACE_TO_LEARN and exercise in {"", "recomecar", *LEARNS_AS}
+
+
+def signs_in_as(endpoint: str, path: str, *, thing: str) -> str:
+    """Return whom an address signs in without a word of a password, empty for nobody."""
+    if endpoint != "practice.begin" or thing != PLACE_TO_LEARN:
+        return ""
+    return LEARNS_AS.get(path.removeprefix(PRACTICE), "")
+
+
 UNDER_WAY: Final[dict[str, Callable[[Person], bool]]] = {
     "batch": _imports_agreements,
     "departure": _lets_go,
@@ -158,12 +184,13 @@ PARTS: Final = {
     "grant": frozenset({"SEDE", "SCC", "SEPLAG"}),
     "class": frozenset({"SEPLAG"}),
     "guideline": frozenset({"SCC", "SCC/JUR", "SEDE", "SEGOV", "SEMAD", "SES"}),
+    "lending": frozenset({"SEDE", "SEF"}),
 }
 SEALED: Final = frozenset({"restricted", "named", "mission", "class", "guideline"})
 """Cases that only few may know of."""
 TIED: Final = {"public": ("network", "restricted", "named", "mission")}
 """Cases to which a case belongs: its page names those that the reader knows of, and no other."""
-OPEN_TO_ALL: Final = frozenset({"public", "grant"})
+OPEN_TO_ALL: Final = frozenset({"public", "grant", "lending"})
 """Cases that the public page tells of."""
 
 
@@ -206,13 +233,16 @@ def is_hidden(person: Person, thing: str) -> bool:
 
 def expected(person: Person, path: str, *, endpoint: str, thing: str) -> frozenset[Answer]:
     """Return how an address may answer somebody."""
+    if path.startswith(PRACTICE):
+        return frozenset({Answer.OPEN if _is_for_practice(path, thing) else Answer.GONE})
     if is_for_anybody(path):
         return EITHER
     if not person.signed_in:
         return frozenset({Answer.SIGN_IN})
     if not is_for(person, path) or is_hidden(person, thing):
         return frozenset({Answer.GONE})
-    return frozenset({Answer.OPEN}) if endpoint in ALWAYS_THERE else EITHER
+    there = endpoint in ALWAYS_THERE or _is_to_be_tried(endpoint, thing)
+    return frozenset({Answer.OPEN}) if there else EITHER
 
 
 FEEDS: Final = "/prazos/ical/"
@@ -274,8 +304,9 @@ def may_write(person: Person, endpoint: str, *, thing: str, task: str) -> bool:
         return own or person.acts or person.administrator
     if endpoint == "rests.ask_opinion":  # a case of one's own, which this one need not know of
         return knows(person, thing) and person.acts
-    if not has_part(person, thing):
-        return False
+    if endpoint == TRY_AGAIN or not has_part(person, thing):
+        tries = WHO_TRIES_AGAIN.get(thing, frozenset()) if endpoint == TRY_AGAIN else frozenset()
+        return bool(person.acts_for & tries)
     if endpoint.startswith(("task_acts.", "questions.", "cases.task", "inbox.take")):
         held = HOLDERS.get(task, "")
         answers = WHO_ANSWERS[thing] if endpoint in OF_WHO_ANSWERS else frozenset()
@@ -285,6 +316,28 @@ def may_write(person: Person, endpoint: str, *, thing: str, task: str) -> bool:
     return bool(person.acts_for & WHO_ANSWERS[thing])
 
 
+def must_write(person: Person, endpoint: str, *, thing: str) -> bool:
+    """Say whether what an address is asked for can be done, and by this person."""
+    return _is_to_be_tried(endpoint, thing) and may_write(person, endpoint, thing=thing, task="")
+
+
+def _is_to_be_tried(endpoint: str, thing: str) -> bool:
+    return endpoint == TRY_AGAIN and thing in WHO_TRIES_AGAIN
+
+
+def may_write_unseen(endpoint: str, *, thing: str) -> frozenset[str] | None:
+    """Return the tables that an address for anybody may write, None for any."""
+    if not endpoint.startswith("practice."):
+        return None
+    if thing == PLACE_TO_LEARN and endpoint == "practice.begin_anew":
+        return None
+    begins = thing == PLACE_TO_LEARN and endpoint == "practice.begin"
+    return frozenset({"session", "officer"}) if begins else frozenset()
+
+
+TRY_AGAIN: Final = "case_acts.try_again"
+WHO_TRIES_AGAIN: Final = {"lending": frozenset({"SEF", "SCC"})}
+"""Who holds the task for which another case was not opened, and who coordinates the case."""
 OF_WHO_ANSWERS: Final = frozenset(
     {"task_acts.assign", "task_acts.reassign", "questions.answer", "questions.withdraw_question"}
 )

@@ -11,10 +11,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from tests.installation import acting_as
+from tests.installation import acting_as, deploy
+from tests.services.errands import DATA, PARENT
 from tests.stories import play_through
 from tests.web.filled import GRANT
 from tests.web.matrix.accounts import NOW, TODAY, address_of, employ_all
+from tests.web.matrix.learners import let_learn
 from tests.web.matrix.oracle import TIED
 from tests.web.matrix.people import PEOPLE
 from tests.web.matrix.under_way import begin_all
@@ -27,12 +29,13 @@ from workflow.core.acts.record import Relation
 from workflow.core.fields import Access
 from workflow.core.numbers import case_number
 from workflow.core.story import Readers
-from workflow.services import cases
+from workflow.services import cases, children, clock
 from workflow.services.access_codes import new_access_code
 from workflow.services.installation import Installation
 from workflow.services.papers import whole_case
 from workflow.services.reading_log import grant_access
 from workflow.services.registers import create
+from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.engine import writing
 
 MISSION: Final = DEFINITIONS / "scenarios" / "mission_preparation" / "straight_way.yaml"
@@ -70,7 +73,8 @@ def build(template: Path, folder: Path) -> dict[str, str]:
 
 def fill(installation: Installation, folder: Path) -> dict[str, str]:
     """Play the cases and employ everybody; return the numbers of cases and entries by name."""
-    numbers = {name: _agreement(installation, folder, name) for name in _AGREEMENTS}
+    numbers = _lending(installation)  # the first, so that the clock has only its work to do
+    numbers |= {name: _agreement(installation, folder, name) for name in _AGREEMENTS}
     numbers["mission"] = _mission(installation, folder)
     numbers |= {name: _sealed(installation, folder, name) for name in _SEALED}
     _tie(installation, numbers)
@@ -78,6 +82,7 @@ def fill(installation: Installation, folder: Path) -> dict[str, str]:
     numbers["missing"] = case_number(2026, 999_999)
     with writing(installation.engine) as connection:
         employ_all(connection)
+        let_learn(connection, numbers["public"])
     numbers |= begin_all(installation)
     _let_in(installation, numbers)
     return numbers
@@ -130,6 +135,19 @@ def _sealed(installation: Installation, folder: Path, name: str) -> str:
     access, uow = Access.RESTRICTED, acting_as(installation, owner, now=NOW)
     cases.change_access(uow, number, access, "informacao_pessoal", "x", key=f"{name} access")
     return number
+
+
+def _lending(installation: Installation) -> dict[str, str]:
+    """Open a case whose task another case was to do, of a type that is not there."""
+    deploy(acting_as(installation, "SCC", now=NOW), [PARENT.replace("type: errand", "type: nada")])
+    uow = acting_as(installation, "SEDE", now=NOW)
+    data = {**DATA, "subject": SUBJECT.format("lending")}
+    asked = cases.open_case(
+        uow, "household", opener="SEDE", answers=Answers(data=data), key="lending"
+    )
+    clock.work_off(lambda: UnitOfWork(installation, now=NOW, keeper=True), owner="matrix")
+    refused = children.refusals(acting_as(installation, "SEF", now=NOW), asked.number)
+    return {"lending": asked.number, "refused": str(refused[0].seq)}
 
 
 def _mission(installation: Installation, folder: Path) -> str:
