@@ -200,7 +200,7 @@ def _of_case(name: str, endpoint: str, facts: Mapping[str, str]) -> tuple[str, .
         case "code" if endpoint.startswith("certificates."):
             return (facts["certificate"], "NADA")
         case _:
-            return ELSEWHERE.get((endpoint, name), FIXED[name])
+            return ELSEWHERE.get((endpoint, name)) or FIXED[name]
 
 
 def _numbers(endpoint: str, facts: Mapping[str, str]) -> list[tuple[str, str]]:
