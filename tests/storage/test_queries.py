@@ -29,6 +29,7 @@ from workflow.storage.notices import Notice, issue
 from workflow.storage.people import Membership, Officer, Session, Substitution
 from workflow.storage.placing import waiting
 from workflow.storage.queries import (
+    around,
     cases,
     drafts,
     events,
@@ -39,6 +40,7 @@ from workflow.storage.queries import (
     shelves,
 )
 
+OF_PAGE = {"agency": "", "with_data": "loan", "kinds": None, "before": None, "limit": 60}
 TODAY = date(2026, 3, 20)
 WEEK = inbox.Week.on(TODAY, ZoneInfo("America/Sao_Paulo"))
 
@@ -52,6 +54,10 @@ def save(engine, decided, case_id=None):
     with acting(engine) as connection:
         assert write(connection, decided, case_id=case_id, key=key)
         return load(connection, decided.number)
+
+
+def page_of(engine, case_id, of):
+    return ask(engine, around.around, case_id, of, powers=powers_of("SCC"), **OF_PAGE)
 
 
 def person(engine, officer_id, name):
@@ -208,12 +214,11 @@ def test_cases_are_narrowed_and_tied(full):
     assert (count(type="loan"), count(opener="SEF"), count(part_of="SEF")) == (9, 0, 9)
     assert count(text="LOAN painting") == 9
     first = ask(full, load, number(1)).case_id
-    seen = {"powers": powers_of("SCC"), "with_data": "loan"}
-    (forth,) = ask(full, cases.ties_of, found.case_id, number(2), **seen)
-    (back,) = ask(full, cases.ties_of, first, number(1), **seen)
-    assert (forth.number, forth.kind, forth.inward) == (number(1), "amends", False)
-    assert (back.number, back.kind, back.inward) == (number(2), "amends", True)
-    assert [t.status for t in ask(full, cases.tasks_of, found.case_id)] == ["completed"]
+    (forth,) = page_of(full, found.case_id, number(2)).ties
+    (back,) = page_of(full, first, number(1)).ties
+    assert (forth["number"], forth["kind"], bool(forth["inward"])) == (number(1), "amends", False)
+    assert (back["number"], back["kind"], bool(back["inward"])) == (number(2), "amends", True)
+    assert [t["status"] for t in ask(full, cases.tasks_of, found.case_id)] == ["completed"]
     assert [d.name for d in ask(full, cases.documents_of, found.case_id)] == ["minuta.pdf"]
     assert ask(full, cases.find_document, found.case_id, field="draft").version == 1
     assert ask(full, cases.find_document, found.case_id, field="draft", version=2) is None
@@ -310,3 +315,23 @@ def test_what_is_typed_is_kept_until_it_is_sent(engine):
         drafts.forget_draft(connection, 7, started)
     assert ask(engine, drafts.task_draft, 7, **place) is None
     assert ask(engine, drafts.draft, 7, started) is None
+
+
+def test_what_stands_around_a_case_comes_in_one_statement_as_it_does_in_several(full):
+    found = ask(full, load, number(2))
+    save(full, change(found.snapshot, attaching("draft", 1), completing(1)), found.case_id)
+
+    with counted(full) as statements:
+        told = page_of(full, found.case_id, number(2))
+
+    assert len(statements) == 1
+    assert told.events == ask(full, events.events_of, found.case_id)
+    assert list(told.tasks) == list(ask(full, cases.tasks_of, found.case_id))
+    (kept,) = ask(full, cases.documents_of, found.case_id)
+    (document,) = told.documents
+    assert {name: document[name] for name in ("field", "version", "name", "size")} == {
+        "field": kept.field,
+        "version": kept.version,
+        "name": kept.name,
+        "size": kept.size,
+    }

@@ -14,7 +14,7 @@ from web.db import db
 from web.words.phrases import has_phrase
 from workflow.core.events import Kind
 
-MOST_STATEMENTS = 10
+MOST_STATEMENTS = 5
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -14,7 +14,7 @@ from web.security import once_key
 from web.sessions import current_principal
 from web.words.said import say
 from workflow.services import labels
-from workflow.services.labels import COLOURS, LONGEST_NAME, MOST, Beside, LabelNotKept
+from workflow.services.labels import COLOURS, LONGEST_NAME, MOST, LabelNotKept
 from workflow.services.unit_of_work import UnitOfWork
 
 bp = Blueprint("labels", __name__)
@@ -78,13 +78,6 @@ def take(number: str, label: int) -> Response:
             undo = url_for("labels.put", number=number, rotulo=label)
             say("label_taken", undo=undo, number=number)
     return _back(number)
-
-
-@bp.app_template_global("beside_case")
-def beside_case(case_id: int) -> Beside:
-    """Tell templates whether the reader follows a case, and its labels of the reader's agency."""
-    with unit_of_work() as uow:
-        return labels.beside(uow, case_id)
 
 
 def _kept(label: int | None) -> ResponseReturnValue:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from workflow.core.access import may_read_field
+from workflow.core.acts.commitments import COMMITMENT
 from workflow.core.events import Event, Kind
 from workflow.core.fields import Field
 from workflow.core.powers import Powers
@@ -27,16 +28,13 @@ from workflow.core.story import (
 )
 from workflow.core.track import TaskLine
 from workflow.core.world import World
-from workflow.services.related import Related, related_to
+from workflow.services.labels import Beside, beside_in, whose_labels
+from workflow.services.related import Related, related_in
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.base import read_instant
 from workflow.storage.load import Loaded
-from workflow.storage.queries.cases import (
-    documents_of,
-    known_among,
-    known_to,
-    tasks_of,
-)
-from workflow.storage.queries.events import events_of
+from workflow.storage.queries.around import Rows, around
+from workflow.storage.queries.cases import known_among, known_to
 from workflow.storage.queries.people import officer_names
 from workflow.storage.world import Versions
 
@@ -89,6 +87,7 @@ class CaseView:
     related: tuple[Related, ...]
     names: Mapping[int, str]
     """Officers by id."""
+    beside: Beside
 
     @property
     def case(self) -> CaseSnapshot:
@@ -104,26 +103,40 @@ def case_view(
     uow: UnitOfWork, number: str, *, tab: str = "moves", before: int | None = None
 ) -> CaseView:
     """Gather what the page of a case shows; raise `UnknownCase`."""
-    loaded = uow.load(number)
-    case = loaded.snapshot
+    powers = uow.powers
     with uow.reading() as connection:
-        tasks = tuple(task_line(row) for row in tasks_of(connection, loaded.case_id))
-        documents = _documents(connection, loaded, uow.powers)
-        related = related_to(connection, loaded, uow.powers)
+        loaded = uow.load_by(connection, number)
+        case = loaded.snapshot
+        found = around(
+            connection,
+            loaded.case_id,
+            number,
+            powers=powers,
+            agency=whose_labels(powers),
+            with_data=COMMITMENT,
+            kinds=TABS.get(tab),
+            before=before,
+            limit=PAGE,
+        )
+        tasks = tuple(map(task_line, found.tasks))
+        documents = _documents(found.documents, case, powers)
+        related = related_in(found.ties)
         known = frozenset(other.number for other in related)
-        page = _story(connection, loaded, uow.powers, known=known, tab=tab, before=before)
+        told = readable(connection, found.events, case, powers, known=known)
+        page = _story(found.events, told, tab=tab)
         people = {*_people(tasks, documents), *_named_in(page.entries), case.opened_by}
         people |= {last.officer for last in case.reminded.values()}
         names = officer_names(connection, people - {None})  # type: ignore[arg-type]
     return CaseView(
         loaded=loaded,
         world=world_of(uow, loaded),
-        powers=uow.powers,
+        powers=powers,
         tasks=tasks,
         documents=documents,
         story=page,
         related=related,
         names=names,
+        beside=beside_in(found.beside),
     )
 
 
@@ -132,72 +145,62 @@ def world_of(uow: UnitOfWork, loaded: Loaded) -> World:
     return uow.installation.world(Versions(loaded.calendar_version, loaded.network_version))
 
 
-def task_line(row: Row[Any]) -> TaskLine:
-    """Return a row of a task as pages tell of it."""
-    request = row.request
+def task_line(row: Mapping[str, Any]) -> TaskLine:
+    """Return a row of a task, its instants as text, as pages tell of it."""
+    request = row["request"]
+    claimed_at, ended_at = row["claimed_at"], row["ended_at"]
     return TaskLine(
-        no=row.no,
-        key=row.key,
-        slot=row.slot,
-        agency=row.agency,
-        visit=row.visit,
-        status=TaskStatus(row.status),
-        opened_at=row.opened_at,
-        assignee=row.assignee,
-        claimed_at=row.claimed_at,
-        clock=read_clock(row.clock),
-        outcome=row.outcome,
-        reason=row.reason,
-        ended_at=row.ended_at,
-        ended_by=row.ended_by,
-        has_proposal=row.proposal is not None,
+        no=row["no"],
+        key=row["key"],
+        slot=row["slot"],
+        agency=row["agency"],
+        visit=row["visit"],
+        status=TaskStatus(row["status"]),
+        opened_at=read_instant(row["opened_at"]),
+        assignee=row["assignee"],
+        claimed_at=read_instant(claimed_at) if claimed_at else None,
+        clock=read_clock(row["clock"]),
+        outcome=row["outcome"],
+        reason=row["reason"],
+        ended_at=read_instant(ended_at) if ended_at else None,
+        ended_by=row["ended_by"],
+        has_proposal=row["proposal"] is not None,
         asked_of=(request["of"] or "requester") if request else None,
     )
 
 
-def _documents(
-    connection: Connection, loaded: Loaded, powers: Powers
-) -> tuple[DocumentVersion, ...]:
-    fields = loaded.snapshot.definition.data
+def _documents(rows: Rows, case: CaseSnapshot, powers: Powers) -> tuple[DocumentVersion, ...]:
+    fields = case.definition.data
     seen: set[str] = set()
     found = []
-    for row in documents_of(connection, loaded.case_id):
-        field = fields.get(row.field)
-        if field is None or not may_read_field(loaded.snapshot, field, powers):
+    for row in rows:
+        field = fields.get(row["field"])
+        if field is None or not may_read_field(case, field, powers):
             continue
-        found.append(_version(row, field, newest=row.field not in seen))
-        seen.add(row.field)
+        found.append(_version(row, field, newest=field.key not in seen))
+        seen.add(field.key)
     return tuple(found)
 
 
-def _version(row: Row[Any], field: Field, *, newest: bool) -> DocumentVersion:
+def _version(row: Mapping[str, Any], field: Field, *, newest: bool) -> DocumentVersion:
     return DocumentVersion(
         field=field,
-        version=row.version,
-        name=row.name,
-        media_type=row.media_type,
-        size=row.size,
-        officer=row.officer,
-        agency=row.agency,
-        at=row.at,
-        withdrawn=row.withdrawn_at is not None,
+        version=row["version"],
+        name=row["name"],
+        media_type=row["media_type"],
+        size=row["size"],
+        officer=row["officer"],
+        agency=row["agency"],
+        at=read_instant(row["at"]),
+        withdrawn=row["withdrawn_at"] is not None,
         newest=newest,
     )
 
 
-def _story(
-    connection: Connection,
-    loaded: Loaded,
-    powers: Powers,
-    *,
-    known: frozenset[str],
-    tab: str,
-    before: int | None,
-) -> StoryPage:
-    kinds = TABS.get(tab)
-    found = events_of(connection, loaded.case_id, before=before, limit=PAGE, kinds=kinds)
+def _story(found: Sequence[Event], readable: Sequence[Event], *, tab: str) -> StoryPage:
+    """Return a stretch of history of what was found, as far as it is readable."""
     more = len(found) == PAGE and found[0].seq > 1
-    acts = story(readable(connection, found, loaded.snapshot, powers, known=known))
+    acts = story(readable)
     before = found[0].seq if more else None
     if more and len(acts) > 1:
         cut = acts.pop()  # its beginning is on the next page

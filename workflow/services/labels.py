@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row
-
 from workflow.core.errors import NotAssigned, Refusal
 from workflow.core.folding import plain
+from workflow.core.powers import Powers
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.base import read_instant
 from workflow.storage.labels import (
     add_label,
     beside_case,
@@ -25,6 +25,7 @@ from workflow.storage.labels import (
     put_on,
     take_off,
 )
+from workflow.storage.queries.around import Rows
 
 COLOURS: Final = ("grey", "blue", "green", "amber", "red", "violet", "teal", "pink")
 MOST: Final = 40
@@ -101,33 +102,38 @@ def labels_for(uow: UnitOfWork, agency: str, cases: Collection[int] = ()) -> Lab
     if not agency:
         return Labels()
     with uow.reading() as connection:
-        return _read(labels_on(connection, agency, cases))
+        return _read(row._asdict() for row in labels_on(connection, agency, cases))
 
 
-def beside(uow: UnitOfWork, case_id: int) -> Beside:
-    """Return what the reader has beside a case, with labels that were taken off, in one statement.
+def whose_labels(powers: Powers) -> str:
+    """Return the agency whose labels a reader sees; whoever acts for none sees those of none."""
+    return powers.agency if powers.agency in powers.agencies else ""
 
-    Whoever acts for no agency sees the labels of none.
-    """
-    powers = uow.powers
-    if powers.officer is None:
-        return Beside()
-    agency = powers.agency if powers.agency in powers.agencies else ""
+
+def _beside(uow: UnitOfWork, case_id: int) -> Beside:
+    given = {"agency": whose_labels(uow.powers), "reader": uow.powers.officer}
     with uow.reading() as connection:
-        rows = beside_case(connection, case_id, agency=agency, officer=powers.officer)
-    followed = any(row.followed for row in rows)
-    return Beside(followed, _read(row for row in rows if row.id is not None))
+        rows = connection.execute(beside_case(), {"case_id": case_id, **given})
+        return beside_in([row._asdict() for row in rows])
 
 
-def _read(rows: Iterable[Row[Any]]) -> Labels:
+def beside_in(rows: Rows) -> Beside:
+    """Return what the reader has beside a case, with labels that were taken off."""
+    followed = any(row["followed"] for row in rows)
+    return Beside(followed, _read(row for row in rows if row["id"] is not None))
+
+
+def _read(rows: Iterable[Mapping[str, Any]]) -> Labels:
     found: dict[int, Label] = {}
     worn: dict[int, list[Worn]] = {}
     for row in rows:
         label = found.setdefault(
-            row.id, Label(row.id, row.name, row.colour, row.retired_at is not None)
+            row["id"], Label(row["id"], row["name"], row["colour"], row["retired_at"] is not None)
         )
-        if row.case_id is not None:
-            worn.setdefault(row.case_id, []).append(Worn(label, row.by, row.at, row.is_on))
+        case_id = row["case_id"]
+        if case_id is not None:
+            one = Worn(label, row["by"], read_instant(row["at"]), bool(row["is_on"]))
+            worn.setdefault(case_id, []).append(one)
     return Labels(tuple(found.values()), {case: tuple(on) for case, on in worn.items()})
 
 
@@ -195,7 +201,7 @@ def put_label(uow: UnitOfWork, number: str, label: int) -> bool:
     """
     _, officer = _at_work(uow)
     case_id = uow.load(number).case_id
-    known = beside(uow, case_id).labels
+    known = _beside(uow, case_id).labels
     borne = (worn.label for worn in known.worn.get(case_id, ()))
     if label not in {one.id for one in (*known.in_use, *borne)}:
         raise UnknownLabel(label=label)

@@ -111,7 +111,11 @@ class UnitOfWork:
     def load(self, number: str) -> Loaded:
         """Return a case that the person may know of; raise `UnknownCase`."""
         with self.reading() as connection:
-            loaded = self._readable(connection, number, key=None)
+            return self.load_by(connection, number)
+
+    def load_by(self, connection: Held, number: str) -> Loaded:
+        """Return a case as `load` does, over a connection of this unit of work."""
+        loaded = self._readable(connection, number, key=None)
         if is_sealed(loaded.snapshot):
             self.sealed.add(loaded.case_id)
         return loaded

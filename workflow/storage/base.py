@@ -62,6 +62,11 @@ def in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def read_instant(kept: str | datetime) -> datetime:
+    """Return an instant as a row has it; a row that came as JSON has it as text."""
+    return in_utc(datetime.fromisoformat(kept) if isinstance(kept, str) else kept)
+
+
 def encode(value: object) -> str:
     """Write a value as JSON for the database, dates and decimals as text."""
     try:

@@ -55,19 +55,12 @@ def _labels_on() -> Select[*tuple[Any, ...]]:
     )
 
 
-def beside_case(
-    connection: Connection, case_id: int, *, agency: str, officer: int
-) -> list[Row[Any]]:
-    """List the labels of an agency with what became of each on a case, and who follows it.
+@cache
+def beside_case() -> Select[*tuple[Any, ...]]:
+    """Select the labels of an agency with what became of each on a case, and who follows it.
 
-    Every line says whether the officer follows the case; without any label one says that alone.
+    Every line says whether the reader follows the case; without any label one says that alone.
     """
-    given = {"case_id": case_id, "agency": agency, "reader": officer}
-    return list(connection.execute(_beside_case(), given))
-
-
-@cache  # every page of a case asks for it
-def _beside_case() -> Select[*tuple[Any, ...]]:
     case_id, officer = bindparam("case_id", type_=BigId), bindparam("reader", type_=BigId)
     followed = select(CaseFollower.case_id).where(
         CaseFollower.case_id == case_id, CaseFollower.officer_id == officer

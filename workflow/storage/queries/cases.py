@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -29,6 +29,8 @@ from workflow.core.fields import Access
 from workflow.core.powers import Powers
 from workflow.storage.base import BigId
 from workflow.storage.case import Case, TaskRow
+from workflow.storage.dialect import rows_as_json
+from workflow.storage.direct import Question
 from workflow.storage.labels import bears
 from workflow.storage.projections import CaseAgency, CaseReader, DocumentRow, Relation
 from workflow.storage.several import among, several
@@ -158,15 +160,27 @@ def known_among(
     return frozenset(connection.execute(wanted).scalars())
 
 
-def tasks_of(connection: Connection, case_id: int) -> list[Row[Any]]:
-    """List every task of a case, ended ones too, as they were opened."""
-    return list(connection.execute(_tasks(), {"case_id": case_id}))
+def tasks_of(connection: Connection, case_id: int) -> list[Mapping[str, Any]]:
+    """List every task of a case, ended ones too, as they were opened; instants are text."""
+    found: list[Mapping[str, Any]] = _of_case().tell(connection, case_id=case_id) or []
+    return found
 
 
 @cache
-def _tasks() -> Select[*tuple[Any, ...]]:
-    wanted = select(TaskRow.__table__).where(TaskRow.case_id == bindparam("case_id"))
-    return wanted.order_by(TaskRow.no)
+def _of_case() -> Question:
+    return Question(select(rows_as_json(all_tasks())))
+
+
+def all_tasks() -> Select[*tuple[Any, ...]]:
+    """Select what pages tell of every task of a case."""
+    row = TaskRow
+    columns = (
+        *(row.no, row.key, row.slot, row.agency, row.visit, row.status, row.opened_at),
+        *(row.assignee, row.claimed_at, row.clock, row.outcome, row.reason),
+        *(row.ended_at, row.ended_by, row.proposal, row.request),
+    )
+    wanted = select(*columns).where(row.case_id == bindparam("case_id", type_=BigId))
+    return wanted.order_by(row.no)
 
 
 def documents_of(connection: Connection, case_id: int) -> list[Row[Any]]:
@@ -192,27 +206,19 @@ def find_document(
     return connection.execute(wanted.order_by(DocumentRow.version.desc()).limit(1)).one_or_none()
 
 
-def ties_of(
-    connection: Connection, case_id: int, number: str, *, powers: Powers, with_data: str
-) -> list[Row[Any]]:
-    """List the cases tied to a case that exist for the reader, with the kind of each tie.
+def ties_of(sort: SortOfReader) -> Select[*tuple[Any, ...]]:
+    """Select the cases tied to a case that exist for a sort of reader, with the kind of each tie.
 
     `inward` are the ties that the other case tells of: their kind is what it is to this one. With
     cases of the type `with_data` come their data, as `promised`.
     """
-    given = {"case_id": case_id, "number": number, "with_data": with_data, **names_of(powers)}
-    return list(connection.execute(_ties(sort_of(powers)), given))
-
-
-@cache  # every page of a case asks for it
-def _ties(sort: SortOfReader) -> Select[*tuple[Any, ...]]:
     visible = known_by_name(sort)
     promises = Case.definition_key == bindparam("with_data")
     data = case((promises, Case.data)).label("promised")
     told = (
         select(Relation.kind, literal(False).label("inward"), data, *_list_columns())
         .join(Case, Case.number == Relation.other_number)
-        .where(Relation.case_id == bindparam("case_id"), visible)
+        .where(Relation.case_id == bindparam("case_id", type_=BigId), visible)
     )
     heard = (
         select(Relation.kind, literal(True).label("inward"), data, *_list_columns())

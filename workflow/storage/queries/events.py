@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
 from sqlalchemy import Connection, Integer, Row, Select, bindparam, literal, select, tuple_
 
 from workflow.core.events import By, Event, Kind, Private
-from workflow.storage.base import UtcDateTime
+from workflow.storage.base import BigId, UtcDateTime, read_instant
 from workflow.storage.case import Case, EventRow, PrivateValue
 from workflow.storage.several import among, several
 
@@ -34,14 +35,28 @@ def events_of(
     named = None if kinds is None else sorted(kind.value for kind in kinds)
     asked = {"from_seq": from_seq, "before": before, "since": since, "kinds": named, "limit": limit}
     given = {name: value for name, value in asked.items() if value is not None}
-    rows = list(connection.execute(_events(frozenset(given)), {"case_id": case_id, **given}))
-    rows.reverse()
-    kept = _private_values(connection, [case_id], [row.body for row in rows])
-    return [_event(row, kept) for row in rows]
+    rows = connection.execute(last_events(frozenset(given)), {"case_id": case_id, **given})
+    return read_events(connection, case_id, [row._asdict() for row in rows])
+
+
+def read_events(
+    connection: Connection, case_id: int, rows: Sequence[Mapping[str, Any]]
+) -> list[Event]:
+    """Return rows of a case's history, the last first, as events in order.
+
+    Rows that came as JSON have their instants as text. The personal values are asked for where
+    there are any.
+    """
+    sealed = [list(commitments(row["body"])) for row in rows]
+    wanted = set(chain.from_iterable(sealed))
+    kept = _private_values(connection, [case_id], wanted)
+    found = [_event(row, of, kept) for row, of in zip(rows, sealed, strict=True)]
+    found.reverse()
+    return found
 
 
 @cache  # every page of a case asks for it
-def _events(narrowed: frozenset[str]) -> Select[*tuple[Any, ...]]:
+def last_events(narrowed: frozenset[str]) -> Select[*tuple[Any, ...]]:
     """Select events of a case, the last first, narrowed by some of the names of `events_of`."""
     by_name = {
         "from_seq": EventRow.seq >= bindparam("from_seq"),
@@ -49,7 +64,9 @@ def _events(narrowed: frozenset[str]) -> Select[*tuple[Any, ...]]:
         "since": EventRow.at >= bindparam("since", type_=UtcDateTime),
         "kinds": among(EventRow.kind, several("kinds")),
     }
-    of_case = select(EventRow.__table__).where(EventRow.case_id == bindparam("case_id"))
+    of_case = select(EventRow.__table__).where(
+        EventRow.case_id == bindparam("case_id", type_=BigId)
+    )
     wanted = of_case.where(*(by_name[name] for name in sorted(narrowed - {"limit"})))
     wanted = wanted.order_by(EventRow.seq.desc())
     return wanted.limit(bindparam("limit", type_=Integer)) if "limit" in narrowed else wanted
@@ -77,8 +94,11 @@ def events_among(
     order = (table.c.at.desc(), table.c.case_id.desc(), table.c.seq.desc())
     rows = list(connection.execute(wanted.order_by(*order).limit(limit)))
     rows.reverse()
-    kept = _private_values(connection, cases, [row.body for row in rows])
-    return [(row.case_id, _event(row, kept)) for row in rows]
+    sealed = [list(commitments(row.body)) for row in rows]
+    kept = _private_values(connection, cases, set(chain.from_iterable(sealed)))
+    return [
+        (row.case_id, _event(row._asdict(), of, kept)) for row, of in zip(rows, sealed, strict=True)
+    ]
 
 
 def kinds_since(connection: Connection, since: datetime) -> frozenset[tuple[str, str]]:
@@ -99,9 +119,8 @@ def case_id_of(connection: Connection, number: str) -> int | None:
 
 
 def _private_values(
-    connection: Connection, cases: Collection[int], bodies: list[Mapping[str, Any]]
+    connection: Connection, cases: Collection[int], wanted: Collection[str]
 ) -> dict[str, Private]:
-    wanted = {sealed for body in bodies for sealed in commitments(body)}
     if not wanted:
         return {}
     rows = connection.execute(
@@ -122,8 +141,10 @@ def private_values_of(connection: Connection, case_id: int) -> dict[str, Row[Any
 
 def commitments(value: object) -> Iterator[str]:
     """Go through the commitments to personal values anywhere in an event's body."""
+    if isinstance(value, _PLAIN):
+        return
     if isinstance(value, Mapping):
-        if set(value) == {"commitment"}:
+        if len(value) == 1 and "commitment" in value:
             yield value["commitment"]
             return
         for part in value.values():
@@ -133,13 +154,20 @@ def commitments(value: object) -> Iterator[str]:
             yield from commitments(part)
 
 
-def _event(row: Row[Any], kept: Mapping[str, Private]) -> Event:
+_PLAIN: Final = (str, int, float, type(None))
+"""What holds nothing else; to ask it whether it is a mapping takes many times as long."""
+
+
+def _event(row: Mapping[str, Any], sealed: Iterable[str], kept: Mapping[str, Private]) -> Event:
     return Event(
-        seq=row.seq,
-        kind=Kind(row.kind),
-        at=row.at,
-        by=By(row.officer, row.agency, row.on_behalf_of, row.guest),
-        body=row.body,
-        hash=row.hash,
-        private={sealed: kept[sealed] for sealed in commitments(row.body) if sealed in kept},
+        seq=row["seq"],
+        kind=_KINDS.get(row["kind"]) or Kind(row["kind"]),
+        at=read_instant(row["at"]),
+        by=By(row["officer"], row["agency"], row["on_behalf_of"], row["guest"]),
+        body=row["body"],
+        hash=row["hash"],
+        private={one: kept[one] for one in sealed if one in kept},
     )
+
+
+_KINDS: Final = {kind.value: kind for kind in Kind}

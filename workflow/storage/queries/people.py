@@ -106,12 +106,14 @@ def officer_names(connection: Connection, ids: Collection[int]) -> dict[int, str
     """Return the names of officers by their ids."""
     if not ids:
         return {}
-    return {row.id: row.name for row in connection.execute(_named(), {"ids": sorted(ids)})}
+    found = _named().tell(connection, ids=sorted(ids)) or ()
+    return {row["id"]: row["name"] for row in found}
 
 
-@cache
-def _named() -> Select[int, str]:
-    return select(Officer.id, Officer.name).where(among(Officer.id, several("ids", BigInteger)))
+@cache  # every page of a case asks for it
+def _named() -> Question:
+    wanted = select(objects_as_json(Officer.id, Officer.name))
+    return Question(wanted.where(among(Officer.id, several("ids", BigInteger))))
 
 
 def officers_of(
