@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, g, request
 
+from web.application import Application
 from web.assets import install_assets
 from web.auth import install_auth
 from web.blueprints import ALL
@@ -23,14 +24,14 @@ from web.security import install_form_tokens, install_security
 from web.sessions import install_sessions
 from web.settings import Settings, cookie_named
 from web.signed import install_signatures
-from web.starting import COMPILED, LateRule
+from web.starting import COMPILED
 from web.watch.requests import install_watch
 from web.words.isolation import install_isolation
 from web.words.languages import install_languages
 from web.words.marks import install_marks
 from web.words.phrases import escapes
 from web.words.said import install_said
-from web.words.spoken import SpokenTemplates, install_words
+from web.words.spoken import install_words
 from web.words.wording import install_wording
 from workflow.core.registers.codes import spelled_code
 
@@ -45,9 +46,7 @@ def create_app(settings: Settings) -> Flask:
     The order is that in which a request is judged: a foreign form is refused before anybody is
     recognised, and an officer is demanded before a form is read.
     """
-    app = Flask(__name__, static_folder=None)
-    app.url_rule_class = LateRule
-    app.jinja_environment = SpokenTemplates  # type: ignore[assignment]  # a class of ours for theirs
+    app = Application(__name__, static_folder=None)
     app.jinja_env.bytecode_cache = COMPILED
     app.url_map.converters["int"] = RowNumber
     app.extensions["settings"] = settings

@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, abort, current_app, g, request, url_for
@@ -86,8 +87,13 @@ def asset_url(name: str) -> str:
         assets: Assets = current_app.extensions["assets"]
         if name not in assets.files:
             raise LookupError(f"there is no file static/{name}")
-        known[name] = url_for("asset", digest=assets.digest, name=name)
+        known[name] = _address(request.script_root, assets.digest, name)
     return known[name]
+
+
+@lru_cache(maxsize=512)
+def _address(_root: str, digest: str, name: str) -> str:
+    return url_for("asset", digest=digest, name=name)
 
 
 def send_asset(digest: str, name: str) -> Response:

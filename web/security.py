@@ -43,6 +43,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+_LACKING = {name.lower(): (name, value) for name, value in HEADERS.items()}
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 VISITOR_COOKIE = "tramita_visitor"
@@ -93,8 +94,8 @@ def install_form_tokens(app: Flask) -> None:
 
 def set_headers(response: Response) -> Response:
     """Set the security headers that a view has not set more tightly itself."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    there = {name.lower() for name, _ in response.headers}
+    response.headers.extend(header for low, header in _LACKING.items() if low not in there)
     if current_settings().cookie_secure:
         response.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
     if nonce := g.get("new_visitor"):

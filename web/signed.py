@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 from web.settings import current_settings
@@ -15,6 +15,22 @@ class SignedSession(SecureCookieSessionInterface):
     """Flask's cookie of what was just done, signed with SHA-256; Flask itself takes SHA-1."""
 
     digest_method = staticmethod(hashlib.sha256)
+
+    def __init__(self) -> None:
+        self._signs: tuple[str | bytes | None, URLSafeTimedSerializer | None] = (None, None)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs under the key of the application, made once."""
+        if self._signs[0] != app.secret_key:
+            self._signs = app.secret_key, super().get_signing_serializer(app)
+        return self._signs[1]
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie where there is something to tell, which there seldom is."""
+        if session or session.modified or "Vary" in response.headers:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.headers["Vary"] = "Cookie"
 
 
 def install_signatures(app: Flask) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from functools import lru_cache
 from io import FileIO
 from itertools import count
 from pathlib import Path
@@ -82,8 +83,15 @@ def counted() -> CollectorRegistry:
 
 def count_request(method: str, route: str, status: int, seconds: float) -> None:
     """Count a request that was answered."""
-    _requests.labels(method, route, str(status)).inc()
-    _seconds.labels(route).observe(seconds)
+    answered, took = _of_route(method, route, status)
+    answered.inc()
+    took.observe(seconds)
+
+
+@lru_cache(maxsize=4096)
+def _of_route(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Return where answers of one kind are counted, looked for once."""
+    return _requests.labels(method, route, str(status)), _seconds.labels(route)
 
 
 def count_change(change: Change) -> None:

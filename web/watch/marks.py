@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from workflow.services.sealing import Sealer
@@ -9,6 +10,7 @@ from workflow.services.sealing import Sealer
 LENGTH: Final = 16
 
 
+@lru_cache(maxsize=4096)  # every line of the log has one
 def mark_of(sealer: Sealer, email: str) -> str:
     """Return the mark of an account, the same in every line; nobody finds the account by it.
 

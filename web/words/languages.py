@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale
@@ -21,7 +22,7 @@ A_YEAR = 365 * 24 * 3600
 def install_languages(app: Flask, settings: Settings) -> None:
     """Translate pages, and remember a language chosen by a link `?lang=en`."""
     app.config["BABEL_DEFAULT_LOCALE"] = settings.languages[0]
-    Babel(app, locale_selector=choose, default_timezone=settings.timezone)
+    Babel(app, locale_selector=lambda: _locale(choose()), default_timezone=settings.timezone)
     app.after_request(remember)
     app.jinja_env.globals.update(
         language_tag=language_tag, language=language, own_names=_own_names(settings)
@@ -117,6 +118,12 @@ def _kept() -> dict[str, Any]:
     except RuntimeError:
         return {}
     return kept
+
+
+@lru_cache(maxsize=64)
+def _locale(name: str) -> Locale:
+    """Return how a language writes dates and numbers, read once."""
+    return Locale.parse(name)
 
 
 def _browser_language(offered: tuple[str, ...]) -> str:

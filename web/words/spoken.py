@@ -7,15 +7,16 @@ costs a page nothing. What depends on facts is looked up as ever, when it is sai
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any, Final
 
 from flask import Flask
 from flask.templating import Environment
 from jinja2 import Template, nodes, pass_eval_context
+from jinja2.environment import TemplateModule
 from jinja2.nodes import EvalContext
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import Context, Macro, new_context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -53,10 +54,29 @@ class Calling(Context):
         return __obj(*first, *args, **kwargs)
 
 
+class Spoken(Template):
+    """A template of ours: all know the same names besides what they are given on a page."""
+
+    def new_context(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002 - as Jinja has it
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,  # noqa: A002 - as Jinja has it
+    ) -> Context:
+        """Begin a page or a part of one, without asking which names are whose."""
+        known = (vars or {}) if shared else {**self.environment.globals, **(vars or {})}
+        return new_context(self.environment, self.name, self.blocks, known, True, None, locals)
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 - as Jinja has it
+        """Return what pages import, which is the same for all of them."""
+        return super()._get_default_module()
+
+
 class SpokenTemplates(Environment):
     """The templates of an application, each kept in every language that was asked for."""
 
     context_class = Calling
+    template_class = Spoken
     code_generator_class = Writer
     shown = staticmethod(shown)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -20,11 +20,15 @@ from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
 from workflow.core.registers.types import EntryType
 from workflow.core.world import World
+from workflow.services.memory import Memory
 from workflow.storage.deployed import all_versions, latest_versions, layout_of, normal_form_of
 from workflow.storage.engine import reading
 from workflow.storage.queries.register_types import latest_registers, register_form
 from workflow.storage.sight import AS_IT_IS
 from workflow.storage.world import Versions, read_versions, read_world
+
+PEOPLE: Final = 1024
+"""Of how many sessions is kept who is behind them."""
 
 
 class UnknownDefinition(Refusal):
@@ -39,6 +43,8 @@ class Installation:
         self.zone = zone
         self.tellers: list[Callable[[Change], None]] = []
         """Whom to tell of every change that an act wrote."""
+        self.recognised: Memory[Any] = Memory(PEOPLE)
+        """Who was behind sessions, by all that was told of them and the day."""
         self._definitions: dict[tuple[str, int], Definition] = {}
         self._layouts: dict[tuple[str, int], Mapping[str, Any] | None] = {}
         self._registers: dict[tuple[str, int], EntryType] = {}

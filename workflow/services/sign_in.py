@@ -22,6 +22,7 @@ from workflow.storage import attempts, officers, sessions
 from workflow.storage.factors import has_factor
 from workflow.storage.failures import UNREACHABLE
 from workflow.storage.identities import forget_errands
+from workflow.storage.queries.people import SignedIn as Known
 from workflow.storage.queries.people import officer_by_email, signed_in
 from workflow.storage.world import Versions
 
@@ -196,8 +197,17 @@ def principal(
         # While nothing can be written, what is kept can still be read.
         with suppress(*UNREACHABLE), uow.writing() as connection:
             sessions.note_seen(connection, hashed, uow.now)
-    network = uow.installation.world(known.versions).network
-    powers = powers_of(known, network, today=uow.today)
+    kept: Principal | None = uow.installation.recognised.get((known, uow.today))
+    if kept is None:
+        network = uow.installation.world(known.versions).network
+        kept = _behind(known, network, today=uow.today)
+        uow.installation.recognised.keep((known, uow.today), kept)
+    return kept
+
+
+def _behind(known: Known, network: Network, *, today: date) -> Principal:
+    """Say who an officer is on a day, which follows from what is known of them and the network."""
+    powers = powers_of(known, network, today=today)
     office = Office(powers, network)
     return Principal(
         officer_id=known.officer_id,

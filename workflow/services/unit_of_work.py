@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
@@ -21,8 +21,8 @@ from workflow.core.snapshot import CaseSnapshot
 from workflow.core.world import World
 from workflow.services.installation import Installation
 from workflow.storage.apply import write
-from workflow.storage.direct import Held
-from workflow.storage.engine import acting, reading, writing
+from workflow.storage.direct import Direct, Held
+from workflow.storage.engine import acting, asking, reading, writing
 from workflow.storage.load import Loaded, load_case
 from workflow.storage.queries.events import case_id_of, last_event
 from workflow.storage.sight import AS_IT_IS, EVERYTHING, sight_of
@@ -87,11 +87,13 @@ class UnitOfWork:
         with reading(self.installation.engine, self.sight) as connection:
             yield connection
 
-    @contextmanager
-    def recognising(self) -> Iterator[Connection]:
+    def asking(self) -> AbstractContextManager[Direct]:
+        """Hold a connection that only reads, for statements that were made once."""
+        return asking(self.installation.engine, self.sight)
+
+    def recognising(self) -> AbstractContextManager[Direct]:
         """Hold a connection to ask who somebody is, which no policy guards: none is told first."""
-        with reading(self.installation.engine, AS_IT_IS) as connection:
-            yield connection
+        return asking(self.installation.engine, AS_IT_IS)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

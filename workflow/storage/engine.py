@@ -1,4 +1,4 @@
-"""The engine of an installation, the four ways of holding a connection, and taking turns."""
+"""The engine of an installation, the ways of holding a connection, and taking turns."""
 
 from __future__ import annotations
 
@@ -66,6 +66,20 @@ def reading(engine: Engine, sight: Sight | None = NOTHING) -> Iterator[Connectio
         alone = connection.execution_options(isolation_level="AUTOCOMMIT")
         _let_see(alone, sight)
         yield alone
+
+
+@contextmanager
+def asking(engine: Engine, sight: Sight | None = NOTHING) -> Iterator[Direct]:
+    """Hold a connection that only reads, for statements that were made once."""
+    direct = Direct(engine, taken(engine), None)
+    try:
+        if dialect.is_sqlite(engine):
+            dialect.begin_on_sqlite(direct, direct.raw, reading=True)
+        else:
+            _let_see(direct, sight)
+        yield direct
+    finally:
+        direct.give_back()
 
 
 @contextmanager

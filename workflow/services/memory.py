@@ -1,0 +1,33 @@
+"""What is kept in a process because it follows from its key alone and is asked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from threading import Lock
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+
+
+class Memory(Generic[V]):
+    """So many values by what they follow from; the oldest is forgotten first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: dict[Hashable, V] = {}
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> V | None:
+        """Return what was kept, or None."""
+        return self._kept.get(key)
+
+    def keep(self, key: Hashable, value: V) -> V:
+        """Keep a value, and return it."""
+        with self._lock:
+            while len(self._kept) >= self._most:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = value
+        return value
+
+    def __len__(self) -> int:
+        return len(self._kept)
