@@ -24,12 +24,13 @@ from web.sessions import (
     visitor,
 )
 from web.settings import current_settings
-from web.watch.requests import sign_in_refused
+from web.watch.requests import network, note, refused, sign_in_refused
 from web.words.said import say
 from workflow.core.errors import Refusal
-from workflow.services import identities
+from workflow.services import farewells, identities
 from workflow.services.identities import ERRAND_LASTS, Purpose, Returned
 from workflow.services.openid.judging import demand_issuer, prove
+from workflow.services.openid.leaving import judge_farewell
 from workflow.services.openid.refusals import (
     ElsewhereRefused,
     ErrandOver,
@@ -111,6 +112,36 @@ def leave(provider: str) -> ResponseReturnValue:
     except ProviderAway as refusal:
         return _failed(refusal, Purpose.ENTER, "", None)
     return redirect(there or url_for("auth.sign_in"), 303)
+
+
+@bp.post("/<provider>/saida")
+def farewell(provider: str) -> ResponseReturnValue:
+    """Hear from a provider itself that somebody left it, and end what began by its word.
+
+    No browser sends this: no cookie is looked at, and who may say it is told by the signature.
+    """
+    talk = talk_with(provider)
+    with unit_of_work() as uow:
+        try:
+            farewells.admit_farewell(uow, address())
+            token = request.form.get("logout_token", "")
+            said = judge_farewell(talk, token, now=their_now())
+            ended = farewells.left(uow, said, title=talk.provider.title, sealer=sealer())
+        except (ElsewhereRefused, TooManyAttempts) as refusal:
+            return _unheard(refusal)
+    note("left_elsewhere", sessions=ended, network=network())
+    return "", 200
+
+
+def _unheard(refusal: ElsewhereRefused | TooManyAttempts) -> ResponseReturnValue:
+    """Tell a provider why nobody was signed out (Back-Channel Logout 1.0, 2.8)."""
+    refused(f"provider: {getattr(refusal, 'why', 'too often')}")
+    if isinstance(refusal, TooManyAttempts):
+        later = {"Retry-After": str(refusal.retry_after_seconds)}
+        return {"error": "temporarily_unavailable"}, 429, later
+    if isinstance(refusal, ProviderAway):
+        return {"error": "temporarily_unavailable"}, 503
+    return {"error": "invalid_request"}, 400
 
 
 def _taken_back(talk: Talk, state: str) -> ResponseReturnValue:

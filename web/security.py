@@ -49,6 +49,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 VISITOR_COOKIE = "tramita_visitor"
 FORM_TOKEN = "csrf"  # noqa: S105 - the name of a form field, not a secret
 ONCE_KEY = "once"
+FROM_SERVERS = frozenset({"identities.farewell"})
+"""Endpoints to which another server speaks, in its own name and by its signature: no browser
+lends them a session, so that nothing is to be had by making one send a form there."""
 
 
 class ForeignForm(BadRequest):
@@ -133,7 +136,10 @@ def refuse_stale_forms() -> None:
     """Refuse a form without the token of this session; raise `StaleForm`, `BadRequest`."""
     if request.method in SAFE_METHODS:
         return
-    if not hmac.compare_digest(request.form.get(FORM_TOKEN, "").encode(), form_token().encode()):
+    from_page = request.endpoint not in FROM_SERVERS
+    if from_page and not hmac.compare_digest(
+        request.form.get(FORM_TOKEN, "").encode(), form_token().encode()
+    ):
         raise StaleForm
     if _holds_no_text(request.form):
         raise BadRequest

@@ -47,13 +47,20 @@ class IdentityServer:
 
 @contextmanager
 def provider(
-    people: Mapping[str, Any], redirects: Collection[str], farewells: Collection[str]
+    people: Mapping[str, Any],
+    redirects: Collection[str],
+    farewells: Collection[str],
+    *,
+    told: str = "",
 ) -> Iterator[IdentityServer]:
-    """Run one until the block ends; raise `StartError` with its words if it does not start."""
+    """Run one until the block ends; raise `StartError` with its words if it does not start.
+
+    It says at `told`, if anywhere, who has left it.
+    """
     modules()
     port = free_port()
     client = {"id": CLIENT, "secret": SECRET}
-    whole = {**client, "redirects": [*redirects], "farewells": [*farewells]}
+    whole = {**client, "redirects": [*redirects], "farewells": [*farewells], "told": told}
     said = json.dumps({"port": port, "client": whole, "people": people})
     with subprocess.Popen(
         [NODE, HERE / "identity.mjs", said],

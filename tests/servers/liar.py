@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -40,6 +41,8 @@ class Liar:
     """What it says of itself otherwise than what is true."""
     asked: dict[str, list[str]] = field(default_factory=dict)
     """What it was last asked by the browser."""
+    session: str = "the first"
+    """What it calls the session that somebody has with it."""
     drips: str = ""
     """In which part of its answers, "header" or "body", it says a byte now and then for ever."""
     padding: int = 0
@@ -84,10 +87,21 @@ class Liar:
     def _signed(self) -> str:
         now = int(time.time())
         claims = {"iss": self.issuer, "aud": CLIENT, "sub": "helena", "iat": now, "exp": now + 300}
-        claims |= {"nonce": self.asked["nonce"][0], "acr": "gold"}
+        claims |= {"nonce": self.asked["nonce"][0], "acr": "gold", "sid": self.session}
+        return self._sealed(claims)
+
+    def farewell(self, kind: str = "logout+jwt") -> str:
+        """Return its word that somebody has left it, true but for the lie."""
+        now = int(time.time())
+        claims = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 120}
+        claims |= {"jti": secrets.token_hex(8), "sub": "helena", "sid": self.session}
+        claims |= {"events": {"http://schemas.openid.net/event/backchannel-logout": {}}}
+        return self._sealed(claims, typ=kind)
+
+    def _sealed(self, claims: dict[str, Any], **named: str) -> str:
         self.lie(claims)
         key = self.keys[-1]
-        header = {"alg": self.algorithm, "kid": key.kid}
+        header = {"alg": self.algorithm, "kid": key.kid, **named}
         if self.algorithm == "RS256":
             return jwt.encode(header, claims, key)
         signed = ".".join(_spelled(json.dumps(part).encode()) for part in (header, claims))

@@ -35,7 +35,8 @@ PEOPLE: Final[dict[str, Any]] = {
 def house(*bases: str) -> Iterator[IdentityServer]:
     """Run a provider for installations at some addresses."""
     back = [f"{base}/entrar/com/casa/volta" for base in bases]
-    with provider(PEOPLE, back, [f"{base}/entrar" for base in bases]) as running:
+    told = f"{bases[0]}/entrar/com/casa/saida"
+    with provider(PEOPLE, back, [f"{base}/entrar" for base in bases], told=told) as running:
         yield running
 
 

@@ -88,6 +88,9 @@ def test_nothing_is_believed_of_a_token_that_is_not_for_us_now(app, signed_in, l
 def test_the_doctor_says_who_can_be_spoken_to(settings, lies):
     (found,) = look_at_providers(settings)
     assert (found.wrong, "/entrar/com/lies/volta" in found.what) == (False, True)
+    lies.metadata = {"backchannel_logout_supported": True}
+    (found,) = look_at_providers(settings)
+    assert "/entrar/com/lies/saida" in found.what
     lies.metadata = {"issuer": "https://sso.example.org"}
     (found,) = look_at_providers(settings)
     assert (found.wrong, "metadata of another issuer" in found.what) == (True, True)

@@ -32,6 +32,7 @@ PUBLIC = {
     "help.index",
     "help.show",
     "identities.back",
+    "identities.farewell",
     "identities.leave",
     "identities.send",
     "pages.accessibility",

@@ -19,11 +19,13 @@ def look_at_providers(chosen: Settings) -> Iterator[Finding]:
     path = chosen.identity_providers
     for provider in read_providers(Path(path), os.environ) if path else ():
         try:
-            Talk(provider).metadata(datetime.now(UTC))
+            found = Talk(provider).metadata(datetime.now(UTC))
         except ProviderAway as refusal:
             said = f"{provider.title} ({provider.issuer}) cannot be used ({refusal.why})"
             mend = f"see that this machine reaches it, or correct [{provider.key}] in {path}"
             yield Finding(said, mend, wrong=True)
             continue
-        back = f"{chosen.base_url}/entrar/com/{provider.key}/volta"
-        yield Finding(f"{provider.title} answers; it must send people back to {back}")
+        here = f"{chosen.base_url}/entrar/com/{provider.key}"
+        said = f"{provider.title} answers; it must send people back to {here}/volta"
+        tells = found.get("backchannel_logout_supported") is True
+        yield Finding(f"{said}, and say at {here}/saida who left" if tells else said)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from workflow.catalogue.providers import ADMINISTRATOR, Provider
 from workflow.core.errors import Refusal
+from workflow.services.farewells import session_elsewhere
 from workflow.services.openid.judging import Proven
 from workflow.services.openid.refusals import (
     ErrandOver,
@@ -137,7 +138,7 @@ def enter(
             known = _invited(connection, uow, provider, proven, sealer)
         if known is None or not known.active:
             raise IdentityUnknown(provider.title)
-        return _let_in(connection, uow, known, provider=provider, proven=proven, entrance=entrance)
+        return _let_in(connection, uow, known, provider, proven, sealer=sealer, entrance=entrance)
 
 
 def confirm(
@@ -157,16 +158,17 @@ def confirm(
         known = storage.identity(connection, proven.issuer, _subject(proven, sealer))
         if known is None or known.officer_id != officer_id or not known.active:
             raise NotTheSame(provider.title)
-        return _let_in(connection, uow, known, provider=provider, proven=proven, entrance=entrance)
+        return _let_in(connection, uow, known, provider, proven, sealer=sealer, entrance=entrance)
 
 
 def _let_in(
     connection: Connection,
     uow: UnitOfWork,
     known: Row[Any],
-    *,
     provider: Provider,
     proven: Proven,
+    *,
+    sealer: Sealer,
     entrance: Entrance,
 ) -> SignedIn:
     _demand_level(connection, uow, provider, proven, known)
@@ -179,6 +181,7 @@ def _let_in(
         entrance=entrance,
         awaits_factor=awaits,
         issuer=proven.issuer,
+        elsewhere=session_elsewhere(proven.issuer, proven.session, sealer),
         strong=proven.strong,
     )
 

@@ -74,7 +74,8 @@ def _finish(
         over = sessions.end_halfway(connection, digest(token))
         if over is None:
             raise StepOver
-        return begin_session(connection, uow, officer_id, entrance=entrance, issuer=over.issuer)
+        there = {"issuer": over.issuer, "elsewhere": over.elsewhere}
+        return begin_session(connection, uow, officer_id, entrance=entrance, **there)
 
 
 def _officer(uow: UnitOfWork, token: str) -> int:

@@ -155,10 +155,12 @@ def begin_session(
     entrance: Entrance,
     awaits_factor: bool = False,
     issuer: str | None = None,
+    elsewhere: str | None = None,
     strong: bool = False,
 ) -> SignedIn:
     """Begin a session for an officer, however they have proven who they are.
 
+    `elsewhere` marks the session at the provider `issuer` by whose word it begins, if one is known.
     It always has a token of its own, and the session it takes the place of ends; one that
     awaits the second factor takes no place yet.
     """
@@ -173,6 +175,7 @@ def begin_session(
         device=entrance.device,
         awaits_factor=awaits_factor,
         issuer=issuer,
+        elsewhere=elsewhere,
         strong=strong,
     )
     if entrance.leaves and not awaits_factor:

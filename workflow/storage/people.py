@@ -110,6 +110,8 @@ class Session(Base):
     """What a passkey is to sign next, once."""
     issuer: Mapped[str | None]
     """By the word of which provider of identity it began; without one a password was shown."""
+    elsewhere: Mapped[str | None]
+    """The session at that provider, as the key of the installation recognises it again."""
     strong: Mapped[bool] = mapped_column(default=False)
     """Whether that provider has seen a second factor, as far as the installation believes it."""
 

@@ -21,6 +21,7 @@ def add_session(
     device: str = "",
     awaits_factor: bool = False,
     issuer: str | None = None,
+    elsewhere: str | None = None,
     strong: bool = False,
 ) -> None:
     """Begin a session, for the agency that the officer acted for last."""
@@ -42,6 +43,7 @@ def add_session(
             device=device,
             awaits_factor=awaits_factor,
             issuer=issuer,
+            elsewhere=elsewhere,
             strong=strong,
         )
     )
@@ -80,6 +82,23 @@ def end_sessions_by(connection: Connection, officer_id: int, issuer: str, *, but
     connection.execute(delete(Session).where(*begun, Session.token_hash != but))
 
 
+def end_sessions_left(
+    connection: Connection, issuer: str, *, officer_id: int | None, elsewhere: str | None
+) -> int:
+    """End what began by the word of a provider with somebody who left it; return how many.
+
+    All of an officer, or what began with one session there; of an officer also what began with
+    a session there that has no name.
+    """
+    begun = delete(Session).where(Session.issuer == issuer)
+    if officer_id is not None:
+        begun = begun.where(Session.officer_id == officer_id)
+    if elsewhere is not None:
+        unnamed = [] if officer_id is None else [Session.elsewhere.is_(None)]
+        begun = begun.where(or_(Session.elsewhere == elsewhere, *unnamed))
+    return connection.execute(begun).rowcount
+
+
 def end_session_named(connection: Connection, officer_id: int, name: str) -> None:
     """End the session of an officer whose hash begins so."""
     named = func.substr(Session.token_hash, 1, len(name)) == name
@@ -110,7 +129,8 @@ def halfway(connection: Connection, token_hash: str, now: datetime) -> int | Non
 def end_halfway(connection: Connection, token_hash: str) -> Row[Any] | None:
     """Return what is halfway and take it away for the session that follows; once."""
     over = delete(Session).where(Session.token_hash == token_hash, Session.awaits_factor)
-    return connection.execute(over.returning(Session.issuer)).first()
+    found: Row[Any] | None = connection.execute(over.returning(Session.__table__)).first()
+    return found
 
 
 def keep_challenge(connection: Connection, token_hash: str, challenge: str) -> None:

@@ -1,6 +1,7 @@
 // A provider of identity for tests: oidc-provider on this machine, with a page of its own on which
 // whoever comes chooses who they are. Its one argument says where it listens and who may ask:
-// {port, client: {id, secret, redirects, farewells}, people: {login: claims}}.
+// {port, client: {id, secret, redirects, farewells, told}, people: {login: claims}}; `told` is where
+// it says that somebody has left it, if anywhere.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Provider } from 'oidc-provider';
@@ -15,6 +16,10 @@ const provider = new Provider(issuer, {
       client_secret: client.secret,
       redirect_uris: client.redirects,
       post_logout_redirect_uris: client.farewells,
+      ...(client.told && {
+        backchannel_logout_uri: client.told,
+        backchannel_logout_session_required: true,
+      }),
     },
   ],
   acrValues: ['bronze', 'silver', 'gold'],
@@ -22,14 +27,20 @@ const provider = new Provider(issuer, {
   conformIdTokenClaims: false,
   cookies: { keys: ['only for tests'] },
   features: {
+    backchannelLogout: { enabled: true },
     devInteractions: { enabled: false },
     rpInitiatedLogout: {
+      postLogoutSuccessSource: (ctx) => {
+        ctx.body = '<!doctype html><html lang="en"><title>Left</title>';
+      },
       logoutSource: (ctx, form) => {
         ctx.body = `<!doctype html><html lang="en"><title>Leave?</title>${form}
 <button form="op.logoutForm" name="logout" value="yes">Leave</button>`;
       },
     },
   },
+  // Who is told that somebody left listens on this machine, of which it asks nothing by itself.
+  fetch: (url, { dispatcher: _guard, ...options }) => globalThis.fetch(url, options),
   findAccount: (_, id) =>
     people[id] && { accountId: id, claims: () => ({ ...people[id].claims, sub: id }) },
   interactions: { url: (_, interaction) => `/choose/${interaction.uid}` },

@@ -41,6 +41,8 @@ class Proven:
     """Whether more than a password was shown, as far as the installation believes it."""
     email: str = ""
     """In lower case, and only if the provider has verified it."""
+    session: str = ""
+    """The session there, where the provider names it, so that it may say when that has ended."""
 
 
 def prove(
@@ -73,12 +75,12 @@ def judge(
     `since` is when they were asked to prove it afresh, where they were.
     """
     provider = talk.provider
-    claims = _signed(talk, given["id_token"], now)
+    claims = signed(talk, given["id_token"], now)
     _judge_claims(provider, claims, given, nonce)
     _judge_times(provider, claims, now)
     if since is not None:
         proven_at = claims.get("auth_time")
-        if not _is_instant(proven_at) or proven_at < (since - LEEWAY).timestamp():
+        if not is_instant(proven_at) or proven_at < (since - LEEWAY).timestamp():
             raise ProofRefused(provider.title, "not afresh")
     level = reduce(_inner, provider.level_claim.split("."), claims)
     methods = claims.get("amr")
@@ -89,6 +91,7 @@ def judge(
         level=level if isinstance(level, str) else "",
         strong=any(one in provider.second_factor for one in said if isinstance(one, str)),
         email=verified_email(claims),
+        session=session_named(claims),
     )
 
 
@@ -99,8 +102,14 @@ def verified_email(claims: Mapping[str, Any]) -> str:
     return address.strip().lower() if believed and isinstance(address, str) else ""
 
 
-def _signed(talk: Talk, token: str, now: datetime) -> CodeIDToken:
-    """Return what a token says, if the provider signed it."""
+def session_named(claims: Mapping[str, Any]) -> str:
+    """Return the session at the provider of which a token speaks, or nothing."""
+    name = claims.get("sid")
+    return name if isinstance(name, str) and len(name) <= LONGEST else ""
+
+
+def signed(talk: Talk, token: str, now: datetime) -> CodeIDToken:
+    """Return what a token says, if the provider signed it; raise `ProofRefused`, `ProviderAway`."""
     title = talk.provider.title
     try:
         header = jws.extract_compact(token.encode()).headers()
@@ -151,14 +160,14 @@ def _judge_claims(
 
 def _judge_times(provider: Provider, claims: CodeIDToken, now: datetime) -> None:
     ends, begun, not_before = (claims.get(name) for name in ("exp", "iat", "nbf"))
-    if not _is_instant(ends) or not _is_instant(begun):
+    if not is_instant(ends) or not is_instant(begun):
         raise ProofRefused(provider.title, "times")
-    early = max(begun, not_before if _is_instant(not_before) else begun)
+    early = max(begun, not_before if is_instant(not_before) else begun)
     if ends <= (now - LEEWAY).timestamp() or early > (now + LEEWAY).timestamp():
         raise ClocksApart(provider.title)
 
 
-def _is_instant(value: object) -> bool:
+def is_instant(value: object) -> bool:
     """Say whether a claim is a number of seconds: JSON lets NaN through, which never ends."""
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
