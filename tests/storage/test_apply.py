@@ -34,6 +34,7 @@ from workflow.storage.memory import REMEMBERED, read_memory
 from workflow.storage.models import METADATA
 from workflow.storage.projections import CaseAgency, CaseDeadline, DocumentRow, QueueCount, Relation
 from workflow.storage.rows import case_row
+from workflow.storage.single_statement import Usual
 
 OPENED = (opening(), entering(), opening_task(1), opening_task(2, "AGE", key="legal_opinion"))
 
@@ -114,6 +115,56 @@ def test_everything_a_case_can_hold_comes_back(engine):
         assert tuple(kept) == ("salt", "Ada")
         task = connection.execute(select(TaskRow.status, TaskRow.outcome, TaskRow.ended_by)).one()
         assert tuple(task) == ("completed", "yes", 7)
+
+
+def test_changes_that_are_usual_are_written_like_those_that_are_not(postgresql_url, make):
+    engine = make(postgresql_url)
+    ways = {"2026-777771-00": True, "2026-777772-00": False}
+    with counted(engine) as statements:
+        for number, as_usual in ways.items():
+            opened = change(
+                *(None, *OPENED, attaching("draft", 1), attaching("draft", 2)),
+                (Kind.DEADLINE_STARTED, {"clock": spell_clock(clock("case:whole", "SCC"))}),
+                number=number,
+                private={"c1": Private("sålt", {"née": 'A"da\\', "age": 7.5, "none": None})},
+            )
+            assert save(engine, opened, key=f"open {number}", as_usual=as_usual)
+            with reading(engine) as connection:
+                found = load(connection, number)
+            moved = change(
+                found.snapshot,
+                *(claiming(1), completing(2, "AGE", key="legal_opinion"), opening_task(3)),
+                (Kind.DOCUMENT_WITHDRAWN, {"field": "draft", "version": 1, "document": None}),
+                number=number,
+            )
+            key = f"move {number}"
+            assert save(engine, moved, case_id=found.case_id, key=key, as_usual=as_usual)
+    assert len({one for one in statements if one.startswith("WITH moved")}) == 4
+    with reading(engine) as connection:
+        usual, other = (_rows_of(connection, number) for number in ways)
+    assert usual == other
+    assert {"task": 3, "event": 11, "document": 2, "private_value": 1}.items() <= {
+        name: len(rows) for name, rows in usual.items()
+    }.items()
+
+
+def _rows_of(connection, number):
+    """Read all that is kept of a case, but what tells it apart from others."""
+    case = Case.__table__
+    (case_id,) = connection.execute(select(case.c.id).where(case.c.number == number)).scalars()
+    apart = {"id", "case_id", "key", "hash", "head", "created_at", "run_at", "payload"}
+    of_case = {
+        name: table.c.case_id for name, table in METADATA.tables.items() if "case_id" in table.c
+    }
+    return {
+        name: sorted(
+            repr({n: v for n, v in row.items() if n not in apart}).replace(number[5:11], "n")
+            for row in connection.execute(
+                select(METADATA.tables[name]).where(column == case_id)
+            ).mappings()
+        )
+        for name, column in {**of_case, "case": case.c.id}.items()
+    }
 
 
 def test_a_decision_on_an_older_case_writes_nothing_at_all(engine):
@@ -259,3 +310,10 @@ def test_what_a_case_remembers_is_written_when_an_act_changes_it():
     assert [row["memory"] is None for row in rows] == [False, True, False]
     assert [row["clocks"] is None for row in rows] == [False, True, True]
     assert read_memory(rows[2]["memory"]).keys() == set(REMEMBERED)
+
+
+def test_changes_are_usual_once_they_have_come_often_and_only_so_many_of_them():
+    usual, few, many = Usual(often=3, most=1), (("task", 1),), (("task", 2),)
+    assert [usual(opens=False, shape=few) for _ in range(4)] == [False, False, True, True]
+    assert [usual(opens=False, shape=many) for _ in range(4)] == [False] * 4
+    assert not usual(opens=True, shape=few)

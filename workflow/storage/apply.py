@@ -9,16 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from workflow.core.change import Change
 from workflow.storage import dialect, steps
-from workflow.storage.base import encode
 from workflow.storage.direct import Held, directly
 from workflow.storage.rows import Row, case_row, change_rows, withdrawn_documents
-from workflow.storage.single_statement import (
-    WITHDRAWN,
-    moved_values,
-    moving,
-    opened_values,
-    opening,
-)
+from workflow.storage.single_statement import KNOWN_TASK, WITHDRAWN, spoken
 
 
 def write(
@@ -28,36 +21,37 @@ def write(
     case_id: int | None,
     key: str,
     access_code_hash: str | None = None,
+    as_usual: bool | None = None,
 ) -> bool:
     """Write a change with the key of its act; return whether it was written.
 
     Nothing at all is written if the case has moved since, or if an act of that key was done;
     loading the case with the key tells which. `case_id` is None when the change opens the case.
+    `as_usual` says whether PostgreSQL reads plain values; by itself where such changes are usual.
     """
     case = case_row(change, access_code_hash=access_code_hash)
     rows = change_rows(change, key=key)
     withdrawn = withdrawn_documents(change)
     if dialect.is_sqlite(connection):
         return _write_in_steps(connection, case, rows, withdrawn, case_id=case_id)
-    return _write_at_once(connection, case, rows, withdrawn, case_id=case_id)
+    if change.before:
+        rows |= _tasks_apart(rows.pop("task", []), change.before.tasks_opened)
+    if withdrawn:
+        rows[WITHDRAWN] = withdrawn
+    statement, values = spoken(case, rows, case_id=case_id, as_usual=as_usual)
+    return _write_at_once(connection, statement, values)
 
 
-def _write_at_once(
-    connection: Held,
-    case: Row,
-    rows: Mapping[str, list[Row]],
-    withdrawn: list[Row],
-    *,
-    case_id: int | None,
-) -> bool:
-    document = {**rows, **({WITHDRAWN: withdrawn} if withdrawn else {})}
-    written, tables = encode(document), frozenset(document)
-    values: list[Any]
-    if case_id is None:
-        statement, values = opening(tables), [written, *opened_values(case)]
-    else:
-        values = [written, case_id, case["revision"] - 1, *moved_values(case)]
-        statement = moving(tables)
+def _tasks_apart(tasks: list[Row], known: int) -> dict[str, list[Row]]:
+    """Part the tasks that are there, numbered up to the last one known, from those to be added."""
+    apart = {
+        KNOWN_TASK: [task for task in tasks if task["no"] <= known],
+        "task": [task for task in tasks if task["no"] > known],
+    }
+    return {name: listed for name, listed in apart.items() if listed}
+
+
+def _write_at_once(connection: Held, statement: str, values: list[Any]) -> bool:
     try:
         return directly(connection).ask(statement, values) is not None
     except IntegrityError as error:

@@ -1,34 +1,44 @@
-"""The one statement that writes a whole change on PostgreSQL, the same for all acts alike.
+"""The one statement that writes a whole change on PostgreSQL.
 
-The case travels as it is, for it is always one row and each of its columns has a value; all other
-rows travel as one JSON value, so any number of them fits the same prepared statement. It names
-only the tables that get rows, since the server makes ready for each table it is told of. Each part
-selects from `moved`, which is empty when the case is no longer at the revision it was decided on;
-then no part writes anything.
+The case travels as plain values, for it is always one row and each of its columns has a value. So
+do all other rows where changes of as many of them in each table are usual: the server reads plain
+values several times as fast as JSON. Otherwise they travel as one JSON value, so that any number of
+them fits the same prepared statement. It names only the tables that get rows, since the server
+makes ready for each table it is told of. Each part selects from `moved`, which is empty when the
+case is no longer at the revision it was decided on; then no part writes anything.
 """
 
 # ruff: noqa: S608 - every word of the text comes from the models, values are parameters
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from sqlalchemy import JSON, Boolean, Column, Table
+from sqlalchemy import JSON, Boolean, Column, String
 from sqlalchemy.dialects import postgresql
 
 from workflow.storage.base import encode
 from workflow.storage.case import Case
 from workflow.storage.models import METADATA
 from workflow.storage.statements import POSTGRESQL
-from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
+from workflow.storage.targets import FIXED, KEPT, TARGETS, TASK_UPDATES, Target
+
+WITHDRAWN: Final = "withdrawn"
+"""Stands among the tables for the withdrawal of documents."""
+KNOWN_TASK: Final = "known_task"
+"""Stands among the tables for the tasks that are there already."""
+_AS_JSON: Final = 0
+_MOST_ROWS: Final = 12
+"""Of one table, that travel as plain values."""
+
+Shape: TypeAlias = tuple[tuple[str, int], ...]
+"""How many rows each table gets; `_AS_JSON` where they travel so."""
 
 _CASE = METADATA.tables[Case.__tablename__]
-_CHANGE = "$1::jsonb"
-"""Wherever it stands it is the same parameter, which the server reads once."""
-
 _quoted = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
 """Spells a name, with quotation marks only where it needs them: psycopg reads short texts once."""
 
@@ -37,24 +47,19 @@ def _names(names: Iterable[str], prefix: str = "") -> str:
     return ", ".join(f"{prefix}{_quoted(name)}" for name in names)
 
 
-def _records(table: Table) -> str:
-    name = table.name
-    return f"jsonb_populate_recordset(NULL::{_quoted(name)}, {_CHANGE} -> '{name}') AS x"
-
-
 _OPENED_COLUMNS = [column for column in _CASE.columns if column.name != "id"]
 _MOVED_COLUMNS = [column for column in _OPENED_COLUMNS if column.name not in FIXED]
 
 
-def _given(columns: list[Column[Any]], first: int) -> list[str]:
-    """Write the parameters that give columns of the case, from a number on."""
+def _given(columns: Sequence[Column[Any]], first: int) -> list[str]:
+    """Write the parameters that give columns, from a number on."""
     kinds = (column.type.compile(dialect=POSTGRESQL) for column in columns)
     return [f"${n}::{kind}" for n, kind in enumerate(kinds, first)]
 
 
 _OPENED = (
     f'moved AS (INSERT INTO "case" ({_names(c.name for c in _OPENED_COLUMNS)})'
-    f" VALUES ({', '.join(_given(_OPENED_COLUMNS, 2))}) RETURNING id)"
+    f" VALUES ({', '.join(_given(_OPENED_COLUMNS, 1))}) RETURNING id)"
 )
 
 
@@ -67,9 +72,9 @@ _MOVED = (
     'moved AS (UPDATE "case" SET '
     + ", ".join(
         _assignment(column.name, given)
-        for column, given in zip(_MOVED_COLUMNS, _given(_MOVED_COLUMNS, 4), strict=True)
+        for column, given in zip(_MOVED_COLUMNS, _given(_MOVED_COLUMNS, 3), strict=True)
     )
-    + " WHERE id = $2 AND revision = $3 RETURNING id)"
+    + " WHERE id = $1 AND revision = $2 RETURNING id)"
 )
 
 
@@ -80,10 +85,7 @@ def _spelling(column: Column[Any]) -> Callable[[Any], str] | None:
         return encode
     if isinstance(kind, Boolean):
         return _truth
-    return str if column.name in _ENUMERATED else None
-
-
-_ENUMERATED = frozenset({"access", "result"})
+    return str if isinstance(kind, String) else None  # a member of an enumeration becomes a text
 
 
 def _truth(value: bool) -> str:
@@ -91,39 +93,171 @@ def _truth(value: bool) -> str:
 
 
 class _Values:
-    """How a case gives the values of some of its columns."""
+    """How a row gives the values of some columns."""
 
-    def __init__(self, columns: list[Column[Any]]) -> None:
-        self.of = itemgetter(*(column.name for column in columns))
+    def __init__(self, columns: Sequence[Column[Any]]) -> None:
+        names = [column.name for column in columns]
+        # Of one name alone, `itemgetter` makes no row.
+        self.of = itemgetter(*names) if len(names) > 1 else lambda row: [row[n] for n in names]
         spellings = ((n, _spelling(column)) for n, column in enumerate(columns))
         self.spellings = [(n, spell) for n, spell in spellings if spell]
 
-    def __call__(self, case: Mapping[str, Any]) -> list[Any]:
-        values = list(self.of(case))
+    def __call__(self, row: Mapping[str, Any]) -> list[Any]:
+        values = list(self.of(row))
         for n, spell in self.spellings:
             if values[n] is not None:
                 values[n] = spell(values[n])
         return values
 
 
-opened_values = _Values(_OPENED_COLUMNS)
-"""Returns what the statement of `opening` takes of a case, after the rows."""
-moved_values = _Values(_MOVED_COLUMNS)
-"""Returns what the statement of `moving` takes of a case, after its revision."""
+_opened_values = _Values(_OPENED_COLUMNS)
+_moved_values = _Values(_MOVED_COLUMNS)
+_TARGETS: Final = {target.name: target for target in TARGETS}
+_TARGETS[KNOWN_TASK] = _TARGETS["task"]
+_COLUMNS: Final = {
+    name: [target.table.columns[one] for one in target.columns] for name, target in _TARGETS.items()
+}
+_values_of = {name: _Values(columns) for name, columns in _COLUMNS.items()}
 
 
-def _part(target: Target) -> str:
+class Usual:
+    """The shapes that have come often in this process: each has a statement of its own."""
+
+    def __init__(self, *, often: int, most: int) -> None:
+        """Call a shape usual once it has come so often, and no more than so many of them.
+
+        A server keeps all that it has ready in memory, for each connection.
+        """
+        self._often, self._most = often, most
+        self._usual: set[tuple[bool, Shape]] = set()
+        self._seen: Counter[tuple[bool, Shape]] = Counter()
+
+    def __call__(self, *, opens: bool, shape: Shape) -> bool:
+        """Note that a shape has come, and say whether it is usual."""
+        which = opens, shape
+        if which in self._usual:
+            return True
+        if len(self._usual) >= self._most:
+            return False
+        self._seen[which] += 1
+        if self._seen[which] < self._often:
+            return False
+        self._usual.add(which)
+        return True
+
+
+_is_usual = Usual(often=3, most=64)
+
+
+def spoken(
+    case: Mapping[str, Any],
+    rows: Mapping[str, list[dict[str, Any]]],
+    *,
+    case_id: int | None,
+    as_usual: bool | None = None,
+) -> tuple[str, list[Any]]:
+    """Return the statement that writes a case and the rows beside it, with its values.
+
+    Without an id it opens the case. Its answer is the id of the case, or nothing where the case is
+    not at the revision before. `as_usual` overrules how often as many rows have come.
+    """
+    opens = case_id is None
+    shape = tuple((name, len(listed)) for name, listed in rows.items())
+    if as_usual is None:
+        as_usual = _is_usual(opens=opens, shape=shape)
+    if not as_usual:
+        shape = tuple((name, _AS_JSON) for name, _ in shape)
+    moved = _opened_values if opens else _moved_values
+    values = [] if opens else [case_id, case["revision"] - 1]
+    values += moved(case)
+    document = {}
+    for name, many in shape:
+        if _travels_as_json(name, many):
+            document[name] = rows[name]
+            continue
+        values_of = _values_of[name]
+        for row in rows[name]:
+            values += values_of(row)
+    if document:
+        values.append(encode(document))
+    return _text(opens=opens, shape=shape), values
+
+
+def _travels_as_json(name: str, many: int) -> bool:
+    return many == _AS_JSON or many > _MOST_ROWS or name == WITHDRAWN
+
+
+@cache
+def _text(*, opens: bool, shape: Shape) -> str:
+    """Write the statement of a shape."""
+    first = 1 + (len(_OPENED_COLUMNS) if opens else 2 + len(_MOVED_COLUMNS))
+    given: dict[str, int] = {}
+    for name, many in shape:
+        if not _travels_as_json(name, many):
+            given[name] = first
+            first += many * len(_COLUMNS[name])
+    document = f"${first}::jsonb"
+    parts = [_OPENED if opens else _MOVED]
+    for name, many in shape:
+        if name == WITHDRAWN:
+            parts.append(_withdrawing(document))
+            continue
+        source = _plain(name, given[name], many) if name in given else _unpacked(name, document)
+        parts.append(_part(name, source))
+    return "WITH " + ",\n ".join(parts) + "\nSELECT id FROM moved"
+
+
+class _Source(NamedTuple):
+    """From where rows are taken beside the case, and how each column of them is written."""
+
+    beside: str
+    written: Mapping[str, str]
+
+
+def _plain(name: str, first: int, many: int) -> _Source:
+    columns = _COLUMNS[name]
+    names = [column.name for column in columns]
+    if many == 1:
+        return _Source("", dict(zip(names, _given(columns, first), strict=True)))
+    starts = range(first, first + many * len(columns), len(columns))
+    rows = ", ".join(f"({', '.join(_given(columns, start))})" for start in starts)
+    return _Source(f", (VALUES {rows}) AS x ({_names(names)})", _of_x(names))
+
+
+def _unpacked(name: str, document: str) -> _Source:
+    """Take rows out of JSON, which the server reads once wherever it stands."""
+    table = _quoted(_TARGETS[name].name)
+    records = f"jsonb_populate_recordset(NULL::{table}, {document} -> '{name}')"
+    return _Source(f", {records} AS x", _of_x(_TARGETS[name].columns))
+
+
+def _of_x(names: Iterable[str]) -> dict[str, str]:
+    return {name: f"x.{_quoted(name)}" for name in names}
+
+
+def _part(name: str, source: _Source) -> str:
     """Write the part of the statement that fills one table."""
-    written = [f"x.{_quoted(n)}" for n in target.columns if n not in target.clocked]
-    written += [f"COALESCE(x.{_quoted(n)}, now())" for n in target.clocked]
-    names = [n for n in target.columns if n not in target.clocked] + list(target.clocked)
+    target = _TARGETS[name]
+    if name == KNOWN_TASK:
+        return _changing(target, source)
+    written = dict(source.written)
+    for clocked in target.clocked:
+        written[clocked] = f"COALESCE({written[clocked]}, now())"
     if target.of_case:
-        names, written = ["case_id", *names], ["moved.id", *written]
+        written["case_id"] = "moved.id"
     return (
-        f"w_{target.name} AS (INSERT INTO {_quoted(target.name)} ({_names(names)})"
-        f" SELECT {', '.join(written)}"
-        f" FROM moved, {_records(target.table)}"
-        f"{_on_conflict(target)})"
+        f"w_{name} AS (INSERT INTO {_quoted(target.name)} ({_names(written)})"
+        f" SELECT {', '.join(written.values())} FROM moved{source.beside}"
+        f"{'' if name == 'task' else _on_conflict(target)})"
+    )
+
+
+def _changing(target: Target, source: _Source) -> str:
+    """Write the part that changes tasks, which are there: nothing else than this adds them."""
+    changed = ", ".join(f"{_quoted(n)} = {source.written[n]}" for n in TASK_UPDATES)
+    return (
+        f"w_{KNOWN_TASK} AS (UPDATE {target.name} SET {changed} FROM moved{source.beside}"
+        f" WHERE {target.name}.case_id = moved.id AND {target.name}.no = {source.written['no']})"
     )
 
 
@@ -139,41 +273,12 @@ def _on_conflict(target: Target) -> str:
     return f" ON CONFLICT ({_names(target.unique)}) DO UPDATE SET {', '.join(changed)}"
 
 
-_WITHDRAWN = (
-    "w_withdrawn AS (UPDATE document SET withdrawn_at = x.at FROM moved,"
-    f" jsonb_to_recordset({_CHANGE} -> 'withdrawn')"
-    " AS x(field text, version integer, at timestamptz)"
-    " WHERE document.case_id = moved.id AND document.field = x.field"
-    " AND document.version = COALESCE(x.version, document.version)"
-    " AND document.withdrawn_at IS NULL)"
-)
-
-
-WITHDRAWN = "withdrawn"
-"""Stands among the tables for the withdrawal of documents."""
-
-
-@cache
-def opening(tables: frozenset[str]) -> str:
-    """Return what opens a case and fills these tables.
-
-    Its values are the rows as JSON and the `opened_values` of the case.
-    """
-    return _whole(_OPENED, tables)
-
-
-@cache
-def moving(tables: frozenset[str]) -> str:
-    """Return what changes a case and fills these tables.
-
-    Its values are the rows as JSON, the id of the case, the revision it was decided on, and the
-    `moved_values` of the case.
-    """
-    return _whole(_MOVED, tables)
-
-
-def _whole(moved: str, tables: frozenset[str]) -> str:
-    parts = [moved, *(_part(target) for target in TARGETS if target.name in tables)]
-    if WITHDRAWN in tables:
-        parts.append(_WITHDRAWN)
-    return "WITH " + ",\n ".join(parts) + "\nSELECT id FROM moved"
+def _withdrawing(document: str) -> str:
+    return (
+        "w_withdrawn AS (UPDATE document SET withdrawn_at = x.at FROM moved,"
+        f" jsonb_to_recordset({document} -> '{WITHDRAWN}')"
+        " AS x(field text, version integer, at timestamptz)"
+        " WHERE document.case_id = moved.id AND document.field = x.field"
+        " AND document.version = COALESCE(x.version, document.version)"
+        " AND document.withdrawn_at IS NULL)"
+    )
