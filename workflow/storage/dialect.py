@@ -167,6 +167,44 @@ def _objects_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  
     return f"json_group_array(json_object({_pairs_on_sqlite(element, compiler, **kw)}))"
 
 
+class rows_of_values_as_json(FunctionElement[Any]):  # noqa: N801 - a function of SQL
+    """Rows gathered as one JSON list of lists, as `values_as_json` makes them."""
+
+    type = Json
+    inherit_cache = True
+
+
+@compiles(rows_of_values_as_json, "postgresql")
+def _rows_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    return f"json_agg({_values_on_postgresql(element, compiler, **kw)})"
+
+
+@compiles(rows_of_values_as_json, "sqlite")
+def _rows_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    return f"json_group_array({_values_on_sqlite(element, compiler, **kw)})"
+
+
+class values_as_json(FunctionElement[Any]):  # noqa: N801 - a function of SQL
+    """A row as one JSON list, for whoever knows the names: PostgreSQL takes half as long."""
+
+    type = Json
+    inherit_cache = True
+
+
+@compiles(values_as_json, "postgresql")
+def _values_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    kw["within_columns_clause"] = False
+    values = (compiler.process(c, **kw) for c in element.clauses)
+    return f"json_build_array({', '.join(values)})"
+
+
+@compiles(values_as_json, "sqlite")
+def _values_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    kw["within_columns_clause"] = False
+    values = (_value_on_sqlite(c, compiler, **kw) for c in element.clauses)
+    return f"json_array({', '.join(values)})"
+
+
 def rows_as_json(wanted: Select[*tuple[Any, ...]]) -> ScalarSelect[Any]:
     """Gather the rows of a statement as one value, None where there are none on PostgreSQL."""
     return select(objects_as_json(*wanted.subquery().c)).scalar_subquery()
@@ -177,11 +215,13 @@ def _pairs_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 def _pairs_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
-    def value(column: Any) -> str:  # noqa: ANN401
-        written = compiler.process(column, **kw)
-        return f"json({written})" if isinstance(column.type, JSON) else written
+    pairs = ((c.name, _value_on_sqlite(c, compiler, **kw)) for c in element.clauses)
+    return ", ".join(f"'{name}', {value}" for name, value in pairs)
 
-    return ", ".join(f"'{c.name}', {value(c)}" for c in element.clauses)
+
+def _value_on_sqlite(column: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    written = compiler.process(column, **kw)
+    return f"json({written})" if isinstance(column.type, JSON) else written
 
 
 class passages_with(FunctionElement[int]):  # noqa: N801 - a function of SQL

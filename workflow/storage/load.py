@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -18,7 +18,7 @@ from workflow.core.snapshot import CaseSnapshot, Task, TaskStatus
 from workflow.core.spelling import read_clock, read_proposal, read_request
 from workflow.storage.base import in_utc
 from workflow.storage.case import ActKey, Case, TaskRow
-from workflow.storage.dialect import object_as_json, objects_as_json
+from workflow.storage.dialect import rows_of_values_as_json, values_as_json
 from workflow.storage.direct import Held, Question
 from workflow.storage.memory import read_memory
 from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, setting
@@ -32,7 +32,13 @@ _TASK_COLUMNS = (
 _ACCESS = {one.value: one for one in Access}
 _STATUS = {one.value: one for one in TaskStatus}
 """By how they are spelled: to call an enumeration costs ten times a look-up."""
+_TASK_NAMES = tuple(column.key for column in _TASK_COLUMNS)
 _KEPT_FOR_LISTS = frozenset({"subject", "external_number", "last_event", "updated_at"})
+_CASE_COLUMNS = tuple(c for c in Case.__table__.columns if c.name not in _KEPT_FOR_LISTS)
+_NAMES = (
+    *(column.name for column in _CASE_COLUMNS),
+    *("tasks", "already_done", CALENDAR_VERSION, NETWORK_VERSION),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,23 +98,17 @@ def _question(*, by_number: bool) -> Question:
 def _selected() -> Select[Any]:
     """Build the SELECT; its cost does not depend on how much has happened in the case."""
     tasks = (
-        select(objects_as_json(*_TASK_COLUMNS))
+        select(rows_of_values_as_json(*_TASK_COLUMNS))
         .where(TaskRow.case_id == Case.id, TaskRow.is_open())
         .scalar_subquery()
     )
     done = exists().where(ActKey.key == bindparam("act"), ActKey.case_id == Case.id)
-    columns = [c for c in Case.__table__.columns if c.name not in _KEPT_FOR_LISTS]
-    whole = object_as_json(
-        *columns,
-        tasks.label("tasks"),
-        done.label("already_done"),
-        setting(CALENDAR_VERSION),
-        setting(NETWORK_VERSION),
-    )
-    return select(whole).select_from(Case)
+    versions = setting(CALENDAR_VERSION), setting(NETWORK_VERSION)
+    return select(values_as_json(*_CASE_COLUMNS, tasks, done, *versions)).select_from(Case)
 
 
-def _loaded(kept: Mapping[str, Any], definitions: Callable[[str, int], Definition]) -> Loaded:
+def _loaded(found: Sequence[Any], definitions: Callable[[str, int], Definition]) -> Loaded:
+    kept = dict(zip(_NAMES, found, strict=True))
     definition = definitions(kept["definition_key"], kept["definition_version"])
     return Loaded(
         snapshot=_snapshot(kept, definition),
@@ -122,7 +122,7 @@ def _loaded(kept: Mapping[str, Any], definitions: Callable[[str, int], Definitio
 
 
 def _snapshot(kept: Mapping[str, Any], definition: Definition) -> CaseSnapshot:
-    tasks = [_task(task) for task in kept["tasks"] or ()]
+    tasks = [_task(dict(zip(_TASK_NAMES, task, strict=True))) for task in kept["tasks"] or ()]
     tasks.sort(key=attrgetter("no"))
     return made(
         CaseSnapshot,
