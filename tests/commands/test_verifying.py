@@ -92,6 +92,12 @@ def test_a_receipt_is_verified_with_the_public_key_and_nothing_else(
     assert f"Event 1 of case {number}: case_opened" in said
     found = tramita.json("verify", "--receipt", file, "--key", key, **alone)
     assert (found["sound"], found["head"]["origin"]) == (True, "tramita.example")
+    asked = (({"TRAMITA_SECRET_KEY": ""}, "TRAMITA_SECRET_KEY"), ({}, "name no public key"))
+    for lacking, why in asked:
+        said = " ".join(tramita("verify", "--receipt", file, fails=2, **lacking).split())
+        assert "with --key" in said
+        assert "TRAMITA_PROOF_PUBLIC_KEYS" in said
+        assert why in said
     today = tramita.json("verify", "--receipt", file, **trusting)
     assert (today["sound"], today["stands"], today["erased"]) == (True, True, [])
 

@@ -54,6 +54,7 @@ def test_a_receipt_is_kept_and_proven_by_its_file_or_its_text(filled, opened, pl
     assert given.headers["Content-Disposition"].startswith('attachment; filename="recibo-')
     page = checked(filled, file=(BytesIO(given.data), "recibo.json"))
     assert page.status_code == 200
+    assert "um pedido ou uma ficha" in page.text
     for told in ("O recibo é verdadeiro", opened[0], "SEDE", "case_opened", "localhost"):
         assert told in page.text
     assert "não tem mais" not in page.text

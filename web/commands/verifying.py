@@ -13,7 +13,7 @@ from web.commands.cases import everything, faults
 from web.commands.installed import demand_tables, opened, settings
 from web.commands.speaking import answer, as_json, complain, say, utc
 from web.proofs import folder_of, keys_of
-from web.settings import Settings
+from web.settings import Settings, SettingsError
 from web.stores import store_of
 from workflow.core.receipt_files import receipt_text
 from workflow.core.receipts import Receipt, ReceiptRefusedError
@@ -77,7 +77,7 @@ def verify(
         tramita verify --receipt recibo-2026-000418-26-7.pdf --key tramita.example.gov.br+...
     """  # noqa: D301 - \b is click's mark for text laid out by hand
     if receipt is not None:
-        chosen = None if keys else settings()
+        chosen = None if keys else _settings_for_receipt()
         trusted = keys_of(chosen) if chosen else tuple(map(_key, keys))
         _verify_receipt(receipt, trusted, chosen, as_json=as_json)
         return
@@ -107,6 +107,28 @@ def verify(
         )
     if not sound:
         raise click.exceptions.Exit(1)
+
+
+class KeyMissingError(click.ClickException):
+    """Nothing says whose signature on a receipt is to be believed."""
+
+    exit_code = 2
+
+
+def _settings_for_receipt() -> Settings:
+    """Read the settings, whose public keys are believed; raise `KeyMissingError`."""
+    try:
+        chosen = settings()
+        why = "" if chosen.gives_receipts else "the settings name no public key"
+    except SettingsError as error:
+        why = str(error)
+    if why:
+        raise KeyMissingError(
+            "whose signature is to be believed? Name the public key with --key, as the page on"
+            " which receipts are checked shows it; no settings are needed then. Or give the"
+            f" settings of the installation, TRAMITA_PROOF_PUBLIC_KEYS among them: {why}"
+        )
+    return chosen
 
 
 def _verify_receipt(
