@@ -90,3 +90,23 @@ def test_what_lists_need_is_made_of_the_cases_there_are(database_url, engine):
         assert {(row.type, row.opener, bool(row.arrived_at)) for row in rows} == {
             ("loan", "SCC", True)
         }
+
+
+def test_what_every_act_changes_of_a_case_stands_behind_the_form(postgresql_url, make):
+    engine = make(postgresql_url)
+    with acting(engine) as connection:
+        assert write(connection, change(None, opening(), entering()), case_id=None, key="k1")
+    with reading(engine) as connection:
+        kept = load(connection)
+    engine.dispose()
+    downgrade(postgresql_url, "0037")
+    upgrade(postgresql_url)
+
+    names = [column["name"] for column in inspect(engine).get_columns("case")]
+    changed = {"state", "visit", "revision", "entered_at", "updated_at", "seq", "head"}
+    assert changed & set(names[: names.index("data")]) == set()
+    with reading(engine) as connection:
+        found = load(connection)
+    assert found.snapshot.revision == kept.snapshot.revision
+    assert found.snapshot.state == kept.snapshot.state
+    assert found.snapshot.entered_at == kept.snapshot.entered_at
