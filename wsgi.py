@@ -13,10 +13,12 @@ gc.disable()
 from web import create_app  # noqa: E402
 from web.settings import load_settings  # noqa: E402
 from web.watch.lines import log_to_stderr  # noqa: E402
+from workflow.storage.lending import refuse_lent  # noqa: E402
 
 settings = load_settings(os.environ)
 as_json = settings.log_format == "json"
 log_to_stderr(as_json=as_json, level=logging.INFO if as_json else logging.WARNING)
+refuse_lent(settings.database_url)
 app = create_app(settings)
 gc.freeze()
 gc.enable()

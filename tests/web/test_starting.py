@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from contextlib import suppress
 
+import requests
 from jinja2 import DictLoader, Environment
 from werkzeug.routing import Map, Rule
 
 from tests.servers.gunicorn import ROOT
+from tests.servers.pooler import pooled
+from tests.servers.ports import LOOPBACK, free_port
 from web.starting import CompiledTemplates, LateRule
 
 
@@ -63,3 +68,62 @@ def test_garbage_is_looked_for_among_what_requests_leave(tmp_path):
         [sys.executable, "-c", program], cwd=ROOT, env={**os.environ, **settings}, text=True
     )
     assert said.split() == ["True", "True"]
+
+
+def test_no_server_works_behind_a_pooler_that_lends_connections(postgresql_url):
+    with pooled(postgresql_url, lends=True) as url:
+        command = ["-m", "gunicorn", "--bind", f"{LOOPBACK}:{free_port()}", "wsgi:app"]
+        ended = _run(url, *command)
+    assert ended.returncode == 3  # it ends by itself, and begins no more processes
+    assert "pool_mode = session" in ended.stderr
+
+
+def test_a_server_begins_behind_another_pooler_and_while_the_database_is_away(postgresql_url):
+    begin = ("-c", "import wsgi")
+    with pooled(postgresql_url, lends=False) as url:
+        assert _run(url, *begin).returncode == 0
+    away = f"postgresql+psycopg://nobody@{LOOPBACK}:{free_port()}/none"
+    assert _run(away, *begin).returncode == 0
+
+
+def _run(url, *arguments):
+    command, environment = [sys.executable, *arguments], _environment(url)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def _environment(url):
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("TRAMITA_")},
+        "TRAMITA_DATABASE_URL": url,
+        "TRAMITA_SECRET_KEY": "only for tests, and long enough for them",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def test_nothing_is_left_behind_when_serving_ends(sqlite_url, tmp_path):
+    given = tmp_path / "given"
+    given.mkdir()
+    for more, kept in (({}, 0), ({"PROMETHEUS_MULTIPROC_DIR": str(given)}, 1)):
+        port = free_port()
+        command = [sys.executable, "-m", "web.commands", "serve", "--port", str(port)]
+        with subprocess.Popen(
+            command, cwd=ROOT, env={**_environment(sqlite_url), "TMPDIR": str(tmp_path), **more}
+        ) as serving:
+            try:
+                assert _answers(f"http://{LOOPBACK}:{port}/saude/paginas")
+                assert len([*tmp_path.glob("tramita-counts-*")]) == 1 - kept
+            finally:
+                serving.terminate()
+        assert serving.returncode == 0
+        assert [*tmp_path.glob("tramita-counts-*")] == []
+    assert [*given.iterdir()]
+
+
+def _answers(address):
+    for _ in range(300):
+        with suppress(requests.ConnectionError):
+            return requests.get(address, timeout=5).status_code == 200
+        time.sleep(0.1)
+    return False

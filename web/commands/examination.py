@@ -19,7 +19,7 @@ from web.commands.durability import look_at_durability
 from web.commands.exposure import look_at_exposure
 from web.commands.findings import Finding
 from web.commands.identity import look_at_providers
-from web.commands.installed import LENT, LENT_MEND, opened, settings
+from web.commands.installed import opened, settings
 from web.commands.parts import look_at_parts
 from web.commands.speaking import utc
 from web.settings import NOBODY, Settings, SettingsError
@@ -30,7 +30,7 @@ from workflow.services.liveness import all_stuck
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.dialect import database_now
 from workflow.storage.factors import unprotected_administrators
-from workflow.storage.lending import is_lent
+from workflow.storage.lending import LENT, LENT_MEND, is_lent
 from workflow.storage.migrations import current, newest
 from workflow.storage.officers import has_administrator
 

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
 import click
 
@@ -14,14 +13,8 @@ from web.settings import Settings, load_settings
 from workflow.services.installation import Installation
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.engine import make_engine
-from workflow.storage.lending import is_lent
+from workflow.storage.lending import LENT, LENT_MEND, is_lent
 from workflow.storage.migrations import current, newest
-
-LENT: Final = "A pooler lends this program another connection to PostgreSQL for each transaction"
-LENT_MEND: Final = (
-    "let each client keep its own, with pool_mode = session in PgBouncer,"
-    " or name PostgreSQL itself in TRAMITA_DATABASE_URL"
-)
 
 
 def settings() -> Settings:

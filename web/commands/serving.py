@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 import click
 
 import web
 from web.commands.installed import demand_tables, settings
-from web.watch.counts import SHARED
+from web.watch import counts_folder
 from workflow.storage.engine import make_engine
 
 ROOT = Path(web.__file__).parents[1]
@@ -35,8 +34,8 @@ def serve(host: str, port: int, workers: int | None, threads: int) -> None:
     command = gunicorn(host, port, workers or usual_workers(chosen.database_url), threads)
     if chosen.log_format == "json":
         command[-1:-1] = ["--logger-class", "web.watch.server.JsonLogger"]
-    if SHARED not in os.environ:
-        os.environ[SHARED] = tempfile.mkdtemp(prefix="tramita-counts-")
+    if counts_folder.SHARED not in os.environ:
+        os.environ[counts_folder.SHARED] = counts_folder.make()
     os.execv(command[0], command)  # noqa: S606 - it takes the place of this process
 
 
@@ -44,6 +43,7 @@ def gunicorn(host: str, port: int, workers: int, threads: int) -> list[str]:
     """Return the command that serves the pages."""
     return [
         *(sys.executable, "-m", "gunicorn", "--no-control-socket"),
+        *("--config", f"file:{counts_folder.__file__}"),
         *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
         *("--bind", f"{host}:{port}", "--graceful-timeout", "30", "--timeout", "60"),
         *("--keep-alive", "5", "--max-requests", "20000", "--max-requests-jitter", "2000"),

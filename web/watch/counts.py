@@ -16,9 +16,8 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Histogram, multiprocess, values
 from prometheus_client.values import MultiProcessValue
 
+from web.watch.counts_folder import SHARED
 from workflow.core.change import Change
-
-SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Slots:

@@ -6,6 +6,7 @@ for whoever is lent it next.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 import psycopg
@@ -13,9 +14,29 @@ from sqlalchemy import Connection, text
 
 from workflow.storage import dialect
 from workflow.storage.engine import make_engine, reading
+from workflow.storage.failures import UNREACHABLE
 
+LENT: Final = "A pooler lends this program another connection to PostgreSQL for each transaction"
+LENT_MEND: Final = (
+    "let each client keep its own, with pool_mode = session in PgBouncer,"
+    " or name PostgreSQL itself in TRAMITA_DATABASE_URL"
+)
 _TRIES: Final = 20
 """How often to ask: others who work through the pooler may hide for a moment what it does."""
+
+
+class ConnectionLentError(RuntimeError):
+    """Nobody may work here: what one asker may see would hold for the next."""
+
+
+def refuse_lent(url: str) -> None:
+    """Raise `ConnectionLentError` where a pooler lends connections in turns.
+
+    Nothing is known, and nobody is refused, while the database cannot be reached.
+    """
+    with suppress(*UNREACHABLE):
+        if is_lent(url):
+            raise ConnectionLentError(f"{LENT}; {LENT_MEND}")
 
 
 def is_lent(url: str) -> bool:
@@ -24,10 +45,12 @@ def is_lent(url: str) -> bool:
     try:
         if dialect.is_sqlite(engine):
             return False
-        with reading(engine) as one, reading(engine) as other:
+        with reading(engine) as one:
             mine = _server(one)
             if mine == _told(one):
                 return False  # nobody is between
+        with reading(engine) as one, reading(engine) as other:
+            mine = _server(one)
             return any(_server(other) == mine or _server(one) != mine for _ in range(_TRIES))
     finally:
         engine.dispose()
