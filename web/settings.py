@@ -102,6 +102,11 @@ class Settings:
         return ZoneInfo(self.timezone)
 
     @property
+    def is_for_this_machine(self) -> bool:
+        """Whether it is reached on this machine alone, with no proxy before it."""
+        return not self.proxy_hops and urlsplit(self.base_url).hostname in LOOPBACK
+
+    @property
     def gives_receipts(self) -> bool:
         """Whether what stands in history is signed for, as far as this host knows."""
         return bool(self.proof_key or self.proof_public_keys)

@@ -138,8 +138,8 @@ class SettingsSchema(Schema):
     )
     metrics_token = _fixed_text(
         "",
-        "Who presents it as a bearer token is given the figures of /metricas; empty: whoever asks"
-        " from this machine itself",
+        "Who presents it as a bearer token is given the figures of /metricas; empty: nobody, or"
+        " whoever asks from this machine where base_url is this machine and no proxy stands before",
         "a random text of at least 32 bytes",
         _is_secret,
     )

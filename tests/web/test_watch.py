@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
 from tests.servers.ports import LOOPBACK
@@ -86,6 +87,17 @@ def test_figures_are_for_this_machine_alone(client):
     assert client.get("/metricas", environ_overrides=elsewhere).status_code == 404
     through_a_proxy = {"X-Forwarded-For": "203.0.113.7"}
     assert client.get("/metricas", headers=through_a_proxy).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "behind", [{"proxy_hops": 1}, {"base_url": "https://tramita.example.gov.br"}]
+)
+def test_behind_a_proxy_figures_are_for_nobody_without_a_token(app, client, behind):
+    app.extensions["settings"] = replace(app.extensions["settings"], **behind)
+    assert client.get("/metricas").status_code == 404
+    app.extensions["settings"] = replace(app.extensions["settings"], metrics_token=TOKEN)
+    right = {"Authorization": f"Bearer {TOKEN}"}
+    assert client.get("/metricas", headers=right).status_code == 200
 
 
 def test_figures_are_for_whoever_has_the_token(sqlite_url):

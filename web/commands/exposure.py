@@ -27,6 +27,7 @@ def look_at_exposure(chosen: Settings, environ: Mapping[str, str]) -> Iterator[F
     yield from _second_factor(chosen)
     yield from _hosts(chosen)
     yield from _mail(chosen)
+    yield from _figures(chosen)
     yield from _proof(chosen)
 
 
@@ -93,6 +94,12 @@ def _mail(chosen: Settings) -> Iterator[Finding]:
     if chosen.smtp_user and not chosen.smtp_starttls and not _is_loopback(chosen.smtp_host):
         mend = "set TRAMITA_SMTP_STARTTLS=true"
         yield Finding("The password of the mail account travels in the clear", mend, wrong=True)
+
+
+def _figures(chosen: Settings) -> Iterator[Finding]:
+    if not (chosen.metrics_token or chosen.is_for_this_machine):
+        mend = "set TRAMITA_METRICS_TOKEN, and tell it to Prometheus; see docs/operations.md"
+        yield Finding("Nobody is given the figures of /metricas", mend)
 
 
 def _proof(chosen: Settings) -> Iterator[Finding]:

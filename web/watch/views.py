@@ -85,12 +85,18 @@ def _held() -> int | None:
 
 
 def _may_have_figures() -> bool:
-    """Say whether the token of the settings was given, or without one, this very host asks."""
-    token = current_settings().metrics_token
+    """Say whether the token of the settings was given.
+
+    Without one in the settings, this very host may ask, but only where nothing else can be reached
+    through a proxy of its own: one that adds no header asks like this host itself.
+    """
+    settings = current_settings()
+    token = settings.metrics_token
     if token:
         given = request.headers.get("Authorization", "")
         return hmac.compare_digest(given.encode(), (BEARER + token).encode())
-    return not any(name in request.headers for name in FORWARDED) and _is_from_here()
+    forwarded = any(name in request.headers for name in FORWARDED)
+    return settings.is_for_this_machine and not forwarded and _is_from_here()
 
 
 def _is_from_here() -> bool:
