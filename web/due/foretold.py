@@ -100,18 +100,18 @@ def _task_keys(case: CaseSnapshot, foreseen: Iterable[Foreseen]) -> dict[int, tu
 
 def _without_repeats(foreseen: tuple[Foreseen, ...]) -> Iterator[tuple[Foreseen, int]]:
     """Leave out the warnings that only repeat that something is late; say how many follow."""
-    late = Counter(_late(one) for one in foreseen if one.warning is WarningKind.OVERDUE)
-    seen: set[tuple[str, str | None]] = set()
-    for one in foreseen:
-        if one.warning is not WarningKind.OVERDUE:
+    told = [(one, _late(one)) for one in foreseen]
+    left = Counter(late for _, late in told if late)
+    for one, late in told:
+        if late is None:
             yield one, 0
-        elif _late(one) not in seen:
-            seen.add(_late(one))
-            yield one, late[_late(one)] - 1
+        elif late in left:
+            yield one, left.pop(late) - 1
 
 
-def _late(one: Foreseen) -> tuple[str, str | None]:
-    return _number(one), one.clock
+def _late(one: Foreseen) -> tuple[str, str | None] | None:
+    """Return of what a warning says that it is late, None for all else."""
+    return (_number(one), one.clock) if one.warning is WarningKind.OVERDUE else None
 
 
 def _said(one: Foreseen, words: CaseWords, more: int) -> Said:

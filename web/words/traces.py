@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from web.words.field_values import term_words
+from web.words.languages import language
 from web.words.phrases import phrase
 from web.words.wording import day as say_day
 from workflow.core.clock_traces import unannounced_years
@@ -31,7 +33,11 @@ def provisional_words(clock: Clock | None, world: World) -> str:
     """Say that a date is provisional, and for want of which years' calendars; else nothing."""
     if clock is None or not clock.provisional:
         return ""
-    years = unannounced_years(clock, world)
+    return _for_want_of(language(), tuple(unannounced_years(clock, world)))
+
+
+@lru_cache(maxsize=256)
+def _for_want_of(_language: str, years: tuple[int, ...]) -> str:
     return phrase("due", "provisional", {"years": ", ".join(map(str, years)), "n": len(years)})
 
 

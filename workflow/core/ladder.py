@@ -89,21 +89,28 @@ def warnings(
 
     `climbs` names who above an agency's head is to hear of its delays.
     """
-    found = (
-        Warning(_heard_by(rung, audiences), clock, task)
-        for task, clock, spec in _clocks(case)
-        if clock.status is ClockStatus.RUNNING
-        for rung in rungs(
-            clock, spec, world, owner=case.definition.owner, lapses=_lapses(case, task)
-        )
-        if rung.at > _began(case, task)
-        and (audiences := tuple(a for a in rung.audiences if _may_hear(a, climbs)))
-    )
+    owner, above = case.definition.owner, frozenset(climbs)
+    found = []
+    for task, clock, spec in _clocks(case):
+        if clock.status is ClockStatus.RUNNING:
+            began, lapses = _began(case, task), _lapses(case, task)
+            told = rungs(clock, spec, world, owner=owner, lapses=lapses, climbs=above)
+            found += [Warning(rung, clock, task) for rung in told if rung.at > began]
     return sorted(found, key=lambda warning: warning.rung.at)
 
 
-def _heard_by(rung: Rung, audiences: tuple[Audience, ...]) -> Rung:
-    return rung if audiences == rung.audiences else replace(rung, audiences=audiences)
+def _heard(found: Iterable[Rung], climbs: frozenset[Audience] | None) -> tuple[Rung, ...]:
+    """Leave out who above an agency's head is not to hear of it, and what nobody is to hear."""
+    if climbs is None:
+        return tuple(found)
+    heard = (
+        (rung, tuple(one for one in rung.audiences if _may_hear(one, climbs))) for rung in found
+    )
+    return tuple(
+        rung if audiences == rung.audiences else replace(rung, audiences=audiences)
+        for rung, audiences in heard
+        if audiences
+    )
 
 
 def next_warning(case: CaseSnapshot, world: World) -> datetime | None:
@@ -147,31 +154,44 @@ def _next_rungs(case: CaseSnapshot, world: World, since: datetime) -> Iterator[d
 
 
 def rungs(
-    clock: Clock, spec: DeadlineSpec, world: World, *, owner: str, lapses: bool = False
+    clock: Clock,
+    spec: DeadlineSpec,
+    world: World,
+    *,
+    owner: str,
+    lapses: bool = False,
+    climbs: frozenset[Audience] | None = None,
 ) -> tuple[Rung, ...]:
     """Return the warnings of one clock, in order, the day of its internal target among them.
 
     Where time itself answers (`lapses`), there is a warning whatever the definition leaves out.
+    `climbs` names who above an agency's head is to hear of its delays, None for whoever may.
     """
-    found = _usual_rungs(spec, clock.due_on, clock.agency, owner, lapses, world)
     aim = target_day(clock, spec, world)
     if aim is None or aim >= clock.due_on:
-        return found
+        return _usual_rungs(spec, clock.due_on, clock.agency, owner, lapses, world, climbs)
+    found = _usual_rungs(spec, clock.due_on, clock.agency, owner, lapses, world, None)
     calendar = world.calendar(clock.agency)
     place = _place((Audience.HOLDER,), clock.due_on, calendar, world.zone)
     aimed = place(aim, name="target")
     same = next((rung for rung in found if _is_at(rung, aimed.at)), None)
     others = (rung for rung in found if rung is not same)
-    return tuple(sorted((*others, _with(same, aimed)), key=lambda rung: rung.at))
+    return _heard(sorted((*others, _with(same, aimed)), key=lambda rung: rung.at), climbs)
 
 
 @lru_cache(maxsize=8192)
 def _usual_rungs(  # noqa: PLR0917 - the key of the cache
-    spec: DeadlineSpec, due_on: date, agency: str, owner: str, lapses: bool, world: World
+    spec: DeadlineSpec,
+    due_on: date,
+    agency: str,
+    owner: str,
+    lapses: bool,
+    world: World,
+    climbs: frozenset[Audience] | None,
 ) -> tuple[Rung, ...]:
     """Return the warnings of a day that an agency owes; agencies of one calendar share them."""
     above = tuple(calendar_of(a, agency, world, owner=owner) for a in ABOVE_THE_HEAD)
-    return _rungs(spec, due_on, world.calendar(agency), above, lapses, world.zone)
+    return _heard(_rungs(spec, due_on, world.calendar(agency), above, lapses, world.zone), climbs)
 
 
 def warnings_of(

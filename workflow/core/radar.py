@@ -168,12 +168,22 @@ def _placed(one: Foreseen, case: CaseSnapshot, family: Family) -> Foreseen:
 
 
 def _warning(warning: ladder.Warning, case: CaseSnapshot) -> Foreseen:
-    told = _of_clock(warning.clock, case, warning.rung.at, Foretold.WARNING)
-    heads = Audience.HEAD in warning.rung.audiences
-    return replace(told, warning=warning.rung.kind, to_head=heads)
+    rung = warning.rung
+    heads = Audience.HEAD in rung.audiences
+    return _of_clock(
+        warning.clock, case, rung.at, Foretold.WARNING, warning=rung.kind, to_head=heads
+    )
 
 
-def _of_clock(clock: Clock, case: CaseSnapshot, at: datetime, what: Foretold) -> Foreseen:
+def _of_clock(
+    clock: Clock,
+    case: CaseSnapshot,
+    at: datetime,
+    what: Foretold,
+    *,
+    warning: WarningKind | None = None,
+    to_head: bool = False,
+) -> Foreseen:
     scope, _, no = clock.key.partition(":")
     task = case.task(int(no)) if scope == "task" else None
     return Foreseen(
@@ -184,6 +194,8 @@ def _of_clock(clock: Clock, case: CaseSnapshot, at: datetime, what: Foretold) ->
         clock=clock.key,
         task_no=task.no if task else None,
         task=task.key if task else None,
+        warning=warning,
+        to_head=to_head,
         due_at=clock.due_at,
         deadline=clock,
     )

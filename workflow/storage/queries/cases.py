@@ -18,9 +18,9 @@ from sqlalchemy import (
     bindparam,
     case,
     false,
-    literal,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import InstrumentedAttribute
@@ -216,12 +216,12 @@ def ties_of(sort: SortOfReader) -> Select[*tuple[Any, ...]]:
     promises = Case.definition_key == bindparam("with_data")
     data = case((promises, Case.data)).label("promised")
     told = (
-        select(Relation.kind, literal(False).label("inward"), data, *_list_columns())
+        select(Relation.kind, false().label("inward"), data, *_list_columns())
         .join(Case, Case.number == Relation.other_number)
         .where(Relation.case_id == bindparam("case_id", type_=BigId), visible)
     )
     heard = (
-        select(Relation.kind, literal(True).label("inward"), data, *_list_columns())
+        select(Relation.kind, true().label("inward"), data, *_list_columns())
         .join(Case, Case.id == Relation.case_id)
         .where(Relation.other_number == bindparam("number"), visible)
     )
