@@ -104,7 +104,7 @@ def case_view(
 ) -> CaseView:
     """Gather what the page of a case shows; raise `UnknownCase`."""
     powers = uow.powers
-    with uow.reading() as connection:
+    with uow.asking() as connection:
         loaded = uow.load_by(connection, number)
         case = loaded.snapshot
         found = around(
@@ -122,7 +122,7 @@ def case_view(
         documents = _documents(found.documents, case, powers)
         related = related_in(found.ties)
         known = frozenset(other.number for other in related)
-        told = readable(connection, found.events, case, powers, known=known)
+        told = _knowing(_visible(found.events, case, powers), known)
         page = _story(found.events, told, tab=tab)
         people = {*_people(tasks, documents), *_named_in(page.entries), case.opened_by}
         people |= {last.officer for last in case.reminded.values()}
@@ -211,36 +211,34 @@ def _story(found: Sequence[Event], readable: Sequence[Event], *, tab: str) -> St
 
 
 def readable(
-    connection: Connection,
-    events: Sequence[Event],
-    case: CaseSnapshot,
-    powers: Powers,
-    *,
-    known: frozenset[str] | None = None,
+    connection: Connection, events: Sequence[Event], case: CaseSnapshot, powers: Powers
 ) -> list[Event]:
-    """Return the lines of history that a person may read; none tells of a case they may not.
-
-    `known` are the cases tied to this one that they may know of, where that has been asked.
-    """
-    return readable_of_each(connection, [(events, case)], powers, known=known)[0]
+    """Return the lines of history that a person may read; none tells of a case they may not."""
+    return readable_of_each(connection, [(events, case)], powers)[0]
 
 
 def readable_of_each(
     connection: Connection,
     histories: Sequence[tuple[Sequence[Event], CaseSnapshot]],
     powers: Powers,
-    *,
-    known: frozenset[str] | None = None,
 ) -> list[list[Event]]:
     """Return of several cases the lines of history that a person may read, in one statement."""
-    seen = [
-        [without_withheld(event, case, powers) for event in events if visible(event, case, powers)]
-        for events, case in histories
-    ]
+    seen = [_visible(events, case, powers) for events, case in histories]
     named = {number for events in seen for event in events if (number := _names(event))}
-    if known is None:
-        known = known_among(connection, named, visible=known_to(powers)) if named else frozenset()
-    return [[told for e in events if (told := _without_unknown(e, known))] for events in seen]
+    known = known_among(connection, named, visible=known_to(powers)) if named else frozenset()
+    return [_knowing(events, known) for events in seen]
+
+
+def _visible(events: Iterable[Event], case: CaseSnapshot, powers: Powers) -> list[Event]:
+    """Return the lines of a case that a person may read, as far as their own case says."""
+    return [
+        without_withheld(event, case, powers) for event in events if visible(event, case, powers)
+    ]
+
+
+def _knowing(events: Iterable[Event], known: frozenset[str]) -> list[Event]:
+    """Return lines as they are told to whoever may know of these other cases only."""
+    return [told for event in events if (told := _without_unknown(event, known))]
 
 
 def _names(event: Event) -> str | None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
-from workflow.core.events import Event, Kind
+from workflow.core.events import Event, Kind, Private
 from workflow.core.powers import Powers
 from workflow.storage.base import BigId
-from workflow.storage.dialect import object_as_json, rows_as_json
-from workflow.storage.direct import Question
+from workflow.storage.case import PrivateValue
+from workflow.storage.dialect import object_as_json, objects_as_json, rows_as_json
+from workflow.storage.direct import Held, Question
 from workflow.storage.labels import beside_case
 from workflow.storage.projections import DocumentRow
 from workflow.storage.queries.cases import SortOfReader, all_tasks, names_of, sort_of, ties_of
 from workflow.storage.queries.events import last_events, read_events
+from workflow.storage.several import among, several
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
 """Rows as they came, their instants as text."""
@@ -40,7 +42,7 @@ class Around:
 
 
 def around(
-    connection: Connection,
+    connection: Held,
     case_id: int,
     number: str,
     *,
@@ -73,7 +75,7 @@ def around(
         documents=found["documents"] or (),
         ties=found["ties"] or (),
         beside=found["beside"] or (),
-        events=read_events(connection, case_id, found["events"] or ()),
+        events=read_events(found["events"] or (), partial(_private, connection, case_id)),
     )
 
 
@@ -88,6 +90,23 @@ def _around(sort: SortOfReader, narrowed: frozenset[str]) -> Question:
     }
     told = (rows_as_json(wanted).label(name) for name, wanted in parts.items())
     return Question(select(object_as_json(*told)))
+
+
+def _private(held: Held, case_id: int, wanted: Collection[str]) -> dict[str, Private]:
+    """Return the personal values of some commitments of a case, without those erased."""
+    rows = _not_erased().tell(held, case_id=case_id, wanted=sorted(wanted)) or ()
+    return {row["commitment"]: Private(row["salt"], row["value"]) for row in rows}
+
+
+@cache
+def _not_erased() -> Question:
+    row = PrivateValue
+    wanted = select(objects_as_json(row.commitment, row.salt, row.value)).where(
+        row.case_id == bindparam("case_id", type_=BigId),
+        among(row.commitment, several("wanted")),
+        row.erased_at.is_(None),
+    )
+    return Question(wanted)
 
 
 def _documents() -> Select[*tuple[Any, ...]]:

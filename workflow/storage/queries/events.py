@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, Row, Select, bindparam, literal, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    literal,
+    select,
+    tuple_,
+)
 
 from workflow.core.events import By, Event, Kind, Private
 from workflow.storage.base import BigId, UtcDateTime, read_instant
@@ -36,21 +45,24 @@ def events_of(
     asked = {"from_seq": from_seq, "before": before, "since": since, "kinds": named, "limit": limit}
     given = {name: value for name, value in asked.items() if value is not None}
     rows = connection.execute(last_events(frozenset(given)), {"case_id": case_id, **given})
-    return read_events(connection, case_id, [row._asdict() for row in rows])
+    return read_events(
+        [row._asdict() for row in rows],
+        lambda wanted: _private_values(connection, [case_id], wanted),
+    )
 
 
 def read_events(
-    connection: Connection, case_id: int, rows: Sequence[Mapping[str, Any]]
+    rows: Sequence[Mapping[str, Any]], kept: Callable[[Collection[str]], Mapping[str, Private]]
 ) -> list[Event]:
     """Return rows of a case's history, the last first, as events in order.
 
-    Rows that came as JSON have their instants as text. The personal values are asked for where
-    there are any.
+    Rows that came as JSON have their instants as text. `kept` gives the personal values of some
+    commitments; it is asked where there are any.
     """
     sealed = [list(commitments(row["body"])) for row in rows]
     wanted = set(chain.from_iterable(sealed))
-    kept = _private_values(connection, [case_id], wanted)
-    found = [_event(row, of, kept) for row, of in zip(rows, sealed, strict=True)]
+    private = kept(wanted) if wanted else {}
+    found = [_event(row, of, private) for row, of in zip(rows, sealed, strict=True)]
     found.reverse()
     return found
 

@@ -105,7 +105,7 @@ def officer_by_email(connection: Connection, email: str) -> Row[Any] | None:
     return connection.execute(wanted).one_or_none()
 
 
-def officer_names(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+def officer_names(connection: Connection | Direct, ids: Collection[int]) -> dict[int, str]:
     """Return the names of officers by their ids."""
     if not ids:
         return {}
