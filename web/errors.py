@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import TracebackType
 from typing import Any
 
@@ -59,6 +60,7 @@ def macro_name(refusal: type) -> str:
     return _macro_of(refusal.__name__)
 
 
+@lru_cache(maxsize=512)
 def _macro_of(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 

@@ -12,6 +12,7 @@ from web.cases.opinions import Badge
 from web.words.case_words import CaseWords, words_for
 from web.words.field_values import Fact, facts_of
 from web.words.languages import in_language
+from web.words.marks import Listed
 from web.words.phrases import phrase
 from web.words.traces import provisional_words
 from web.words.turns import turn_words
@@ -251,10 +252,10 @@ def history(view: CaseView, words: CaseWords) -> list[Day]:
 
 
 @lru_cache(maxsize=16)
-def agency_choices(world: World, today: date) -> tuple[tuple[str, str], ...]:
+def agency_choices(world: World, today: date) -> Listed:
     """Return code and words of every agency that may be asked today."""
     active = sorted(world.network.active(today), key=lambda agency: agency.code)
-    return tuple((agency.code, f"{agency.code} — {agency.name}") for agency in active)
+    return Listed((agency.code, f"{agency.code} — {agency.name}") for agency in active)
 
 
 def access_words(view: CaseView) -> str:

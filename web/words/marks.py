@@ -1,12 +1,13 @@
-"""Small marks that pages are full of, written once for all that look alike: icons and due dates.
+"""Small marks that pages are full of, drawn once for all that look alike: icons, due dates, lists.
 
 Each follows from what it is given alone, so it may be kept whoever it was first written for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask
 from markupsafe import Markup, escape
@@ -14,6 +15,7 @@ from markupsafe import Markup, escape
 from web.assets import asset_url
 from web.words.isolation import closed
 from web.words.wording import Due, DueKind, iso
+from web.words.written import shown
 
 _KINDS: Final = {
     DueKind.LATE: "triangle-alert",
@@ -27,7 +29,33 @@ _KINDS: Final = {
 
 def install_marks(app: Flask) -> None:
     """Give templates the marks; `macros.html` hands them on."""
-    app.jinja_env.globals.update(drawn_icon=icon, drawn_due=due_pill)
+    app.jinja_env.globals.update(drawn_icon=icon, drawn_due=due_pill, drawn_options=options)
+
+
+class Listed(tuple[tuple[str, str], ...]):
+    """Options that follow from network and types alone: nothing of any case stands in them."""
+
+    __slots__ = ()
+
+
+def options(choices: Iterable[tuple[Any, Any]], value: Any) -> Markup:  # noqa: ANN401 - whatever is chosen
+    """Draw the options of a list, pairs of value and words, with the one that is chosen."""
+    chosen = str(value)
+    return _lasting(choices, chosen) if type(choices) is Listed else _options(choices, chosen)
+
+
+@lru_cache(maxsize=128)
+def _lasting(choices: Listed, chosen: str) -> Markup:
+    return _options(choices, chosen)
+
+
+def _options(choices: Iterable[tuple[Any, Any]], chosen: str) -> Markup:
+    drawn = (
+        f'<option value="{shown(key)}"{" selected" if str(key) == chosen else ""}>'
+        f"{shown(words)}</option>"
+        for key, words in choices
+    )
+    return Markup("".join(drawn))  # noqa: S704 - each part escaped
 
 
 def icon(name: str) -> Markup:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from html import unescape
+from typing import Any
 
 from flask import current_app
 
 
 def phrase(collection: str, macro: str, *facts: object) -> str:
     """Say one sentence: a macro of `wording/<collection>.jinja`, given its facts."""
-    template = current_app.jinja_env.get_template(f"wording/{collection}.jinja")
-    return " ".join(unescape(str(getattr(template.module, macro)(*facts))).split())
+    return " ".join(unescape(str(_templates().sentence(collection, macro)(*facts))).split())
 
 
 def escapes(template: str | None) -> bool:
@@ -23,5 +23,8 @@ def escapes(template: str | None) -> bool:
 
 def has_phrase(collection: str, macro: str) -> bool:
     """Say whether a sentence has been written."""
-    template = current_app.jinja_env.get_template(f"wording/{collection}.jinja")
-    return hasattr(template.module, macro)
+    return hasattr(_templates().wording(collection), macro)
+
+
+def _templates() -> Any:  # noqa: ANN401 - `SpokenTemplates`, which stands above this module
+    return current_app.jinja_env

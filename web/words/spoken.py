@@ -83,6 +83,19 @@ class SpokenTemplates(Environment):
     def __init__(self, app: Flask, **options: Any) -> None:  # noqa: ANN401 - as Flask has it
         super().__init__(app, **options)
         self._spoken: dict[tuple[str, str], Template] = {}
+        self._sentences: dict[tuple[str, str, str], Macro] = {}
+
+    def sentence(self, collection: str, macro: str) -> Macro:
+        """Return the macro of a sentence; raise `AttributeError` where it was not written."""
+        key = spoken(), collection, macro
+        kept = self._sentences.get(key)
+        if kept is None or self.auto_reload:
+            kept = self._sentences[key] = getattr(self.wording(collection), macro)
+        return kept
+
+    def wording(self, collection: str) -> TemplateModule:
+        """Return the sentences of a collection."""
+        return self.get_template(f"wording/{collection}.jinja").module
 
     def _load_template(
         self,

@@ -39,7 +39,8 @@ def shown(value: Any) -> str:  # noqa: ANN401 - whatever a template shows
     """Return a value as a page shows it: escaped unless it is HTML, and turning nothing round."""
     if type(value) is not str:
         return value if type(value) is Markup else escape(value)
-    text = value if value.isascii() else closed(value)
+    # What can all be printed steers nothing.
+    text = value if value.isascii() or value.isprintable() else closed(value)
     if "<" in text or "&" in text or '"' in text or "'" in text or ">" in text:
         return escape(text)
     return text
