@@ -11,6 +11,7 @@ from web.words.languages import in_language, language
 from web.words.phrases import has_phrase, phrase
 from web.words.wording import Due, due
 from workflow.core.access import is_guarded, may_read_column
+from workflow.core.deadlines.calendar import Calendar
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.deadlines.rules import HOUSE
 from workflow.core.definition import Definition, Phase
@@ -155,7 +156,12 @@ class CaseWords:
     def left(self, clock: Clock, *, on: date | None = None) -> int:
         """Return the working days that are left of a deadline on a day."""
         calendar = self.world.calendar(clock.agency)
-        return working_days_between(on or self.today, clock.due_on, calendar, HOUSE)
+        return _days_left(on or self.today, clock.due_on, calendar)
+
+
+@lru_cache(maxsize=4096)
+def _days_left(day: date, due_on: date, calendar: Calendar) -> int:
+    return working_days_between(day, due_on, calendar, HOUSE)
 
 
 def words_for(collection: str, key: str) -> str:

@@ -34,6 +34,30 @@ class Writer(CodeGenerator):
         else:
             super()._output_child_post(node, frame, finalize)
 
+    def visit_Block(self, node: nodes.Block, frame: Frame) -> None:  # noqa: N802 - as Jinja calls it
+        """Write a block as one piece: each of its own would be handed on by all it stands in."""
+        if frame.buffer is not None or node.required or (frame.toplevel and self.extends_so_far):
+            super().visit_Block(node, frame)
+            return
+        context = self.derive_context(frame) if node.scoped else self.get_context_ref()
+        self.simple_write(f"concat(context.blocks[{node.name!r}][0]({context}))", frame, node)
+
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802 - as Jinja calls it
+        """Write what another template has to say as one piece, too."""
+        if (
+            not node.with_context
+            or node.ignore_missing
+            or not isinstance(node.template, nodes.Const)
+        ):
+            super().visit_Include(node, frame)
+            return
+        self.writeline(
+            f"template = environment.get_template({node.template.value!r}, {self.name!r})", node
+        )
+        known = f"context.get_all(), True, {self.dump_local_context(frame)}"
+        there = f"template.root_render_func(template.new_context({known}))"
+        self.simple_write(f"concat({there})", frame, node)
+
 
 def shown(value: Any) -> str:  # noqa: ANN401 - whatever a template shows
     """Return a value as a page shows it: escaped unless it is HTML, and turning nothing round."""

@@ -18,11 +18,9 @@ from workflow.core.snapshot import CaseSnapshot, ClockStatus, Suspension
 from workflow.core.track import StepState, TaskLine, TrackStep, place_of, track
 from workflow.services.throttle import admit_often
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.load import load_case
 from workflow.storage.queries.public import (
     PublicLine,
-    public_case_id,
-    public_story,
+    public_case,
 )
 from workflow.storage.world import Versions
 
@@ -128,14 +126,13 @@ class PublicCase:
 
 def look_up(uow: UnitOfWork, number: str) -> PublicCase | None:
     """Return a case for whoever has its number, or None where there is nothing to be told."""
-    with uow.as_keeper().reading() as connection:
-        case_id = public_case_id(connection, number)
-        if case_id is None:
-            return None
-        definitions = uow.installation.definition
-        loaded = load_case(connection, case_id=case_id, definitions=definitions)
-        tasks, lines = public_story(connection, case_id, TOLD)
-    if loaded is None or not is_public(loaded.snapshot):
+    definitions = uow.installation.definition
+    with uow.as_keeper().asking() as held:
+        found = public_case(held, number, TOLD, definitions=definitions)
+    if found is None:
+        return None
+    loaded, tasks, lines = found
+    if not is_public(loaded.snapshot):
         return None
     uow.stay_in(Versions(loaded.calendar_version, loaded.network_version))
     return public_view(loaded.snapshot, tasks, lines, today=uow.today)

@@ -70,7 +70,7 @@ def load_case(
     by_number = number is not None
     wanted = number if by_number else case_id
     found = _question(by_number=by_number).tell(connection, wanted=wanted, act=key or "")
-    return _loaded(found, definitions) if found else None
+    return read_case(found, definitions) if found else None
 
 
 def load_cases(
@@ -85,7 +85,7 @@ def load_cases(
     """Load many cases at once, in the order of their ids, those after an id."""
     order = Case.id.desc() if newest_first else Case.id
     wanted = _selected().where(which, Case.id > after).order_by(order).limit(limit)
-    return [_loaded(found, definitions) for found in connection.scalars(wanted, {"act": ""})]
+    return [read_case(found, definitions) for found in connection.scalars(wanted, {"act": ""})]
 
 
 @cache
@@ -96,7 +96,15 @@ def _question(*, by_number: bool) -> Question:
 
 @cache
 def _selected() -> Select[Any]:
-    """Build the SELECT; its cost does not depend on how much has happened in the case."""
+    return select(whole_case()).select_from(Case)
+
+
+@cache
+def whole_case() -> values_as_json:
+    """Build what `read_case` reads; its cost does not depend on how much happened in the case.
+
+    A statement that has it is given the key of an act as `act`, empty where none is decided.
+    """
     tasks = (
         select(rows_of_values_as_json(*_TASK_COLUMNS))
         .where(TaskRow.case_id == Case.id, TaskRow.is_open())
@@ -104,10 +112,11 @@ def _selected() -> Select[Any]:
     )
     done = exists().where(ActKey.key == bindparam("act"), ActKey.case_id == Case.id)
     versions = setting(CALENDAR_VERSION), setting(NETWORK_VERSION)
-    return select(values_as_json(*_CASE_COLUMNS, tasks, done, *versions)).select_from(Case)
+    return values_as_json(*_CASE_COLUMNS, tasks, done, *versions)
 
 
-def _loaded(found: Sequence[Any], definitions: Callable[[str, int], Definition]) -> Loaded:
+def read_case(found: Sequence[Any], definitions: Callable[[str, int], Definition]) -> Loaded:
+    """Return a case as it stands from what `whole_case` gave."""
     kept = dict(zip(_NAMES, found, strict=True))
     definition = definitions(kept["definition_key"], kept["definition_version"])
     return Loaded(

@@ -58,7 +58,10 @@ def demand_reason(reason: str | None, *, rule: ActRule | None = None) -> str:
 
 def rule_of(case: CaseSnapshot, act: ActName) -> ActRule:
     """Return how the type limits an act; one it does not mention is its owner's."""
-    return case.definition.acts.get(act, ActRule(act))
+    return case.definition.acts.get(act) or _OF_THE_OWNER[act]
+
+
+_OF_THE_OWNER: Final = {act: ActRule(act) for act in ActName}
 
 
 def agencies_for(case: CaseSnapshot, rule: ActRule) -> tuple[str, ...]:

@@ -6,14 +6,15 @@ that neither the answer nor its time tells them apart.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Label, bindparam, select
 
+from workflow.core.definition import Definition
 from workflow.core.events import Kind
 from workflow.core.fields import Access
 from workflow.core.snapshot import TaskStatus
@@ -22,10 +23,12 @@ from workflow.core.track import TaskLine
 from workflow.storage.base import BigId, in_utc
 from workflow.storage.case import Case, EventRow, TaskRow
 from workflow.storage.dialect import object_as_json, rows_as_json
-from workflow.storage.direct import Question
+from workflow.storage.direct import Held, Question
+from workflow.storage.load import Loaded, read_case, whole_case
 from workflow.storage.several import among, several
 
 MOST_EVENTS = 200
+Definitions: TypeAlias = Callable[[str, int], Definition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +42,23 @@ class PublicLine:
     body: dict[str, Any]
 
 
-def public_case_id(connection: Connection, number: str) -> int | None:
-    """Return the id of a case that anybody may know of, or None."""
-    found = _shown().ask(connection, number=number)
-    return None if found is None else int(found)
+def public_case(
+    held: Held, number: str, kinds: Collection[Kind], *, definitions: Definitions
+) -> tuple[Loaded, list[TaskLine], list[PublicLine]] | None:
+    """Return a case that anybody may know of with what may be told of it, or None."""
+    wanted = sorted(kind.value for kind in kinds)
+    found = _shown().tell(held, number=number, act="", kinds=wanted)
+    if found is None:
+        return None
+    return read_case(found["whole"], definitions), *_read_story(found)
 
 
 @cache
 def _shown() -> Question:
     told = (Case.announced, Case.access == Access.PUBLIC.value)
-    return Question(select(Case.id).where(Case.number == bindparam("number"), *told))
+    parts = (whole_case().label("whole"), *_story_of(Case.id))
+    wanted = select(object_as_json(*parts)).select_from(Case)
+    return Question(wanted.where(Case.number == bindparam("number"), *told))
 
 
 def sealed_access_code(connection: Connection, number: str) -> tuple[int, str] | None:
@@ -68,7 +78,10 @@ def public_story(
     Beside them stand the latest lines of some kinds, in order; both in one statement.
     """
     wanted = sorted(kind.value for kind in kinds)
-    found = _story().tell(connection, case_id=case_id, kinds=wanted)
+    return _read_story(_story().tell(connection, case_id=case_id, kinds=wanted))
+
+
+def _read_story(found: Mapping[str, Any]) -> tuple[list[TaskLine], list[PublicLine]]:
     tasks = [_task(row) for row in found["tasks"] or ()]
     return tasks, [_line(row) for row in reversed(found["lines"] or ())]
 
@@ -98,15 +111,19 @@ def _instant(written: str) -> datetime:
 
 @cache
 def _story() -> Question:
+    return Question(select(object_as_json(*_story_of(bindparam("case_id", type_=BigId)))))
+
+
+def _story_of(case_id: Any) -> Iterator[Label[Any]]:  # noqa: ANN401 - a column or a parameter
+    """Ask for the tasks and the latest lines of a case."""
     row = TaskRow
     columns = (
         *(row.no, row.key, row.slot, row.agency, row.visit),
         *(row.status, row.opened_at, row.clock, row.ended_at),
     )
-    of_case = bindparam("case_id", type_=BigId)
-    tasks = select(*columns).where(row.case_id == of_case).order_by(row.no)
+    tasks = select(*columns).where(row.case_id == case_id).order_by(row.no)
     told = select(EventRow.seq, EventRow.kind, EventRow.at, EventRow.agency, EventRow.body)
-    wanted = told.where(EventRow.case_id == of_case, among(EventRow.kind, several("kinds")))
+    wanted = told.where(EventRow.case_id == case_id, among(EventRow.kind, several("kinds")))
     latest = wanted.order_by(EventRow.seq.desc()).limit(MOST_EVENTS)
-    parts = {"tasks": rows_as_json(tasks), "lines": rows_as_json(latest)}
-    return Question(select(object_as_json(*(part.label(name) for name, part in parts.items()))))
+    for name, part in (("tasks", tasks), ("lines", latest)):
+        yield rows_as_json(part.correlate(Case)).label(name)
