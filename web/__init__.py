@@ -16,7 +16,9 @@ from web.errors import install_errors
 from web.forms.cases import install_cases
 from web.forms.entries import install_entries
 from web.forms.shown import install_forms
+from web.inbox.rows import install_rows
 from web.links import install_links
+from web.parts import install_parts
 from web.preferences import install_preferences
 from web.providers import install_providers
 from web.row_numbers import RowNumber
@@ -74,6 +76,8 @@ def create_app(settings: Settings) -> Flask:
     install_forms(app)
     install_cases(app)
     install_entries(app)
+    install_parts(app)
+    install_rows(app)
     install_demo(app, settings)
     install_reading_log(app)
     for blueprint in ALL:

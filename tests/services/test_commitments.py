@@ -138,9 +138,9 @@ def test_the_inbox_says_which_case_a_commitment_comes_from(office):
 
     (task,) = tray(office, office.host, "SES")
 
-    assert (task.parent_number, task.subject) == (office.number, SEAT.what)
-    assert task.parent_subject == office.case(office.number).data["subject"]
-    own = [item.parent_number for item in tray(office, office.doer, "SEF")]
+    promised_in = (office.number, office.case(office.number).data["subject"])
+    assert (task.parent, task.subject) == (promised_in, SEAT.what)
+    own = [item.parent for item in tray(office, office.doer, "SEF")]
     assert own == [None]
 
 
@@ -158,7 +158,7 @@ def test_the_commitments_of_a_secret_case_are_as_secret(office):
     with pytest.raises(UnknownCase):
         acting_for(office.uow(), stranger, "SEE").load(one.case.number)
     (task,) = tray(office, office.host, "SES")
-    assert task.parent_number is None
+    assert task.parent is None
     office.turn()
     assert len(made(office)) == 1
 

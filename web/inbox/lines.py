@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, partial
@@ -10,30 +11,58 @@ from typing import Any
 from web.words.wording import Due, due
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.deadlines.rules import HOUSE
-from workflow.core.definition import Definition, Outcome, State, TaskSpec
+from workflow.core.definition import Definition, Outcome, State
 from workflow.core.fields import Text
 from workflow.core.spelling import read_clock
 from workflow.core.world import World
 from workflow.services.inbox import week_of
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.queries.inbox import GROUPS, InboxItem
+from workflow.storage.queries.inbox import GROUPS, InboxItem, Week
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """In what surroundings tasks are listed: what is said of them follows from these, too."""
+
+    uow: UnitOfWork
+    world: World
+    today: date
+    begins: datetime
+    """When the day began."""
+    said: Callable[[str, date | None, date | None], Due]
+    """When something is due, said once for all that fall due on the same day."""
+
+    @classmethod
+    def of(cls, uow: UnitOfWork, week: Week) -> Desk:
+        """Return the surroundings of a page."""
+        world = uow.world()
+        said = cache(partial(_due, world=world, today=uow.today))
+        return cls(uow, world, uow.today, week.begins[0], said)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A task as a line of the inbox."""
+    """A task as a line of the inbox; what is said of it is made when it is asked for."""
 
     item: InboxItem
-    spec: TaskSpec
-    definition: Definition
-    due: Due
     group: str
-    is_new: bool
+    desk: Desk
+
+    @property
+    def definition(self) -> Definition:
+        """The request type of its case."""
+        item = self.item
+        return self.desk.uow.installation.definition(item.definition_key, item.definition_version)
 
     @property
     def title(self) -> Text:
         """What is to be done."""
-        return self.spec.title
+        return self.definition.task(self.item.key).title
+
+    @property
+    def due(self) -> Due:
+        """When it is due."""
+        return self.desk.said(*_dated(self.item))
 
     @property
     def case_id(self) -> int:
@@ -73,21 +102,9 @@ class FollowedLine:
 
 def task_lines(uow: UnitOfWork, items: list[InboxItem]) -> list[Line]:
     """Return open tasks as lines."""
-    world, week = uow.world(), week_of(uow)
-    said = cache(partial(_due, world=world, today=uow.today))  # many fall due on the same day
-    lines = []
-    for item in items:
-        definition = uow.installation.definition(item.definition_key, item.definition_version)
-        line = Line(
-            item=item,
-            spec=definition.task(item.key),
-            definition=definition,
-            due=said(*_dated(item)),
-            group=GROUPS[week.group(item.order_at)],
-            is_new=item.received_at is None,
-        )
-        lines.append(line)
-    return lines
+    week = week_of(uow)
+    desk = Desk.of(uow, week)
+    return [Line(item, GROUPS[week.group(item.order_at)], desk) for item in items]
 
 
 def done_lines(uow: UnitOfWork, rows: list[Any]) -> list[DoneLine]:
@@ -133,8 +150,7 @@ def followed_lines(uow: UnitOfWork, rows: list[Any]) -> list[FollowedLine]:
 
 def _dated(item: InboxItem) -> tuple[str, date | None, date | None]:
     """Return all of a task that what is said of its day follows from."""
-    paused = bool(item.clock and item.clock["pauses"])
-    clock = read_clock(item.clock) if paused else None
+    clock = read_clock(item.clock)
     return item.agency, item.due_on, clock.still_since if clock else None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, false
@@ -127,7 +128,7 @@ def glance(uow: UnitOfWork, reader: Reader, narrowed: Wanted | None = None) -> G
         opener=(narrowed and narrowed.opener) or ANY,
         keeps=reader.keeps,
     )
-    with uow.reading() as connection:
+    with uow.asking() as connection:
         return look(connection, asked, powers=uow.powers, week=week_of(uow), soon=SOON)
 
 
@@ -135,15 +136,13 @@ def task_page(
     uow: UnitOfWork, reader: Reader, wanted: Wanted, *, after: Cursor | None, limit: int
 ) -> list[InboxItem]:
     """List the open tasks of a view, the most urgent first."""
+    ask = partial(inbox_page, agency=reader.agency, week=week_of(uow), after=after, limit=limit)
+    if wanted.text is None and wanted.label is None:
+        with uow.asking() as direct:
+            return ask(direct, narrowed=narrowed(wanted, reader))
     with uow.reading() as connection:
-        return inbox_page(
-            connection,
-            agency=reader.agency,
-            week=week_of(uow),
-            narrowed=narrowed(wanted, reader, cases=_of_cases(connection, uow, wanted, reader)),
-            after=after,
-            limit=limit,
-        )
+        cases = _of_cases(connection, uow, wanted, reader)
+        return ask(connection, narrowed=narrowed(wanted, reader, cases))
 
 
 def done_tasks(
@@ -177,22 +176,26 @@ def count_all(
     kept = {one: tallied for one in views if (tallied := _tallied(one, reader))}
     listed = [one for one in views if one not in kept and _is_searched(one)]
     wanted = {tally for tallied in kept.values() for tally in tallied}
-    with uow.reading() as connection:
-        counts = {**seen.tallies, **tallies(connection, wanted - seen.tallies.keys())}
-        selected = [_selected(connection, uow, one, reader) for one in listed]
-        searched = count_each(connection, selected)
+    counts, found = dict(seen.tallies), dict[Wanted, Counted]()
+    unseen = wanted - counts.keys()
+    if unseen or listed:
+        with uow.reading() as connection:
+            counts |= tallies(connection, unseen)
+            searched = count_each(
+                connection, [_selected(connection, uow, one, reader) for one in listed]
+            )
         found = {
             one: Counted(_within(n), n <= COUNTED_UPTO)
             for one, n in zip(listed, searched, strict=True)
         }
-        for one in views:
-            if one in kept:
-                n = sum(counts.get(tally, 0) for tally in kept[one])
-                found[one] = Counted(n - _hidden(one, reader, seen.aside))
-            elif one.view is View.ASIDE and one not in found:
-                found[one] = Counted(sum(a.n for a in seen.aside if _concerns(one, a)))
-            elif one.view in BESIDE:
-                found[one] = Counted(_beside(seen)[one.view])
+    for one in views:
+        if one in kept:
+            n = sum(counts.get(tally, 0) for tally in kept[one])
+            found[one] = Counted(n - _hidden(one, reader, seen.aside))
+        elif one.view is View.ASIDE and one not in found:
+            found[one] = Counted(sum(a.n for a in seen.aside if _concerns(one, a)))
+        elif one.view in BESIDE:
+            found[one] = Counted(_beside(seen)[one.view])
     return found
 
 
@@ -214,7 +217,7 @@ def count_arrived(
 
 
 def narrowed(
-    wanted: Wanted, reader: Reader, *, cases: tuple[ColumnElement[bool], ...]
+    wanted: Wanted, reader: Reader, cases: tuple[ColumnElement[bool], ...] = ()
 ) -> InboxFilter:
     """Say what a view of open tasks is narrowed to; `cases` is what it asks of the case."""
     mine = reader.hands if reader.stands_for else reader.officer

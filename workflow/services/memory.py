@@ -29,5 +29,10 @@ class Memory(Generic[V]):
             self._kept[key] = value
         return value
 
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._kept.clear()
+
     def __len__(self) -> int:
         return len(self._kept)

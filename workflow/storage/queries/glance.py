@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
-    Connection,
     Date,
     Select,
     String,
@@ -30,7 +29,7 @@ from workflow.storage.base import BigId, UtcDateTime
 from workflow.storage.definitions import DefinitionRow
 from workflow.storage.desk import AgencyLabel
 from workflow.storage.dialect import object_as_json, rows_as_json
-from workflow.storage.direct import Question
+from workflow.storage.direct import Held, Question
 from workflow.storage.projections import QueueTally
 from workflow.storage.queries.cases import SortOfReader, known_by_name, names_of, sort_of
 from workflow.storage.queries.inbox import Week
@@ -85,13 +84,11 @@ class Glance:
     has_labels: bool
 
 
-def look(
-    connection: Connection, asked: Asked, *, powers: Powers, week: Week, soon: timedelta
-) -> Glance:
+def look(held: Held, asked: Asked, *, powers: Powers, week: Week, soon: timedelta) -> Glance:
     """Look at all that stands around the tasks of an inbox."""
     narrowed = asked.type != ANY, asked.opener != ANY
     kept = _question(sort_of(powers), narrowed).tell(
-        connection,
+        held,
         agency=asked.agency,
         whose=asked.officer,
         shelves=sorted(asked.shelves),

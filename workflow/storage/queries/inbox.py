@@ -94,33 +94,28 @@ class InboxItem(NamedTuple):
     subject: str
     no: int
     key: str
-    slot: str
     agency: str
-    status: str
     assignee: int | None
     assignee_name: str | None
     opened_at: datetime
-    received_at: datetime | None
+    is_new: bool
+    """Whether nobody has opened it since it came."""
     due_on: date | None
-    due_at: datetime | None
     order_at: datetime
     rank: int
     priority: str
     aside_until: date | None
     clock: Mapping[str, Any] | None
-    proposal: Mapping[str, Any] | None
-    request: Mapping[str, Any] | None
-    review_on: date | None
-    child: str | None
+    """Its clock, where that has stood still at some time."""
+    is_proposed: bool
+    """Whether its head has a proposal of it before them."""
     definition_key: str
     definition_version: int
     state: str
     opener: str
-    access: str
-    revision: int
-    parent_number: str | None
-    """The case in which this one was asked for or promised, where the agency may know of it."""
-    parent_subject: str | None
+    parent: tuple[str, str] | None
+    """Number and subject of the case in which this one was asked for or promised, where the
+    agency may know of it."""
 
     @property
     def cursor(self) -> Cursor:

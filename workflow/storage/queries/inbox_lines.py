@@ -5,42 +5,30 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, case, func, null, or_, select
 from sqlalchemy.orm import aliased
 
 from workflow.core.fields import Access
 from workflow.storage.case import Case, TaskRow
 from workflow.storage.desk import TaskSnooze
-from workflow.storage.dialect import objects_as_json
+from workflow.storage.dialect import rows_of_values_as_json, values_as_json
 from workflow.storage.people import Officer
 from workflow.storage.projections import CaseAgency, Relation
 
 
 @cache  # it is the same for every page, and long
 def lines() -> Select[Any]:
-    """Select all that the inbox tells of tasks, as one value."""
+    """Select all that the inbox tells of tasks as one value, in the order of `InboxItem`."""
     aside = and_(TaskSnooze.case_id == TaskRow.case_id, TaskSnooze.no == TaskRow.no)
     return (
         select(
-            objects_as_json(
-                *(
-                    TaskRow.case_id,
-                    Case.number,
-                    Case.subject,
-                    TaskRow.no,
-                    TaskRow.key,
-                    TaskRow.slot,
-                ),
-                *(TaskRow.agency, TaskRow.status, TaskRow.assignee),
-                Officer.name.label("assignee_name"),
-                *(TaskRow.opened_at, TaskRow.received_at, TaskRow.due_on, TaskRow.due_at),
-                *(TaskRow.order_at, TaskRow.rank, TaskRow.priority),
-                TaskSnooze.until.label("aside_until"),
-                *(TaskRow.clock, TaskRow.proposal, TaskRow.request),
-                *(TaskRow.review_on, TaskRow.child, Case.definition_key, Case.definition_version),
-                *(Case.state, Case.opener, Case.access, Case.revision),
-                _of_parent("number").label("parent_number"),
-                _of_parent("subject").label("parent_subject"),
+            rows_of_values_as_json(
+                *(TaskRow.case_id, Case.number, Case.subject, TaskRow.no, TaskRow.key),
+                *(TaskRow.agency, TaskRow.assignee, Officer.name, TaskRow.opened_at),
+                *(TaskRow.received_at.is_(None), TaskRow.due_on, TaskRow.order_at),
+                *(TaskRow.rank, TaskRow.priority, TaskSnooze.until, _paused_clock()),
+                *(TaskRow.proposal.is_not(None), Case.definition_key, Case.definition_version),
+                *(Case.state, Case.opener, _parent()),
             )
         )
         .select_from(TaskRow)
@@ -50,17 +38,24 @@ def lines() -> Select[Any]:
     )
 
 
-def _of_parent(column: str) -> ScalarSelect[str]:
-    """Select what the first case tells that a task's case belongs to, by its key alone.
+def _paused_clock() -> Any:  # noqa: ANN401 - an expression
+    """Select the clock of a task that has stood still, of which alone it is told since when."""
+    return case(
+        (TaskRow.clock[("pauses", 0)].as_string().is_not(None), TaskRow.clock), else_=null()
+    )
+
+
+def _parent() -> ScalarSelect[Any]:
+    """Select number and subject of the first case that a task's case belongs to, by its key alone.
 
     As a join, PostgreSQL would read every case for it where its policies bind.
     """
     parent = aliased(Case)
-    wanted = select(getattr(parent, column)).where(parent.id == _parent())
+    wanted = select(values_as_json(parent.number, parent.subject)).where(parent.id == _first_known())
     return wanted.correlate(TaskRow).scalar_subquery()
 
 
-def _parent() -> ScalarSelect[int]:
+def _first_known() -> ScalarSelect[int]:
     """Select the first case that a task's case belongs to, if the task's agency may know of it."""
     other = aliased(Case)
     has_part = (

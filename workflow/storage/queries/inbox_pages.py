@@ -5,7 +5,6 @@ It is made once for each shape and sent as it stands, for making it would cost m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -29,7 +28,7 @@ from sqlalchemy import (
 
 from workflow.storage.base import BigId, UtcDateTime, in_utc
 from workflow.storage.case import FIRST, TaskRow
-from workflow.storage.direct import Question
+from workflow.storage.direct import Held, Question
 from workflow.storage.queries.inbox import (
     GROUPS,
     PAGE,
@@ -51,7 +50,7 @@ def _place(item: InboxItem, week: Week) -> tuple[int, int, datetime, int, int]:
 
 
 def inbox_page(
-    connection: Connection,
+    held: Held,
     *,
     agency: str | None,
     week: Week,
@@ -69,9 +68,10 @@ def inbox_page(
     shape = _Shape.of(agency, to, after, week)
     given = _values(agency, to, after, week) | {"page": limit}
     if to.cases:
-        found = connection.execute(_page(shape, to.cases), given).scalar_one()
+        assert isinstance(held, Connection)  # such a statement is made anew each time
+        found = held.execute(_page(shape, to.cases), given).scalar_one()
     else:
-        found = _question(shape).tell(connection, **given)
+        found = _question(shape).tell(held, **given)
     return sorted((_item(row) for row in found or ()), key=lambda item: _place(item, week))[:limit]
 
 
@@ -183,15 +183,28 @@ def _along(wanted: Select[int, int], shape: _Shape, *, first: bool) -> Select[in
     return wanted.with_hint(TaskRow, f"INDEXED BY ix_task_{name}", "sqlite")
 
 
-def _item(row: Mapping[str, Any]) -> InboxItem:
+def _item(row: list[Any]) -> InboxItem:
     """Read a line as the database writes it."""
-    read = {name: in_utc(datetime.fromisoformat(row[name])) for name in _INSTANTS if row[name]}
-    days = {name: date.fromisoformat(row[name]) for name in _DAYS if row[name]}
-    return InboxItem(**{**row, **read, **days})
+    for place in _INSTANTS:
+        row[place] = in_utc(datetime.fromisoformat(row[place]))
+    for place in _DAYS:
+        if row[place]:
+            row[place] = date.fromisoformat(row[place])
+    for place in _FACTS:
+        row[place] = bool(row[place])
+    if row[_PARENT]:
+        row[_PARENT] = tuple(row[_PARENT])
+    return InboxItem._make(row)
 
 
-_INSTANTS = ("opened_at", "received_at", "due_at", "order_at")
-_DAYS = ("due_on", "aside_until", "review_on")
+def _places(*names: str) -> tuple[int, ...]:
+    return tuple(InboxItem._fields.index(name) for name in names)
+
+
+_INSTANTS = _places("opened_at", "order_at")
+_DAYS = _places("due_on", "aside_until")
+_FACTS = _places("is_new", "is_proposed")
+(_PARENT,) = _places("parent")
 
 
 def _follows(
