@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, has_request_context, request, url_for
 
+_ADDRESS: Final = "address"
 PLAIN: Final = frozenset({str, int})
 """Of which kinds two values are alike only if they are spelled alike."""
 
@@ -15,6 +16,12 @@ PLAIN: Final = frozenset({str, int})
 def link_to(endpoint: str, **values: Any) -> str | None:  # noqa: ANN401 - as in url_for
     """Return the address of a page, or None where this installation has no such page."""
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
+def address_of(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as in url_for
+    """Return the address of a page as templates name it, built once for all that ask for it."""
+    address: str = current_app.extensions[_ADDRESS](endpoint, **values)
+    return address
 
 
 def install_links(app: Flask) -> None:
@@ -33,6 +40,7 @@ def install_links(app: Flask) -> None:
     def address_if_any(endpoint: str, **values: Any) -> str | None:  # noqa: ANN401 - as in url_for
         return address(endpoint, **values) if endpoint in app.view_functions else None
 
+    app.extensions[_ADDRESS] = address
     app.jinja_env.globals.update(url_for=address, link_to=address_if_any)
 
 

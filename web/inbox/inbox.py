@@ -24,7 +24,7 @@ from web.inbox.filters import (
 )
 from web.inbox.lines import done_lines, followed_lines, task_lines
 from web.inbox.saved import reader, shortcut
-from web.links import local_address
+from web.links import address_of, local_address
 from web.row_numbers import typed_number
 from web.security import once_key
 from web.sessions import current_principal
@@ -88,8 +88,10 @@ def index() -> str | Response:
         shown = show(uow, who, wanted)
         labels = labels_for(uow, agency, shown.cases) if seen.has_labels else Labels()
         names = {a.code: a.name for a in network}
+        counted = {view.value: counts[Wanted(view)] for view in View}
         page = {
-            "counts": {view.value: counts[Wanted(view)] for view in View},
+            "counts": counted,
+            "numbers": tuple(counted.items()),
             "saved": saved,
             "own": [one for one in saved if one.kept.owner is None],
             "saved_counts": counts,
@@ -169,15 +171,15 @@ def _counted(asked: View | None) -> list[Wanted]:
     return [*views, *(read_wanted(request.args, view) for view in shown)]
 
 
-def _types(uow: UnitOfWork, newest: Mapping[str, int]) -> list[Definition]:
+def _types(uow: UnitOfWork, newest: Mapping[str, int]) -> tuple[Definition, ...]:
     """Return the request types to choose from."""
-    return sorted(uow.installation.these(newest).values(), key=lambda one: one.key)
+    return tuple(sorted(uow.installation.these(newest).values(), key=lambda one: one.key))
 
 
 def _here(view: View) -> str:
     """Return the address of the list as it is shown, to come back to after an act."""
     asked: dict[str, Any] = {**request.args, "ver": view.value}
-    return url_for("inbox.index", **asked)
+    return address_of("inbox.index", **asked)
 
 
 def _first_view(counts: Mapping[Wanted, Counted]) -> View:

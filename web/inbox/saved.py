@@ -11,7 +11,7 @@ from werkzeug import Response
 from web.db import unit_of_work
 from web.errors import refusal_text
 from web.inbox.filters import read_view, read_wanted, spell_wanted
-from web.links import local_address
+from web.links import address_of, local_address
 from web.sessions import current_principal
 from web.words.said import say
 from workflow.services.inbox import Reader, View, Wanted
@@ -33,7 +33,7 @@ def shortcut(kept: Kept) -> Shortcut:
     """Return a filter with its address; what has become unknown narrows nothing."""
     args = dict(parse_qsl(kept.query))
     wanted = read_wanted(args, read_view(args) or View.AGENCY)
-    return Shortcut(kept, wanted, url_for("inbox.index", **spell_wanted(wanted)))  # type: ignore[arg-type]  # names of arguments
+    return Shortcut(kept, wanted, address_of("inbox.index", **spell_wanted(wanted)))
 
 
 def reader() -> Reader:

@@ -82,7 +82,7 @@ class SignedIn:
     """Whether the token only serves to show the second factor."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # another one as soon as anything of it differs
 class Principal:
     """The officer behind a session, and all that they may act for today."""
 
