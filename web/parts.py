@@ -36,4 +36,4 @@ def install_parts(app: Flask) -> None:
             found = kept.keep(key, Markup(shown))  # noqa: S704 - of a template that escapes
         return found
 
-    app.jinja_env.globals["part"] = part
+    app.jinja_env.globals["drawn_part"] = part

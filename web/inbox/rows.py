@@ -73,7 +73,7 @@ def install_rows(app: Flask) -> None:
         taking = app.jinja_env.get_template("inbox/_take.html").module
         return str(taking.take(line.item.number, line.item.no, back))  # type: ignore[attr-defined]
 
-    app.jinja_env.globals["task_rows"] = task_rows
+    app.jinja_env.globals["drawn_tasks"] = task_rows
 
 
 def _key(line: Line, on: tuple[Label, ...], now: datetime) -> Hashable:
