@@ -51,7 +51,9 @@ def _parent() -> ScalarSelect[Any]:
     As a join, PostgreSQL would read every case for it where its policies bind.
     """
     parent = aliased(Case)
-    wanted = select(values_as_json(parent.number, parent.subject)).where(parent.id == _first_known())
+    wanted = select(values_as_json(parent.number, parent.subject)).where(
+        parent.id == _first_known()
+    )
     return wanted.correlate(TaskRow).scalar_subquery()
 
 
