@@ -19,10 +19,12 @@ Parts = ParamSpec("Parts")
 def altered(value: Value, **parts: Any) -> Value:  # noqa: ANN401 - parts of any type
     """Return a value with some parts changed; raise `TypeError` for a part it does not have."""
     held = value.__dict__
-    whole = held | parts
+    new: Value = object.__new__(type(value))
+    whole = new.__dict__
+    whole.update(held)
+    whole.update(parts)
     if len(whole) != len(held):
         raise TypeError(f"{type(value).__name__} has no {', '.join(parts.keys() - held.keys())}")
-    new: Value = _of(type(value), whole)
     return new
 
 
@@ -30,13 +32,9 @@ def made(kind: Callable[Parts, Value], /, *args: Parts.args, **parts: Parts.kwar
     """Return a value of a class, every part of it given by name; else raise `TypeError`."""
     if args or len(parts) != _number_of_parts(kind):
         raise TypeError(f"not every part of {kind!r} is given by name")
-    new: Value = _of(kind, parts)
-    return new
-
-
-def _of(kind: Any, parts: dict[str, Any]) -> Any:  # noqa: ANN401 - a value of the kind
-    new = object.__new__(kind)
-    object.__setattr__(new, "__dict__", parts)
+    of: Any = kind
+    new: Value = object.__new__(of)
+    new.__dict__.update(parts)
     return new
 
 
