@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from workflow.core.access import is_guarded
 from workflow.core.change import Change
@@ -20,7 +20,7 @@ from workflow.core.fields import Field, FieldType, words
 from workflow.core.folding import words_of
 from workflow.core.history import reveal
 from workflow.core.snapshot import CaseSnapshot
-from workflow.core.story import Readers, written_in
+from workflow.core.story import DOCUMENTS, Readers, written_in
 
 
 class Readership(StrEnum):
@@ -119,14 +119,14 @@ def _data(change: Change) -> Iterator[Text]:
 def _values(event: Event) -> Mapping[str, Any]:
     """Return the values that an event gives to fields, as history keeps them."""
     body = event.body
-    match event.kind:
-        case Kind.CASE_OPENED:
-            found = body["data"]
-        case Kind.DOCUMENT_ATTACHED | Kind.DOCUMENT_WITHDRAWN:
-            found = {body["field"]: body["document"]}
-        case _:
-            found = body.get("values") or {}
-    return found  # type: ignore[no-any-return]  # JSON
+    if event.kind in DOCUMENTS:
+        return {body["field"]: body["document"]}
+    found: Mapping[str, Any] = body.get(_GIVING.get(event.kind, "values")) or {}
+    return found
+
+
+_GIVING: Final = {Kind.CASE_OPENED: "data"}
+"""Under which name a line of those kinds has the values that it gives."""
 
 
 def _field_texts(case: CaseSnapshot, field: Field, commitment: str | None) -> Iterator[Text]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from workflow.core.access import has_part, may_read_field, reads_inside
 from workflow.core.events import CLOCK, Event, Kind
@@ -106,15 +106,19 @@ def may_read_reasons(case: CaseSnapshot, powers: Powers) -> bool:
 def written_in(event: Event) -> Any:  # noqa: ANN401 - JSON
     """Return the text of an act as history keeps it: in clear, as a commitment, or nothing."""
     body = event.body
-    match event.kind:
-        case Kind.INFORMATION_ASKED:
-            return body["request"]["question"]
-        case Kind.CASE_SUSPENDED:
-            return body["suspension"]["reason"]
-        case Kind.OUTCOME_PROPOSED:
-            return body["proposal"]["reason"]
-        case _:
-            return body.get("text") or body.get("answer") or body.get("reason")
+    inside = _INSIDE.get(event.kind)
+    if inside:
+        part, name = inside
+        return body[part][name]
+    return body.get("text") or body.get("answer") or body.get("reason")
+
+
+_INSIDE: Final = {
+    Kind.INFORMATION_ASKED: ("request", "question"),
+    Kind.CASE_SUSPENDED: ("suspension", "reason"),
+    Kind.OUTCOME_PROPOSED: ("proposal", "reason"),
+}
+"""Where those kinds have the text that stands in a part of their line."""
 
 
 def story(events: Sequence[Event]) -> list[Entry]:

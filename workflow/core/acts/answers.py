@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from workflow.core.conditions import holds, is_present
-from workflow.core.definition import DataItem, FormItem, RoleItem
+from workflow.core.definition import DataItem, Definition, FormItem, RoleItem
 from workflow.core.draft import Draft
 from workflow.core.errors import AgencyUnknown, AnswersRefused, DocumentMissing
 from workflow.core.events import Kind
@@ -176,5 +177,9 @@ def brought(case: CaseSnapshot, task: Task, key: str) -> Mapping[str, Any] | Non
 
 def document_fields(case: CaseSnapshot) -> frozenset[str]:
     """Return the fields of the case that hold documents."""
-    fields = case.definition.data.values()
-    return frozenset(f.key for f in fields if f.type is FieldType.DOCUMENT)
+    return _document_fields(case.definition)
+
+
+@lru_cache(maxsize=512)
+def _document_fields(definition: Definition) -> frozenset[str]:
+    return frozenset(f.key for f in definition.data.values() if f.type is FieldType.DOCUMENT)
