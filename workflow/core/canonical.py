@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 
 def _spell(value: object) -> str:
@@ -14,6 +15,18 @@ def _spell(value: object) -> str:
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no canonical spelling")
+
+
+def spelled(moment: date) -> str:
+    """Return how ISO 8601 writes a day or an instant; acts write the same ones again and again."""
+    if isinstance(moment, datetime) and moment.tzinfo is not UTC:
+        return moment.isoformat()  # equal to the same instant elsewhere, which is written otherwise
+    return _spelled(moment)
+
+
+@lru_cache(maxsize=4096)
+def _spelled(moment: date) -> str:
+    return moment.isoformat()
 
 
 _ENCODER = json.JSONEncoder(

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from workflow.core.canonical import digest
+from workflow.core.canonical import digest, spelled
 
 
 class Kind(StrEnum):
@@ -129,7 +129,7 @@ def seal(number: str, previous: str, event: Event) -> str:
             "case": number,
             "seq": event.seq,
             "kind": event.kind,
-            "at": event.at.isoformat(),
+            "at": spelled(event.at),
             "by": event.by.as_body(),
             "body": event.body,
             "previous": previous,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workflow.core.altering import made
+from workflow.core.canonical import spelled
 from workflow.core.deadlines.rules import Ground
 from workflow.core.snapshot import (
     Clock,
@@ -38,9 +39,9 @@ def spell_clock(clock: Clock | None) -> Json | None:
         "rule": clock.rule,
         "agency": clock.agency,
         "term": clock.term,
-        "start": clock.start.isoformat(),
-        "due_on": clock.due_on.isoformat(),
-        "due_at": clock.due_at.isoformat(),
+        "start": spelled(clock.start),
+        "due_on": spelled(clock.due_on),
+        "due_at": spelled(clock.due_at),
         "pauses": [_spell_parts(pause) for pause in clock.pauses],
         "extensions": [_spell_parts(extension) for extension in clock.extensions],
         **({"start_moved": _spell_parts(clock.start_moved)} if clock.start_moved else {}),

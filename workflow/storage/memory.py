@@ -7,6 +7,7 @@ from datetime import date, datetime
 from operator import attrgetter, is_
 from typing import Any, Final
 
+from workflow.core.canonical import spelled
 from workflow.core.imported import read_imported, spell_imported
 from workflow.core.joins import VisitTask
 from workflow.core.snapshot import CaseSnapshot, Reminded, Scheduled
@@ -34,7 +35,7 @@ def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
         "ended": [[t.key, t.slot, t.outcome, t.lapsed] for t in case.ended],
         "latest": [[task, slot, outcome] for (task, slot), outcome in case.latest.items()],
         "doers": {task: list(officers) for task, officers in case.doers.items()},
-        "completed_on": {task: day.isoformat() for task, day in case.completed_on.items()},
+        "completed_on": {task: spelled(day) for task, day in case.completed_on.items()},
         "lapsed_on": {task: day.isoformat() for task, day in case.lapsed_on.items()},
         "suspension": spell_suspension(case.suspension),
         "agencies": sorted(case.agencies),
