@@ -76,7 +76,7 @@ def index() -> str | Response:
         first = "calendars.index" if principal.administrator else "cases.index"
         return redirect(url_for(first), 303)
     asked = read_view(request.args)
-    with unit_of_work() as uow:
+    with unit_of_work() as uow, uow.asking():
         network = uow.world().network
         keeps = holders_within(uow.powers, network, uow.today)
         who = replace(reader(), keeps=keeps)

@@ -97,6 +97,17 @@ class SpokenTemplates(Environment):
         """Return the sentences of a collection."""
         return self.get_template(f"wording/{collection}.jinja").module
 
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - as Jinja has it
+    ) -> Template:
+        """Return a template by its name, which is the same wherever it is named."""
+        if type(name) is str and globals is None:
+            return self._load_template(name, None)
+        return super().get_template(name, parent, globals)
+
     def _load_template(
         self,
         name: str,

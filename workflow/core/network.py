@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import TypeAlias
 
 from workflow.core.distribution import Distribution
@@ -234,8 +235,7 @@ class Network:
 
     def absorbed(self, code: str, day: date) -> frozenset[str]:
         """Return the agencies that are no more on a day and that one came after, by any number."""
-        gone = (old for old, last in self._ended if last < day)
-        return frozenset(old for old in gone if self.succeeded(old, day) == code)
+        return _absorbed(self, day).get(code, frozenset())
 
     @property
     def staff(self) -> Mapping[str, Sequence[Days]]:
@@ -247,3 +247,14 @@ class Network:
         """The body at the top of the tree."""
         top = (agency.code for agency in self if agency.parent is None and not agency.valid_to)
         return next(top, "")
+
+
+@lru_cache(maxsize=64)  # a network does not change, and every page asks for it
+def _absorbed(network: Network, day: date) -> Mapping[str, frozenset[str]]:
+    """Return the agencies that are no more on a day, by which one came after them."""
+    heirs: dict[str, frozenset[str]] = {}
+    for old, last in network._ended:
+        if last < day:
+            heir = network.succeeded(old, day)
+            heirs[heir] = heirs.get(heir, frozenset()) | {old}
+    return heirs

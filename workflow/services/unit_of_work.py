@@ -67,6 +67,7 @@ class UnitOfWork:
         self.keeper = keeper
         """Whether the database shows all cases here, as to the clock and to commands."""
         self._versions = versions
+        self._asked: Direct | None = None
         self.sight = EVERYTHING if keeper else sight_of(self.powers)
         self.sealed: set[int] = set()
         """Ids of cases read here that only few may know of, for whoever keeps the log of that."""
@@ -87,9 +88,21 @@ class UnitOfWork:
         with reading(self.installation.engine, self.sight) as connection:
             yield connection
 
-    def asking(self) -> AbstractContextManager[Direct]:
-        """Hold a connection that only reads, for statements that were made once."""
-        return asking(self.installation.engine, self.sight)
+    @contextmanager
+    def asking(self) -> Iterator[Direct]:
+        """Hold a connection that only reads, for statements that were made once.
+
+        Who asks while it is held asks on the same one.
+        """
+        if self._asked is not None:
+            yield self._asked
+            return
+        with asking(self.installation.engine, self.sight) as direct:
+            self._asked = direct
+            try:
+                yield direct
+            finally:
+                self._asked = None
 
     def recognising(self) -> AbstractContextManager[Direct]:
         """Hold a connection to ask who somebody is, which no policy guards: none is told first."""
