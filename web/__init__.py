@@ -106,6 +106,7 @@ def vary_by_htmx(response: Response) -> Response:
 def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.former_secret_keys),
         "TRUSTED_HOSTS": list(settings.trusted_hosts),
         "MAX_CONTENT_LENGTH": (settings.max_upload_mb + FORM_TEXT_MB) * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": FORM_TEXT_MB * MEGABYTE,

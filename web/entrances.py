@@ -18,7 +18,7 @@ from workflow.services.sign_in import Entrance, Principal
 
 def install_sealer(app: Flask, settings: Settings) -> None:
     """Keep ready what seals secrets with the key of the installation."""
-    app.extensions["sealer"] = Sealer(settings.secret_key)
+    app.extensions["sealer"] = Sealer(settings.secret_key, settings.former_secret_keys)
 
 
 def sealer() -> Sealer:

@@ -136,11 +136,10 @@ def refuse_stale_forms() -> None:
     """Refuse a form without the token of this session; raise `StaleForm`, `BadRequest`."""
     if request.method in SAFE_METHODS:
         return
-    from_page = request.endpoint not in FROM_SERVERS
-    if from_page and not hmac.compare_digest(
-        request.form.get(FORM_TOKEN, "").encode(), form_token().encode()
-    ):
-        raise StaleForm
+    if request.endpoint not in FROM_SERVERS:
+        sent = request.form.get(FORM_TOKEN, "").encode()
+        if not any(hmac.compare_digest(sent, token.encode()) for token in form_tokens()):
+            raise StaleForm
     if _holds_no_text(request.form):
         raise BadRequest
 
@@ -183,15 +182,20 @@ def once_key() -> str:
 
 def form_token() -> str:
     """Return the token that forms of this session carry; visitors get a session of their own."""
+    return form_tokens()[0]
+
+
+def form_tokens() -> tuple[str, ...]:
+    """Return that token, and those that forms carry which were made with former keys."""
     officer = visitor()
     if officer is not None:
-        token: str = officer.csrf
-        return token
+        return (officer.csrf,)
     nonce = request.cookies.get(cookie_named(VISITOR_COOKIE)) or g.get("new_visitor")
     if not nonce:
         nonce = g.new_visitor = secrets.token_urlsafe(24)
-    key = current_settings().secret_key.encode()
-    return hmac.new(key, b"form:" + nonce.encode(), hashlib.sha256).hexdigest()
+    about = b"form:" + nonce.encode()
+    keys = current_settings().secret_keys
+    return tuple(hmac.new(key.encode(), about, hashlib.sha256).hexdigest() for key in keys)
 
 
 def _origin_may_be_ours() -> bool:

@@ -59,6 +59,7 @@ class Settings:
 
     database_url: str
     secret_key: str
+    former_secret_keys: tuple[str, ...]
     display_name: str
     organisation: str
     contact: str
@@ -100,6 +101,11 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The time zone in which legal dates are counted and times are shown."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The secret key, and those before it that are still believed."""
+        return (self.secret_key, *self.former_secret_keys)
 
     @property
     def is_for_this_machine(self) -> bool:
@@ -148,7 +154,8 @@ def _given(environ: Mapping[str, str]) -> tuple[dict[str, object], list[Problem]
             name = variable.removeprefix(PREFIX).lower()
             secret = name.removesuffix(IN_FILE)
             if name != secret and secret in SECRETS:
-                given[secret] = _secret_in(Path(text), secret, problems)
+                held = _secret_in(Path(text), secret, problems)
+                given[secret] = held.splitlines() if secret in LISTS else held
             else:
                 given[name] = _split(text) if name in LISTS else text
     return given, problems
@@ -248,6 +255,7 @@ def _completed(values: Mapping[str, Any]) -> dict[str, Any]:
         "base_url": base_url,
         "log_format": values["log_format"] or ("text" if values["demo"] else "json"),
         "languages": tuple(values["languages"]),
+        "former_secret_keys": tuple(values["former_secret_keys"]),
         "proof_public_keys": tuple(values["proof_public_keys"]),
         "trusted_hosts": tuple(values["trusted_hosts"]) or _own_hosts(parts.hostname or ""),
         "secret_key": values["secret_key"] or _demo_secret(),

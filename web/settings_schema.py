@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-LISTS = frozenset({"languages", "trusted_hosts", "proof_public_keys"})
+LISTS = frozenset({"former_secret_keys", "languages", "proof_public_keys", "trusted_hosts"})
 """The settings that hold several values, separated by commas in the environment."""
 
-SECRETS = frozenset({"secret_key", "smtp_password", "metrics_token"})
+SECRETS = frozenset({"former_secret_keys", "metrics_token", "secret_key", "smtp_password"})
 """The settings that a file of their own may hold, named by the variable with `_FILE` behind it."""
 IN_FILE = "_file"
 
@@ -85,6 +85,15 @@ class SettingsSchema(Schema):
         " for the other passwords and tokens",
         "a random text of at least 32 bytes",
         _is_secret,
+    )
+    former_secret_keys = fields.List(
+        fields.String(validate=_is_secret),
+        load_default=list,
+        metadata=_about(
+            "What secret_key was before, so that what it signed, sealed and marked is still known;"
+            " none that somebody else may have read",
+            "random texts, by commas; in a file, one in each line",
+        ),
     )
     display_name = _text("Tramita", "The name of the system on its pages", "a short name")
     organisation = _text(

@@ -41,4 +41,5 @@ def install_signatures(app: Flask) -> None:
 def signed(what: str) -> URLSafeTimedSerializer:
     """Return what signs and reads texts of one purpose; one of another purpose is refused."""
     kwargs = {"digest_method": hashlib.sha256}
-    return URLSafeTimedSerializer(current_settings().secret_key, salt=what, signer_kwargs=kwargs)
+    keys = [*reversed(current_settings().secret_keys)]  # the last signs, all are believed
+    return URLSafeTimedSerializer(keys, salt=what, signer_kwargs=kwargs)

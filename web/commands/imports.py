@@ -11,8 +11,8 @@ import click
 from web.commands.importing import FILE, preview_option, tell_imported
 from web.commands.installed import installation, settings
 from web.commands.reforming import reform_command
-from web.commands.speaking import answer, as_json, say
-from web.watch.marks import mark_of
+from web.commands.speaking import answer, as_json, complain, say
+from web.watch.marks import mark_of, marks_of
 from workflow.catalogue.network import read_network
 from workflow.catalogue.people import read_people
 from workflow.services import absence, erasing, factors
@@ -157,16 +157,17 @@ def mark(who: str, *, as_json: bool) -> None:
     """Print the mark under which the log tells of WHO, or whose mark WHO is.
 
     WHO is an e-mail address or a mark: what a line of the log carries as "who". Only the secret
-    key of the installation leads from one to the other; after another key, or another address,
-    former marks lead nowhere.
+    key of the installation leads from one to the other; after another address, former marks lead
+    nowhere, and after another key only while it stands in TRAMITA_FORMER_SECRET_KEYS.
 
     \b
         tramita people mark ana@example.gov.br
         tramita people mark 4f0c2d9ab1c3e5f7
     """  # noqa: D301 - \b is click's mark for text laid out by hand
-    sealer = Sealer(settings().secret_key)
+    sealer = _sealer()
     with installation() as uow:
-        marks = {mark_of(sealer, email): email for email in officers.addresses(uow)}
+        known = officers.addresses(uow)
+    marks = {mark: email for email in known for mark in marks_of(sealer, email)}
     email = who if "@" in who else marks.get(who)
     if email is None:
         raise click.ClickException("it is nobody's mark who has an account now")
@@ -175,6 +176,30 @@ def mark(who: str, *, as_json: bool) -> None:
         answer(found)
         return
     say(f"{found['mark']}  {found['email']}")
+
+
+def _sealer() -> Sealer:
+    chosen = settings()
+    return Sealer(chosen.secret_key, chosen.former_secret_keys)
+
+
+@people.command("seal-anew")
+@as_json
+def seal_anew(*, as_json: bool) -> None:
+    """Seal the secrets of all authenticator apps by the secret key of today.
+
+    For after it was changed: then nothing needs the key before it to show a code any more. The
+    exit code is 1 if there are secrets that no key of the settings opens; those apps prove nothing.
+    """
+    with installation() as uow:
+        done = factors.seal_all_anew(uow, _sealer())
+    if as_json:
+        answer(asdict(done))
+    else:
+        say(f"{done.anew} secrets sealed anew, {done.as_before} were by the key of today already.")
+    if done.unreadable:
+        complain(f"{done.unreadable} secrets are opened by no key of the settings")
+        raise click.exceptions.Exit(1)
 
 
 @people.command("sign-out")

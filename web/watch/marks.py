@@ -16,4 +16,10 @@ def mark_of(sealer: Sealer, email: str) -> str:
 
     `tramita people mark` does, on a host that has the secret key.
     """
-    return sealer.mark(email.strip().lower(), for_what="line of the log")[:LENGTH]
+    return marks_of(sealer, email)[0]
+
+
+def marks_of(sealer: Sealer, email: str) -> tuple[str, ...]:
+    """Return the mark of an account and those that it had under former keys."""
+    marks = sealer.marks(email.strip().lower(), for_what="line of the log")
+    return tuple(mark[:LENGTH] for mark in marks)

@@ -187,8 +187,43 @@ def _app_shows(uow: UnitOfWork, officer_id: int, code: str, sealer: Sealer) -> b
         step = _step_of(uow, secret, code, after=app.counter)
         if step is not None:
             with uow.writing() as connection:
+                _seal_anew(connection, app, secret, sealer)
                 return storage.count_on(connection, app, step, at=uow.now)
     return False
+
+
+def _seal_anew(connection: Connection, app: Row[Any], secret: str, sealer: Sealer) -> bool:
+    """Seal the secret of an app by the key of today, if it is not."""
+    if sealer.is_as_today(app.secret):
+        return False
+    storage.seal_anew(connection, app, sealer.seal(secret, for_what=_owner(app.officer_id)))
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class SealedAnew:
+    """What became of the secrets of apps."""
+
+    anew: int
+    as_before: int
+    """How many were sealed by the key of today already."""
+    unreadable: int
+    """How many no known key opens: those apps prove nothing."""
+
+
+def seal_all_anew(uow: UnitOfWork, sealer: Sealer) -> SealedAnew:
+    """Seal the secrets of all apps by the key of today, so that former keys may be forgotten."""
+    anew, unreadable = 0, 0
+    with uow.writing() as connection:
+        apps = storage.apps(connection)
+        for app in apps:
+            try:
+                secret = sealer.opened(app.secret, for_what=_owner(app.officer_id))
+            except SealBrokenError:
+                unreadable += 1
+                continue
+            anew += _seal_anew(connection, app, secret, sealer)
+    return SealedAnew(anew, len(apps) - anew - unreadable, unreadable)
 
 
 def _step_of(uow: UnitOfWork, secret: str, code: str, *, after: int = 0) -> int | None:

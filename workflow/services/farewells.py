@@ -31,15 +31,15 @@ def left(uow: UnitOfWork, farewell: Farewell, *, title: str, sealer: Sealer) -> 
     said the same before.
     """
     issuer = farewell.issuer
-    elsewhere = session_elsewhere(issuer, farewell.session, sealer)
+    elsewhere = sessions_elsewhere(issuer, farewell.session, sealer)
     said = Key("farewell", digest(f"{len(issuer)}:{issuer}{farewell.token}")[:32])
     with uow.writing() as connection:
         if count_attempt(connection, said, uow.now).times > 1:
             raise ProofRefused(title, "said before")
         officer_id = None
         if farewell.subject:
-            subject = sealer.mark(farewell.subject, for_what=issuer)
-            known = identities.identity(connection, issuer, subject)
+            subjects = sealer.marks(farewell.subject, for_what=issuer)
+            known = identities.identity(connection, issuer, subjects)
             if known is None:
                 return 0
             officer_id = known.officer_id
@@ -48,6 +48,6 @@ def left(uow: UnitOfWork, farewell: Farewell, *, title: str, sealer: Sealer) -> 
         )
 
 
-def session_elsewhere(issuer: str, session: str, sealer: Sealer) -> str | None:
-    """Return by what a session at a provider is recognised, where it has a name."""
-    return sealer.mark(session, for_what=f"session at {issuer}") if session else None
+def sessions_elsewhere(issuer: str, session: str, sealer: Sealer) -> tuple[str, ...]:
+    """Return by what a session at a provider is recognised, today first; nothing without a name."""
+    return sealer.marks(session, for_what=f"session at {issuer}") if session else ()

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from workflow.catalogue.providers import ADMINISTRATOR, Provider
 from workflow.core.errors import Refusal
-from workflow.services.farewells import session_elsewhere
+from workflow.services.farewells import sessions_elsewhere
 from workflow.services.openid.judging import Proven
 from workflow.services.openid.refusals import (
     ErrandOver,
@@ -133,7 +133,7 @@ def enter(
     allowed. Raise `IdentityUnknown`, `IdentityTaken` or `LevelTooLow`; no account is ever made.
     """
     with uow.writing() as connection:
-        known = storage.identity(connection, proven.issuer, _subject(proven, sealer))
+        known = storage.identity(connection, proven.issuer, _subjects(proven, sealer))
         if known is None:
             known = _invited(connection, uow, provider, proven, sealer)
         if known is None or not known.active:
@@ -155,7 +155,7 @@ def confirm(
     Raise `NotTheSame` or `LevelTooLow`.
     """
     with uow.writing() as connection:
-        known = storage.identity(connection, proven.issuer, _subject(proven, sealer))
+        known = storage.identity(connection, proven.issuer, _subjects(proven, sealer))
         if known is None or known.officer_id != officer_id or not known.active:
             raise NotTheSame(provider.title)
         return _let_in(connection, uow, known, provider, proven, sealer=sealer, entrance=entrance)
@@ -172,7 +172,8 @@ def _let_in(
     entrance: Entrance,
 ) -> SignedIn:
     _demand_level(connection, uow, provider, proven, known)
-    storage.note_used(connection, known.id, uow.now)
+    subject, *_former = _subjects(proven, sealer)
+    storage.note_used(connection, known.id, subject, uow.now)
     awaits = not proven.strong and has_factor(connection, known.officer_id)
     return begin_session(
         connection,
@@ -181,7 +182,7 @@ def _let_in(
         entrance=entrance,
         awaits_factor=awaits,
         issuer=proven.issuer,
-        elsewhere=session_elsewhere(proven.issuer, proven.session, sealer),
+        elsewhere=next(iter(sessions_elsewhere(proven.issuer, proven.session, sealer)), None),
         strong=proven.strong,
     )
 
@@ -206,13 +207,13 @@ def _invited(
     whom = storage.invited_by(connection, proven.email, uow.now)
     if whom is None:
         return None
-    subject = _subject(proven, sealer)
+    subject, *_former = _subjects(proven, sealer)
     try:
         _link(connection, uow, provider, subject, officer_id=whom.id)
     except IntegrityError as error:  # in another window, at the same moment
         raise IdentityTaken(provider.title) from error
     officers.close_invitations(connection, whom.id, uow.now)
-    return storage.identity(connection, proven.issuer, subject)
+    return storage.identity(connection, proven.issuer, [subject])
 
 
 # --- Links -------------------------------------------------------------------------------------
@@ -228,13 +229,14 @@ def link(
     uow: UnitOfWork, provider: Provider, proven: Proven, *, officer_id: int, sealer: Sealer
 ) -> None:
     """Let an officer come in as who they are at a provider; raise `IdentityTaken`."""
-    subject = _subject(proven, sealer)
+    subjects = _subjects(proven, sealer)
     try:
         with uow.writing() as connection:
-            known = storage.identity(connection, proven.issuer, subject)
-            if known is not None and known.officer_id == officer_id:
-                return
-            _link(connection, uow, provider, subject, officer_id=officer_id)
+            known = storage.identity(connection, proven.issuer, subjects)
+            if known is None:
+                _link(connection, uow, provider, subjects[0], officer_id=officer_id)
+            elif known.officer_id != officer_id:  # by a former mark, which the database knows not
+                raise IdentityTaken(provider.title)
     except IntegrityError as error:
         raise IdentityTaken(provider.title) from error
 
@@ -269,9 +271,12 @@ def _link(
     _note(connection, uow, "identity_linked", officer_id, key=added, name=provider.title)
 
 
-def _subject(proven: Proven, sealer: Sealer) -> str:
-    """Return by what a subject is recognised: at gov.br it is the CPF, and is not kept."""
-    return sealer.mark(proven.subject, for_what=proven.issuer)
+def _subjects(proven: Proven, sealer: Sealer) -> tuple[str, ...]:
+    """Return by what a subject is recognised, the mark of today first, then those of former keys.
+
+    At gov.br it is the CPF, and is not kept.
+    """
+    return sealer.marks(proven.subject, for_what=proven.issuer)
 
 
 def _note(

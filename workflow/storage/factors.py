@@ -71,6 +71,18 @@ def count_on(connection: Connection, factor: Row[Any], counter: int, *, at: date
     return connection.execute(same.values(counter=counter, used_at=at)).rowcount == 1
 
 
+def apps(connection: Connection) -> list[Row[Any]]:
+    """List the apps of everybody."""
+    wanted = select(Factor.id, Factor.officer_id, Factor.secret).where(Factor.kind == TOTP)
+    return list(connection.execute(wanted.order_by(Factor.id)))
+
+
+def seal_anew(connection: Connection, factor: Row[Any], sealed: str) -> None:
+    """Keep the secret of an app as it is sealed now."""
+    same = update(Factor).where(Factor.id == factor.id, Factor.secret == factor.secret)
+    connection.execute(same.values(secret=sealed))
+
+
 def drop_factor(connection: Connection, factor_id: int, *, officer_id: int) -> Row[Any] | None:
     """Forget a factor of an officer and return it, or None if it is not theirs."""
     whose = (Factor.id == factor_id, Factor.officer_id == officer_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -81,12 +82,15 @@ def forget_errands(connection: Connection, at: datetime) -> int:
 # --- Identities --------------------------------------------------------------------------------
 
 
-def identity(connection: Connection, issuer: str, subject: str) -> Row[Any] | None:
-    """Return the officer who is a subject at a provider, active or not, with the id of the link."""
+def identity(connection: Connection, issuer: str, subjects: Collection[str]) -> Row[Any] | None:
+    """Return the officer who is a subject at a provider, active or not, with the id of the link.
+
+    The subject may be kept under any of several marks.
+    """
     wanted: Select[*tuple[Any, ...]] = (
         select(Identity.id, Identity.officer_id, Officer.administrator, Officer.active)
         .join(Officer, Officer.id == Identity.officer_id)
-        .where(Identity.issuer == issuer, Identity.subject == subject)
+        .where(Identity.issuer == issuer, Identity.subject.in_(subjects))
     )
     return connection.execute(wanted).first()
 
@@ -105,9 +109,10 @@ def add_identity(connection: Connection, **values: object) -> int:
     return number
 
 
-def note_used(connection: Connection, identity_id: int, at: datetime) -> None:
-    """Note when somebody came in by a link."""
-    connection.execute(update(Identity).where(Identity.id == identity_id).values(used_at=at))
+def note_used(connection: Connection, identity_id: int, subject: str, at: datetime) -> None:
+    """Note when somebody came in by a link, and by what mark they are known from now on."""
+    used = update(Identity).where(Identity.id == identity_id)
+    connection.execute(used.values(used_at=at, subject=subject))
 
 
 def drop_identity(connection: Connection, identity_id: int, *, officer_id: int) -> Row[Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -83,7 +84,7 @@ def end_sessions_by(connection: Connection, officer_id: int, issuer: str, *, but
 
 
 def end_sessions_left(
-    connection: Connection, issuer: str, *, officer_id: int | None, elsewhere: str | None
+    connection: Connection, issuer: str, *, officer_id: int | None, elsewhere: Collection[str]
 ) -> int:
     """End what began by the word of a provider with somebody who left it; return how many.
 
@@ -93,9 +94,9 @@ def end_sessions_left(
     begun = delete(Session).where(Session.issuer == issuer)
     if officer_id is not None:
         begun = begun.where(Session.officer_id == officer_id)
-    if elsewhere is not None:
+    if elsewhere:
         unnamed = [] if officer_id is None else [Session.elsewhere.is_(None)]
-        begun = begun.where(or_(Session.elsewhere == elsewhere, *unnamed))
+        begun = begun.where(or_(Session.elsewhere.in_(elsewhere), *unnamed))
     return connection.execute(begun).rowcount
 
 
