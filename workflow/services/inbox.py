@@ -35,7 +35,8 @@ from workflow.storage.queries.inbox import (
     wanted_tasks,
 )
 from workflow.storage.queries.inbox_pages import inbox_page
-from workflow.storage.queries.search import plan, says_all
+from workflow.storage.queries.search import says_all
+from workflow.storage.queries.search_plan import plan_anywhere
 from workflow.storage.queries.shelves import (
     COUNTED_UPTO,
     Aside,
@@ -289,7 +290,7 @@ def _saying(
     words = searched_words(text or "")
     if not words:
         return (false(),) if text else ()
-    return says_all(plan(connection, words), uow.powers)
+    return says_all(plan_anywhere(connection, words), uow.powers)
 
 
 def _hidden(wanted: Wanted, reader: Reader, aside: Iterable[Aside]) -> int:

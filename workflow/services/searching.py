@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from workflow.core.definition import Definition
 from workflow.core.fields import Access
@@ -20,14 +20,12 @@ from workflow.services.installation import Installation, UnknownDefinition
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.cases import find_case, known_to
 from workflow.storage.queries.search import (
-    MOST_COUNTED,
     Narrowing,
-    agencies_among,
     found_page,
     lacks_texts,
-    plan,
     texts_found,
 )
+from workflow.storage.queries.search_plan import MOST_COUNTED, plan
 
 PAGE: Final = 20
 _WHOLE_NUMBER: Final = 10
@@ -151,12 +149,11 @@ def search(uow: UnitOfWork, asked: Asked) -> Found:
                 before_id=asked.before_id,
                 limit=PAGE + 1,
             )
-        agencies = _agencies(connection, counted)
         page = rows[:PAGE]
         texts = texts_found(connection, [row.id for row in page], words, powers=powers)
         is_partial = lacks_texts(connection)
     uow.sealed |= {row.id for row in page if _only_few_know(row)}
-    sorts = [_sorts(uow.installation, row, agencies[row.id]) for row in counted]
+    sorts = [_sorts(uow.installation, row) for row in counted]
     excerpts = _excerpts(texts, words)
     return Found(
         hits=tuple(_hit(uow.installation, row, words, excerpts[row.id]) for row in page),
@@ -208,16 +205,7 @@ def _version(installation: Installation, key: str, version: int) -> Definition |
         return None
 
 
-def _agencies(connection: Connection, rows: Sequence[Row[Any]]) -> Mapping[int, set[str]]:
-    found: defaultdict[int, set[str]] = defaultdict(set)
-    for case_id, code in agencies_among(connection, [row.id for row in rows]):
-        found[case_id].add(code)
-    return found
-
-
-def _sorts(
-    installation: Installation, row: Row[Any], agencies: Collection[str]
-) -> Mapping[Facet, Collection[str]]:
+def _sorts(installation: Installation, row: Row[Any]) -> Mapping[Facet, Collection[str]]:
     """Return what a case counts as in each facet."""
     definition = installation.definition(row.definition_key, row.definition_version)
     phase = definition.state(row.state).phase
@@ -225,7 +213,7 @@ def _sorts(
         Facet.TYPE: (row.definition_key,),
         Facet.PHASE: (phase,) if phase else (),
         Facet.STANDING: (ENDED if row.closed_at else OPEN,),
-        Facet.AGENCY: agencies,
+        Facet.AGENCY: row.agencies,
         Facet.ACCESS: (row.access,),
         Facet.YEAR: (row.number[:4],),
     }

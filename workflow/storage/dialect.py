@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Connection,
     Dialect,
     Engine,
@@ -222,36 +221,6 @@ def _pairs_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # 
 def _value_on_sqlite(column: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
     written = compiler.process(column, **kw)
     return f"json({written})" if isinstance(column.type, JSON) else written
-
-
-class passages_with(FunctionElement[int]):  # noqa: N801 - a function of SQL
-    """The rows of `passage` that have a word which begins so, by the index of migration 0011.
-
-    It takes the beginning of a word in plain letters and, where they are only to be counted, up
-    to how many; it is a subquery of their ids, or of their number.
-    """
-
-    type = BigInteger()
-    inherit_cache = True
-
-
-@compiles(passages_with, "postgresql")
-def _passages_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
-    word, *most = (compiler.process(clause, **kw) for clause in element.clauses)
-    return _found_or_counted(f"SELECT passages_with(CAST({word} AS text))", most)
-
-
-@compiles(passages_with, "sqlite")
-def _passages_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
-    word, *most = (compiler.process(clause, **kw) for clause in element.clauses)
-    wanted = f"passage_words MATCH '\"' || {word} || '\"*'"
-    return _found_or_counted(f"SELECT rowid FROM passage_words WHERE {wanted}", most)  # noqa: S608
-
-
-def _found_or_counted(found: str, most: list[str]) -> str:
-    if not most:
-        return f"({found})"
-    return f"(SELECT count(*) FROM ({found} LIMIT {most[0]}) AS found)"  # noqa: S608 - our words
 
 
 # --- Connecting ----------------------------------------------------------------------------

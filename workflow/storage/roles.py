@@ -18,7 +18,7 @@ AS_OWNER: Final = (
     "case_is_sealed(text)",
     "case_is_open(text, text)",
     "unread_notices(bigint)",
-    "passages_with(text)",
+    "passages_with(text, text)",
 )
 """What the policies and a search ask of the owner of the tables; nobody else may ask it."""
 _EVERYTHING: Final = "SELECT, INSERT, UPDATE, DELETE"

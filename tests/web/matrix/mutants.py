@@ -218,8 +218,8 @@ DECIDING: Final = (
         "powers.auditor, False, is_officer",
     ),
     (ROWS, '    return {"agencies": sorted(powers.agencies)', '    return {"agencies": []'),
-    (TEXTS, ".where(known_to(powers), *says_all(", ".where(*says_all("),
-    (TEXTS, "and_(inside, read_inside_by(powers, Passage.case_id))", "inside"),
+    (TEXTS, ".where(known_to(powers), *_narrowed(", ".where(*_narrowed("),
+    (TEXTS, "and_(inside, read_inside_by(powers, case_id))", "inside"),
     (
         STORY,
         "    if event.kind not in DOCUMENTS or not document:\n        return event\n",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BindParameter,
@@ -36,6 +36,9 @@ from workflow.storage.projections import CaseAgency, CaseReader, DocumentRow, Re
 from workflow.storage.several import among, several
 
 PAGE = 25
+_Id = InstrumentedAttribute[int] | ColumnElement[int]
+ONE_BY_ONE: Final = 0
+"""An offset has PostgreSQL look into each case by itself, and never read the table for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,7 @@ def is_no_secret() -> ColumnElement[bool]:
     return (Case.announced) & (Case.access != Access.RESTRICTED.value)
 
 
-def read_inside_by(
-    powers: Powers, case_id: InstrumentedAttribute[int] = Case.id
-) -> ColumnElement[bool]:
+def read_inside_by(powers: Powers, case_id: _Id = Case.id) -> ColumnElement[bool]:
     """Select the cases in which an officer reads what their agencies read.
 
     It says of rows what `core.access.reads_inside` says of one case; `case_id` is the column that
@@ -282,24 +283,27 @@ def matches(text: str) -> ColumnElement[bool]:
 
 
 def _has_part(
-    agencies: Collection[str] | BindParameter[Any],
-    case_id: InstrumentedAttribute[int] = Case.id,
+    agencies: Collection[str] | BindParameter[Any], case_id: _Id = Case.id
 ) -> ColumnElement[bool]:
-    part = select(CaseAgency.case_id).where(
-        CaseAgency.case_id == case_id, among(CaseAgency.agency, agencies)
-    )
-    return part.exists()
+    return _parts(agencies, case_id).offset(ONE_BY_ONE).exists()
+
+
+def _parts(
+    agencies: Collection[str] | BindParameter[Any], case_id: _Id = Case.id
+) -> Select[*tuple[Any, ...]]:
+    of_case = select(CaseAgency.case_id).where(CaseAgency.case_id == case_id)
+    return of_case.where(among(CaseAgency.agency, agencies))
 
 
 def _is_let_in(
     officer: int | BindParameter[int],
     on: date | BindParameter[date],
-    case_id: InstrumentedAttribute[int] = Case.id,
+    case_id: _Id = Case.id,
 ) -> ColumnElement[bool]:
     named = select(CaseReader.case_id).where(
         CaseReader.case_id == case_id, CaseReader.officer_id == officer, CaseReader.until >= on
     )
-    return named.exists()
+    return named.offset(ONE_BY_ONE).exists()
 
 
 def _list_columns() -> tuple[Any, ...]:
@@ -321,7 +325,7 @@ def _narrowed(wanted: Select[Any], to: CaseFilter) -> Select[Any]:
     if to.opener is not None:
         conditions.append(Case.opener == to.opener)
     if to.part_of is not None:
-        conditions.append(_has_part([to.part_of]))
+        conditions.append(_parts([to.part_of]).exists())
     if to.is_open is not None:
         conditions.append(Case.closed_at.is_(None) if to.is_open else Case.closed_at.is_not(None))
     if to.text and to.text.strip():

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from math import isqrt
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -13,35 +12,33 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    case,
     exists,
     func,
-    literal,
     or_,
     select,
     true,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from workflow.core.passages import Readership, of_agency
 from workflow.core.powers import Powers
 from workflow.storage.case import Case
-from workflow.storage.dialect import passages_with
 from workflow.storage.projections import CaseAgency
-from workflow.storage.queries.cases import known_to, read_inside_by
+from workflow.storage.queries.cases import ONE_BY_ONE, known_to, read_inside_by
+from workflow.storage.queries.search_plan import (
+    Plan,
+    Window,
+    plan_by_count,
+    stands_in,
+)
 from workflow.storage.search import Passage
+from workflow.storage.word_index import found
 
-MOST_COUNTED: Final = 500
-"""Over how many of the newest cases found the counts are taken."""
 _LISTED: Final[tuple[Any, ...]] = (
     *(Case.id, Case.number, Case.subject, Case.definition_key, Case.definition_version),
     *(Case.state, Case.opener, Case.opened_at, Case.closed_at, Case.access, Case.announced),
+    Case.memory["agencies"].label("agencies"),
 )
-_NEWEST, _OFTEN = 100, 20
-"""Of so many newest cases: in how many of them words stand that are looked for from there on."""
-_RARE: Final = 200
-"""Fewer texts than these are gone through without asking whether another word has fewer."""
-_ONE_BY_ONE: Final = 0
-"""An offset has PostgreSQL look into each case by itself, and never read the table for all."""
 _TEXTS_SHOWN: Final = 400
 """How many texts are read at most to show where the words of a page of cases stand."""
 
@@ -60,57 +57,6 @@ class Narrowing:
     year: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How the cases that have some words are come upon."""
-
-    words: tuple[str, ...]
-    """The rarest first."""
-    walks: bool
-    """Whether even that one is so common that going through the newest cases finds enough."""
-
-
-def plan(connection: Connection, words: Sequence[str]) -> Plan:
-    """Choose how to look for some words, by how many texts have each.
-
-    Words that the newest cases are full of are found by going through those: the index, which
-    would gather all that have them, is not even asked. Else it is asked for the rarest word only,
-    and each case that has it for the others: what a search costs follows from its rarest word. The
-    longest word is most often rare enough. Where even the rarest is in so many texts that going
-    through the newest cases takes fewer steps to find as many as are counted, that is done.
-    """
-    longest = sorted(words, key=len, reverse=True)
-    if longest:
-        found = connection.execute(select(_unless_often(longest))).scalar_one()
-        if found is None:
-            return Plan(tuple(longest), walks=True)
-        if found < _RARE:
-            return Plan(tuple(longest), walks=False)
-    for word in longest[1:]:
-        if _texts_with(connection, word, most=_RARE) < _RARE:
-            return Plan((word, *(other for other in longest if other != word)), walks=False)
-    cases = connection.execute(select(func.max(Case.id))).scalar_one() or 0
-    most = max(_RARE, isqrt(MOST_COUNTED * cases))
-    ranked = sorted((_texts_with(connection, word, most=most), word) for word in words)
-    return Plan(tuple(word for _, word in ranked), walks=ranked[0][0] >= most)
-
-
-def _unless_often(words: Sequence[str]) -> ColumnElement[int | None]:
-    """Count the texts with the first word, or give nothing where the newest cases have them all."""
-    newest = select(Case.id).order_by(Case.id.desc()).limit(_NEWEST).subquery()
-    of_case = select(Passage.id).where(Passage.case_id == newest.c.id)
-    having = (of_case.where(_stands_in(word)).correlate(newest) for word in words)
-    often = select(func.count()).select_from(newest)
-    often = often.where(*(texts.offset(_ONE_BY_ONE).exists() for texts in having))
-    counted = select(passages_with(literal(words[0]), literal(_RARE))).scalar_subquery()
-    return case((often.scalar_subquery() < _OFTEN, counted))
-
-
-def _texts_with(connection: Connection, word: str, *, most: int) -> int:
-    counted = select(passages_with(literal(word), literal(most)))
-    return int(connection.execute(counted).scalar_one())
-
-
 def found_page(
     connection: Connection,
     planned: Plan,
@@ -124,16 +70,33 @@ def found_page(
 
     `before_id` is the last id of the page before.
     """
-    wanted = _found(planned, powers).where(*_narrowed(narrowed or Narrowing()))
-    if before_id is not None:
-        wanted = wanted.where(Case.id < before_id)
-    return list(connection.execute(wanted.order_by(Case.id.desc()).limit(limit)))
+    wanted = select(*_LISTED).where(known_to(powers), *_narrowed(narrowed or Narrowing()))
+    wanted = wanted.order_by(Case.id.desc())
+    rows: list[Row[Any]] = []
+    for planned_here, window in _windows(connection, planned, before_id, rows, limit):
+        having = says_all(planned_here, powers, window)
+        more = wanted.where(*having).limit(limit - len(rows))
+        rows += connection.execute(more)
+    return rows
 
 
-def agencies_among(connection: Connection, case_ids: Collection[int]) -> list[tuple[int, str]]:
-    """List the agencies with a part in some cases, as pairs of the case's id and a code."""
-    wanted = select(CaseAgency.case_id, CaseAgency.agency).where(CaseAgency.case_id.in_(case_ids))
-    return [(row.case_id, row.agency) for row in connection.execute(wanted)]
+def _windows(
+    connection: Connection,
+    planned: Plan,
+    before_id: int | None,
+    rows: list[Row[Any]],
+    limit: int,
+) -> Iterator[tuple[Plan, Window]]:
+    """Go back through the cases until enough are found, each time over many more of them."""
+    window, before = planned.first(before_id, wanted=limit), 0
+    yield planned, window
+    if planned.walks and window.low and len(rows) < limit:
+        yield plan_by_count(connection, planned), Window(0, window.low)
+        return
+    while window.low and len(rows) < limit:
+        window = window.next(found=len(rows) - before, wanted=limit - len(rows))
+        before = len(rows)
+        yield planned, window
 
 
 def texts_found(
@@ -143,7 +106,7 @@ def texts_found(
     wanted = (
         select(Passage.case_id, Passage.place, Passage.text)
         .where(Passage.case_id.in_(case_ids), _readable(powers))
-        .where(or_(*map(_stands_in, words)))
+        .where(or_(*map(stands_in, words)))
         .order_by(Passage.case_id, Passage.id)
         .limit(_TEXTS_SHOWN)
     )
@@ -158,21 +121,25 @@ def lacks_texts(connection: Connection) -> bool:
     return bool(connection.execute(wanted).scalar_one())
 
 
-def says_all(planned: Plan, powers: Powers) -> tuple[ColumnElement[bool], ...]:
-    """Return what a case must meet to have every word in a text that the reader may read."""
-    driving = () if planned.walks else planned.words[:1]
-    indexed = (Case.id.in_(_with_word(word, powers)) for word in driving)
-    probed = (_says(word, powers) for word in planned.words[len(driving) :])
-    return (*indexed, *probed)
+def says_all(
+    planned: Plan, powers: Powers, window: Window | None = None
+) -> tuple[ColumnElement[bool], ...]:
+    """Return what a case must meet to have every word in a text that the reader may read.
 
-
-def _found(planned: Plan, powers: Powers) -> Select[Any]:
-    return select(*_LISTED).where(known_to(powers), *says_all(planned, powers))
+    Given a window, none meets it that is not of it.
+    """
+    among = window or planned.everything
+    if planned.walks:
+        within = _within(among, Case.id) if window else ()
+        return (*within, *(_says(word, powers) for word in planned.words))
+    first, *others = planned.words
+    indexed = Case.id.in_(_with_word(first, powers, among))
+    return (indexed, *(_says(word, powers) for word in others))
 
 
 def _says(word: str, powers: Powers) -> ColumnElement[bool]:
     """Select the cases that have a word in a text that the reader may read, case by case."""
-    texts = select(Passage.id).where(Passage.case_id == Case.id, _stands_in(word))
+    texts = select(Passage.id).where(Passage.case_id == Case.id, stands_in(word))
     inside = Passage.readers == Readership.AGENCIES.value
     if powers.auditor:
         return _looked_into(texts)
@@ -183,39 +150,44 @@ def _says(word: str, powers: Powers) -> ColumnElement[bool]:
 
 
 def _looked_into(texts: Select[Any]) -> ColumnElement[bool]:
-    return texts.correlate(Case).offset(_ONE_BY_ONE).exists()
+    return texts.correlate(Case).offset(ONE_BY_ONE).exists()
 
 
-def _is_among(found: passages_with) -> ColumnElement[bool]:
-    return Passage.id.op("IN", is_comparison=True)(found)
+def _with_word(word: str, powers: Powers, window: Window) -> Select[Any]:
+    """Select the cases of a window that have a word in a text that the reader may read."""
+    texts = found(word, window.blocks)
+    readable = _readable(powers, readers=texts.c.readers, case_id=texts.c.case_id)
+    within = _within(window, texts.c.case_id)
+    return select(texts.c.case_id).where(*within, readable).correlate(None)
 
 
-def _stands_in(word: str) -> ColumnElement[bool]:
-    """Select the texts that have a word, without the index: for the few of a case."""
-    return (" " + Passage.words).like(f"% {word}%")
+def _within(
+    window: Window, case_id: InstrumentedAttribute[int] | ColumnElement[int]
+) -> tuple[ColumnElement[bool], ...]:
+    below = case_id < window.high
+    return (below, case_id >= window.low) if window.low else (below,)
 
 
-def _with_word(word: str, powers: Powers) -> Select[Any]:
-    """Select the cases that have a word in a text that the reader may read."""
-    return (
-        select(Passage.case_id)
-        .where(_is_among(passages_with(literal(word))), _readable(powers))
-        .correlate(None)
-    )
-
-
-def _readable(powers: Powers) -> ColumnElement[bool]:
+def _readable(
+    powers: Powers,
+    *,
+    readers: InstrumentedAttribute[str] | ColumnElement[str] = Passage.readers,
+    case_id: InstrumentedAttribute[int] | ColumnElement[int] = Passage.case_id,
+) -> ColumnElement[bool]:
     """Select the texts that a person may read of the cases that exist for them."""
     if powers.auditor:
         return true()
-    inside = Passage.readers == Readership.AGENCIES.value
-    return or_(_readable_by_all(powers), and_(inside, read_inside_by(powers, Passage.case_id)))
+    inside = readers == Readership.AGENCIES.value
+    by_all = _readable_by_all(powers, readers)
+    return or_(by_all, and_(inside, read_inside_by(powers, case_id)))
 
 
-def _readable_by_all(powers: Powers) -> ColumnElement[bool]:
+def _readable_by_all(
+    powers: Powers, readers: InstrumentedAttribute[str] | ColumnElement[str] = Passage.readers
+) -> ColumnElement[bool]:
     """Select the texts that a person reads whatever part they have in a case they know of."""
     own = [of_agency(code) for code in sorted(powers.agencies)]
-    return Passage.readers.in_([Readership.NETWORK.value, *own])
+    return readers.in_([Readership.NETWORK.value, *own])
 
 
 def _narrowed(to: Narrowing) -> list[ColumnElement[bool]]:
@@ -228,7 +200,7 @@ def _narrowed(to: Narrowing) -> list[ColumnElement[bool]]:
         part = select(CaseAgency.case_id).where(
             CaseAgency.case_id == Case.id, CaseAgency.agency == to.agency
         )
-        conditions.append(part.correlate(Case).offset(_ONE_BY_ONE).exists())
+        conditions.append(part.correlate(Case).offset(ONE_BY_ONE).exists())
     if to.access is not None:
         conditions.append(Case.access == to.access)
     if to.is_open is not None:
