@@ -30,6 +30,7 @@ from workflow.services.signing import make_key
 from workflow.services.tasks import complete_task
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.case import Case, TaskRow
+from workflow.storage.engine import make_engine
 from workflow.storage.people import Officer
 from workflow.storage.projections import QueueTally
 from workflow.storage.queries.inbox import Cursor
@@ -90,19 +91,29 @@ def seen(engine: Engine) -> Seen:
 
 
 class Looker:
-    """An installation of one size, its pages and its clock, in this process."""
+    """An installation of one size, its pages and its clock, in this process.
 
-    def __init__(self, town: Town) -> None:
+    They work under the account of `url`, which the policies of the database bind.
+    """
+
+    def __init__(self, town: Town, url: str) -> None:
         self.town = town
-        folder = Path(tempfile.mkdtemp(prefix="tramita-growth-"))
-        self.app = create_app(load_settings(settings_for(town.url, folder)))
+        self._folder = tempfile.TemporaryDirectory(prefix="tramita-growth-")
+        self.app = create_app(load_settings(settings_for(url, Path(self._folder.name))))
         with self.app.app_context():
             self.engine: Engine = db.engine
         self.installation: Installation = self.app.extensions["installation"]
-        self.seen = seen(self.engine)
+        owner = make_engine(town.url)
+        self.seen = seen(owner)
+        self._tasks = _open_tasks(owner)
+        owner.dispose()
         self.visitor = sign_in(self.app, self.seen.email)
         self._batches = iter(town.due_at)
-        self._tasks = self._open_tasks()
+
+    def close(self) -> None:
+        """Leave the database, and nothing behind."""
+        self.engine.dispose()
+        self._folder.cleanup()
 
     def looks(self) -> Mapping[str, Callable[[], int]]:
         """Return what is measured by its name; each does it once, returns how many it did."""
@@ -165,14 +176,15 @@ class Looker:
         """The agencies that work here."""
         return [one.code for one in self.installation.world().network][:50]
 
-    def _open_tasks(self) -> Iterator[tuple[str, int, str, str]]:
-        """Go through claimed tasks of copies, with who has them."""
-        task = TaskRow.__table__.c
-        wanted = select(Case.number, task.no, task.agency).join(Case, Case.id == task.case_id)
-        copies = wanted.where(task.case_id >= FROM, task.no == 2).order_by(task.case_id)
-        with self.engine.connect() as connection:
-            rows: list[Any] = list(connection.execute(copies.limit(400)))
-        return ((row.number, row.no, row.agency, "second") for row in rows)
+
+def _open_tasks(owner: Engine) -> Iterator[tuple[str, int, str, str]]:
+    """Go through claimed tasks of copies, with who has them."""
+    task = TaskRow.__table__.c
+    wanted = select(Case.number, task.no, task.agency).join(Case, Case.id == task.case_id)
+    copies = wanted.where(task.case_id >= FROM, task.no == 2).order_by(task.case_id)
+    with owner.connect() as connection:
+        rows: list[Any] = list(connection.execute(copies.limit(400)))
+    return ((row.number, row.no, row.agency, "second") for row in rows)
 
 
 _ADDRESSES = iter(range(1 << 24))

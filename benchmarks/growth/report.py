@@ -34,9 +34,12 @@ READING: Final = """\
   the server itself. Where the planner reads a small table whole, it reads more at a small size.
 - A sweep is one turn of the clock over all cases; the last line is what each case that is due
   adds: its warnings are issued, each to several people.
-- A word that one case in fifty has is the worst for a search: too common for the index to be
-  cheap, too rare to be met among the newest cases. What it costs follows its hits until going
-  through the newest cases is cheaper, so it is measured and not within its bound.
+- Pages, acts and sweeps work under the account that `tramita db restrict` makes, so the policies of
+  the database are in all figures.
+- A word that one case in fifty has is the worst for a search: too common to read all that the
+  index has of it, too rare to be met among the newest cases. The index is asked for the newest, as
+  far back as should do. At a thousand cases twenty are found; from a hundred thousand on, the five
+  hundred over which a page counts.
 - [growth.json](growth.json) has all of these figures, unrounded.
 """
 

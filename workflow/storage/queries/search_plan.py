@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, inf, isqrt
-from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import CTE, ColumnElement, Connection, Select, case, func, select
 
 from workflow.storage.case import Case
 from workflow.storage.queries.cases import ONE_BY_ONE
@@ -97,17 +96,17 @@ def plan(connection: Connection, words: Sequence[str]) -> Plan:
     the last ones, and only then for older ones. Where it hardly stands there, it is asked for all.
     """
     longest = sorted(words, key=len, reverse=True)
-    newest, *counts = connection.execute(_counts(longest)).one()
-    if None in counts:
+    newest, often, *counts = connection.execute(_counts(longest)).one()
+    if often >= _OFTEN:
         return Plan(tuple(longest), walks=True, newest=newest, spread=0)
-    ranked = sorted(zip(counts, longest, strict=True), key=itemgetter(0))
-    rarest = [word for n, word in ranked if n < _SELDOM]
-    words = [word for _, word in ranked]
-    if not rarest:
-        cases = newest + 1 - max(0, newest // BLOCK - 1) * BLOCK
-        return Plan(tuple(words), walks=False, newest=newest, spread=cases / ranked[0][0])
-    first = _first_with_few(connection, rarest, newest)
-    return Plan((first, *(word for word in words if word != first)), walks=False, newest=newest)
+    asked = sorted((n, word) for n, word in zip(counts, longest, strict=True) if n is not None)
+    if few := [word for n, word in asked if n < _SELDOM]:
+        first = _first_with_few(connection, few if len(asked) > 1 else longest, newest)
+        others = (word for word in longest if word != first)
+        return Plan((first, *others), walks=False, newest=newest)
+    cases = newest + 1 - max(0, newest // BLOCK - 1) * BLOCK
+    spread = cases / asked[0][0]
+    return Plan(tuple(word for _, word in asked), walks=False, newest=newest, spread=spread)
 
 
 def plan_anywhere(connection: Connection, words: Sequence[str]) -> Plan:
@@ -138,9 +137,10 @@ def stands_in(word: str) -> ColumnElement[bool]:
 
 
 def _counts(words: Sequence[str]) -> Select[Any]:
-    """Select the newest case and how many of the last texts have each word, at most so many.
+    """Select the newest case, in how many of the newest all words stand, and the texts with each.
 
-    Instead of these it gives nothing where the newest cases have all words.
+    Those are of the last blocks, and counted so far as they tell something: not where the words
+    stand often, and only those with the first word where there are few of these.
     """
     newest = select(Case.id).order_by(Case.id.desc()).limit(_NEWEST).subquery()
     of_case = select(Passage.id).where(Passage.case_id == newest.c.id)
@@ -148,11 +148,17 @@ def _counts(words: Sequence[str]) -> Select[Any]:
     often = select(func.count()).select_from(newest)
     often = often.where(*(texts.offset(ONE_BY_ONE).exists() for texts in having))
     last = select(func.coalesce(func.max(Case.id), 0)).scalar_subquery()
-    both = select(last.label("id"), often.scalar_subquery().label("often"))
-    known = both.cte("known").prefix_with("MATERIALIZED", dialect="postgresql")
-    blocks = newest_blocks(known.c.id)
-    counts = (how_many(word, blocks, most=_COUNTED) for word in words)
-    return select(known.c.id, *(case((known.c.often < _OFTEN, one)) for one in counts))
+    known = _once(select(last.label("id"), often.scalar_subquery().label("often")), "known")
+    first = how_many(words[0], newest_blocks(known.c.id), most=_COUNTED)
+    asked = _once(select(known, case((known.c.often < _OFTEN, first)).label("n")), "asked")
+    blocks = newest_blocks(asked.c.id)
+    others = (how_many(word, blocks, most=_COUNTED) for word in words[1:])
+    return select(asked, *(case((asked.c.n >= _SELDOM, one)) for one in others))
+
+
+def _once(wanted: Select[Any], name: str) -> CTE:
+    """Have what was selected found once, however often it is named."""
+    return wanted.cte(name).prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def _first_with_few(connection: Connection, words: Sequence[str], newest: int) -> str:
