@@ -59,6 +59,16 @@ def test_nothing_personal_or_of_the_network_only_is_told(filled, opened):
         assert secret not in page
 
 
+def test_the_page_takes_a_statement_besides_that_which_counts_who_looks(filled, opened):
+    number, _ = opened
+    seen(filled, number)
+
+    with filled.app.app_context(), counted(db.engine) as sent:
+        assert seen(filled, number).status_code == 200
+
+    assert len(sent) == 2, "\n\n".join(sent)
+
+
 def test_missing_restricted_and_unannounced_cases_are_answered_alike(filled, opened):
     number, _ = opened
     restrict(filled, number)

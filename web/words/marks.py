@@ -41,12 +41,14 @@ class Listed(tuple[tuple[str, str], ...]):
 def options(choices: Iterable[tuple[Any, Any]], value: Any) -> Markup:  # noqa: ANN401 - whatever is chosen
     """Draw the options of a list, pairs of value and words, with the one that is chosen."""
     chosen = str(value)
-    return _lasting(choices, chosen) if type(choices) is Listed else _options(choices, chosen)
-
-
-@lru_cache(maxsize=128)
-def _lasting(choices: Listed, chosen: str) -> Markup:
+    if isinstance(choices, Listed) and not chosen:
+        return _lasting(choices)
     return _options(choices, chosen)
+
+
+@lru_cache(maxsize=32)
+def _lasting(choices: Listed) -> Markup:
+    return _options(choices, "")
 
 
 def _options(choices: Iterable[tuple[Any, Any]], chosen: str) -> Markup:

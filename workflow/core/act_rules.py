@@ -28,6 +28,8 @@ class ActName(StrEnum):
     CORRECT_DATA = "correct_data"
     ANNOUNCE = "announce"
 
+    __hash__ = str.__hash__  # that of `Enum` is slow, and pages ask of every act
+
 
 MOVING_ACTS = frozenset(
     {ActName.WITHDRAW, ActName.CANCEL, ActName.SEND_BACK, ActName.TERMINATE, ActName.REOPEN}

@@ -36,6 +36,8 @@ class PlainAct(StrEnum):
     RELATE = "relate"
     COMMIT = "commit"
 
+    __hash__ = str.__hash__  # that of `Enum` is slow
+
 
 @dataclass(frozen=True, slots=True)
 class Possible:
