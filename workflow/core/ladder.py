@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache, partial
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from workflow.core.audience import ABOVE_THE_HEAD, Audience
@@ -48,8 +48,7 @@ class Rung:
     occurrence: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001 - the word of the field, and never raised
+class Warning(NamedTuple):  # noqa: A001 - the word of the field, and never raised
     """A rung of one clock of a case."""
 
     rung: Rung

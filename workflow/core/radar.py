@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from workflow.core import ladder
+from workflow.core.altering import made
 from workflow.core.audience import Audience
 from workflow.core.change import Change, JobKind
 from workflow.core.definition import Result
@@ -44,7 +45,7 @@ class Foretold(StrEnum):
     """Another case is opened for this one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Foreseen:
     """One thing that will happen unless somebody acts, and whose it is."""
 
@@ -100,17 +101,32 @@ def _brought(
     family: Family, world: World, *, now: datetime, until: datetime
 ) -> Iterator[list[Foreseen]]:
     """Go from each instant at which time acts to the next, telling what comes about on the way."""
-    at = now
+    at, owed = now, _Owed(world)
     yield _done(family, at)  # what the clock process has yet to catch up with
     while family.first.is_open:
         acts = family.next_instant(at)
         last = acts is None or acts > until
         end = until if acts is None else min(acts, until)
-        yield _meanwhile(family, world, after=at, until=end)
+        yield _meanwhile(family, world, owed, after=at, until=end)
         at = end
-        yield ([] if last else _done(family, at)) + _warned(family, world, at)
+        yield ([] if last else _done(family, at)) + _warned(family, owed, at)
         if last:
             return
+
+
+class _Owed:
+    """The warnings that cases owe, reckoned once for as long as a case stays as it is."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._known: dict[str, tuple[CaseSnapshot, list[ladder.Warning]]] = {}
+
+    def by(self, case: CaseSnapshot) -> list[ladder.Warning]:
+        """Return the warnings of a case."""
+        known = self._known.get(case.number)
+        if known is None or known[0] is not case:
+            known = self._known[case.number] = case, warnings(case, self._world)
+        return known[1]
 
 
 # --- What is told of an instant --------------------------------------------------------------
@@ -125,7 +141,9 @@ def _done(family: Family, at: datetime) -> list[Foreseen]:
     ]
 
 
-def _meanwhile(family: Family, world: World, *, after: datetime, until: datetime) -> list[Foreseen]:
+def _meanwhile(
+    family: Family, world: World, owed: _Owed, *, after: datetime, until: datetime
+) -> list[Foreseen]:
     """Tell what falls due up to an instant and what is warned of before it, while nothing changes.
 
     The warnings of that instant are issued only once time has done its part.
@@ -133,13 +151,13 @@ def _meanwhile(family: Family, world: World, *, after: datetime, until: datetime
     told = [
         _placed(one, case, family)
         for case in family.open()
-        for one in _meanwhile_in(case, world, after=after, until=until)
+        for one in _meanwhile_in(case, world, owed, after=after, until=until)
     ]
     return sorted(told, key=lambda one: one.at)
 
 
 def _meanwhile_in(
-    case: CaseSnapshot, world: World, *, after: datetime, until: datetime
+    case: CaseSnapshot, world: World, owed: _Owed, *, after: datetime, until: datetime
 ) -> Iterator[Foreseen]:
     for clock in all_clocks(case):
         if clock.status is ClockStatus.RUNNING and after < clock.due_at <= until:
@@ -147,17 +165,17 @@ def _meanwhile_in(
     for timer in timers(case, world) if case.suspension else ():
         if case.suspension and after < timer.at <= until:
             yield Foreseen(timer.at, Foretold.SUSPENSION_REVIEW, case.suspension.by)
-    for warning in warnings(case, world):
+    for warning in owed.by(case):
         if after < warning.rung.at < until:
             yield _warning(warning, case)
 
 
-def _warned(family: Family, world: World, at: datetime) -> list[Foreseen]:
+def _warned(family: Family, owed: _Owed, at: datetime) -> list[Foreseen]:
     """Tell the warnings of one instant."""
     return [
         _placed(_warning(warning, case), case, family)
         for case in family.open()
-        for warning in warnings(case, world)
+        for warning in owed.by(case)
         if warning.rung.at == at
     ]
 
@@ -186,18 +204,23 @@ def _of_clock(
 ) -> Foreseen:
     scope, _, no = clock.key.partition(":")
     task = case.task(int(no)) if scope == "task" else None
-    return Foreseen(
-        at,
-        what,
-        clock.agency,
+    return made(
+        Foreseen,
+        at=at,
+        what=what,
+        agency=clock.agency,
         assignee=task.assignee if task else None,
         clock=clock.key,
         task_no=task.no if task else None,
         task=task.key if task else None,
+        outcome=None,
+        state=None,
+        result=None,
         warning=warning,
         to_head=to_head,
         due_at=clock.due_at,
         deadline=clock,
+        child=None,
     )
 
 

@@ -79,7 +79,7 @@ def owed(
             fresh = tuple(audience for key, audience in asked if (key, audience) not in covered)
             covered.update(asked)
             if fresh:
-                found.append(replace(warning, rung=replace(warning.rung, audiences=fresh)))
+                found.append(warning._replace(rung=replace(warning.rung, audiences=fresh)))
     return found[::-1]
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     tuple_,
 )
 
+from workflow.core.altering import made
 from workflow.core.events import By, Event, Kind, Private
 from workflow.storage.base import BigId, UtcDateTime, read_instant
 from workflow.storage.case import Case, EventRow, PrivateValue
@@ -171,7 +172,8 @@ _PLAIN: Final = (str, int, float, type(None))
 
 
 def _event(row: Mapping[str, Any], sealed: Iterable[str], kept: Mapping[str, Private]) -> Event:
-    return Event(
+    return made(
+        Event,
         seq=row["seq"],
         kind=_KINDS.get(row["kind"]) or Kind(row["kind"]),
         at=read_instant(row["at"]),
