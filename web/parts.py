@@ -7,7 +7,8 @@ that whoever is given anything else gets another one.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import re
+from collections.abc import Hashable, Mapping
 from typing import Final
 
 from flask import Flask, request
@@ -15,25 +16,36 @@ from markupsafe import Markup
 
 from web.settings import current_settings
 from web.words.languages import spoken
+from web.words.written import shown
 from workflow.services.memory import Memory
 
 MOST: Final = 2048
 """Parts that a process keeps, some kilobytes each."""
+NONE: Final[Mapping[str, object]] = {}
+_MARK: Final = "<!--{}-->"
+"""Where something goes that is of each page alone; what is typed is escaped and is never one."""
+_MARKED: Final = re.compile(_MARK.format("([a-z_]+)"))
 
 
 def install_parts(app: Flask) -> None:
-    """Let templates show a part by the name of its template and what it is given."""
-    kept: Memory[Markup] = Memory(MOST)
+    """Let templates show a part by the name of its template and what it is given.
+
+    `holes` are what is of each page alone: the part is written around them, and they are put in
+    each time.
+    """
+    kept: Memory[list[str]] = Memory(MOST)
     app.extensions["parts"] = kept
 
-    def part(name: str, /, **given: Hashable) -> Markup:
+    def part(name: str, /, holes: Mapping[str, object] = NONE, **given: Hashable) -> Markup:
         # A text and the same text as HTML are alike to Python, and are shown differently.
         key = spoken(), request.script_root, name, *given.items(), *map(type, given.values())
         found = kept.get(key)
         if found is None:
+            marks = {hole: Markup(_MARK.format(hole)) for hole in holes}  # noqa: S704 - names of ours
             template = app.jinja_env.get_template(name)
-            shown = template.render(settings=current_settings(), **given)
-            found = kept.keep(key, Markup(shown))  # noqa: S704 - of a template that escapes
-        return found
+            text = template.render(settings=current_settings(), **marks, **given)
+            found = kept.keep(key, _MARKED.split(text))
+        whole = [shown(holes[text]) if n % 2 else text for n, text in enumerate(found)]
+        return Markup("".join(whole))  # noqa: S704 - of a template that escapes
 
     app.jinja_env.globals["drawn_part"] = part
