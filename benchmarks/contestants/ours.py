@@ -24,14 +24,17 @@ from workflow.services.installation import Installation
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.tasks import claim, complete_task
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.engine import make_engine, reading
+from workflow.storage.engine import make_engine, reading, writing
 from workflow.storage.load import Loaded
 from workflow.storage.migrations import upgrade
+from workflow.storage.queries.counted import count_in
 from workflow.storage.queries.events import events_of
 
 ZONE: Final = ZoneInfo("America/Sao_Paulo")
 DEFINITION: Final = Path(__file__).parents[1] / "agreement.yaml"
 ROLES: Final = dict(zip(("first", "second", "third", "approver"), NODES[1:], strict=True))
+COUNTED_IN: Final = 100
+"""After so many cases what moved in inboxes is counted in, as the clock does every minute."""
 ANSWERS: Final = Answers(own={"comment": FORM["comment"], "score": FORM["score"]})
 
 
@@ -69,6 +72,9 @@ class Contestant:
         uow = self._begin(i, "intake")
         opened = open_case(uow, "agreement", opener=opener, answers=answers, key=uuid4().hex)
         assert opened.change
+        if i % COUNTED_IN == 0:
+            with writing(self.engine) as connection:
+                count_in(connection)
         return opened.number, self._opened(opened.change)
 
     def claim(self, task: tuple[str, int], node: str, i: int) -> None:

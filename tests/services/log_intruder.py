@@ -136,8 +136,11 @@ class LogIntruder(Intruder):
     # --- Counts and documents ---
 
     def miscount_an_inbox(self) -> Found:
-        queue = self.one("queue_count")
-        self.change("queue_count", queue, n=queue["n"] + 1)
+        moves = [move for move in self.kept["queue_move"] if not move["done"]]
+        tables = {"queue_count": self.kept["queue_count"], "queue_move": moves}
+        of = self.draw.choice([name for name, rows in tables.items() if rows])
+        queue = self.draw.choice(tables[of])
+        self.change(of, queue, n=queue["n"] + 1)
         return Found((("count", queue["agency"]),))
 
     def _document(self) -> tuple[Path, Found]:

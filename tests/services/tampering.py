@@ -32,7 +32,8 @@ OF_A_CASE: Final = (
 """Tables with rows of one case; erased values take their texts for searching along."""
 OF_ENTRIES: Final = ("register_event", "register_private", "register_entry", "register_number")
 OF_ALL: Final = (
-    *("log_leaf", "log_node", "log_size", "log_head", "queue_count", "queue_tally"),
+    *("log_leaf", "log_node", "log_size", "log_head"),
+    *("queue_count", "queue_tally", "queue_move"),
     *OF_ENTRIES,
 )
 NOT_HISTORY: Final = frozenset(

@@ -21,7 +21,7 @@ from workflow.services.network import NameOutOfTurn
 from workflow.services.verification import verify_all
 from workflow.storage.case import Case, EventRow
 from workflow.storage.plans import RecountPlan
-from workflow.storage.projections import QueueCount
+from workflow.storage.queries.counted import COUNTS
 from workflow.storage.queries.plans import Phase
 
 ROUND = """
@@ -274,7 +274,7 @@ def assert_whole(office, before, expected):
         assert parts[3] == moved.get((number, str(no)), before[(number, no)][3])
     held = Counter(t.agency for number in numbers(office) for t in office.case(number).tasks)
     with uow.reading() as connection:
-        sums = select(QueueCount.agency, func.sum(QueueCount.n)).group_by(QueueCount.agency)
+        sums = select(COUNTS.c.agency, func.sum(COUNTS.c.n)).group_by(COUNTS.c.agency)
         assert {agency: n for agency, n in connection.execute(sums) if n} == held
     for number in numbers(office):
         case = office.case(number)

@@ -17,6 +17,7 @@ from workflow.services.verification import verify, verify_all
 from workflow.storage.case import Case, EventRow, PrivateValue, TaskRow
 from workflow.storage.dialect import is_sqlite
 from workflow.storage.projections import CaseAgency, CaseDeadline, DocumentRow, QueueCount
+from workflow.storage.queries.counted import count_in
 
 NOW = datetime(2026, 4, 1, 15, 0, tzinfo=UTC)
 STORY = next(p for p in SCENARIOS if p.stem == "acts_on_the_way")
@@ -164,6 +165,8 @@ def test_a_personal_value_that_is_not_the_one_committed_to_is_found(uow, number)
 
 
 def test_a_wrong_count_of_an_inbox_is_found(uow, number):
+    with uow.writing() as connection:
+        count_in(connection)
     tamper(uow, on(QueueCount, QueueCount.n == 1).values(n=4))
     found = verify_all(uow)
     assert found.unsound == ()

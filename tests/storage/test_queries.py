@@ -39,6 +39,7 @@ from workflow.storage.queries import (
     people,
     shelves,
 )
+from workflow.storage.queries.counted import count_in
 
 OF_PAGE = {"agency": "", "with_data": "loan", "kinds": None, "before": None, "limit": 60}
 TODAY = date(2026, 3, 20)
@@ -131,10 +132,16 @@ def queue_counts(connection, *, agency, officer):
 
 
 def test_counts_agree_with_the_inbox(full):
+    with writing(full) as connection:
+        assert count_in(connection) > 0
     found = ask(full, load, number(3))
     save(full, change(found.snapshot, claiming(1), number=number(3)), found.case_id)
     lines = ask(full, inbox_pages.inbox_page, week=WEEK, agency="SEF")
     counts = ask(full, queue_counts, agency="SEF", officer=7)
+    with writing(full) as connection:
+        assert count_in(connection) == 2
+        assert count_in(connection) == 0
+    assert ask(full, queue_counts, agency="SEF", officer=7) == counts
 
     days = [line.due_on for line in lines]
     assert counts.all == 10

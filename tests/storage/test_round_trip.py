@@ -29,7 +29,7 @@ from workflow.storage.audit import mistallied
 from workflow.storage.base import NO_DAY
 from workflow.storage.case import Case, TaskRow
 from workflow.storage.engine import acting, reading
-from workflow.storage.projections import QueueCount
+from workflow.storage.queries.counted import COUNTS
 from workflow.storage.queries.events import events_of
 
 AGENCIES = st.sampled_from(["SEF", "AGE", "SEPLAG"])
@@ -113,8 +113,9 @@ def _equal(name, case, rebuilt):
 
 
 def _counts(connection):
-    rows = connection.execute(select(QueueCount.__table__).where(QueueCount.n != 0))
-    return {tuple(row[:3]): row.n for row in rows}
+    place = (COUNTS.c.agency, COUNTS.c.assignee, COUNTS.c.due_on)
+    rows = connection.execute(select(*place, func.sum(COUNTS.c.n)).group_by(*place))
+    return {tuple(row[:3]): row[3] for row in rows if row[3]}
 
 
 def _recount(connection):

@@ -13,7 +13,7 @@ from workflow.storage.apply import write
 from workflow.storage.beginning import take_number
 from workflow.storage.case import Case, EventRow, TaskRow
 from workflow.storage.engine import acting, reading, writing
-from workflow.storage.projections import QueueCount
+from workflow.storage.queries.counted import COUNTS
 from workflow.storage.queries.events import events_of
 
 THREADS = 8
@@ -66,7 +66,7 @@ def test_acts_on_the_same_cases_all_count_once(engine):
             told = events_of(connection, found.case_id)
             assert [e.seq for e in told] == list(range(1, found.snapshot.seq + 1))
             assert [t.no for t in found.snapshot.tasks] == list(range(1, 17))
-        assert connection.execute(select(func.sum(QueueCount.n))).scalar_one() == 32
+        assert connection.execute(select(func.sum(COUNTS.c.n))).scalar_one() == 32
         assert connection.execute(select(func.count()).select_from(TaskRow)).scalar_one() == 32
 
 

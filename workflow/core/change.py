@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -132,16 +131,6 @@ class Change:
         """The case's number."""
         return self.after.number
 
-    def bucket_deltas(self) -> dict[Bucket, int]:
-        """Return by how much each count of open tasks grows or shrinks; zeros left out."""
-        gone, come = self.touched_tasks()
-        deltas: dict[Bucket, int] = defaultdict(int)
-        for task in come:
-            deltas[bucket(task)] += 1
-        for task in gone:
-            deltas[bucket(task)] -= 1
-        return {key: n for key, n in sorted(deltas.items(), key=_spelled) if n}
-
     def touched_tasks(self) -> tuple[list[Task], list[Task]]:
         """Return the open tasks that the act ended or altered as they were, and as they became.
 
@@ -178,8 +167,3 @@ def bucket(task: Task) -> Bucket:
     clock = task.clock
     due = clock.due_on if clock and clock.status == "running" else None
     return Bucket(task.agency, task.assignee or 0, due)
-
-
-def _spelled(item: tuple[Bucket, int]) -> tuple[str, int, str]:
-    agency, assignee, due_on = item[0]
-    return agency, assignee, str(due_on)

@@ -1,17 +1,19 @@
 """The counts that an inbox shows at once: each task on its shelves, by type and by opener.
 
-Acts keep one count for each; what is asked of all types, or of all openers, is their sum. There
-are only so many types and agencies, so that costs the same however many tasks there are.
+One count is kept for each; what is asked of all types, or of all openers, is their sum. There are
+only so many types and agencies, so that costs the same however many tasks there are. Acts note
+what moved, and change no count that others change at the same time; the clock counts it in.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Final, NamedTuple
 
-from workflow.core.change import Change
-from workflow.core.snapshot import Task, TaskStatus
+from workflow.core.change import Change, bucket
+from workflow.core.snapshot import TaskStatus
 
 EVERY: Final = "all"
 """The shelf of every open task of an agency."""
@@ -61,22 +63,29 @@ def done_shelves(officer: int | None) -> Iterator[str]:
         yield done_by(officer)
 
 
-def tally_deltas(change: Change) -> dict[Tally, int]:
-    """Return by how much a change makes each count grow or shrink; zeros left out."""
-    moved: dict[tuple[str, str], int] = defaultdict(int)
+class Move(NamedTuple):
+    """Where tasks are counted that an act brought or took away."""
+
+    agency: str
+    officer: int
+    """Who holds the task, or who completed it; 0 is nobody."""
+    due_on: date | None
+    """The day of a running deadline of an open task."""
+    waits: bool
+    done: bool
+    """Whether it is completed, not open."""
+
+
+def moves(change: Change) -> dict[Move, int]:
+    """Return how many tasks a change brings to each place or takes from it; zeros left out."""
+    moved: dict[Move, int] = defaultdict(int)
     gone, come = change.touched_tasks()
     for by, tasks in ((1, come), (-1, gone)):
         for task in tasks:
-            for shelf in _shelves(task):
-                moved[task.agency, shelf] += by
+            waits = bool(task.request or task.child)
+            moved[Move(*bucket(task), waits=waits, done=False)] += by
     for record in change.tasks:
         if record.status is TaskStatus.COMPLETED:
-            for shelf in done_shelves(record.ended_by):
-                moved[record.task.agency, shelf] += 1
-    of_type, opener = change.after.definition.key, change.after.opener
-    places = sorted(place for place, n in moved.items() if n)
-    return {Tally(*place, of_type, opener): moved[place] for place in places}
-
-
-def _shelves(task: Task) -> Iterator[str]:
-    return open_shelves(task.assignee, waits=bool(task.request or task.child))
+            by_whom = record.ended_by or 0
+            moved[Move(record.task.agency, by_whom, None, waits=False, done=True)] += 1
+    return {move: n for move, n in moved.items() if n}

@@ -36,6 +36,7 @@ from workflow.services.posting import Courier
 from workflow.services.register_clock import wake_entries
 from workflow.services.unit_of_work import TRIES, UnitOfWork
 from workflow.storage.jobs import PATIENCE, ClaimedJob, claim, complete, fail, try_again
+from workflow.storage.queries.counted import count_in
 from workflow.storage.queries.due import DueCase, due_cases, last_fired, longest_due, note_fired
 from workflow.storage.queries.health import (
     SWEEP,
@@ -120,6 +121,7 @@ def wake_due(
     uow = uow_factory()
     queue_digests(uow)
     with uow.writing() as connection:
+        count_in(connection)
         note_fired(connection, SWEEP, uow.now)
     return Swept(**tally)
 

@@ -35,7 +35,8 @@ from workflow.core.tallies import Tally, done_shelves, open_shelves
 from workflow.storage.base import NO_DAY, NOBODY, encode
 from workflow.storage.case import Case, EventRow, TaskRow
 from workflow.storage.models import METADATA
-from workflow.storage.projections import DocumentRow, QueueCount, QueueTally
+from workflow.storage.projections import DocumentRow
+from workflow.storage.queries.counted import COUNTS, TALLIES
 from workflow.storage.rows import Row, case_row, change_rows, withdrawn_documents
 
 _NO_HISTORY = frozenset({"revision", "wake_at", "noticed_until", "access_code_hash"})
@@ -168,7 +169,7 @@ def miscounted(connection: Connection) -> list[Bucket]:
 
 
 def _agencies_counted(connection: Connection) -> list[str]:
-    both = union(select(TaskRow.agency), select(QueueCount.agency))
+    both = union(select(TaskRow.agency), select(COUNTS.c.agency))
     return sorted(connection.execute(both).scalars())
 
 
@@ -176,10 +177,11 @@ def _miscounted(connection: Connection, where: ColumnElement[bool]) -> list[Buck
     holder = func.coalesce(TaskRow.assignee, NOBODY)
     day = func.coalesce(TaskRow.due_on, NO_DAY)
     counted = select(TaskRow.agency, holder, day, func.count()).where(TaskRow.is_open(), where)
-    kept = select(QueueCount.agency, QueueCount.assignee, QueueCount.due_on, QueueCount.n)
+    place = (COUNTS.c.agency, COUNTS.c.assignee, COUNTS.c.due_on)
+    kept = select(*place, func.sum(COUNTS.c.n)).where(where).group_by(*place)
     with connection.execute(counted.group_by(TaskRow.agency, holder, day)) as rows:
         right = _tally(rows)
-    with connection.execute(kept.where(QueueCount.n != 0, where)) as rows:
+    with connection.execute(kept.having(func.sum(COUNTS.c.n) != 0)) as rows:
         there = _tally(rows)
     wrong = {place for place in {*right, *there} if right.get(place) != there.get(place)}
     return sorted(wrong)
@@ -188,8 +190,10 @@ def _miscounted(connection: Connection, where: ColumnElement[bool]) -> list[Buck
 def mistallied(connection: Connection) -> list[Tally]:
     """Return the counts of shelves that are not what counting gives."""
     right = tallied(connection)
-    kept = select(QueueTally.__table__).where(QueueTally.n != 0)
-    there = {Tally(*row[:4]): row.n for row in connection.execute(kept)}
+    of = TALLIES.c
+    place = (of.agency, of.shelf, of.type, of.opener)
+    kept = select(*place, func.sum(of.n)).group_by(*place).having(func.sum(of.n) != 0)
+    there = {Tally(*row[:4]): row[4] for row in connection.execute(kept)}
     return sorted(place for place in {*right, *there} if right.get(place) != there.get(place))
 
 

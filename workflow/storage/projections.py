@@ -126,6 +126,30 @@ class QueueTally(Base):
     n: Mapped[int]
 
 
+class QueueMove(Base):
+    """Tasks that an act brought or took away, until they are counted in, as `core.tallies` says."""
+
+    __tablename__ = "queue_move"
+
+    agency: Mapped[str] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Of the case, by the act."""
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Among the moves of the act."""
+    officer: Mapped[int] = mapped_column(BigId)
+    """`NOBODY` where there is none."""
+    due_on: Mapped[date]
+    """`NO_DAY` without a running deadline."""
+    waits: Mapped[bool]
+    done: Mapped[bool]
+    type: Mapped[str]
+    """Key of the request type."""
+    opener: Mapped[str]
+    """The agency that opened the case."""
+    n: Mapped[int]
+
+
 class DocumentRow(Base):
     """One version of a document of a case; the bytes lie in the document store by their hash."""
 

@@ -14,7 +14,7 @@ from workflow.core.passages import texts_of
 from workflow.core.place_moves import place_moves
 from workflow.core.snapshot import CaseSnapshot, Clock
 from workflow.core.spelling import spell_clock, spell_proposal, spell_request
-from workflow.core.tallies import tally_deltas
+from workflow.core.tallies import moves
 from workflow.storage.base import NEVER, NO_DAY
 from workflow.storage.case import FIRST, ORDINARY
 from workflow.storage.memory import remembers_the_same, spell_memory
@@ -84,11 +84,7 @@ def change_rows(change: Change, *, key: str) -> dict[str, list[Row]]:
         "place": _places(change),
         "place_person": [asdict(one) for one in person_moves(change)],
         "case_deadline": [_deadline(clock) for clock in change.changed_clocks()],
-        "queue_count": _counts(change),
-        "queue_tally": [
-            {"agency": agency, "shelf": shelf, "type": of_type, "opener": opener, "n": n}
-            for (agency, shelf, of_type, opener), n in tally_deltas(change).items()
-        ],
+        "queue_move": _moves(change),
         "passage": passage_rows(change),
         "job": [_job(job) for job in change.jobs],
     }
@@ -107,10 +103,22 @@ def _told_by_events(change: Change) -> dict[str, list[Row]]:
     }
 
 
-def _counts(change: Change) -> list[Row]:
+def _moves(change: Change) -> list[Row]:
+    case = change.after
     return [
-        {"agency": agency, "assignee": assignee, "due_on": due_on or NO_DAY, "n": n}
-        for (agency, assignee, due_on), n in change.bucket_deltas().items()
+        {
+            "agency": move.agency,
+            "revision": case.revision,
+            "place": place,
+            "officer": move.officer,
+            "due_on": move.due_on or NO_DAY,
+            "waits": move.waits,
+            "done": move.done,
+            "type": case.definition.key,
+            "opener": case.opener,
+            "n": n,
+        }
+        for place, (move, n) in enumerate(moves(change).items())
     ]
 
 

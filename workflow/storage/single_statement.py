@@ -266,7 +266,6 @@ def _on_conflict(target: Target) -> str:
         return f" ON CONFLICT ({_names(target.unique)}) DO NOTHING"
     name = _quoted(target.name)
     changed = [f"{n} = excluded.{n}" for n in map(_quoted, target.updates)]
-    changed += [f"{n} = {name}.{n} + excluded.{n}" for n in map(_quoted, target.adds)]
     changed += [f"{n} = COALESCE(excluded.{n}, {name}.{n})" for n in map(_quoted, target.keeps)]
     if not changed:
         return ""

@@ -41,11 +41,10 @@ def _adding(target: Target) -> sqlite.Insert:
     statement = sqlite.insert(table).values(values)
     if target.ignores:
         return statement.on_conflict_do_nothing(index_elements=target.unique)
-    if not target.adds and not target.updates:
+    if not target.updates:
         return statement
     new = statement.excluded
     changed: dict[str, Any] = {name: new[name] for name in target.updates}
-    changed |= {name: table.c[name] + new[name] for name in target.adds}
     changed |= {name: func.coalesce(new[name], table.c[name]) for name in target.keeps}
     return statement.on_conflict_do_update(index_elements=target.unique, set_=changed)
 

@@ -24,8 +24,6 @@ class Target:
     """The key by which a row is already there."""
     updates: tuple[str, ...] = ()
     """Columns that a row already there takes over."""
-    adds: tuple[str, ...] = ()
-    """Columns that a row already there adds up."""
     keeps: tuple[str, ...] = ()
     """Columns that a row already there takes over only where there is a value."""
     ignores: bool = False
@@ -74,8 +72,7 @@ TARGETS = (
     Target(_TABLES["case_deadline"], unique=("case_id", "key"), updates=_CLOCK_UPDATES),
     Target(_TABLES["document"]),
     Target(_TABLES["relation"], unique=("case_id", "other_number", "kind"), ignores=True),
-    Target(_TABLES["queue_count"], unique=("agency", "assignee", "due_on"), adds=("n",)),
-    Target(_TABLES["queue_tally"], unique=("agency", "shelf", "type", "opener"), adds=("n",)),
+    Target(_TABLES["queue_move"]),
     Target(
         _TABLES["passage"],
         unique=("case_id", "place"),

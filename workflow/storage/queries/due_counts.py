@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from workflow.storage.base import NOBODY
-from workflow.storage.projections import QueueCount
+from workflow.storage.queries.counted import COUNTS
 from workflow.storage.queries.falling_due import Whose, bounded, of_cases, of_tasks, task_parts
 
 CAPPED = 100
@@ -34,10 +34,10 @@ def due_per_day(
     counted = _counted(whose)
     if counted is None:
         return None
-    days = select(QueueCount.due_on, func.sum(QueueCount.n)).where(
-        counted, QueueCount.due_on.between(first, last)
+    days = select(COUNTS.c.due_on, func.sum(COUNTS.c.n)).where(
+        counted, COUNTS.c.due_on.between(first, last)
     )
-    found = connection.execute(days.group_by(QueueCount.due_on))
+    found = connection.execute(days.group_by(COUNTS.c.due_on))
     return {day: int(n) for day, n in found if n}
 
 
@@ -80,17 +80,17 @@ def _counted(whose: Whose) -> ColumnElement[bool] | None:
     if whose.owners:
         return None
     if whose.agency is not None:
-        return QueueCount.agency == whose.agency
-    held = and_(QueueCount.agency.in_(whose.agencies), QueueCount.assignee.in_(whose.held_by))
-    free = and_(QueueCount.agency.in_(whose.unassigned_of), QueueCount.assignee == NOBODY)
+        return COUNTS.c.agency == whose.agency
+    held = and_(COUNTS.c.agency.in_(whose.agencies), COUNTS.c.assignee.in_(whose.held_by))
+    free = and_(COUNTS.c.agency.in_(whose.unassigned_of), COUNTS.c.assignee == NOBODY)
     return or_(held, free)
 
 
 def _kept_sums(counted: ColumnElement[bool], today: date) -> list[Any]:
-    due, week = QueueCount.due_on, today + timedelta(days=7)
+    due, week = COUNTS.c.due_on, today + timedelta(days=7)
     groups = {"late": due < today, "today": due == today, "week": (due > today) & (due < week)}
     return [
-        select(func.sum(QueueCount.n)).where(counted, group).scalar_subquery().label(f"{name}_kept")
+        select(func.sum(COUNTS.c.n)).where(counted, group).scalar_subquery().label(f"{name}_kept")
         for name, group in groups.items()
     ]
 

@@ -30,8 +30,8 @@ from workflow.storage.definitions import DefinitionRow
 from workflow.storage.desk import AgencyLabel
 from workflow.storage.dialect import object_as_json, rows_as_json
 from workflow.storage.direct import Held, Question
-from workflow.storage.projections import QueueTally
 from workflow.storage.queries.cases import SortOfReader, known_by_name, names_of, sort_of
+from workflow.storage.queries.counted import TALLIES
 from workflow.storage.queries.inbox import Week
 from workflow.storage.queries.questions import asked_by_others
 from workflow.storage.queries.registers import counted_due
@@ -147,7 +147,7 @@ def _question(sort: SortOfReader, narrowed: tuple[bool, bool]) -> Question:
 
 
 def _shelves(narrowed: tuple[bool, bool]) -> Select[*tuple[Any, ...]]:
-    kept = QueueTally
+    kept = TALLIES.c
     wanted = select(kept.shelf, func.sum(kept.n).label("n")).group_by(kept.shelf)
     wanted = wanted.where(kept.agency == _AGENCY, among(kept.shelf, several("shelves")))
     of_type, of_opener = narrowed

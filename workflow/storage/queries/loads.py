@@ -24,7 +24,7 @@ from workflow.core.snapshot import TaskStatus
 from workflow.storage.absences import answers_for
 from workflow.storage.case import TaskRow
 from workflow.storage.people import Membership, Officer, Substitution
-from workflow.storage.projections import QueueCount
+from workflow.storage.queries.counted import COUNTS
 
 _LEADING: Final = (Post.HEAD.value, Post.COORDINATOR.value)
 
@@ -36,10 +36,10 @@ def queued_by_holder(connection: Connection, agency: str, *, today: date) -> lis
     many tasks there are: no task is read.
     """
     late = literal(today - timedelta(days=1))
-    day = case((QueueCount.due_on < today, late), else_=QueueCount.due_on).label("due_on")
-    counted = select(QueueCount.assignee, day, func.sum(QueueCount.n).label("n"))
-    wanted = counted.where(QueueCount.agency == agency, QueueCount.n != 0)
-    return list(connection.execute(wanted.group_by(QueueCount.assignee, day)))
+    day = case((COUNTS.c.due_on < today, late), else_=COUNTS.c.due_on).label("due_on")
+    counted = select(COUNTS.c.assignee, day, func.sum(COUNTS.c.n).label("n"))
+    wanted = counted.where(COUNTS.c.agency == agency).group_by(COUNTS.c.assignee, day)
+    return list(connection.execute(wanted.having(func.sum(COUNTS.c.n) != 0)))
 
 
 def staff_with_absences(

@@ -28,7 +28,8 @@ from workflow.core.tallies import ANY, Tally
 from workflow.storage.base import NO_DAY, NOBODY, BigId
 from workflow.storage.case import Case, TaskRow
 from workflow.storage.desk import CaseFollower, TaskSnooze
-from workflow.storage.projections import QueueCount, QueueTally
+from workflow.storage.projections import QueueCount
+from workflow.storage.queries.counted import COUNTS, TALLIES
 from workflow.storage.queries.inbox import Week, is_aside
 
 COUNTED_UPTO = 1_000
@@ -70,25 +71,25 @@ def days_of(today: date) -> dict[str, date]:
 @cache  # every page of an inbox asks for it
 def queue_sums() -> Select[*tuple[Any, ...]]:
     """Select the counts of an agency by when its tasks are due; what is given has names."""
-    due, today = QueueCount.due_on, bindparam("today", type_=Date)
+    due, today = COUNTS.c.due_on, bindparam("today", type_=Date)
     next_week = bindparam("next_week", type_=Date)
-    mine = QueueCount.assignee == bindparam("whose", type_=BigId)
+    mine = COUNTS.c.assignee == bindparam("whose", type_=BigId)
     groups: dict[str, ColumnElement[bool]] = {
-        "all": QueueCount.n != 0,
+        "all": COUNTS.c.n != 0,
         "late": due < today,
         "today": due == today,
         "week": (due > today) & (due < next_week),
         "later": (due >= next_week) & (due < NO_DAY),
         "undated": due == NO_DAY,
-        "unassigned": QueueCount.assignee == NOBODY,
+        "unassigned": COUNTS.c.assignee == NOBODY,
         "mine": mine,
         "mine_late": mine & (due < today),
     }
     sums = [
-        func.coalesce(func.sum(case((group, QueueCount.n), else_=0)), 0).label(name)
+        func.coalesce(func.sum(case((group, COUNTS.c.n), else_=0)), 0).label(name)
         for name, group in groups.items()
     ]
-    return select(*sums).where(QueueCount.agency == bindparam("agency"))
+    return select(*sums).where(COUNTS.c.agency == bindparam("agency"))
 
 
 def forget_empty_counts(connection: Connection, *, before: date) -> int:
@@ -113,7 +114,7 @@ def _summed(
     agency: str, of_type: str, opener: str, shelves: Collection[str]
 ) -> Select[*tuple[Any, ...]]:
     """Select what stands on some shelves of an agency, narrowed alike."""
-    kept, narrowed = QueueTally, (literal(of_type), literal(opener))
+    kept, narrowed = TALLIES.c, (literal(of_type), literal(opener))
     wanted = (
         select(kept.agency, kept.shelf, *narrowed, func.sum(kept.n).label("n"))
         .where(kept.agency == agency, kept.shelf.in_(sorted(shelves)))
