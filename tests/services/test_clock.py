@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from tests.installation import acting_for
 from tests.services.conftest import NOON
@@ -19,6 +19,9 @@ from workflow.services import cases, clock, tasks
 from workflow.services.history_log import place_events
 from workflow.services.purging import purge_daily
 from workflow.storage.absences import add_substitution
+from workflow.storage.audit import miscounted, mistallied
+from workflow.storage.case import CaseNumber
+from workflow.storage.projections import QueueMove, QueueTally
 from workflow.storage.queries.due import due_cases
 from workflow.storage.work import JobRow
 
@@ -285,3 +288,33 @@ def test_a_task_that_has_ended_calls_nobody(office):
     office.turn()
 
     assert office.told() == [("case_closed", office.opener)]
+
+
+def _moves_and_counts(office):
+    with office.uow().reading() as connection:
+        moves = connection.execute(select(func.count()).select_from(QueueMove)).scalar_one()
+        kept = connection.execute(select(func.sum(QueueTally.n))).scalar_one()
+        assert (miscounted(connection), mistallied(connection)) == ([], [])
+    return moves, kept or 0
+
+
+def test_what_acts_moved_in_inboxes_is_counted_in_by_the_clock(office):
+    office.open()
+    office.claim(office.open())
+    moves, kept = _moves_and_counts(office)
+    assert (moves > 0, kept) == (True, 0)
+
+    office.turn()
+    moves, kept = _moves_and_counts(office)
+    assert (moves, kept > 0) == (0, True)
+
+
+def test_without_a_clock_who_opens_every_so_many_requests_counts_in_what_moved(office):
+    office.open()
+    with office.uow().writing() as connection:
+        connection.execute(update(CaseNumber).values(last=cases.COUNTED_IN - 2))
+    office.open()
+    assert _moves_and_counts(office)[0] > 0
+
+    office.open()
+    assert _moves_and_counts(office)[0] == 0

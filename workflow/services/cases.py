@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from workflow.catalogue.common import common
 from workflow.core.acts import documents, ending, record, routing, standing_still, starts
@@ -32,8 +32,12 @@ from workflow.services.unit_of_work import Done, UnitOfWork
 from workflow.storage.apply import write
 from workflow.storage.beginning import beginning, number_of_act, take_number
 from workflow.storage.engine import acting
+from workflow.storage.queries.counted import count_in
 from workflow.storage.queries.events import last_event
 from workflow.storage.sight import EVERYTHING
+
+COUNTED_IN: Final = 250
+"""After so many requests whoever opens one counts in what has moved, if no clock did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ def open_case(
         said = with_named_rows(uow, definition.data, answers.data, {})
         answers = replace(answers, data=said)
         demand_free_hours(uow, definition, answers.data)
-        number = case_number(year, take_number(connection, year))
+        taken = take_number(connection, year)
+        number = case_number(year, taken)
         now = uow.circumstances(uow.installation.world(begun.versions))
         change = decide_opening(
             definition,
@@ -85,13 +90,21 @@ def open_case(
             parent=parent,
             secrecy=secrecy,
         )
-        if write(connection, change, case_id=None, key=key, access_code_hash=sealed):
-            uow.installation.tell(change)
-            return Opened(number, access_code or None, change)
-        done = number_of_act(connection, key)
+        written = write(connection, change, case_id=None, key=key, access_code_hash=sealed)
+        done = None if written else number_of_act(connection, key)
+    if written:
+        uow.installation.tell(change)
+        if taken % COUNTED_IN == 0:
+            _count_in(uow)
+        return Opened(number, access_code or None, change)
     if done is None:
         raise CaseMoved(number=number)
     return Opened(done, None, None)
+
+
+def _count_in(uow: UnitOfWork) -> None:
+    with uow.writing() as connection:
+        count_in(connection)
 
 
 def withdraw(uow: UnitOfWork, number: str, reason: str, *, key: str) -> Done:
