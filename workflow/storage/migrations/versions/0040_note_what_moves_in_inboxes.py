@@ -10,7 +10,7 @@ from alembic import op
 from workflow.storage.base import BigId
 
 revision = "0040"
-down_revision = "0039"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
