@@ -56,5 +56,7 @@ def unit_of_work() -> Iterator[UnitOfWork]:
     try:
         yield uow
     finally:
-        g.sealed_cases = g.get("sealed_cases", frozenset()) | uow.sealed
-        g.known_cases = g.get("known_cases", frozenset()) | uow.known
+        if uow.sealed:
+            g.sealed_cases = g.get("sealed_cases", frozenset()) | uow.sealed
+        if uow.known:
+            g.known_cases = g.get("known_cases", frozenset()) | uow.known

@@ -54,17 +54,9 @@ def install_rows(app: Flask) -> None:
             key = _key(line, on, now), look
             row = kept.get(key)
             if row is None:
-                template = app.jinja_env.get_template("inbox/_task.html")
-                row = template.render(
-                    line=line,
-                    item=line.item,
-                    on=on,
-                    chosen=chosen,
-                    aside=aside,
-                    absent=absent,
-                    agency_name=names.get(line.item.opener),
-                    form=_FORM,
-                )
+                written = app.jinja_env.get_template("inbox/_task.html").module
+                name = names.get(line.item.opener)
+                row = str(written.task(line, on, chosen, aside, absent, name, _FORM))  # type: ignore[attr-defined]
                 kept.keep(key, row)
             rows.append(row.replace(_FORM, _form(line, back)) if _FORM in row else row)
         return Markup("".join(rows))  # noqa: S704 - of a template that escapes
