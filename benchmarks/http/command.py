@@ -11,6 +11,7 @@ from benchmarks.database import OnPostgres, postgres
 from benchmarks.field import FOLDER, HERE
 from benchmarks.growth.command import SETTINGS, circumstances, fill
 from benchmarks.growth.town import Town
+from benchmarks.http.anew import seen_and_anew
 from benchmarks.http.clocks import as_told, sweep_together
 from benchmarks.http.measure import OURS, measure
 from benchmarks.http.report import write_pages
@@ -47,10 +48,12 @@ def write_served(
         for n in many
     }
     clocks = [as_told(sweep_together(database, made[small], clocks=n)) for n in many]
+    anew = seen_and_anew(made[large])
     kept = {
         **circumstances(database),
         "cases": large,
         "views": views,
+        "anew": anew,
         "processes": runs,
         "clocks": clocks,
     }

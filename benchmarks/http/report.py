@@ -42,6 +42,8 @@ def write_pages(kept: Mapping[str, Any], into: Path) -> None:
     parts.append(f"{kept['at']}, {kept['machine']}, {kept['versions']}; load {kept['load']:.1f}.\n")
     parts.append(_beside(kept["views"]))
     parts.append(_target(kept["views"]))
+    if "anew" in kept:
+        parts.append(_anew(kept["anew"]))
     parts.append("\n## Several web processes\n")
     parts.append(_processes(kept["processes"]))
     parts.append("\n## Several clocks\n")
@@ -71,6 +73,16 @@ def _target(views: Mapping[str, Mapping[str, float]]) -> str:
     return (
         f"**The inbox costs {ratio:.1f} times its bare rows by hand; {WITHIN:g} times was the aim"
         f" and is not met. To the same page by hand it is {page:.1f} times.**"
+    )
+
+
+def _anew(found: Mapping[str, float]) -> str:
+    ratio = found["anew"] / found["seen"]
+    return (
+        "\nA process keeps rows and menus that it has written, each by all that it follows from;"
+        " the visitors here see the same ones again and again, as officers do who come back to"
+        f" their inbox. A page of which nothing was seen before costs the program {ratio:.1f} times"
+        " as much.\n"
     )
 
 
