@@ -20,9 +20,10 @@ from workflow.core.receipts import Receipt, ReceiptRefusedError
 from workflow.core.tree_heads import PublicKey, UnreadableError, read_public_key
 from workflow.services.proving import LogVerified, verify_log
 from workflow.services.receipts import Erasure, erased_since, still_stands, verify_receipt
-from workflow.services.register_verification import verify_entries
+from workflow.services.register_verification import EntriesVerified, verify_entries
 from workflow.services.tree_heads import Folder
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.services.verification import AllVerified
 
 _HEADS = click.option(
     "--heads",
@@ -95,18 +96,22 @@ def verify(
         found = {"cases": asdict(cases), "entries": asdict(entries), "log": asdict(log)}
         answer({**found, "sound": sound})
     else:
-        complain(*faults(cases), *map(str, log.flaws))
-        complain(*(f"register entry {number}: {why}" for number, why in entries.unsound))
-        say(
-            f"{cases.cases - len(cases.unsound)} of {cases.cases} cases are whole,"
-            f" {entries.entries - len(entries.unsound)} of {entries.entries} register entries.",
-            f"{log.events - log.of_entries} of {cases.events} events in the log,"
-            f" {log.of_entries} of {entries.events} of register entries,"
-            f" {log.heads} signed heads, {log.outside} of them known outside:"
-            f" {'all as it was' if log.is_sound else f'{len(log.flaws)} flaws'}.",
-        )
+        _tell(cases, entries, log)
     if not sound:
         raise click.exceptions.Exit(1)
+
+
+def _tell(cases: AllVerified, entries: EntriesVerified, log: LogVerified) -> None:
+    complain(*faults(cases), *map(str, log.flaws))
+    complain(*(f"register entry {number}: {why}" for number, why in entries.unsound))
+    say(
+        f"{cases.cases - len(cases.unsound)} of {cases.cases} cases are whole,"
+        f" {entries.entries - len(entries.unsound)} of {entries.entries} register entries.",
+        f"{log.events - log.of_entries} of {cases.events} events in the log,"
+        f" {log.of_entries} of {entries.events} of register entries,"
+        f" {log.heads} signed heads, {log.outside} of them known outside:"
+        f" {'all as it was' if log.is_sound else f'{len(log.flaws)} flaws'}.",
+    )
 
 
 class KeyMissingError(click.ClickException):
