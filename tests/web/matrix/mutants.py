@@ -181,8 +181,8 @@ DECIDING: Final = (
     ),
     (
         ROWS,
-        "CaseAgency.case_id == case_id, among(CaseAgency.agency, agencies)\n",
-        "CaseAgency.case_id == case_id\n",
+        "    return of_case.where(among(CaseAgency.agency, agencies))\n",
+        "    return of_case\n",
     ),
     (
         ROWS,
