@@ -135,7 +135,7 @@ class Looker:
     def sweep_due(self) -> int:
         """Let the clock do the next batch; return how many cases that was."""
         at = next(self._batches)
-        swept = clock.wake_due(lambda: UnitOfWork(self.installation, now=at), mails=False)
+        swept = clock.wake_due(lambda: self._clock(at), mails=False)
         assert swept.cases > 0
         assert not swept.failed
         return swept.cases
@@ -167,9 +167,13 @@ class Looker:
 
     def _sweep_idly(self) -> int:
         now: datetime = self.town.now
-        swept = clock.wake_due(lambda: UnitOfWork(self.installation, now=now), mails=False)
+        swept = clock.wake_due(lambda: self._clock(now), mails=False)
         assert not swept.cases
         return 1
+
+    def _clock(self, at: datetime) -> UnitOfWork:
+        """Begin a unit of work as the clock does, which sees all cases."""
+        return UnitOfWork(self.installation, now=at, keeper=True)
 
     @property
     def codes(self) -> list[str]:
@@ -181,9 +185,9 @@ def _open_tasks(owner: Engine) -> Iterator[tuple[str, int, str, str]]:
     """Go through claimed tasks of copies, with who has them."""
     task = TaskRow.__table__.c
     wanted = select(Case.number, task.no, task.agency).join(Case, Case.id == task.case_id)
-    copies = wanted.where(task.case_id >= FROM, task.no == 2).order_by(task.case_id)
+    copies = wanted.where(task.case_id >= FROM, task.no == 2, TaskRow.is_open())
     with owner.connect() as connection:
-        rows: list[Any] = list(connection.execute(copies.limit(400)))
+        rows: list[Any] = list(connection.execute(copies.order_by(task.case_id).limit(400)))
     return ((row.number, row.no, row.agency, "second") for row in rows)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -159,7 +160,7 @@ def search(uow: UnitOfWork, asked: Asked) -> Found:
         hits=tuple(_hit(uow.installation, row, words, excerpts[row.id]) for row in page),
         following=page[-1].id if len(rows) > PAGE else None,
         counts={facet: _counts(sorts, facet, asked.chosen) for facet in _offered(asked.chosen)},
-        total=sum(_matches(sort, asked.chosen) for sort in sorts),
+        total=len(_left_by(asked.chosen, sorts)),
         counted=len(counted),
         more=len(newest) > MOST_COUNTED,
         is_partial=is_partial,
@@ -228,12 +229,16 @@ def _counts(
 ) -> tuple[tuple[str, int], ...]:
     """Count what each value of a facet would leave, with all that is chosen of the others."""
     others = {other: value for other, value in chosen.items() if other is not facet}
-    found = Counter(value for s in sorts if _matches(s, others) for value in s[facet])
+    found = Counter(chain.from_iterable(sort[facet] for sort in _left_by(others, sorts)))
     return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _matches(sort: Mapping[Facet, Collection[str]], chosen: Mapping[Facet, str]) -> bool:
-    return all(value in sort[facet] for facet, value in chosen.items())
+def _left_by(
+    chosen: Mapping[Facet, str], sorts: Sequence[Mapping[Facet, Collection[str]]]
+) -> Sequence[Mapping[Facet, Collection[str]]]:
+    if not chosen:
+        return sorts
+    return [s for s in sorts if all(value in s[facet] for facet, value in chosen.items())]
 
 
 def _excerpts(texts: Iterable[Row[Any]], words: Sequence[str]) -> Mapping[int, tuple[Excerpt, ...]]:
