@@ -77,7 +77,7 @@ def parts(message):
 def test_the_mail_of_a_day_says_first_what_is_most_urgent(app):
     message = digest_of(app, digest(more=2))
 
-    assert message["Subject"] == (
+    assert message["Subject"].replace("/2026", "") == (  # a year that is over is named
         "Resumo de 16/03: 1 prazo passou, 1 vence hoje, 1 vence em breve, 1 novidade"
     )
     assert message["Message-ID"] == "<digest-7-2026-03-16@localhost>"
