@@ -48,7 +48,7 @@ def case_row(change: Change, *, access_code_hash: str | None = None) -> Row:
         "closed_at": case.closed_at,
         "result": case.result,
         "subject": case.data.get("subject") or "",
-        "access": case.access,
+        "access": str(case.access),
         "ground": case.ground,
         "announced": case.announced,
         # What is long and seldom changes is not written, packed and logged again for each act.
@@ -124,7 +124,7 @@ def _moves(change: Change) -> list[Row]:
 
 def _job(job: Job) -> Row:
     return {
-        "kind": job.kind,
+        "kind": str(job.kind),
         "key": job.key,
         "payload": job.payload,
         "created_at": None,
@@ -137,7 +137,7 @@ def passage_rows(change: Change) -> list[Row]:
     return [
         {
             "place": text.place,
-            "readers": text.readers,
+            "readers": str(text.readers),
             "commitment": text.commitment,
             "text": text.text,
             "words": text.words,
@@ -164,7 +164,7 @@ def _task(record: TaskRecord, case: CaseSnapshot) -> Row:
         "slot": task.slot,
         "agency": task.agency,
         "visit": task.visit,
-        "status": record.status,
+        "status": str(record.status),
         "assignee": task.assignee,
         "opened_at": task.opened_at,
         "claimed_at": task.claimed_at,
@@ -194,7 +194,7 @@ def _task(record: TaskRecord, case: CaseSnapshot) -> Row:
 def _event(event: Event) -> Row:
     return {
         "seq": event.seq,
-        "kind": event.kind,
+        "kind": str(event.kind),
         "at": event.at,
         "officer": event.by.officer,
         "agency": event.by.agency,
