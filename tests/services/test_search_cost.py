@@ -30,6 +30,8 @@ SELDOM = 50
 """Of so many cases one has a word that is neither rare nor met among the newest."""
 CROWDS = 40_000, 120_000
 """Cases, of which about thirty thousand hold as many with the word as are counted."""
+GAPPED = 12_000
+"""Cases, of which those with the word are not spread evenly."""
 STEPS = 1.25
 """By how much finding a row in a tree that has grown by a level may cost more."""
 
@@ -78,15 +80,27 @@ def numbered(uow):
     assert case_named(uow, "2026-000001-16")
 
 
-def plant(connection: Connection, *, first: int, upto: int) -> None:
-    """Copy a case with a single text, in which a word stands if the number divides by `SELDOM`."""
+def now_and_then(n):
+    return n % SELDOM == 0
+
+
+def of_late(n):
+    return (n > 11_940) | (n % 500 == 0)
+
+
+def long_ago(n):
+    return (n % SELDOM == 0) & ((n < 1_000) | (n > 9_000))
+
+
+def plant(connection: Connection, *, first: int, upto: int, having=now_and_then) -> None:
+    """Copy a case with a single text, in which a word stands if the number is such a one."""
     number = select(literal(first).label("n")).cte("copy", recursive=True)
     number = number.union_all(select(number.c.n + 1).where(number.c.n < upto - 1))
     columns = {c.name: c for c in Case.__table__.columns}
     columns |= {"id": number.c.n, "number": Case.number + "/" + cast(number.c.n, String)}
     copied = select(*columns.values()).join_from(Case, number, Case.id == 1)
     connection.execute(insert(Case).from_select(list(columns), copied))
-    words = case((number.c.n % SELDOM == 0, "ornitorrinco rede"), else_="rede")
+    words = case((having(number.c.n), "ornitorrinco rede"), else_="rede")
     told = literal("subject"), literal("network"), words, words
     into = ["case_id", "place", "readers", "text", "words"]
     connection.execute(insert(Passage).from_select(into, select(number.c.n, *told)))
@@ -134,6 +148,22 @@ def test_a_word_of_one_case_in_fifty_is_read_of_the_newest_only(
         record_property(f"read of {upto:,} cases", read[upto])
     few, many = CROWDS
     assert read[many] <= read[few] * STEPS
+
+
+@pytest.mark.parametrize("having", [of_late, long_ago])
+def test_pages_go_back_over_any_gap_in_order_and_without_one(installed, having):
+    deploy(UnitOfWork(installed, now=START), [ROUND])
+    open_round(installed, "one")
+    with installed.engine.begin() as connection:
+        plant(connection, first=2, upto=GAPPED, having=having)
+    uow = acting_as(installed, "SEE", now=START + timedelta(days=2))
+    expected = [n for n in range(GAPPED - 1, 1, -1) if having(n)]
+    told, page = [], search(uow, Asked("ornitorrinco", {}))
+    assert (page.total, page.more) == (len(expected), False)
+    while page.following:
+        told += [hit.id for hit in page.hits]
+        page = search(uow, Asked("ornitorrinco", {}, before_id=page.following))
+    assert [*told, *(hit.id for hit in page.hits)] == expected
 
 
 def test_a_search_asks_the_same_few_questions_whatever_it_finds(sought):
