@@ -11,6 +11,7 @@ from workflow.core.acts.answers import Answers
 from workflow.core.acts.information import answer_information, ask_information
 from workflow.core.acts.tasks import (
     assign,
+    barred_by,
     claim,
     complete_task,
     receive,
@@ -295,3 +296,21 @@ def test_a_contrary_binding_opinion_bars_the_way_until_it_is_given_anew(desk):
     desk.packed(legal="approve")
     desk.complete("decide", "accept")
     assert desk.case.result == "completed"
+
+
+def test_a_guard_does_not_bar_what_the_form_may_mend_through_a_field_that_follows_from_it():
+    held = "outcomes: [sent], hold_if: {back_on: {after: 2026-06-20}}, because: Tarde."
+    text = LOAN.replace("guards:\n", f"guards:\n  - {{task: draft, {held}}}\n", 1)
+    asking = text.replace("form: [data.place,", "form: [data.span, data.place,", 1)
+    barred = {}
+    for written in (text, asking):
+        case = Desk(written).case
+        barred[written] = barred_by(case, case.spec(case.tasks[0]), "sent")
+    assert barred[text].because == {"pt-BR": "Tarde."}
+    assert barred[asking] is None
+
+    desk = Desk(asking)
+    with pytest.raises(OutcomeHeld):
+        desk.complete("draft", "sent")
+    desk.complete("draft", "sent", data={"span": "10 days"})
+    assert desk.case.state == "opinions"

@@ -160,10 +160,13 @@ def held_by(
 
 def barred_by(case: CaseSnapshot, spec: TaskSpec, outcome: str) -> Guard | None:
     """Return the guard that holds an outcome back whatever the task's form is answered."""
-    asked = {item.field for item in spec.form if isinstance(item, DataItem)}
     guard = held_by(case, spec.key, outcome)
     if guard is None:
         return None
+    asked = {item.field for item in spec.form if isinstance(item, DataItem)}
+    for field in case.definition.computed_fields():
+        if field.computed and not asked.isdisjoint(field.computed.sources):
+            asked.add(field.key)
     tests = tests_in(guard.hold_if)
     answerable = any(isinstance(test, FieldTest) and test.field in asked for test in tests)
     return None if answerable else guard
