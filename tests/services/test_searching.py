@@ -28,7 +28,7 @@ from workflow.services import cases
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.reading_log import grant_access
 from workflow.services.reindexing import reindex
-from workflow.services.searching import Asked, Facet, case_named, is_mistyped, search
+from workflow.services.searching import PAGE, Asked, Facet, case_named, is_mistyped, search
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.services.verification import verify_all
 from workflow.storage.case import Case, PrivateValue
@@ -312,3 +312,10 @@ def test_pages_follow_one_another_without_gaps(installed):
     told = [hit.number for hit in (*first.hits, *second.hits)]
     assert told == numbers[::-1]
     assert (first.total, second.following) == (23, None)
+
+
+def test_a_page_before_an_id_beyond_all_is_the_first_one():
+    planned = Plan(("rede",), walks=False, newest=40_000)
+    first = planned.first(None, wanted=PAGE)
+    assert planned.first(10**18, wanted=PAGE) == first
+    assert first.blocks == "#0 #1 #2"

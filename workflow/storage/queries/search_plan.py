@@ -54,9 +54,13 @@ class Plan:
         return Window(0, self.newest + 1)
 
     def first(self, before: int | None, *, wanted: int) -> Window:
-        """Return where so many cases before an id are looked for first."""
+        """Return where so many cases before an id are looked for first.
+
+        An address may name any id: whatever lies above the newest case is not looked at.
+        """
         width = max(wanted * self.spread * _SPARE, _WALKED * self.walks)
-        return _below(self.newest + 1 if before is None else before, width=width)
+        high = self.newest + 1
+        return _below(high if before is None else min(before, high), width=width)
 
 
 @dataclass(frozen=True, slots=True)
