@@ -35,7 +35,7 @@ from workflow.storage.models import METADATA
 from workflow.storage.projections import CaseAgency, CaseDeadline, DocumentRow, Relation
 from workflow.storage.queries.counted import COUNTS, count_in
 from workflow.storage.rows import case_row
-from workflow.storage.single_statement import Usual
+from workflow.storage.single_statement import WITHDRAWN, Usual, shape_of
 
 OPENED = (opening(), entering(), opening_task(1), opening_task(2, "AGE", key="legal_opinion"))
 
@@ -319,3 +319,9 @@ def test_changes_are_usual_once_they_have_come_often_and_only_so_many_of_them():
     assert [usual(opens=False, shape=few) for _ in range(4)] == [False, False, True, True]
     assert [usual(opens=False, shape=many) for _ in range(4)] == [False] * 4
     assert not usual(opens=True, shape=few)
+
+
+def test_changes_with_many_rows_are_of_one_shape_however_many():
+    few, many = ({"event": [{}] * n, WITHDRAWN: [{}] * n} for n in (12, 13))
+    more = {"event": [{}] * 400, WITHDRAWN: [{}]}
+    assert shape_of(few) != shape_of(many) == shape_of(more)

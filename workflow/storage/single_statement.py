@@ -162,7 +162,7 @@ def spoken(
     not at the revision before. `as_usual` overrules how often as many rows have come.
     """
     opens = case_id is None
-    shape = tuple((name, len(listed)) for name, listed in rows.items())
+    shape = shape_of(rows)
     if as_usual is None:
         as_usual = _is_usual(opens=opens, shape=shape)
     if not as_usual:
@@ -172,7 +172,7 @@ def spoken(
     values += moved(case)
     document = {}
     for name, many in shape:
-        if _travels_as_json(name, many):
+        if many == _AS_JSON:
             document[name] = rows[name]
             continue
         values_of = _values_of[name]
@@ -183,8 +183,12 @@ def spoken(
     return _text(opens=opens, shape=shape), values
 
 
-def _travels_as_json(name: str, many: int) -> bool:
-    return many == _AS_JSON or many > _MOST_ROWS or name == WITHDRAWN
+def shape_of(rows: Mapping[str, Sequence[Any]]) -> Shape:
+    """Return the shape of rows by their tables: one for all of which a table gets too many."""
+    return tuple(
+        (name, _AS_JSON if name == WITHDRAWN or len(listed) > _MOST_ROWS else len(listed))
+        for name, listed in rows.items()
+    )
 
 
 @cache
@@ -193,7 +197,7 @@ def _text(*, opens: bool, shape: Shape) -> str:
     first = 1 + (len(_OPENED_COLUMNS) if opens else 2 + len(_MOVED_COLUMNS))
     given: dict[str, int] = {}
     for name, many in shape:
-        if not _travels_as_json(name, many):
+        if many != _AS_JSON:
             given[name] = first
             first += many * len(_COLUMNS[name])
     document = f"${first}::jsonb"
