@@ -5,15 +5,17 @@ from __future__ import annotations
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 
 from tests.storage.cases import change, claiming, completing, entering, load, opening, opening_task
 from workflow.storage.apply import write
-from workflow.storage.audit import mistallied, tallied
+from workflow.storage.audit import miscounted, mistallied, tallied
 from workflow.storage.case import TaskRow
-from workflow.storage.engine import acting, make_engine, reading
+from workflow.storage.engine import acting, make_engine, reading, writing
 from workflow.storage.migrations import current, downgrade, newest, upgrade
 from workflow.storage.models import METADATA
+from workflow.storage.projections import QueueCount, QueueTally
+from workflow.storage.queries.counted import count_in
 from workflow.storage.search import INDEX
 
 
@@ -90,6 +92,27 @@ def test_what_lists_need_is_made_of_the_cases_there_are(database_url, engine):
         assert {(row.type, row.opener, bool(row.arrived_at)) for row in rows} == {
             ("loan", "SCC", True)
         }
+
+
+def test_what_has_moved_in_inboxes_is_counted_in_on_the_way_back(database_url, engine):
+    steps = (opening(), entering(), opening_task(1), opening_task(2), opening_task(3, "AGE"))
+    with acting(engine) as connection:
+        assert write(connection, change(None, *steps), case_id=None, key="k1")
+    with writing(engine) as connection:
+        assert count_in(connection) > 0
+    with acting(engine) as connection:
+        found = load(connection)
+        acted = change(found.snapshot, claiming(2), completing(1), opening_task(4))
+        assert write(connection, acted, case_id=found.case_id, key="k2")
+    engine.dispose()
+    downgrade(database_url, "0036")
+    upgrade(database_url)
+
+    with reading(engine) as connection:
+        assert (miscounted(connection), mistallied(connection)) == ([], [])
+        assert connection.execute(select(func.sum(QueueCount.n))).scalar_one() == 3
+        tallies = connection.execute(select(func.sum(QueueTally.n))).scalar_one()
+        assert tallies == sum(tallied(connection).values())
 
 
 def test_what_every_act_changes_of_a_case_stands_behind_the_form(postgresql_url, make):

@@ -10,10 +10,12 @@ from sqlalchemy import func, select, text
 from tests.storage.cases import change, entering, load, opening, opening_task
 from workflow.storage import jobs
 from workflow.storage.apply import write
+from workflow.storage.audit import miscounted, mistallied
 from workflow.storage.beginning import take_number
 from workflow.storage.case import Case, EventRow, TaskRow
-from workflow.storage.engine import acting, reading, writing
-from workflow.storage.queries.counted import COUNTS
+from workflow.storage.engine import acting, observing, reading, writing
+from workflow.storage.projections import QueueCount, QueueMove
+from workflow.storage.queries.counted import COUNTS, count_in
 from workflow.storage.queries.events import events_of
 
 THREADS = 8
@@ -68,6 +70,36 @@ def test_acts_on_the_same_cases_all_count_once(engine):
             assert [t.no for t in found.snapshot.tasks] == list(range(1, 17))
         assert connection.execute(select(func.sum(COUNTS.c.n))).scalar_one() == 32
         assert connection.execute(select(func.count()).select_from(TaskRow)).scalar_one() == 32
+
+
+def test_counts_stay_right_while_several_count_in_what_others_move(engine):
+    def work(turn):
+        if turn % 2:
+            opened(engine, turn)
+            for step in range(6):
+                number = f"2026-{turn:06}-00"
+                with acting(engine) as connection:
+                    found = load(connection, number)
+                    task = opening_task(found.snapshot.tasks_opened + 1, day=2 + step % 3)
+                    decided = change(found.snapshot, task, number=number)
+                    key = f"{turn}.{step}"
+                    assert write(connection, decided, case_id=found.case_id, key=key)
+            return 0
+        gone = 0
+        for _ in range(6):
+            with writing(engine) as connection:
+                gone += count_in(connection)
+            with observing(engine) as connection:
+                assert (miscounted(connection), mistallied(connection)) == ([], [])
+        return gone
+
+    gone = sum(at_once(work))
+
+    with writing(engine) as connection:
+        gone += count_in(connection)
+        assert (miscounted(connection), mistallied(connection)) == ([], [])
+        assert connection.execute(select(func.count()).select_from(QueueMove)).scalar_one() == 0
+        assert connection.execute(select(func.sum(QueueCount.n))).scalar_one() == gone == 24
 
 
 def test_the_same_key_pressed_eight_times_acts_once(engine):
