@@ -155,7 +155,7 @@ def _given(environ: Mapping[str, str]) -> tuple[dict[str, object], list[Problem]
             secret = name.removesuffix(IN_FILE)
             if name != secret and secret in SECRETS:
                 held = _secret_in(Path(text), secret, problems)
-                given[secret] = held.splitlines() if secret in LISTS else held
+                given[secret] = _split(held, "\n") if secret in LISTS else held
             else:
                 given[name] = _split(text) if name in LISTS else text
     return given, problems
@@ -170,8 +170,8 @@ def _secret_in(path: Path, name: str, problems: list[Problem]) -> str:
         return ""
 
 
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
+def _split(text: str, by: str = ",") -> list[str]:
+    return [part.strip() for part in text.split(by) if part.strip()]
 
 
 def _messages(error: ValidationError) -> list[tuple[object, object]]:

@@ -42,7 +42,12 @@ def _is_timezone(text: str) -> None:
 
 
 def _is_secret(text: str) -> None:
-    if text and len(text.encode()) < 32:
+    if text:
+        _was_secret(text)
+
+
+def _was_secret(text: str) -> None:
+    if len(text.encode()) < 32:
         raise ValidationError("is too short to keep sessions and forms safe")
 
 
@@ -87,7 +92,7 @@ class SettingsSchema(Schema):
         _is_secret,
     )
     former_secret_keys = fields.List(
-        fields.String(validate=_is_secret),
+        fields.String(validate=_was_secret),
         load_default=list,
         metadata=_about(
             "What secret_key was before, so that what it signed, sealed and marked is still known;"

@@ -52,6 +52,7 @@ def test_sound_settings_are_not_found_fault_with(proof):
     [
         ({"secret_key": "abcd" * 10}, "TRAMITA_SECRET_KEY can be guessed", True),
         ({"metrics_token": "x" * 40}, "TRAMITA_METRICS_TOKEN can be guessed", True),
+        ({"former_secret_keys": "x" * 40}, "TRAMITA_FORMER_SECRET_KEYS can be guessed", True),
         ({"metrics_token": ""}, "Nobody is given the figures of /metricas", False),
         ({"base_url": "http://tramita.example"}, "passwords travel in the clear", True),
         ({"base_url": "http://127.0.0.1:8000"}, "reaches this machine", False),

@@ -79,13 +79,20 @@ def test_what_was_typed_before_comes_back_after(filled, changed, believed):
 def test_former_keys_come_by_commas_or_as_lines_of_a_file(tmp_path):
     first, second, file = "the first of all; " * 3, "the second of all: " * 3, tmp_path / "former"
     first, second = first.strip(), second.strip()
-    file.write_text(f"{second}\n{first}\n", "utf-8")
+    file.write_text(f"\n{second} \n\n{first}\n", "utf-8")
     given, name = {"TRAMITA_SECRET_KEY": CHANGED}, "TRAMITA_FORMER_SECRET_KEYS"
     assert load_settings(given).secret_keys == (CHANGED,)
     for more in ({name: f"{second}, {first}"}, {f"{name}_FILE": str(file)}):
         assert load_settings({**given, **more}).secret_keys == (CHANGED, second, first)
     with pytest.raises(SettingsError, match=f"{name}: is too short"):
         load_settings({**given, name: f"{first},short"})
+
+
+def test_nobody_signs_with_a_former_key_that_is_none(tmp_path):
+    file = tmp_path / "tramita.toml"
+    file.write_text(f'secret_key = "{CHANGED}"\nformer_secret_keys = [""]\n', "utf-8")
+    with pytest.raises(SettingsError, match="FORMER_SECRET_KEYS: is too short"):
+        load_settings({"TRAMITA_SETTINGS": str(file)})
 
 
 def test_a_sealer_of_an_application_knows_former_keys(filled, changed):

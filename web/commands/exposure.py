@@ -38,9 +38,13 @@ def _debugging(environ: Mapping[str, str]) -> Iterator[Finding]:
 
 def _secrets(chosen: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     make = 'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
-    for name in ("secret_key", "metrics_token"):
-        secret = getattr(chosen, name)
-        if secret and len(set(secret)) < FEWEST_LETTERS:
+    secrets = {
+        "secret_key": (chosen.secret_key,),
+        "former_secret_keys": chosen.former_secret_keys,
+        "metrics_token": (chosen.metrics_token,),
+    }
+    for name, given in secrets.items():
+        if any(secret and len(set(secret)) < FEWEST_LETTERS for secret in given):
             yield Finding(f"TRAMITA_{name.upper()} can be guessed", make, wrong=True)
     for what, path in (
         ("The file of TRAMITA_SETTINGS", environ.get(FILE_VARIABLE, "")),
