@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, current_app, has_request_context, request, url_for
 
 _ADDRESS: Final = "address"
+_AS_IT_IS: Final = "!$'()*,/:;?@"
+"""What stands in a query as it is (RFC 3986, 3.4)."""
 PLAIN: Final = frozenset({str, int})
 """Of which kinds two values are alike only if they are spelled alike."""
 
@@ -22,6 +25,11 @@ def address_of(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as in url
     """Return the address of a page as templates name it, built once for all that ask for it."""
     address: str = current_app.extensions[_ADDRESS](endpoint, **values)
     return address
+
+
+def address_asking(endpoint: str, asked: Mapping[str, str]) -> str:
+    """Return the address of a page with a query, whose names are anybody's."""
+    return f"{address_of(endpoint)}?{urlencode(asked, safe=_AS_IT_IS)}"
 
 
 def install_links(app: Flask) -> None:

@@ -77,7 +77,8 @@ def test_every_view_has_its_address_and_its_count(desk):
 
 
 def test_an_address_that_is_mistyped_shows_the_first_page(desk):
-    for query in ("ver=nada", "ver=agency&apos=x_y", "ver=agency&prazo=nunca", "ver=done&apos=1_2"):
+    mistyped = ("ver=nada", "ver=agency&apos=x_y", "ver=agency&prazo=nunca", "ver=done&apos=1_2")
+    for query in (*mistyped, "endpoint=x", "_method=POST", "_anchor=x"):
         assert desk.client.get(f"/caixa/?{query}").status_code == 200
 
 

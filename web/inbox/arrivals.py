@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,14 +10,12 @@ from flask.typing import ResponseReturnValue
 from web.db import unit_of_work
 from web.inbox.filters import read_view, read_wanted, spell_wanted
 from web.inbox.saved import reader
-from web.links import address_of
+from web.links import address_asking
 from workflow.services.inbox import View, count_arrived
 
 bp = Blueprint("arrivals", __name__, url_prefix="/caixa")
 
 NOTHING = ("", 204)
-_PLAIN = "!$'()*,/:;?@"
-"""What stands in a query as it is (RFC 3986, 3.4)."""
 
 
 @bp.get("/novidades")
@@ -41,8 +38,7 @@ def news_address(parts: dict[str, str], view: str, since: datetime) -> str | Non
     """Return where a page asks for what arrives in its view, or None where nothing ever does."""
     if View(view) not in (View.MINE, View.UNASSIGNED, View.AGENCY):
         return None
-    asked = urlencode({"desde": since.isoformat(), **parts}, safe=_PLAIN)
-    return f"{address_of('arrivals.news')}?{asked}"
+    return address_asking("arrivals.news", {"desde": since.isoformat(), **parts})
 
 
 def _instant(text: str) -> datetime | None:

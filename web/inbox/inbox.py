@@ -24,7 +24,7 @@ from web.inbox.filters import (
 )
 from web.inbox.lines import done_lines, followed_lines, task_lines
 from web.inbox.saved import reader, shortcut
-from web.links import address_of, local_address
+from web.links import address_asking, local_address
 from web.row_numbers import typed_number
 from web.security import once_key
 from web.sessions import current_principal
@@ -178,8 +178,7 @@ def _types(uow: UnitOfWork, newest: Mapping[str, int]) -> tuple[Definition, ...]
 
 def _here(view: View) -> str:
     """Return the address of the list as it is shown, to come back to after an act."""
-    asked: dict[str, Any] = {**request.args, "ver": view.value}
-    return address_of("inbox.index", **asked)
+    return address_asking("inbox.index", {**request.args, "ver": view.value})
 
 
 def _first_view(counts: Mapping[Wanted, Counted]) -> View:
