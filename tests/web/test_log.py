@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import tracemalloc
 
 import pytest
 from sqlalchemy import insert
@@ -87,6 +88,19 @@ def test_who_comes_in_and_who_is_refused_is_logged_by_name_of_event(app, helena)
     assert {line["who"] for line in log.said("access_refused")} == {None}
     for secret in (MARK, "203.0.113.77", "helena", helena["password"], token):
         assert secret not in log.getvalue()
+
+
+def test_what_anybody_types_as_an_address_is_not_kept_however_long_it_is(app):
+    sealer, long = app.extensions["sealer"], 200_000
+    mark_of(sealer, "x")
+    tracemalloc.start()
+    try:
+        marks = {mark_of(sealer, f"{n}" + "x" * long) for n in range(20)}
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(marks) == 20
+    assert kept < long
 
 
 def test_a_failure_is_logged_with_its_place_and_none_of_its_words(app, helena):
