@@ -116,16 +116,18 @@ def test_the_header_is_that_of_who_asks(desk, head):
 
 
 def test_parts_name_nothing_but_what_they_are_given(filled_here):
-    env = filled_here.app.jinja_env
-    given = {}
+    env, given = filled_here.app.jinja_env, {}
+    bare = env.overlay()
+    bare.globals = {}  # what all templates know would not be told of
     for name in env.list_templates(filter_func=lambda name: name.endswith((".html", ".jinja"))):
-        for call in _read(env, name).find_all(nodes.Call):
+        for call in _read(bare, name).find_all(nodes.Call):
             if isinstance(call.node, nodes.Name) and call.node.name == "drawn_part":
                 given.setdefault(call.args[0].value, set()).update(_given(call))
     assert "_top.html" in given
     given |= {"inbox/_task.html": set()}
     for name, names in given.items():
-        assert _named(env, name) <= names | EVERYWHERE, name
+        assert _named(bare, name) <= names | EVERYWHERE, name
+        assert _lent(bare, name) & env.globals.keys() <= EVERYWHERE, name
 
 
 def _given(call):
@@ -140,13 +142,23 @@ def _given(call):
 def _named(env, name):
     """Return what a template and those that it includes name, and refuse tokens of who asks."""
     tree = _read(env, name)
-    named = meta.find_undeclared_variables(tree)
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name == "csrf":
             assert call.args, name
     imported = {name for node in tree.find_all(nodes.FromImport) for name in node.names}
-    included = (other.template.as_const() for other in tree.find_all(nodes.Include))
-    return named.union(*(_named(env, other) - imported for other in included))
+    found = (_named(env, other) - imported for other in _others(tree, nodes.Include))
+    return meta.find_undeclared_variables(tree).union(*found)
+
+
+def _lent(env, name):
+    """Return what those name from which a template and those that it includes import."""
+    tree = _read(env, name)
+    lenders = (_named(env, other) for other in _others(tree, (nodes.FromImport, nodes.Import)))
+    return set().union(*lenders, *(_lent(env, other) for other in _others(tree, nodes.Include)))
+
+
+def _others(tree, kinds):
+    return [node.template.as_const() for node in tree.find_all(kinds)]
 
 
 def _read(env, name):
