@@ -165,6 +165,16 @@ def _read(env, name):
     return env.parse(env.loader.get_source(env, name)[0])
 
 
+def test_nothing_is_kept_for_what_somebody_typed(desk):
+    desk.page("ver=agency&tipo=grant_application&q=a")
+    kept = desk.filled.app.extensions["parts"]
+    before = len(kept)
+    for n in range(3):
+        desk.page(f"ver=agency&tipo=grant_application&q={n}&de={n}&rotulo={n}&apos={n}")
+        desk.page(f"ver=agency&tipo=none{n}&prazo={n}&por={n}&quem={n}")
+    assert len(kept) == before + 1  # the same filters, with no type chosen
+
+
 def test_no_more_is_kept_than_there_is_room_for():
     kept = Memory(3)
     for n in range(9):

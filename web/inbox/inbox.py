@@ -101,6 +101,7 @@ def index() -> str | Response:
             "due": seen.due,
             "total": counts.get(wanted, Counted(0)),
             "types": _types(uow, seen.newest),
+            "chosen_type": wanted.type if wanted.type in seen.newest else None,
             "agency_names": names,
             "labels": labels,
         }
