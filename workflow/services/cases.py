@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -32,6 +33,7 @@ from workflow.services.unit_of_work import Done, UnitOfWork
 from workflow.storage.apply import write
 from workflow.storage.beginning import beginning, number_of_act, take_number
 from workflow.storage.engine import acting
+from workflow.storage.failures import UNREACHABLE
 from workflow.storage.queries.counted import count_in
 from workflow.storage.queries.events import last_event
 from workflow.storage.sight import EVERYTHING
@@ -103,7 +105,8 @@ def open_case(
 
 
 def _count_in(uow: UnitOfWork) -> None:
-    with uow.writing() as connection:
+    # The case is open by now: what cannot be counted in at this moment will be later.
+    with suppress(*UNREACHABLE), uow.writing() as connection:
         count_in(connection)
 
 
