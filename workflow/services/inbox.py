@@ -243,7 +243,7 @@ def _is_searched(wanted: Wanted) -> bool:
 
 
 def _tallied(wanted: Wanted, reader: Reader) -> tuple[Tally, ...]:
-    """Return the counts that acts keep and that add up to a view, or none where there are none."""
+    """Return the counts that are kept and that add up to a view, or none where there are none."""
     if _is_searched(wanted):
         return ()
     shelves = {

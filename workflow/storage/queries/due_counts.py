@@ -1,4 +1,4 @@
-"""How much falls due and when, from the counts that acts keep wherever they keep some."""
+"""How much falls due and when, from the counts that are kept wherever there are some."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Summary:
 def due_per_day(
     connection: Connection, whose: Whose, *, first: date, last: date
 ) -> dict[date, int] | None:
-    """Count tasks by their due day from the counts that acts keep; None where none are kept."""
+    """Count tasks by their due day from the counts that are kept; None where there are none."""
     counted = _counted(whose)
     if counted is None:
         return None

@@ -1,4 +1,4 @@
-"""What each officer of an agency has to do, from the counts that acts keep, and who is away."""
+"""What each officer of an agency has to do, from the counts that are kept, and who is away."""
 
 from __future__ import annotations
 

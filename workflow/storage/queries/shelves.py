@@ -1,4 +1,4 @@
-"""How many tasks an inbox has: on each shelf, by the counts that acts keep, and beside them."""
+"""How many tasks an inbox has: on each shelf, by the counts that are kept, and beside them."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def forget_empty_counts(connection: Connection, *, before: date) -> int:
 
 
 def tallies(connection: Connection, wanted: Collection[Tally]) -> dict[Tally, int]:
-    """Add up the counts that acts keep, as asked for; one that is not there is zero."""
+    """Add up the counts that are kept, as asked for; one that is not there is zero."""
     asked: dict[tuple[str, str, str], set[str]] = {}
     for one in wanted:
         asked.setdefault((one.agency, one.type, one.opener), set()).add(one.shelf)
