@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, SecurityError
@@ -49,6 +49,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 VISITOR_COOKIE = "tramita_visitor"
 FORM_TOKEN = "csrf"  # noqa: S105 - the name of a form field, not a secret
 ONCE_KEY = "once"
+PLAIN_FORM = "application/x-www-form-urlencoded"
+SPELLED = 3
+"""Letters for each byte of text, at most, in a form without files."""
 FROM_SERVERS = frozenset({"identities.farewell"})
 """Endpoints to which another server speaks, in its own name and by its signature: no browser
 lends them a session, so that nothing is to be had by making one send a form there."""
@@ -136,6 +139,8 @@ def refuse_stale_forms() -> None:
     """Refuse a form without the token of this session; raise `StaleForm`, `BadRequest`."""
     if request.method in SAFE_METHODS:
         return
+    if request.mimetype == PLAIN_FORM:  # of which Werkzeug reads all, whatever text there may be
+        request.max_content_length = SPELLED * current_app.config["MAX_FORM_MEMORY_SIZE"]
     if request.endpoint not in FROM_SERVERS:
         sent = request.form.get(FORM_TOKEN, "").encode()
         if not any(hmac.compare_digest(sent, token.encode()) for token in form_tokens()):

@@ -289,6 +289,14 @@ def test_a_failure_is_answered_with_a_page_in_plain_words(failing, how, status):
     assert 'href="/"' in answer.text
 
 
+def test_a_form_without_files_is_no_larger_than_its_text_may_be(client):
+    for path in ("/entrar", "/entrar/com/nobody/saida"):
+        answer = client.post(path, data={"note": "x" * 7_000_000}, headers=OUR_PAGE)
+        assert answer.status_code == 413
+    fits = {"note": "ç" * 1_000_000, "csrf": token_of(client.get("/entrar").text)}
+    assert client.post("/entrar", data=fits, headers=OUR_PAGE).status_code == 422
+
+
 def test_too_large_a_document_sent_from_our_page_is_answered_in_plain_words(client):
     answer = client.post(
         "/preferencias/",
