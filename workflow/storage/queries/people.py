@@ -75,7 +75,7 @@ class SignedIn:
 
 
 def signed_in(
-    connection: Connection | Direct, token_hash: str, *, now: datetime, today: date
+    connection: Direct, token_hash: str, *, now: datetime, today: date
 ) -> SignedIn | None:
     """Return who a session stands for, in one SELECT, or None if it is over or never was."""
     wanted = {"token": token_hash, "now": now, "today": today}
