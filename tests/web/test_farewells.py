@@ -14,9 +14,10 @@ from werkzeug.serving import make_server
 from tests.servers.liar import liar, new_key, nothing
 from tests.servers.ports import LOOPBACK, free_port
 from tests.web.elsewhere import brought, described, house, rows, sent, there, trusting
+from tests.web.limits import in_one_window
 from tests.web.test_identity_lies import told
 from web.providers import TALKS
-from workflow.services.farewells import FAREWELLS
+from workflow.services.farewells import FAREWELLS, WINDOW
 from workflow.services.openid.talking import Talk
 from workflow.storage.people import Session, SignInAttempt
 
@@ -155,6 +156,7 @@ def test_of_whom_nobody_knows_nothing_is_ended(app, linked, lies):
 
 
 def test_who_says_it_too_often_waits_and_a_provider_away_is_told(app, linked, lies):
+    in_one_window(WINDOW)
     assert said(app, "x").status_code == 400
     rows(app, update(SignInAttempt).values(count=FAREWELLS))
     assert said(app, lies.farewell()).headers["Retry-After"]

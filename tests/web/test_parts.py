@@ -23,7 +23,11 @@ EVERYWHERE = {
 }
 """What parts may name besides what they are given: it is the same for all, or follows from what
 it is called with."""
-OWN = re.compile(r'name="once" value="[^"]*"|desde=[^"&]*|Atualizada às [^<]*|(Upd|Actu)[^<]*\d')
+OWN = re.compile(
+    r'name="once" value="[^"]*"|desde=[^"&]*|Atualizada às [^<]*|(Upd|Actu)[^<]*\d'
+    r"|\b(agora|just now)\b|(há )?\b\d+ min( ago)?\b"
+)
+"""What is of each page alone; a minute may turn between two of them."""
 VIEWS = ("mine", "unassigned", "agency", "aside", "agency&lang=en", "agency&por=100")
 
 
