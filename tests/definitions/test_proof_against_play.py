@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.core.soundness.drawn import drawn_definition
@@ -75,6 +75,7 @@ def test_play_never_contradicts_the_proof_of_a_shipped_definition(path, random):
 @pytest.mark.exhaustive
 @settings(max_examples=count(50, exhaustive=2000))
 @given(st.integers(0, 2**32))
+@example(1818)  # a guard on what follows from the form
 def test_play_never_contradicts_the_proof(seed):
     random = Random(seed)
     definition = drawn_definition(random)
@@ -165,6 +166,7 @@ def test_the_story_of_a_faulty_definition_is_real(path):
 @pytest.mark.exhaustive
 @settings(max_examples=count(40, exhaustive=2000))
 @given(st.integers(0, 2**32))
+@example(92155)  # an act leads to a state that is left at once
 def test_every_story_is_real(seed):
     definition = drawn_definition(Random(seed))
 
@@ -174,6 +176,7 @@ def test_every_story_is_real(seed):
 @pytest.mark.exhaustive
 @settings(max_examples=count(30, exhaustive=2000))
 @given(st.integers(0, 2**32))
+@example(1371)
 def test_every_state_that_is_said_to_be_reached_is(seed):
     definition = drawn_definition(Random(seed))
     exploration = Exploration(Model(definition, facts()))

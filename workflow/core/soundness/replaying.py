@@ -161,7 +161,7 @@ def _act(stage: Stage, step: StoryStep) -> Change:
     case, act = stage.standing(), ActName(step.act or "")
     agency = agencies_for(case, rule_of(case, act))[0]
     if act is ActName.SEND_BACK:
-        return send_back(case, step.state, _REASON, now=stage.now(agency))
+        return send_back(case, step.to or "", _REASON, now=stage.now(agency))
     return _ENDING_ACTS[act](case, _REASON, now=stage.now(agency))
 
 

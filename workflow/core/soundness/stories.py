@@ -54,7 +54,7 @@ class _Teller:
             case StepKind.MOVED:
                 return StoryStep(StepKind.MOVED, state, transition=edge.fired[0])
             case StepKind.ACT:
-                return StoryStep(StepKind.ACT, state, act=edge.act)
+                return StoryStep(StepKind.ACT, state, act=edge.act, to=edge.entered[0])
             case StepKind.COUNTED:
                 return StoryStep(edge.kind, state, data=self._counted(after))
             case StepKind.TASK_OPENED:

@@ -74,6 +74,8 @@ class StoryStep:
     """Agency code, or `row:N` of a table."""
     outcome: str | None = None
     act: str | None = None
+    to: str | None = None
+    """State that an act moves the case to; it may go on from there by itself."""
     transition: int | None = None
     """Position of the transition that time fires."""
     data: Mapping[str, Any] = field(default_factory=dict)
