@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
-from sqlalchemy import Connection, String, cast, insert, literal, select
+from sqlalchemy import Connection, String, cast, insert, literal, select, text
 
 from tests.services.conftest import NOON
 from tests.services.errands import Office
@@ -12,9 +14,11 @@ from tests.storage.metering import metered
 from workflow.services import inbox
 from workflow.services.case_view import case_view
 from workflow.services.inbox import Reader, View, Wanted
+from workflow.services.installation import Installation
 from workflow.services.public_view import look_up
 from workflow.storage.case import Case, EventRow, TaskRow
 from workflow.storage.dialect import is_sqlite
+from workflow.storage.engine import make_engine
 from workflow.storage.projections import CaseAgency
 from workflow.storage.queries.inbox import PAGE
 from workflow.storage.search import Passage
@@ -119,3 +123,31 @@ def test_what_is_read_is_the_same_with_many_more_cases(
     record_property(f"read with {FEW} and {MANY:,} cases", grown)
     beyond = {name: n for name, n in grown.items() if n[1] > n[0] * STEPS + SOME}
     assert not beyond
+
+
+def read_whole(connection):
+    """Return how often each table of what acts write was read from one end to the other."""
+    connection.execute(text("SELECT pg_stat_force_next_flush()"))
+    connection.commit()
+    scans = text("SELECT relname, seq_scan FROM pg_stat_user_tables WHERE relname = ANY(:names)")
+    names = ["case", "task", "event", "case_agency", "case_deadline", "passage", "job"]
+    found = dict(connection.execute(scans, {"names": names}).all())
+    connection.commit()
+    return found
+
+
+def test_what_was_made_ready_in_an_empty_database_reads_no_table_whole_later(postgresql_url):
+    engine = make_engine(postgresql_url)
+    office = Office(Installation(engine, ZoneInfo("America/Sao_Paulo")), NOON)
+
+    def work(times):
+        for _ in range(times):
+            number = office.open()
+            office.claim(number)
+            office.complete(number)
+        with engine.connect() as connection:
+            return read_whole(connection)
+
+    made_ready = work(10)
+    assert work(20) == made_ready
+    engine.dispose()

@@ -25,12 +25,15 @@ from workflow.storage.base import encode
 from workflow.storage.case import Case
 from workflow.storage.models import METADATA
 from workflow.storage.statements import POSTGRESQL
-from workflow.storage.targets import FIXED, KEPT, TARGETS, TASK_UPDATES, Target
+from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
 
 WITHDRAWN: Final = "withdrawn"
 """Stands among the tables for the withdrawal of documents."""
 KNOWN_TASK: Final = "known_task"
-"""Stands among the tables for the tasks that are there already."""
+"""Stands among the tables for the tasks that are there already.
+
+They are found as conflicts: an UPDATE that was made ready while the table was small reads it whole.
+"""
 _AS_JSON: Final = 0
 _MOST_ROWS: Final = 12
 """Of one table, that travel as plain values."""
@@ -242,8 +245,6 @@ def _of_x(names: Iterable[str]) -> dict[str, str]:
 def _part(name: str, source: _Source) -> str:
     """Write the part of the statement that fills one table."""
     target = _TARGETS[name]
-    if name == KNOWN_TASK:
-        return _changing(target, source)
     written = dict(source.written)
     for clocked in target.clocked:
         written[clocked] = f"COALESCE({written[clocked]}, now())"
@@ -253,15 +254,6 @@ def _part(name: str, source: _Source) -> str:
         f"w_{name} AS (INSERT INTO {_quoted(target.name)} ({_names(written)})"
         f" SELECT {', '.join(written.values())} FROM moved{source.beside}"
         f"{'' if name == 'task' else _on_conflict(target)})"
-    )
-
-
-def _changing(target: Target, source: _Source) -> str:
-    """Write the part that changes tasks, which are there: nothing else than this adds them."""
-    changed = ", ".join(f"{_quoted(n)} = {source.written[n]}" for n in TASK_UPDATES)
-    return (
-        f"w_{KNOWN_TASK} AS (UPDATE {target.name} SET {changed} FROM moved{source.beside}"
-        f" WHERE {target.name}.case_id = moved.id AND {target.name}.no = {source.written['no']})"
     )
 
 

@@ -52,13 +52,12 @@ class Target:
 _TABLES = METADATA.tables
 _JOB = ("kind", "key", "payload", "created_at", "run_at")
 _TASK_KEY = ("case_id", "no")
-TASK_UPDATES = tuple(c.name for c in _TABLES["task"].columns if c.name not in _TASK_KEY)
-"""Columns of a task that change."""
+_TASK_UPDATES = tuple(c.name for c in _TABLES["task"].columns if c.name not in _TASK_KEY)
 _CLOCK_UPDATES = ("agency", "due_on", "due_at", "status", "generation")
 
 TARGETS = (
     Target(_TABLES["act_key"], given=("key", "seq", "at")),
-    Target(_TABLES["task"], unique=_TASK_KEY, updates=TASK_UPDATES),
+    Target(_TABLES["task"], unique=_TASK_KEY, updates=_TASK_UPDATES),
     Target(_TABLES["event"]),
     Target(
         _TABLES["private_value"],
