@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response, g, request
+from jinja2 import Environment
 
 from web.application import Application
 from web.assets import install_assets
@@ -49,12 +50,10 @@ def create_app(settings: Settings) -> Flask:
     recognised, and an officer is demanded before a form is read.
     """
     app = Application(__name__, static_folder=None)
-    app.jinja_env.bytecode_cache = COMPILED
     app.url_map.converters["int"] = RowNumber
     app.extensions["settings"] = settings
     app.config.from_mapping(_flask_config(settings))
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.autoescape = escapes
+    _set_up_templates(app.jinja_env)
     install_database(app, settings)
     install_watch(app)
     install_signatures(app)
@@ -84,10 +83,16 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {"principal": g.get("principal"), "settings": settings})
     install_links(app)
-    app.jinja_env.filters["initials"] = initials
-    app.jinja_env.filters["in_groups"] = spelled_code
     app.after_request(vary_by_htmx)
     return app
+
+
+def _set_up_templates(templates: Environment) -> None:
+    templates.bytecode_cache = COMPILED
+    templates.trim_blocks = templates.lstrip_blocks = True
+    templates.autoescape = escapes
+    templates.filters["initials"] = initials
+    templates.filters["in_groups"] = spelled_code
 
 
 def initials(name: str) -> str:

@@ -23,25 +23,9 @@ def close_doors(connection: Connection, uow: UnitOfWork, row: Row[Any], *, last:
     transaction that holds the departure.
     """
     officer, agency = row.officer_id, row.agency
-    left = memberships_listed(connection, officer)
-    for held in left:
-        over = held.valid_to is not None and held.valid_to <= last
-        if held.agency == agency and not over:
-            ends = max(last, held.valid_from - timedelta(days=1))
-            officers.change_membership(
-                connection, held.id, valid_from=held.valid_from, valid_to=ends
-            )
-            tell_person(
-                connection,
-                officer,
-                "membership_ended",
-                key=f"membership_ended:{held.id}:{row.id}",
-                params={"agency": agency, "role": held.role, "last": ends.isoformat()},
-            )
+    elsewhere = _end_memberships(connection, row, last=last)
     still = {
-        held.agency
-        for held in left
-        if held.agency != agency and (held.valid_to is None or held.valid_to >= uow.today)
+        held.agency for held in elsewhere if held.valid_to is None or held.valid_to >= uow.today
     }
     _end_substitutions(connection, uow, officer, still)
     for of in feed_agencies(connection, officer):
@@ -62,6 +46,27 @@ def close_doors(connection: Connection, uow: UnitOfWork, row: Row[Any], *, last:
         tasks=sum(len(move["tasks"]) for move in row.moves),
     )
     staff.change_departure(connection, row.id, ended_at=uow.now)
+
+
+def _end_memberships(connection: Connection, row: Row[Any], *, last: date) -> list[Row[Any]]:
+    """End what an officer is in the agency of a departure; return what it is in others."""
+    elsewhere = []
+    for held in memberships_listed(connection, row.officer_id):
+        if held.agency != row.agency:
+            elsewhere.append(held)
+        elif held.valid_to is None or held.valid_to > last:
+            ends = max(last, held.valid_from - timedelta(days=1))
+            officers.change_membership(
+                connection, held.id, valid_from=held.valid_from, valid_to=ends
+            )
+            tell_person(
+                connection,
+                row.officer_id,
+                "membership_ended",
+                key=f"membership_ended:{held.id}:{row.id}",
+                params={"agency": row.agency, "role": held.role, "last": ends.isoformat()},
+            )
+    return elsewhere
 
 
 def _end_substitutions(
