@@ -14,17 +14,17 @@ from typing import Any, ParamSpec, TypeVar
 
 Value = TypeVar("Value")
 Parts = ParamSpec("Parts")
+_set = object.__setattr__
 
 
 def altered(value: Value, **parts: Any) -> Value:  # noqa: ANN401 - parts of any type
     """Return a value with some parts changed; raise `TypeError` for a part it does not have."""
     held = value.__dict__
-    new: Value = object.__new__(type(value))
-    whole = new.__dict__
-    whole.update(held)
-    whole.update(parts)
+    whole = held | parts
     if len(whole) != len(held):
         raise TypeError(f"{type(value).__name__} has no {', '.join(parts.keys() - held.keys())}")
+    new: Value = object.__new__(type(value))
+    _set(new, "__dict__", whole)
     return new
 
 
@@ -34,7 +34,7 @@ def made(kind: Callable[Parts, Value], /, *args: Parts.args, **parts: Parts.kwar
         raise TypeError(f"not every part of {kind!r} is given by name")
     of: Any = kind
     new: Value = object.__new__(of)
-    new.__dict__.update(parts)
+    _set(new, "__dict__", parts)
     return new
 
 
