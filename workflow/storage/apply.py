@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -12,6 +11,7 @@ from workflow.storage import dialect, steps
 from workflow.storage.direct import Held, directly
 from workflow.storage.rows import Row, case_row, change_rows, withdrawn_documents
 from workflow.storage.single_statement import KNOWN_TASK, WITHDRAWN, spoken
+from workflow.storage.statements import Written
 
 
 def write(
@@ -38,8 +38,8 @@ def write(
         rows |= _tasks_apart(rows.pop("task", []), change.before.tasks_opened)
     if withdrawn:
         rows[WITHDRAWN] = withdrawn
-    statement, values = spoken(case, rows, case_id=case_id, as_usual=as_usual)
-    return _write_at_once(connection, statement, values)
+    statement, written = spoken(case, rows, case_id=case_id, as_usual=as_usual)
+    return _write_at_once(connection, statement, written)
 
 
 def _tasks_apart(tasks: list[Row], known: int) -> dict[str, list[Row]]:
@@ -51,9 +51,9 @@ def _tasks_apart(tasks: list[Row], known: int) -> dict[str, list[Row]]:
     return {name: listed for name, listed in apart.items() if listed}
 
 
-def _write_at_once(connection: Held, statement: str, values: list[Any]) -> bool:
+def _write_at_once(connection: Held, statement: str, written: Written) -> bool:
     try:
-        return directly(connection).ask(statement, values) is not None
+        return directly(connection).ask_written(statement, written) is not None
     except IntegrityError as error:
         if dialect.breaks(error, constraint="pk_act_key", columns="act_key.key"):
             return False

@@ -69,10 +69,15 @@ def read_instant(kept: str | datetime) -> datetime:
 
 def encode(value: object) -> str:
     """Write a value as JSON for the database, dates and decimals as text."""
+    return encoded(value).decode()
+
+
+def encoded(value: object) -> bytes:
+    """Write a value as `encode` does, as the bytes of its text."""
     try:
-        return orjson.dumps(value, default=_spell).decode()
+        return orjson.dumps(value, default=_spell)
     except TypeError:  # numbers of any length, keys that are no text: slowly, or not at all
-        return _ENCODER.encode(value)
+        return _ENCODER.encode(value).encode()
 
 
 def decode(text: str) -> Any:  # noqa: ANN401 - JSON

@@ -21,7 +21,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from workflow.core.canonical import spelled
 from workflow.storage import dialect
 from workflow.storage.base import decode
-from workflow.storage.statements import POSTGRESQL, SQLITE, Statement, Values
+from workflow.storage.statements import POSTGRESQL, SQLITE, Statement, Values, Written
 
 _PREPARED: Final = "prepared"
 """Note of a connection: what its server has ready, by the text of the statement."""
@@ -75,21 +75,18 @@ class Direct:
 
         PostgreSQL may write it as text.
         """
-        if self._before:
-            self._tell(self._before, text, values)
-        try:
-            answer = self._answer(text, values)
-        except BaseException as error:
-            self._fail(error, text, values)
-        if self._after:
-            self._tell(self._after, text, values)
-        return answer
+        return self._send(self._answer, text, values)
+
+    def ask_written(self, text: str, written: Written) -> Any:  # noqa: ANN401
+        """Send a statement to PostgreSQL as `ask` does, with values as it reads them."""
+        return self._send(self._answer_as_written, text, written)
 
     def _answer(self, text: str, values: Values) -> Any:  # noqa: ANN401
         if dialect.is_sqlite(self):
             row = self.raw.execute(text, values).fetchone()
         elif self.alone and (_PLAIN.issuperset(map(type, values)) or all(map(_is_plain, values))):
-            return self._answer_of_server(text, values)
+            written = [None if value is None else _written(value) for value in values]
+            return self._answer_of_server(text, written)
         else:
             if self.alone and not self.raw.autocommit:
                 self.raw.autocommit = True  # libpq begins no transaction of its own, psycopg does
@@ -97,10 +94,17 @@ class Direct:
             row = cursor.fetchone() if cursor.description else None
         return row[0] if row else None
 
-    def _answer_of_server(self, text: str, values: Values) -> str | None:
+    def _answer_as_written(self, text: str, written: Written) -> Any:  # noqa: ANN401
+        if self.alone:
+            return self._answer_of_server(text, written)
+        # psycopg begins the transaction, and leaves it to PostgreSQL what a text stands for.
+        return self._answer(text, [None if one is None else one.decode() for one in written])
+
+    def _answer_of_server(self, text: str, written: Written) -> str | None:
         """Ask PostgreSQL through libpq itself, with the statement prepared as it first comes."""
+        if 0 in b"".join(filter(None, written)):  # where libpq would end a value early
+            raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
         line = self.raw.pgconn
-        written = [None if value is None else _written(value) for value in values]
         name = self._prepared(text)
         if name is not None:
             found = line.exec_prepared(name, written)
@@ -137,7 +141,8 @@ class Direct:
 
     def change(self, text: str, values: Values) -> int:
         """Send a statement to SQLite, and return how many rows it changed."""
-        return self._send(self.raw.execute, text, values)
+        changed: int = self._send(self.raw.execute, text, values).rowcount
+        return changed
 
     def change_each(
         self, statement: Statement, rows: Iterable[dict[str, Any]], known: dict[str, Any]
@@ -146,16 +151,16 @@ class Direct:
         values = [statement.values(row | known if known else row) for row in rows]
         self._send(self.raw.executemany, statement.text, values)
 
-    def _send(self, way: Callable[..., Any], text: str, values: Values) -> int:
+    def _send(self, way: Callable[..., Any], text: str, values: Values) -> Any:  # noqa: ANN401
         if self._before:
             self._tell(self._before, text, values)
         try:
-            changed: int = way(text, values).rowcount
+            answer = way(text, values)
         except BaseException as error:
             self._fail(error, text, values)
         if self._after:
             self._tell(self._after, text, values)
-        return changed
+        return answer
 
     def begin(self) -> None:
         """Begin to write to SQLite, in turn."""
@@ -188,11 +193,7 @@ class Direct:
 
 
 def _written(value: Any) -> bytes:  # noqa: ANN401 - of a kind in `_SPELL`
-    """Write a value as libpq takes it; raise what psycopg would where libpq would end it early."""
-    written = _SPELL[type(value)](value).encode()
-    if 0 in written:  # to look for the number takes a tenth of what a piece of text does
-        raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
-    return written
+    return _SPELL[type(value)](value).encode()
 
 
 def _is_plain(value: Any) -> bool:  # noqa: ANN401 - whatever a statement is given

@@ -33,6 +33,7 @@ def case_row(change: Change, *, access_code_hash: str | None = None) -> Row:
     """Return the case as it becomes; what the write must leave alone is None."""
     case, before, last = change.after, change.before, change.events[-1]
     known = before.noticed_until if before else None
+    filed = case.data.get("external_number")
     return {
         "number": case.number,
         "definition_key": case.definition.key,
@@ -47,7 +48,7 @@ def case_row(change: Change, *, access_code_hash: str | None = None) -> Row:
         "updated_at": last.at,
         "closed_at": case.closed_at,
         "result": case.result,
-        "subject": case.data.get("subject") or "",
+        "subject": str(case.data.get("subject") or ""),
         "access": str(case.access),
         "ground": case.ground,
         "announced": case.announced,
@@ -68,7 +69,7 @@ def case_row(change: Change, *, access_code_hash: str | None = None) -> Row:
         "wake_at": change.wake_at,
         "noticed_until": None if case.noticed_until == known else case.noticed_until,
         "access_code_hash": access_code_hash,
-        "external_number": case.data.get("external_number"),
+        "external_number": None if filed is None else str(filed),
         "last_event": {"kind": last.kind, "at": last.at, "by": last.by.as_body()},
     }
 

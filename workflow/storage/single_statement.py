@@ -13,19 +13,20 @@ case is no longer at the revision it was decided on; then no part writes anythin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from sqlalchemy import JSON, Boolean, Column, String
+from sqlalchemy import Column
 from sqlalchemy.dialects import postgresql
 
-from workflow.storage.base import encode
+from workflow.storage.base import encoded
 from workflow.storage.case import Case
 from workflow.storage.models import METADATA
-from workflow.storage.statements import POSTGRESQL
+from workflow.storage.statements import POSTGRESQL, Written
 from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
+from workflow.storage.written import writer_for, written_number
 
 WITHDRAWN: Final = "withdrawn"
 """Stands among the tables for the withdrawal of documents."""
@@ -81,36 +82,20 @@ _MOVED = (
 )
 
 
-def _spelling(column: Column[Any]) -> Callable[[Any], str] | None:
-    """Return what writes a value of a column as PostgreSQL reads it, None where it does as is."""
-    kind = column.type
-    if isinstance(kind, JSON):
-        return encode
-    if isinstance(kind, Boolean):
-        return _truth
-    return str if isinstance(kind, String) else None  # a member of an enumeration becomes a text
-
-
-def _truth(value: bool) -> str:
-    return "true" if value else "false"
-
-
 class _Values:
-    """How a row gives the values of some columns."""
+    """How a row gives the values of some columns, each as PostgreSQL reads it."""
 
     def __init__(self, columns: Sequence[Column[Any]]) -> None:
         names = [column.name for column in columns]
         # Of one name alone, `itemgetter` makes no row.
-        self.of = itemgetter(*names) if len(names) > 1 else lambda row: [row[n] for n in names]
-        spellings = ((n, _spelling(column)) for n, column in enumerate(columns))
-        self.spellings = [(n, spell) for n, spell in spellings if spell]
+        self._of = itemgetter(*names) if len(names) > 1 else lambda row: [row[n] for n in names]
+        self._writers = [writer_for(column) for column in columns]
 
-    def __call__(self, row: Mapping[str, Any]) -> list[Any]:
-        values = list(self.of(row))
-        for n, spell in self.spellings:
-            if values[n] is not None:
-                values[n] = spell(values[n])
-        return values
+    def __call__(self, row: Mapping[str, Any]) -> list[bytes | None]:
+        return [
+            None if value is None else write(value)
+            for write, value in zip(self._writers, self._of(row), strict=True)
+        ]
 
 
 _opened_values = _Values(_OPENED_COLUMNS)
@@ -158,7 +143,7 @@ def spoken(
     *,
     case_id: int | None,
     as_usual: bool | None = None,
-) -> tuple[str, list[Any]]:
+) -> tuple[str, Written]:
     """Return the statement that writes a case and the rows beside it, with its values.
 
     Without an id it opens the case. Its answer is the id of the case, or nothing where the case is
@@ -171,7 +156,9 @@ def spoken(
     if not as_usual:
         shape = tuple((name, _AS_JSON) for name, _ in shape)
     moved = _opened_values if opens else _moved_values
-    values = [] if opens else [case_id, case["revision"] - 1]
+    values: list[bytes | None] = []
+    if case_id is not None:
+        values += written_number(case_id), written_number(case["revision"] - 1)
     values += moved(case)
     document = {}
     for name, many in shape:
@@ -182,7 +169,7 @@ def spoken(
         for row in rows[name]:
             values += values_of(row)
     if document:
-        values.append(encode(document))
+        values.append(encoded(document))
     return _text(opens=opens, shape=shape), values
 
 

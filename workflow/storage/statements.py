@@ -18,6 +18,8 @@ from workflow.storage.base import UtcDateTime, encode, in_utc
 
 Values: TypeAlias = Sequence[Any]
 """The values of a statement by their places, as the database takes them."""
+Written: TypeAlias = Sequence[bytes | None]
+"""The same as PostgreSQL reads them, so that nothing is left to do to them."""
 
 
 class _Hinting(SQLiteCompiler):
