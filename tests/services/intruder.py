@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from tests.services.tampering import OF_A_CASE, Database, Found, Row, at, in_log, wherever
+from tests.services.tampering import (
+    OF_A_CASE,
+    Database,
+    Found,
+    Row,
+    at,
+    by_itself,
+    in_log,
+    wherever,
+)
 from workflow.core.canonical import digest
 from workflow.core.events import By
 from workflow.core.merkle import grown
@@ -46,8 +56,11 @@ class Intruder:
         self.kept, self.numbers = self.database.kept, self.database.numbers
         self.draw = self.database.draw
 
-    def do(self, way: str) -> Found:
-        """Do one thing to the database."""
+    def do(self, way: str, *, unless: Callable[[Found], bool] = lambda _: False) -> Found | None:
+        """Do one thing to the database; put it back and return None where it should not be done.
+
+        That is asked once it is known where it would be found. What was done to files stays.
+        """
         with self.database.begin() as connection:
             self.connection = connection
             self.flip = partial(self.database.flip, connection)
@@ -55,6 +68,8 @@ class Intruder:
             self.remove = partial(self.database.remove, connection)
             self.add = partial(self.database.add, connection)
             found: Found = getattr(self, way)()
+            if unless(found):
+                return None
             connection.commit()
         return found
 
@@ -143,6 +158,7 @@ class Intruder:
     def forge_a_line_with_all_seals_after_it(self) -> Found:
         return self._fork(self.stretch(1)[0], insert=True)[0]
 
+    @by_itself
     def tell_a_case_otherwise_in_the_log_too(self) -> Found:
         found, seals = self._fork(self.stretch(1)[0])
         (number, _), *_ = found.places
@@ -219,6 +235,7 @@ class Intruder:
             if table != "passage":
                 self.add(table, *({**row, "case_id": case_id} for row in rows.get(table, ())))
 
+    @by_itself
     def take_everything_back(self) -> Found:
         """Restore an older copy of the log and of its events, with no head that knew of more."""
         size = self.draw.randrange(1, len(self.kept["log_leaf"]))
@@ -286,6 +303,7 @@ class Intruder:
     def delete_the_row_of_a_case(self) -> Found:
         return self._without(self.one("case"), "case")
 
+    @by_itself
     def delete_a_case_and_what_the_log_knows_of_it(self) -> Found:
         case = self.one("case")
         self._without(case, *OF_A_CASE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.services.intruder import OTHER, Intruder
-from tests.services.tampering import Found, at, in_log, wherever
+from tests.services.tampering import Found, at, by_itself, in_log, wherever
 from workflow.core.tree_heads import read_note
 from workflow.services.signing import Signer
 
@@ -65,16 +65,19 @@ class LogIntruder(Intruder):
 
     # --- The log ---
 
+    @by_itself
     def flip_a_byte_of_a_leaf(self) -> Found:
         leaf = self.one("log_leaf")
         self.flip("log_leaf", leaf)
         return in_log(leaf["place"])
 
+    @by_itself
     def delete_a_leaf(self) -> Found:
         leaf = self.one("log_leaf")
         self.remove("log_leaf", leaf)
         return in_log(leaf["place"])
 
+    @by_itself
     def exchange_two_places(self) -> Found:
         one, other = self.draw.sample(self.kept["log_leaf"], 2)
         leaves = [leaf for leaf in self.kept["log_leaf"] if leaf not in (one, other)]
@@ -82,51 +85,61 @@ class LogIntruder(Intruder):
         self._log_anew([*leaves, *moved])
         return in_log(min(one["place"], other["place"]))
 
+    @by_itself
     def flip_a_byte_of_a_node(self) -> Found:
         node = self.one("log_node")
         self.flip("log_node", node)
         return in_log(node["place"] << node["level"])
 
+    @by_itself
     def delete_a_node(self) -> Found:
         node = self.one("log_node")
         self.remove("log_node", node)
         return in_log(node["place"] << node["level"])
 
+    @by_itself
     def add_a_node(self) -> Found:
         level = self.draw.randrange(1, 12)
         place = (len(self.kept["log_leaf"]) >> level) + self.draw.randrange(3)
         self.add("log_node", {"level": level, "place": place, "hash": OTHER})
         return in_log(place << level)
 
+    @by_itself
     def change_the_size(self) -> Found:
         size = self.kept["log_size"][0]
         self.change("log_size", size, size=size["size"] + self.draw.choice([-1, 1, 100]))
         return in_log(len(self.kept["log_leaf"]))
 
+    @by_itself
     def delete_the_size(self) -> Found:
         self.remove("log_size", *self.kept["log_size"])
         return in_log(len(self.kept["log_leaf"]))
 
+    @by_itself
     def flip_a_byte_of_a_head(self) -> Found:
         head = self.one("log_head")
         self.flip("log_head", head)
         return in_log(head["size"])
 
+    @by_itself
     def move_a_head(self) -> Found:
         head = self.one("log_head")
         self.change("log_head", head, size=head["size"] + 1)
         return in_log(head["size"])
 
+    @by_itself
     def delete_a_head(self) -> Found:
         head = self.one("log_head")
         self.remove("log_head", head)
         return in_log(head["size"])
 
+    @by_itself
     def replay_an_older_head(self) -> Found:
         older, newer = sorted(self.draw.sample(self.kept["log_head"], 2), key=lambda h: h["size"])
         self.change("log_head", newer, note=older["note"])
         return in_log(newer["size"])
 
+    @by_itself
     def sign_with_another_key(self) -> Found:
         head = self.one("log_head")
         told, _, _ = read_note(head["note"])
@@ -135,6 +148,7 @@ class LogIntruder(Intruder):
 
     # --- Counts and documents ---
 
+    @by_itself
     def miscount_an_inbox(self) -> Found:
         moves = [move for move in self.kept["queue_move"] if not move["done"]]
         tables = {"queue_count": self.kept["queue_count"], "queue_move": moves}

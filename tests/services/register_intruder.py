@@ -8,7 +8,7 @@ from typing import Final
 
 from tests.services.intruder import OTHER, Intruder
 from tests.services.log_intruder import LogIntruder
-from tests.services.tampering import Found, Row, at, in_log, wherever
+from tests.services.tampering import Found, Row, at, by_itself, in_log, wherever
 from workflow.core.events import By
 from workflow.core.receipts import ENTRY
 from workflow.core.registers.entries import EntryEvent, EntryKind, rebuild, seal
@@ -75,6 +75,7 @@ class RegisterIntruder(LogIntruder):
     def tell_an_entry_otherwise(self) -> Found:
         return self._told_anew(self.one("register_event"))[0]
 
+    @by_itself
     def tell_an_entry_otherwise_in_the_log_too(self) -> Found:
         line = self.one("register_event")
         found, seals = self._told_anew(line)
@@ -127,6 +128,7 @@ class RegisterIntruder(LogIntruder):
         self._without_entry(entry)
         return Found((*at(f"(its id was {entry['id']})", 1).places, (entry["number"], "is gone")))
 
+    @by_itself
     def delete_an_entry_and_what_the_log_knows_of_it(self) -> Found:
         entry = self.one("register_entry")
         self._without_entry(entry)
@@ -181,11 +183,13 @@ class RegisterIntruder(LogIntruder):
         self.change("register_entry", entry, logged=entry["logged"] + self.draw.choice([-1, 1, 9]))
         return at(entry["number"], None)
 
+    @by_itself
     def flip_a_byte_of_an_entrys_leaf(self) -> Found:
         leaf = self._leaf()
         self.flip("log_leaf", leaf)
         return in_log(leaf["place"])
 
+    @by_itself
     def pass_an_entrys_event_off_as_one_of_a_case(self) -> Found:
         leaf = self._leaf()
         case = self.draw.choice(list(self.numbers))
@@ -194,6 +198,7 @@ class RegisterIntruder(LogIntruder):
         self.change("log_leaf", leaf, **others, seal=self.draw.choice([bare, leaf["seal"]]))
         return in_log(leaf["place"])
 
+    @by_itself
     def exchange_the_seals_of_a_case_and_an_entry(self) -> Found:
         """Let each have the place of the other, everything above grown anew."""
         one = self._leaf()

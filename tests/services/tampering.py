@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final
@@ -52,6 +52,8 @@ Row = Mapping[str, Any]
 
 
 LOG: Final = "the log"
+BY_ITSELF: Final = set[str]()
+"""What is done to the database with nothing else beside it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,11 @@ class Found:
     def cases(self) -> set[str]:
         return {number for number, _ in self.places if number not in (LOG, None)}
 
+    @property
+    def tells_apart(self) -> bool:
+        """Whether it says of which cases or entries it is, and of these alone."""
+        return self.alone and None not in dict(self.places)
+
 
 def at(number: str, *where: Any) -> Found:
     return Found(tuple((number, one) for one in where))
@@ -73,6 +80,12 @@ def at(number: str, *where: Any) -> Found:
 def wherever(found: Found, column: str) -> Found:
     """Let the other case be named too where a byte brought a row into it."""
     return replace(found, alone=found.alone and column != "case_id")
+
+
+def by_itself(way: Callable[..., Found]) -> Callable[..., Found]:
+    """Mark what nothing is done beside: it is about the whole log, or counts of many cases."""
+    BY_ITSELF.add(way.__name__)
+    return way
 
 
 def in_log(*places: int) -> Found:
@@ -121,6 +134,14 @@ class Database:
                     self._put_back(connection, name, cases)
             connection.commit()
         self.touched.clear()
+
+    def tidy(self) -> None:
+        """Clear away what was written over, as the server does by itself where it is let."""
+        if is_sqlite(self.engine):
+            return
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            names = ", ".join(f'"{name}"' for name in (*OF_A_CASE, *OF_ALL))
+            connection.execute(text(f"VACUUM ANALYZE {names}"))
 
     def _put_back(self, connection: Connection, name: str, cases: set[int | None]) -> None:
         where = ""
