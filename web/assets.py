@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, abort, current_app, g, request, url_for
+from flask import Flask, Response, abort, current_app, request, url_for
+
+from web.here import noted
 
 STYLE_SHEET = "app.css"
 STYLES = (
@@ -82,13 +84,14 @@ def install_assets(app: Flask) -> None:
 
 def asset_url(name: str) -> str:
     """Return the lasting address of a file of `static/`."""
-    known: dict[str, str] = g.setdefault("asset_urls", {})  # a page names its icons by the dozen
-    if name not in known:
+    known: dict[str, str] = noted().setdefault("asset_urls", {})
+    address = known.get(name)  # a page names its icons by the dozen
+    if address is None:
         assets: Assets = current_app.extensions["assets"]
         if name not in assets.files:
             raise LookupError(f"there is no file static/{name}")
-        known[name] = _address(request.script_root, assets.digest, name)
-    return known[name]
+        address = known[name] = _address(request.script_root, assets.digest, name)
+    return address
 
 
 @lru_cache(maxsize=512)

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, g, request
+from flask import Flask, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 
 from web import clock
+from web.here import noted, this_app
 from web.settings import Settings
 from workflow.services.installation import Installation
 from workflow.services.unit_of_work import UnitOfWork
@@ -46,9 +47,10 @@ def install_database(app: Flask, settings: Settings) -> None:
 @contextmanager
 def unit_of_work() -> Iterator[UnitOfWork]:
     """Begin a unit of work now, in the name of whoever is signed in."""
-    principal = g.get("principal")
+    notes = noted()
+    principal = notes.get("principal")
     uow = UnitOfWork(
-        current_app.extensions["installation"],
+        this_app().extensions["installation"],
         now=clock.now(),
         powers=principal.powers if principal else None,
         versions=principal.versions if principal and request.method in READING else None,
@@ -57,6 +59,6 @@ def unit_of_work() -> Iterator[UnitOfWork]:
         yield uow
     finally:
         if uow.sealed:
-            g.sealed_cases = g.get("sealed_cases", frozenset()) | uow.sealed
+            notes["sealed_cases"] = notes.get("sealed_cases", frozenset()) | uow.sealed
         if uow.known:
-            g.known_cases = g.get("known_cases", frozenset()) | uow.known
+            notes["known_cases"] = notes.get("known_cases", frozenset()) | uow.known

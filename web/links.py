@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, current_app, has_request_context, request, url_for
+from flask import Flask, current_app, has_request_context, url_for
+
+from web.here import this_request
 
 _ADDRESS: Final = "address"
 _AS_IT_IS: Final = "!$'()*,/:;?@"
@@ -43,7 +45,7 @@ def install_links(app: Flask) -> None:
         plain = PLAIN.issuperset(map(type, values.values()))
         if not plain or endpoint.startswith(".") or not has_request_context():
             return url_for(endpoint, **values)
-        return built(request.script_root, endpoint, *values.items())
+        return built(this_request().script_root, endpoint, *values.items())
 
     def address_if_any(endpoint: str, **values: Any) -> str | None:  # noqa: ANN401 - as in url_for
         return address(endpoint, **values) if endpoint in app.view_functions else None

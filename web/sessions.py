@@ -8,6 +8,7 @@ from flask import Flask, g, request
 from werkzeug import Response
 
 from web.db import unit_of_work
+from web.here import noted
 from web.settings import cookie_named, current_settings
 from web.watch.requests import network, note
 from workflow.services.sign_in import HALFWAY_LASTS, Limits, Principal, digest, principal
@@ -62,7 +63,7 @@ def session_token() -> str:
 
 def visitor() -> Principal | None:
     """Return who is signed in, or None."""
-    found: Principal | None = g.get("principal")
+    found: Principal | None = noted().get("principal")
     return found
 
 

@@ -16,9 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import current_app
 from marshmallow import ValidationError
 
+from web.here import this_app
 from web.settings_schema import IN_FILE, LISTS, SECRETS, SettingsSchema
 from workflow.catalogue.providers import ProvidersUnfitError, read_providers
 from workflow.core.tree_heads import UnreadableError, read_public_key
@@ -286,5 +286,5 @@ def cookie_named(name: str, settings: Settings | None = None) -> str:
 
 def current_settings() -> Settings:
     """Return the settings of the application that answers this request."""
-    settings: Settings = current_app.extensions["settings"]
+    settings: Settings = this_app().extensions["settings"]
     return settings

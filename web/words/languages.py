@@ -10,6 +10,7 @@ from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations
 from werkzeug import Response
 
+from web.here import noted
 from web.sessions import visitor
 from web.settings import Settings, cookie_named, current_settings
 from workflow.core.fields import Text, words
@@ -92,7 +93,14 @@ def spoken() -> str:
 
 def language_tag() -> str:
     """Return the language of this page as HTML names it: `pt-BR`, `en` or `es`."""
-    return language().replace("_", "-")
+    kept = _kept()
+    known: str | None = kept.get("language_tag")
+    if known is not None:
+        return known
+    tag = language().replace("_", "-")
+    if "language" in kept:
+        kept["language_tag"] = tag
+    return tag
 
 
 def in_language(text: Text | str | None) -> str:
@@ -114,10 +122,9 @@ def _kept() -> dict[str, Any]:
     It is the `g` of Flask, looked for once; where nobody is answered nothing is kept.
     """
     try:
-        kept: dict[str, Any] = vars(g._get_current_object())
+        return noted()
     except RuntimeError:
         return {}
-    return kept
 
 
 @lru_cache(maxsize=64)

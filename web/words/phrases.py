@@ -5,12 +5,13 @@ from __future__ import annotations
 from html import unescape
 from typing import Any
 
-from flask import current_app
+from web.here import this_app
 
 
 def phrase(collection: str, macro: str, *facts: object) -> str:
     """Say one sentence: a macro of `wording/<collection>.jinja`, given its facts."""
-    return " ".join(unescape(str(_templates().sentence(collection, macro)(*facts))).split())
+    said: str = _templates().sentence(collection, macro, *facts)
+    return " ".join(unescape(said).split())
 
 
 def escapes(template: str | None) -> bool:
@@ -27,4 +28,4 @@ def has_phrase(collection: str, macro: str) -> bool:
 
 
 def _templates() -> Any:  # noqa: ANN401 - `SpokenTemplates`, which stands above this module
-    return current_app.jinja_env
+    return this_app().jinja_env

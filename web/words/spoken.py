@@ -17,12 +17,13 @@ from jinja2 import Template, nodes, pass_eval_context
 from jinja2.environment import TemplateModule
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro, new_context
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from web.words.isolation import isolated
 from web.words.languages import catalogue, spoken
-from web.words.written import Writer, shown
+from web.words.written import Writer, safe, shown
 
 PLAIN: Final = frozenset({FunctionType, MethodType, BuiltinFunctionType})
 _WANTS: Final = "jinja_pass_arg"
@@ -41,17 +42,36 @@ class Calling(Context):
         """Call a function or a macro."""
         kind = type(__obj)
         if kind is Macro:
-            first: tuple[Any, ...] = (__self.eval_ctx,)
-        elif kind in PLAIN:
-            wants = getattr(__obj, _WANTS, None)
-            if wants is not None and wants is not _HOW:
-                return super().call(__obj, *args, **kwargs)
-            first = (__self.eval_ctx,) if wants else ()
-        else:
+            kwargs.pop("_loop_vars", None)
+            kwargs.pop("_block_vars", None)
+            text = told_by(__obj, args, kwargs)
+            return safe(text) if __self.eval_ctx.autoescape else text
+        if kind not in PLAIN:
+            return super().call(__obj, *args, **kwargs)
+        wants = getattr(__obj, _WANTS, None)
+        if wants is not None and wants is not _HOW:
             return super().call(__obj, *args, **kwargs)
         kwargs.pop("_loop_vars", None)
         kwargs.pop("_block_vars", None)
-        return __obj(*first, *args, **kwargs)
+        if wants:
+            return __obj(__self.eval_ctx, *args, **kwargs)
+        return __obj(*args, **kwargs)
+
+
+def told_by(macro: Macro, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """Return the text of a macro; raise `TypeError` where it is given what it does not take.
+
+    Macros of ours seldom take anything but what they name, so that nothing else is asked for.
+    """
+    names = macro.arguments
+    if macro.caller or macro.catch_kwargs or macro.catch_varargs or len(args) > len(names):
+        return macro(*args, **kwargs)
+    if len(args) < len(names):
+        args = (*args, *[kwargs.pop(name, missing) for name in names[len(args) :]])
+    if kwargs:
+        return macro(*args, **kwargs)
+    text: str = macro._func(*args)
+    return text
 
 
 class Spoken(Template):
@@ -85,13 +105,13 @@ class SpokenTemplates(Environment):
         self._spoken: dict[tuple[str, str], Template] = {}
         self._sentences: dict[tuple[str, str, str], Macro] = {}
 
-    def sentence(self, collection: str, macro: str) -> Macro:
-        """Return the macro of a sentence; raise `AttributeError` where it was not written."""
+    def sentence(self, collection: str, macro: str, *facts: object) -> str:
+        """Say a sentence; raise `AttributeError` where it was not written."""
         key = spoken(), collection, macro
         kept = self._sentences.get(key)
         if kept is None or self.auto_reload:
             kept = self._sentences[key] = getattr(self.wording(collection), macro)
-        return kept
+        return told_by(kept, facts, {})
 
     def wording(self, collection: str) -> TemplateModule:
         """Return the sentences of a collection."""
@@ -105,7 +125,8 @@ class SpokenTemplates(Environment):
     ) -> Template:
         """Return a template by its name, which is the same wherever it is named."""
         if type(name) is str and globals is None:
-            return self._load_template(name, None)
+            kept = self._spoken.get((spoken(), name))
+            return self._load_template(name, None) if kept is None or self.auto_reload else kept
         return super().get_template(name, parent, globals)
 
     def _load_template(

@@ -6,13 +6,18 @@ nothing of the kind is written as it stands.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
 from web.words.isolation import closed
+
+safe: Final[Callable[[str], Markup]] = partial(str.__new__, Markup)
+"""Returns a text as HTML that was escaped where it was written."""
 
 
 class Writer(CodeGenerator):
