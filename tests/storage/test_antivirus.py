@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.servers.scanner import EICAR, MOST, scanner
+from tests.servers.ports import free_port
+from tests.servers.scanner import ANOTHER, MOST, scanner
+from web.commands.antivirus import TEST_VIRUS
 from workflow.storage.antivirus import Clamd, Verdict
-from workflow.storage.documents import DocumentHeldError, InfectedError, open_store
+from workflow.storage.documents import DocumentHeldError, Held, InfectedError, open_store
 
 NOTHING_THERE = "127.0.0.1:1"
 
@@ -18,12 +21,15 @@ def store(tmp_path, address):
     return open_store(str(tmp_path / "documents"), Clamd(address, 2) if address else None)
 
 
-def test_what_it_finds_is_named_and_not_kept(tmp_path):
-    with scanner() as address:
+@pytest.mark.parametrize("unix", [False, True])
+def test_what_it_finds_is_named_and_not_kept(tmp_path, unix):
+    with scanner(unix=unix) as address:
         guarded = store(tmp_path, address)
         assert not guarded.put([b"a plain text"]).held
         with pytest.raises(InfectedError, match="Eicar-Test-Signature"):
-            guarded.put([b"before ", EICAR, b" behind"])
+            guarded.put([b"before ", TEST_VIRUS, b" behind"])
+        with pytest.raises(InfectedError, match="Another"):
+            guarded.put([ANOTHER])
         assert Clamd(address, 2).version().startswith("ClamAV")
     kept = [path for path in (tmp_path / "documents").rglob("*") if path.is_file()]
     assert len(kept) == 1
@@ -31,10 +37,10 @@ def test_what_it_finds_is_named_and_not_kept(tmp_path):
 
 def test_while_it_is_away_documents_are_taken_in_and_held_until_it_has_looked(tmp_path):
     away = store(tmp_path, NOTHING_THERE)
-    plain, virus = away.put([b"plain"]), away.put([EICAR])
+    plain, virus = away.put([b"plain"]), away.put([TEST_VIRUS])
     assert plain.held
     assert away.put([b"plain"]).held, "sent again, it is no better known"
-    assert away.held() == 2
+    assert away.held() == Held(waiting=2)
     for unguarded in (away, store(tmp_path, "")):
         with pytest.raises(DocumentHeldError) as waits:
             unguarded.get(plain.sha256)
@@ -44,9 +50,34 @@ def test_while_it_is_away_documents_are_taken_in_and_held_until_it_has_looked(tm
         assert back.get(plain.sha256) == b"plain"
         with pytest.raises(DocumentHeldError) as found:
             back.get(virus.sha256)
-        assert found.value.found == "Eicar-Test-Signature"
-        assert back.held() == 1
+        assert found.value.found.startswith("Eicar-Test-Signature")
+        assert back.held() == Held(infected=1)
     assert away.get(plain.sha256) == b"plain"
+
+
+def test_what_waits_is_looked_at_again_once_it_is_back(tmp_path):
+    port = free_port()
+    guarded = store(tmp_path, f"127.0.0.1:{port}")
+    contents = (b"plain", TEST_VIRUS, b"large" * MOST, b"another")
+    plain, virus, large, another = [guarded.put([content]).sha256 for content in contents]
+    assert guarded.look_again() == store(tmp_path, "").look_again() == 0
+    assert guarded.held() == Held(waiting=4)
+    with scanner(port=port):
+        assert guarded.look_again() == 2
+        assert guarded.held() == Held(waiting=1, infected=1)
+        assert guarded.look_again() == 0
+    assert (guarded.get(plain), guarded.get(another)) == (b"plain", b"another")
+    for kept in (virus, large):
+        with pytest.raises(DocumentHeldError):
+            guarded.get(kept)
+
+
+def test_many_may_open_what_waited_at_once(tmp_path):
+    waits = store(tmp_path, NOTHING_THERE).put([b"plain"])
+    with scanner() as address, ThreadPoolExecutor(16) as readers:
+        back = store(tmp_path, address)
+        assert set(readers.map(back.get, [waits.sha256] * 64)) == {b"plain"}
+    assert back.held() == Held()
 
 
 def test_what_was_taken_in_before_there_was_a_guard_may_be_read(tmp_path):
@@ -57,8 +88,9 @@ def test_what_was_taken_in_before_there_was_a_guard_may_be_read(tmp_path):
 
 
 def test_no_answer_and_no_verdict_are_never_taken_for_clean():
-    with scanner() as address:
-        assert Clamd(address, 2).look([b"a" * (MOST + 1)]).verdict is Verdict.UNKNOWN
+    for limits in ({"stream": MOST}, {"stream": 2 * MOST, "file": MOST}):
+        with scanner(**limits) as address:
+            assert Clamd(address, 2).look([b"a" * (MOST + 1)]).verdict is Verdict.UNKNOWN
     for said in (b"", b"stream: OK FOUND-not", b"OK\0", b"UNKNOWN COMMAND\0", b"\xff" * 9000):
         assert Clamd(_answering(said), 0.5).look([b"a"]).verdict is Verdict.UNKNOWN
     with socket.create_server(("127.0.0.1", 0)) as silent:

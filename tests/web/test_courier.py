@@ -267,7 +267,7 @@ class Counting:
     def work(self):
         pass
 
-    purge = watch = prove = beat = leave = work
+    purge = watch = prove = look_again = beat = leave = work
 
 
 def test_a_wall_clock_that_was_set_does_not_stop_the_beat(caplog):

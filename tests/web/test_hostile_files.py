@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from werkzeug.datastructures import FileStorage
 
-from tests.servers.scanner import EICAR, scanner
+from tests.servers.scanner import scanner
 from tests.web.hostile_files import KEPT, PDF, SAVED, hostile_files
 from tests.web.hostile_files import office as office_file
 from tests.web.office import pdf
+from web.commands.antivirus import TEST_VIRUS
 from web.forms.active import acts_by_itself
 from web.forms.uploads import MEDIA_TYPES, keep_upload
 from web.words.phrases import phrase
@@ -120,7 +121,7 @@ def test_a_document_that_nobody_could_look_at_is_told_of_and_waits(office):
     visitor = office.visit("SEDE")
     settings = office.app.extensions["settings"]
     office.app.extensions["settings"] = replace(settings, clamd_address="127.0.0.1:1")
-    for name, content in (("a.pdf", PDF), ("b.pdf", PDF + EICAR)):
+    for name, content in (("a.pdf", PDF), ("b.pdf", PDF + TEST_VIRUS)):
         sent = (io.BytesIO(content), name)
         answer = visitor.post("/documentos", {"field": "work_plan", "document": sent})
         assert answer.status_code == 303
@@ -133,9 +134,9 @@ def test_a_document_that_nobody_could_look_at_is_told_of_and_waits(office):
         office.app.extensions["settings"] = replace(settings, clamd_address=address)
         assert visitor.get("/documentos/work_plan/2").data == PDF
         found = visitor.get("/documentos/work_plan/3")
-        assert (found.status_code, EICAR in found.data) == (409, False)
+        assert (found.status_code, TEST_VIRUS in found.data) == (409, False)
         assert "Eicar-Test-Signature" in found.text
-        sent = (io.BytesIO(PDF + EICAR), "c.pdf")
+        sent = (io.BytesIO(PDF + TEST_VIRUS), "c.pdf")
         answer = visitor.post("/documentos", {"field": "work_plan", "document": sent})
         assert answer.status_code == 422
         assert "Eicar-Test-Signature" in answer.text

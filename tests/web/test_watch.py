@@ -14,7 +14,9 @@ import pytest
 from sqlalchemy import text
 
 from tests.servers.ports import LOOPBACK
+from tests.servers.scanner import scanner
 from web import create_app
+from web.commands.antivirus import TEST_VIRUS
 from web.db import db, unit_of_work
 from web.settings import load_settings
 from web.stores import store_of
@@ -145,9 +147,14 @@ def test_documents_that_are_held_are_counted(app, client):
     with socket.create_server((LOOPBACK, 0)) as shut:
         away = f"{LOOPBACK}:{shut.getsockname()[1]}"
     guarded = replace(settings, clamd_address=away, clamd_seconds=1)
-    for content in (b"one", b"another"):
+    for content in (b"one", TEST_VIRUS):
         assert store_of(guarded).put([content]).held
     assert "tramita_documents_held 2.0" in client.get("/metricas").text
+    with scanner() as address:
+        store_of(replace(settings, clamd_address=address)).look_again()
+    told = client.get("/metricas").text
+    assert "tramita_documents_held 0.0" in told
+    assert "tramita_documents_infected 1.0" in told
     app.extensions["settings"] = replace(settings, documents=__file__)
     told = client.get("/metricas")
     assert (told.status_code, "tramita_documents_held" in told.text) == (200, False)

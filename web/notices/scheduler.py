@@ -22,6 +22,7 @@ from typing import Final
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
+from obstore.exceptions import BaseError
 from sqlalchemy.exc import SQLAlchemyError
 
 from web.clock import now
@@ -29,6 +30,7 @@ from web.notices.courier import courier_of
 from web.proofs import outlets_of, recipient_of, signer_of
 from web.sessions import session_limits
 from web.settings import Settings
+from web.stores import store_of
 from workflow.services import clock
 from workflow.services.clock import Swept, Worked
 from workflow.services.history_log import place_events
@@ -48,6 +50,8 @@ WATCH_AFTER: Final = 60
 """What had waited while no clock ran is caught up before anything is taken to stand still."""
 PROVE_EVERY: Final = 15
 """How often events get their places in the log; it is signed for at most each minute."""
+GUARD_EVERY: Final = 60
+"""How often documents that nobody could look at are shown to the antivirus again."""
 JUMP: Final = 2.0
 """More seconds than this between two looks at the wall clock, and it was set anew."""
 
@@ -64,6 +68,8 @@ class Round:
     """None where the look for cases that stand still was had within the hour."""
     placed: int = 0
     """How many events got their places in the log."""
+    released: int = 0
+    """Documents held back in which nothing was found now."""
 
 
 class Heartbeat:
@@ -112,6 +118,14 @@ class Heartbeat:
             publish_heads(self.uow(), outlets_of(settings))
         return placed
 
+    def look_again(self) -> int:
+        """Have documents that wait for the antivirus looked at; return how many may be read now."""
+        try:
+            return store_of(self._app.extensions["settings"]).look_again()
+        except (OSError, BaseError) as error:
+            log.warning("the documents held back cannot be reached: %s", error)
+            return 0
+
     def beat(self) -> None:
         """Say that this process is alive."""
         clock.beat(self.uow(), self._owner)
@@ -135,8 +149,9 @@ class Heartbeat:
                 break
         purged, looked, placed = self.purge(), self.watch(), self.prove()
         worked += self.work()  # the head of the day goes out with the round that signed it
+        released = self.look_again()
         self.leave()
-        return Round(swept, worked, purged, looked, placed)
+        return Round(swept, worked, purged, looked, placed, released)
 
 
 def run(app: Flask, *, once: bool = False) -> Round | None:
@@ -183,6 +198,7 @@ def _started(heart: Heartbeat, every: float) -> BackgroundScheduler:
         (heart.purge, PURGE_EVERY, 0),
         (heart.watch, PURGE_EVERY, WATCH_AFTER),
         (heart.prove, PROVE_EVERY, 0),
+        (heart.look_again, GUARD_EVERY, 0),
         (heart.beat, BEAT_EVERY, 0),
     )
     for beat, seconds, rests in beats:

@@ -34,7 +34,9 @@ class Gauges(Collector):
         yield _gauge("log_events", "Events with a place in the log of all events", now.log_events)
         yield _seconds("log_head_age", "Age of the newest signed head of the log", now.head_age)
         if now.held is not None:
-            yield _gauge("documents_held", "Documents held until looked at, or for good", now.held)
+            waiting, infected = now.held.waiting, now.held.infected
+            yield _gauge("documents_held", "Documents held until they are looked at", waiting)
+            yield _gauge("documents_infected", "Documents held for good", infected)
         yield _seconds("backup_age", "Since tramita backup was last run", now.backup_age)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from workflow.services import clock
 from workflow.services.installation import Installation
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.documents import Held
 from workflow.storage.engine import reading
 from workflow.storage.history_log import last_head, size_of
 from workflow.storage.migrations import newest, revision_of
@@ -46,8 +47,8 @@ class Standing:
     """For how long nothing was heard of a clock; None before the first."""
     head_age: timedelta | None
     backup_age: timedelta | None
-    held: int | None = None
-    """Documents that nobody gets until they were looked at; None where the store does not say."""
+    held: Held | None = None
+    """Documents that nobody gets; None where the store does not say."""
 
 
 def examine(

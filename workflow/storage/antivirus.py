@@ -17,6 +17,8 @@ _LONGEST_ANSWER: Final = 4096
 _CLEAN: Final = "stream: OK"
 _BEGINS: Final = "stream: "
 _FOUND: Final = " FOUND"
+_GAVE_UP: Final = "Heuristics.Limits.Exceeded"
+"""How it calls what was too much for its limits, where it is told to say so."""
 
 
 class Verdict(StrEnum):
@@ -97,5 +99,7 @@ def _verdict(said: str) -> Looked:
     if said == _CLEAN:
         return Looked(Verdict.CLEAN)
     if said.startswith(_BEGINS) and said.endswith(_FOUND):
-        return Looked(Verdict.INFECTED, said.removeprefix(_BEGINS).removesuffix(_FOUND))
+        name = said.removeprefix(_BEGINS).removesuffix(_FOUND)
+        verdict = Verdict.UNKNOWN if name.startswith(_GAVE_UP) else Verdict.INFECTED
+        return Looked(verdict, name)
     return Looked(Verdict.UNKNOWN, said)

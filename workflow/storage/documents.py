@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +25,8 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 
 from workflow.storage.antivirus import Guard, Verdict
 from workflow.storage.failures import NO_ROOM
+
+log = logging.getLogger(__name__)
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _HELD: Final = "held"
@@ -59,6 +63,16 @@ class Stored:
     sha256: str
     size: int
     held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many documents nobody gets."""
+
+    waiting: int = 0
+    """They wait to be looked at."""
+    infected: int = 0
+    """A virus was found in them when they were."""
 
 
 class DocumentStore:
@@ -123,9 +137,37 @@ class DocumentStore:
             return False
         return digest.hexdigest() == sha256
 
-    def held(self) -> int:
-        """Return how many documents wait to be looked at, or have a virus."""
-        return sum(len(some) for some in self._store.list(prefix=_HELD))
+    def held(self) -> Held:
+        """Count the documents that wait to be looked at, and those that have a virus."""
+        sizes = [mark["size"] for some in self._store.list(prefix=_HELD) for mark in some]
+        return Held(waiting=sizes.count(0), infected=len(sizes) - sizes.count(0))
+
+    def look_again(self) -> int:
+        """Have what waits looked at once more, unless the guard is away; return how many may go."""
+        waiting = [
+            mark["path"].rpartition("/")[2]
+            for some in self._store.list(prefix=_HELD)
+            for mark in some
+            if not mark["size"]
+        ]
+        released = 0
+        if not waiting or not self._is_guarded():
+            return released
+        for sha256 in waiting:
+            try:
+                self._release(sha256)
+            except DocumentGoneError:
+                continue
+            except DocumentHeldError as why:
+                if not why.found and not self._is_guarded():
+                    break
+            else:
+                released += 1
+        return released
+
+    def _is_guarded(self) -> bool:
+        """Say whether there is a guard, and it answers when it is shown nothing."""
+        return self._guard is not None and self._guard.look(()).verdict is Verdict.CLEAN
 
     def _is_to_be_held(self, spool: IO[bytes], sha256: str, *, known: bool) -> bool:
         """Mark what nobody could look at, before it is there; raise `InfectedError`."""
@@ -138,8 +180,9 @@ class DocumentStore:
         marked = self._is_there(_mark(sha256))
         if looked.verdict is Verdict.CLEAN:
             if marked:
-                self._store.delete(_mark(sha256))
+                self._unmark(sha256)
             return False
+        log.warning("a document could not be looked at: %s", looked.name)
         if not known:
             self._keep(_mark(sha256), b"")
         return marked or not known
@@ -149,9 +192,18 @@ class DocumentStore:
         if self._guard is None:
             raise DocumentHeldError
         looked = self._guard.look(self._stream(sha256))
-        if looked.verdict is not Verdict.CLEAN:
-            raise DocumentHeldError(looked.name if looked.verdict is Verdict.INFECTED else "")
-        self._store.delete(_mark(sha256))
+        if looked.verdict is Verdict.INFECTED:
+            self._store.put(_mark(sha256), looked.name.encode())
+            raise DocumentHeldError(looked.name)
+        if looked.verdict is Verdict.UNKNOWN:
+            log.warning("a document could not be looked at: %s", looked.name)
+            raise DocumentHeldError
+        self._unmark(sha256)
+
+    def _unmark(self, sha256: str) -> None:
+        """Hold a document no longer, whoever else has just let it go."""
+        with suppress(ObjectNotFoundError, FileNotFoundError):
+            self._store.delete(_mark(sha256))
 
     def _stream(self, sha256: str) -> Iterator[bytes]:
         try:
