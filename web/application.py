@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
+from werkzeug.routing import Map, MapAdapter
+from werkzeug.wsgi import get_host
 
 from web.starting import LateRule
 from web.words.spoken import SpokenTemplates
@@ -20,3 +23,47 @@ class Application(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function as it is: none of ours is a coroutine, which each request would ask."""
         return func
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Return what finds the view of a request; its host is judged once for all that name it.
+
+        Raise `SecurityError` for a foreign host.
+        """
+        if request is None or "HTTP_UPGRADE" in request.environ:
+            return super().create_url_adapter(request)
+        environ = request.environ
+        request.trusted_hosts = self.config["TRUSTED_HOSTS"]
+        scheme = environ["wsgi.url_scheme"]
+        where = (environ.get(name) for name in ("HTTP_HOST", "SERVER_NAME", "SERVER_PORT"))
+        request.host, name = _host(scheme, *where, trusted=tuple(request.trusted_hosts))
+        return MapAdapter(
+            self.url_map,
+            name,
+            _text(environ.get("SCRIPT_NAME", "")),
+            "",
+            scheme,
+            _text(environ.get("PATH_INFO", "")),
+            environ["REQUEST_METHOD"],
+            _text(environ.get("QUERY_STRING", "")),
+        )
+
+
+@lru_cache(maxsize=64)
+def _host(
+    scheme: str,
+    named: str | None,
+    server: str | None,
+    port: str | None,
+    *,
+    trusted: tuple[str, ...],
+) -> tuple[str, str]:
+    """Return the host that was asked, and its name as addresses are built of it."""
+    there = {"HTTP_HOST": named, "SERVER_NAME": server, "SERVER_PORT": port}
+    environ = {name: value for name, value in there.items() if value is not None}
+    host = get_host({"wsgi.url_scheme": scheme, **environ}, trusted)
+    return host, Map().bind(host).server_name
+
+
+def _text(raw: str) -> str:
+    """Read what WSGI hands on byte by byte."""
+    return raw.encode("latin1").decode(errors="replace")

@@ -7,8 +7,9 @@ import hmac
 import re
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -18,6 +19,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from web.here import noted
 from web.sessions import visitor
 from web.settings import Settings, cookie_named, current_settings
 
@@ -43,7 +45,6 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
-_LACKING = {name.lower(): (name, value) for name, value in HEADERS.items()}
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 VISITOR_COOKIE = "tramita_visitor"
@@ -69,15 +70,26 @@ _RAW = re.compile(r"[^\x21-\x7e]")
 
 
 @dataclass(frozen=True, slots=True)
-class _Spelled:
-    """Spells what stands raw in a query as browsers do; Werkzeug reads text only."""
+class _Door:
+    """Spells what stands raw in a query as browsers do, for Werkzeug reads text only.
+
+    On the way out it sets the security headers that a view has not set more tightly itself.
+    """
 
     app: WSGIApplication
+    headers: Mapping[str, tuple[str, str]]
+    """Name and value by the name in small letters."""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         asked = environ.get("QUERY_STRING", "")
         environ["QUERY_STRING"] = _RAW.sub(lambda found: f"%{ord(found[0]):02X}", asked)
-        return self.app(environ, start_response)
+
+        def begin(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:  # noqa: ANN401 - WSGI's
+            there = {name.lower() for name, _ in headers}
+            lacking = [header for low, header in self.headers.items() if low not in there]
+            return start_response(status, [*headers, *lacking], *rest)
+
+        return self.app(environ, begin)
 
 
 def install_security(app: Flask, settings: Settings) -> None:
@@ -86,10 +98,12 @@ def install_security(app: Flask, settings: Settings) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's manual does
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
-    app.wsgi_app = _Spelled(app.wsgi_app)  # type: ignore[method-assign]
+    headers = HEADERS | ({"Strict-Transport-Security": TWO_YEARS} if settings.cookie_secure else {})
+    laid = {name.lower(): (name, value) for name, value in headers.items()}
+    app.wsgi_app = _Door(app.wsgi_app, laid)  # type: ignore[method-assign]
     app.before_request(refuse_what_is_no_text)
     app.before_request(refuse_foreign_forms)
-    app.after_request(set_headers)
+    app.after_request(know_visitor)
 
 
 def install_form_tokens(app: Flask) -> None:
@@ -98,13 +112,9 @@ def install_form_tokens(app: Flask) -> None:
     app.jinja_env.globals.update(csrf=csrf, once=once)
 
 
-def set_headers(response: Response) -> Response:
-    """Set the security headers that a view has not set more tightly itself."""
-    there = {name.lower() for name, _ in response.headers}
-    response.headers.extend(header for low, header in _LACKING.items() if low not in there)
-    if current_settings().cookie_secure:
-        response.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
-    if nonce := g.get("new_visitor"):
+def know_visitor(response: Response) -> Response:
+    """Give a visitor whose first form this is the cookie by which it will be known as ours."""
+    if nonce := noted().get("new_visitor"):
         response.set_cookie(
             cookie_named(VISITOR_COOKIE),
             nonce,

@@ -75,17 +75,20 @@ def index() -> str | Response:
     if not agency:
         first = "calendars.index" if principal.administrator else "cases.index"
         return redirect(url_for(first), 303)
-    asked = read_view(request.args)
+    args = request.args.to_dict()  # which finds nothing ten times as quickly
+    asked = read_view(args)
     with unit_of_work() as uow, uow.asking():
         network = uow.world().network
         keeps = holders_within(uow.powers, network, uow.today)
         who = replace(reader(), keeps=keeps)
-        seen = glance(uow, who, read_wanted(request.args, asked or View.AGENCY))
+        seen = glance(uow, who, read_wanted(args, asked or View.AGENCY))
         desk = read_arranged(seen.arranged, who)
         saved = [shortcut(kept) for kept in desk.kept]
-        counts = count_all(uow, who, [*_counted(asked), *(one.wanted for one in saved)], seen=seen)
-        wanted = read_wanted(request.args, asked or _first_view(counts))
-        shown = show(uow, who, wanted)
+        counts = count_all(
+            uow, who, [*_counted(args, asked), *(one.wanted for one in saved)], seen=seen
+        )
+        wanted = read_wanted(args, asked or _first_view(counts))
+        shown = show(uow, who, wanted, args)
         labels = labels_for(uow, agency, shown.cases) if seen.has_labels else Labels()
         names = {a.code: a.name for a in network}
         counted = {view.value: counts[Wanted(view)] for view in View}
@@ -111,8 +114,9 @@ def index() -> str | Response:
         view=wanted.view.value,
         wanted=wanted,
         address=spell_wanted(wanted),
-        back=_here(wanted.view),
-        size=spell_size(read_size(request.args)),
+        back=address_asking("inbox.index", {**args, "ver": wanted.view.value}),
+        further=bool(args.get("apos")),
+        size=spell_size(read_size(args)),
         long_page=LONG_PAGE,
         groups=grouped(shown.lines) if wanted.view in OF_TASKS else (),
         shown=shown,
@@ -123,9 +127,9 @@ def index() -> str | Response:
     )
 
 
-def show(uow: UnitOfWork, reader: Reader, wanted: Wanted) -> Shown:
+def show(uow: UnitOfWork, reader: Reader, wanted: Wanted, args: Mapping[str, str]) -> Shown:
     """Return the page of a view that the address asks for."""
-    place, size = request.args.get("apos", ""), read_size(request.args)
+    place, size = args.get("apos", ""), read_size(args)
     if wanted.view in OF_TASKS:
         items = task_page(uow, reader, wanted, after=read_cursor(place), limit=size + 1)
         more = spell_cursor(items[size - 1].cursor) if len(items) > size else None
@@ -165,21 +169,16 @@ def give_back(number: str) -> Response:
     return redirect(local_address(request.args.get("back") or url_for("inbox.index")), 303)
 
 
-def _counted(asked: View | None) -> list[Wanted]:
+def _counted(args: Mapping[str, str], asked: View | None) -> list[Wanted]:
     """Return what the page counts: every view, and the one it shows as it is narrowed."""
     views = [Wanted(view) for view in View]
     shown = [asked] if asked else [View.MINE, View.AGENCY]
-    return [*views, *(read_wanted(request.args, view) for view in shown)]
+    return [*views, *(read_wanted(args, view) for view in shown)]
 
 
 def _types(uow: UnitOfWork, newest: Mapping[str, int]) -> tuple[Definition, ...]:
     """Return the request types to choose from."""
     return tuple(sorted(uow.installation.these(newest).values(), key=lambda one: one.key))
-
-
-def _here(view: View) -> str:
-    """Return the address of the list as it is shown, to come back to after an act."""
-    return address_asking("inbox.index", {**request.args, "ver": view.value})
 
 
 def _first_view(counts: Mapping[Wanted, Counted]) -> View:

@@ -10,8 +10,9 @@ import secrets
 from time import perf_counter
 from typing import Final
 
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 
+from web.here import noted, this_app, this_request
 from web.watch import counts
 from web.watch.lines import FACTS
 from web.watch.marks import mark_of
@@ -44,9 +45,10 @@ def begin() -> None:
 def end(response: Response) -> Response:
     """Answer the number of the request; log and count how it ended."""
     response.headers[HEADER] = request_id()
-    took = perf_counter() - g.get("began", perf_counter())
+    now = perf_counter()
+    took = now - noted().get("began", now)
     counts.count_request(method(), route(), response.status_code, took)
-    if request.endpoint not in QUIET or response.status_code >= 400:
+    if this_request().endpoint not in QUIET or response.status_code >= 400:
         note("request", status=response.status_code, ms=round(took * 1000, 1))
     return response
 
@@ -75,10 +77,12 @@ def sign_in_refused(why: str) -> None:
 
 def request_id() -> str:
     """Return the number of this request: the one that a proxy gave it, or one of its own."""
-    if "request_id" not in g:
+    notes = noted()
+    number: str | None = notes.get("request_id")
+    if number is None:
         given = request.headers.get(HEADER, "")
-        g.request_id = given if _WELL_FORMED.fullmatch(given) else secrets.token_hex(16)
-    number: str = g.request_id
+        number = given if _WELL_FORMED.fullmatch(given) else secrets.token_hex(16)
+        notes["request_id"] = number
     return number
 
 
@@ -90,12 +94,14 @@ def support_code() -> str:
 
 def method() -> str:
     """Return how a page was asked for, as far as it is known."""
-    return request.method if request.method in METHODS else "other"
+    method = this_request().method
+    return method if method in METHODS else "other"
 
 
 def route() -> str:
     """Return the pattern of the address that was asked for; the address itself may hold a token."""
-    return request.url_rule.rule if request.url_rule else NO_ROUTE
+    rule = this_request().url_rule
+    return rule.rule if rule else NO_ROUTE
 
 
 def tries_to_be(email: str) -> None:
@@ -105,9 +111,10 @@ def tries_to_be(email: str) -> None:
 
 def who() -> str | None:
     """Return the mark of who is signed in or wants to be, or None for anybody."""
-    officer = g.get("principal")
-    email = officer.email if officer else g.get("tried")
-    return mark_of(current_app.extensions["sealer"], email) if email else None
+    notes = noted()
+    officer = notes.get("principal")
+    email = officer.email if officer else notes.get("tried")
+    return mark_of(this_app().extensions["sealer"], email) if email else None
 
 
 def network() -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale
-from flask import Flask, g, has_app_context, has_request_context, request
+from flask import Flask, has_app_context, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations
 from werkzeug import Response
 
@@ -36,7 +36,7 @@ def choose() -> str:
     offered = current_settings().languages
     officer = visitor()
     wishes = (
-        request.args.get(ARGUMENT),
+        _asked(),
         officer.language if officer else None,
         request.cookies.get(cookie_named(COOKIE)),
     )
@@ -55,12 +55,19 @@ def known_language(wish: str) -> str | None:
 
 def remember(response: Response) -> Response:
     """Remember a language chosen by a link, in a cookie."""
-    chosen = known_language(request.args.get(ARGUMENT, ""))
+    asked = _asked()
+    chosen = known_language(asked) if asked else None
     if chosen:
         remember_language(response, chosen)
-    if g.get("principal") is None:
+    if noted().get("principal") is None:
         response.vary.update(("Accept-Language", "Cookie"))
     return response
+
+
+def _asked() -> str | None:
+    """Return what a link asks for; to find nothing there costs more than to look before."""
+    args = request.args
+    return args.get(ARGUMENT) if ARGUMENT in args else None
 
 
 def remember_language(response: Response, language: str) -> None:
