@@ -72,37 +72,43 @@ class Cable:
         raise OperationalError("cut", None, Exception("the line was cut"))
 
 
-class Beside(RuleBasedStateMachine):
-    """One case in the product and in the reference, and everything that may be done to it."""
+class Process:
+    """What a process of the product has: connections, over a cable, and what it has read."""
 
-    def __init__(self, url, sketches, tally) -> None:
-        super().__init__()
-        self.url, self.sketches, self.tally = url, sketches, tally
-        self.now = START
+    def __init__(self, url) -> None:
+        self.engine = make_engine(url)
+        self.cable = Cable(self.engine)
         self.start_anew()
 
     def start_anew(self) -> None:
-        if hasattr(self, "installation"):
-            self.installation.engine.dispose()
-        self.installation = Installation(make_engine(self.url), ZONE)
-        self.cable = Cable(self.installation.engine)
+        """Forget every connection and all that was read, but not how statements are compiled."""
+        self.engine.dispose()
+        self.installation = Installation(self.engine, ZONE)
+
+
+class Beside(RuleBasedStateMachine):
+    """One case in the product and in the reference, and everything that may be done to it."""
+
+    def __init__(self, process, sketches, tally) -> None:
+        super().__init__()
+        self.process, self.sketches, self.tally = process, sketches, tally
+        self.now = START
 
     def teardown(self) -> None:
         if hasattr(self, "number"):
             audited = verify(self.uow(CLOCK_POWERS), self.number)
             assert audited.is_sound, audited
             self.tally["events"] += audited.events
-        self.installation.engine.dispose()
 
     def uow(self, powers) -> UnitOfWork:
-        return UnitOfWork(self.installation, now=self.now, powers=powers)
+        return UnitOfWork(self.process.installation, now=self.now, powers=powers)
 
     @property
     def today(self):
         return self.now.astimezone(ZONE).date()
 
     def is_closed(self, day) -> bool:
-        return not self.installation.world().calendar(OWNER).is_open(day, HOUSE)
+        return not self.process.installation.world().calendar(OWNER).is_open(day, HOUSE)
 
     @initialize(data=st.data())
     def begin(self, data) -> None:
@@ -220,10 +226,10 @@ class Beside(RuleBasedStateMachine):
         """Send a request until it is answered; say whether it was done."""
         fault, key = data.draw(st.sampled_from(FAULTS)), next(KEYS)
         if fault in ("before", "after"):
-            self.cable.left = data.draw(st.integers(0, 4))
-            self.cable.cut_after = fault == "after"
+            self.process.cable.left = data.draw(st.integers(0, 4))
+            self.process.cable.cut_after = fault == "after"
         elif fault == "restart":
-            self.start_anew()
+            self.process.start_anew()
         try:
             request(key)
             if fault != "twice":
@@ -233,7 +239,7 @@ class Beside(RuleBasedStateMachine):
         except Refusal:
             return False
         finally:
-            self.cable.left = None
+            self.process.cable.left = None
         return self.again(request, key)
 
     def again(self, request, key) -> bool:
@@ -244,7 +250,7 @@ class Beside(RuleBasedStateMachine):
         return True
 
     def compare(self) -> None:
-        case, expected = case_now(self.installation, self.number), self.expected
+        case, expected = case_now(self.process.installation, self.number), self.expected
         clocks = {task.no: task.clock for task in case.tasks}
         for piece in expected.pieces:  # how pauses count has an oracle of its own
             if piece.due is None and piece.question is None and not expected.rests:
@@ -297,13 +303,14 @@ ACTS = {
 
 @pytest.fixture
 def drawn_types(database_url, random):
-    """Keep an installation with drawn request types."""
+    """Keep an installation with drawn request types, and start a process for it."""
     sketches = [sketched(random, f"drawn_{n}") for n in range(TYPES)]
-    installation = Installation(make_engine(database_url), ZONE)
-    uow = UnitOfWork(installation, now=START)
+    process = Process(database_url)
+    uow = UnitOfWork(process.installation, now=START)
     furnish(uow, types=[written(sketch) for sketch in sketches])
-    installation.engine.dispose()
-    return database_url, sketches
+    process.start_anew()
+    yield process, sketches
+    process.engine.dispose()
 
 
 @pytest.mark.exhaustive
