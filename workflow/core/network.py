@@ -190,13 +190,7 @@ class Network:
         its work falls to its strategic unit, else to the body it is part of, else to `owner`, who
         coordinates the type. Where nobody acts for any of them it stays with the first that exists.
         """
-        code, owner = self.succeeded(code, day), self.succeeded(owner, day)
-        body = self.body(code)
-        strategic = self.unit(STRATEGIC, body, day)
-        line = [code, *([strategic.code] if strategic else []), body]
-        there = [one for one in line if self.is_active(one, day)]
-        able = (one for one in [*there, owner] if self.has_officers(one, day))
-        return next(able, next(iter(there), owner))
+        return _heir(self, code, owner, day)
 
     def body(self, code: str) -> str:
         """Return the body that a unit is part of, at any depth; a body is its own."""
@@ -258,3 +252,14 @@ def _absorbed(network: Network, day: date) -> Mapping[str, frozenset[str]]:
             heir = network.succeeded(old, day)
             heirs[heir] = heirs.get(heir, frozenset()) | {old}
     return heirs
+
+
+@lru_cache(maxsize=4096)
+def _heir(network: Network, code: str, owner: str, day: date) -> str:
+    code, owner = network.succeeded(code, day), network.succeeded(owner, day)
+    body = network.body(code)
+    strategic = network.unit(STRATEGIC, body, day)
+    line = [code, *([strategic.code] if strategic else []), body]
+    there = [one for one in line if network.is_active(one, day)]
+    able = (one for one in [*there, owner] if network.has_officers(one, day))
+    return next(able, next(iter(there), owner))
