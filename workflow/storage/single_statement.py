@@ -13,7 +13,7 @@ case is no longer at the revision it was decided on; then no part writes anythin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -26,7 +26,7 @@ from workflow.storage.case import Case
 from workflow.storage.models import METADATA
 from workflow.storage.statements import POSTGRESQL, Written
 from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
-from workflow.storage.written import writer_for, written_number
+from workflow.storage.written import Writer, writer_for
 
 WITHDRAWN: Final = "withdrawn"
 """Stands among the tables for the withdrawal of documents."""
@@ -82,30 +82,21 @@ _MOVED = (
 )
 
 
-class _Values:
-    """How a row gives the values of some columns, each as PostgreSQL reads it."""
-
-    def __init__(self, columns: Sequence[Column[Any]]) -> None:
-        names = [column.name for column in columns]
-        # Of one name alone, `itemgetter` makes no row.
-        self._of = itemgetter(*names) if len(names) > 1 else lambda row: [row[n] for n in names]
-        self._writers = [writer_for(column) for column in columns]
-
-    def __call__(self, row: Mapping[str, Any]) -> list[bytes | None]:
-        return [
-            None if value is None else write(value)
-            for write, value in zip(self._writers, self._of(row), strict=True)
-        ]
+def _values_of(columns: Sequence[Column[Any]]) -> Callable[[Mapping[str, Any]], Iterable[Any]]:
+    """Return what takes the values of some columns out of a row."""
+    names = [column.name for column in columns]
+    # Of one name alone, `itemgetter` makes no row.
+    return itemgetter(*names) if len(names) > 1 else lambda row: [row[n] for n in names]
 
 
-_opened_values = _Values(_OPENED_COLUMNS)
-_moved_values = _Values(_MOVED_COLUMNS)
+_values_opened = _values_of(_OPENED_COLUMNS)
+_values_moved = _values_of(_MOVED_COLUMNS)
 _TARGETS: Final = {target.name: target for target in TARGETS}
 _TARGETS[KNOWN_TASK] = _TARGETS["task"]
 _COLUMNS: Final = {
     name: [target.table.columns[one] for one in target.columns] for name, target in _TARGETS.items()
 }
-_values_of = {name: _Values(columns) for name, columns in _COLUMNS.items()}
+_VALUES: Final = {name: _values_of(columns) for name, columns in _COLUMNS.items()}
 
 
 class Usual:
@@ -155,22 +146,24 @@ def spoken(
         as_usual = _is_usual(opens=opens, shape=shape)
     if not as_usual:
         shape = tuple((name, _AS_JSON) for name, _ in shape)
-    moved = _opened_values if opens else _moved_values
-    values: list[bytes | None] = []
-    if case_id is not None:
-        values += written_number(case_id), written_number(case["revision"] - 1)
-    values += moved(case)
+    values: list[Any] = [] if case_id is None else [case_id, case["revision"] - 1]
+    values += _values_opened(case) if opens else _values_moved(case)
     document = {}
     for name, many in shape:
         if many == _AS_JSON:
             document[name] = rows[name]
             continue
-        values_of = _values_of[name]
+        values_of = _VALUES[name]
         for row in rows[name]:
             values += values_of(row)
     if document:
-        values.append(encoded(document))
-    return _text(opens=opens, shape=shape), values
+        values.append(document)
+    writers = _writers(opens=opens, shape=shape)
+    written = [
+        None if value is None else write(value)
+        for write, value in zip(writers, values, strict=True)
+    ]
+    return _text(opens=opens, shape=shape), written
 
 
 def shape_of(rows: Mapping[str, Sequence[Any]]) -> Shape:
@@ -179,6 +172,16 @@ def shape_of(rows: Mapping[str, Sequence[Any]]) -> Shape:
         (name, _AS_JSON if name == WITHDRAWN or len(listed) > _MOST_ROWS else len(listed))
         for name, listed in rows.items()
     )
+
+
+@cache
+def _writers(*, opens: bool, shape: Shape) -> tuple[Writer, ...]:
+    """Return what writes each value of the statement of a shape."""
+    columns = _OPENED_COLUMNS if opens else [_CASE.c.id, _CASE.c.revision, *_MOVED_COLUMNS]
+    plain = [(name, many) for name, many in shape if many != _AS_JSON]
+    beside = [column for name, many in plain for column in _COLUMNS[name] * many]
+    document = [encoded] if len(plain) < len(shape) else []
+    return (*map(writer_for, [*columns, *beside]), *document)
 
 
 @cache

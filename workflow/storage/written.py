@@ -16,8 +16,9 @@ Writer: TypeAlias = Callable[[Any], bytes]
 """Writes a value that is there."""
 
 
-def written_number(value: int) -> bytes:
-    """Write a whole number."""
+@lru_cache(maxsize=4096)
+def _number(value: int) -> bytes:
+    """Write a whole number; most are small and come again and again."""
     return b"%d" % value
 
 
@@ -32,12 +33,12 @@ def _day(value: date) -> bytes:
 @lru_cache(maxsize=4096)
 def _instant(value: datetime) -> bytes:
     """Write an instant, whose column forgets in which zone it was told."""
-    return value.isoformat().encode()
+    return spelled(value).encode()
 
 
 _WRITERS: Final[tuple[tuple[type, Writer], ...]] = (
     (String, str.encode),
-    (Integer, written_number),
+    (Integer, _number),
     (UtcDateTime, _instant),
     (JSON, encoded),
     (Date, _day),
