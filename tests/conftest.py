@@ -9,8 +9,10 @@ from random import Random
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
 
-from tests.order import place
+from tests.counts import EXHAUSTIVE
+from tests.order import InFull, place
 
 pytest_plugins = [
     "tests.servers.postgres",
@@ -39,6 +41,12 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest files come first."""
     items.sort(key=lambda item: place(item.nodeid.partition("::")[0]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> InFull | None:
+    """Let no process wait at the end of an exhaustive run for all tests of one long file."""
+    return InFull(config, log) if EXHAUSTIVE else None
 
 
 def pytest_collection_finish() -> None:
