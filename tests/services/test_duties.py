@@ -44,7 +44,6 @@ START = datetime(2026, 3, 2, 15, tzinfo=UTC)
 LIMITS = Limits(idle=timedelta(days=9_999), absolute=timedelta(days=9_999))
 STEPS = 100
 ACTS = count(500, exhaustive=100_000)
-TURNS = count(1, exhaustive=80)
 RUNS = 25
 
 
@@ -68,25 +67,28 @@ def furnished(sqlite_url, tmp_path):
     installation.engine.dispose()
     kept = tmp_path / "furnished.sqlite"
     shutil.copyfile(sqlite_url.removeprefix("sqlite:///"), kept)
-    return kept, officers
+    # One engine for all that is drawn: it knows how statements are compiled.
+    engine = make_engine(f"sqlite:///{kept.with_name('drawn.sqlite')}")
+    yield kept, engine, officers
+    engine.dispose()
 
 
 class Offices(RuleBasedStateMachine):
     """Eight people, some cases, and everything that may be done."""
 
-    def __init__(self, kept, officers, tally):
+    def __init__(self, kept, engine, officers, tally):
         super().__init__()
         self.officers, self.tally = officers, tally
+        engine.dispose()
         path = kept.with_name("drawn.sqlite")
         for beside in ("", "-wal", "-shm"):
             path.with_name(path.name + beside).unlink(missing_ok=True)
         shutil.copyfile(kept, path)
-        self.installation = Installation(make_engine(f"sqlite:///{path}"), ZONE)
+        self.installation = Installation(engine, ZONE)
         self.now, self.keys, self.numbers = START, running(), []
 
     def teardown(self):
         self.judge()
-        self.installation.engine.dispose()
 
     def uow(self, who=None):
         uow = UnitOfWork(self.installation, now=self.now)
@@ -294,17 +296,19 @@ class Offices(RuleBasedStateMachine):
 def test_nobody_gets_around_it(furnished, record_property, random):
     tally = Counter()
     drawn = settings(max_examples=RUNS, stateful_step_count=STEPS, phases=[Phase.generate])
-    for _ in range(TURNS):  # what has been drawn is remembered, so many short turns cost less
+    while tried(tally) < ACTS:  # what has been drawn is remembered, so short turns cost less
         play = get_state_machine_test(lambda: Offices(*furnished, tally), settings=drawn)
         seed(random.getrandbits(64))(play)()
-    acts = sum(n for (name, _), n in tally.items() if name not in {"cases", "ends"})
     refused = sum(n for (_, came), n in tally.items() if came == "DutiesNotSeparate")
-    record_property("acts tried", acts)
+    record_property("acts tried", tried(tally))
     record_property("of them done", sum(n for (_, came), n in tally.items() if came == "done"))
     record_property("refused for the separation of duties", refused)
     record_property("ends of tasks judged", tally["ends", "judged"])
     assert tally["ends", "judged"]
-    assert acts >= ACTS
+
+
+def tried(tally):
+    return sum(n for (name, _), n in tally.items() if name not in {"cases", "ends"})
 
 
 def test_the_notebook_sees_a_bypass():
