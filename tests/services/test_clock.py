@@ -272,6 +272,7 @@ def test_a_case_that_fails_stops_no_other(office):
 def test_what_no_longer_matters_is_forgotten_once_a_day(office):
     office.open()
     place_events(office.uow())
+    office.work()
     office.now = NOON + timedelta(days=100)
 
     assert purge_daily(office.uow) == 1

@@ -26,6 +26,7 @@ from workflow.services.distribution import BITE
 from workflow.services.liveness import all_stuck
 from workflow.services.network import replace_network
 from workflow.services.verification import verify_all
+from workflow.storage.dialect import is_sqlite
 from workflow.storage.jobs import claim, fail
 from workflow.storage.queries.events import case_id_of, events_of
 from workflow.storage.work import JobRow
@@ -284,7 +285,7 @@ def test_giving_out_costs_the_same_however_much_there_is_to_do(office):
     assert len(cost()) == len(few)
 
 
-def test_the_act_that_opens_a_task_sends_as_many_statements_with_a_rule_as_without(office):
+def test_the_act_that_opens_a_task_gives_it_out_in_the_statement_that_writes_it(office):
     def cost():
         office.uow().world()
         with counted(office.installation.engine) as sent:
@@ -295,5 +296,6 @@ def test_the_act_that_opens_a_task_sends_as_many_statements_with_a_rule_as_witho
     without = cost()
     declare(office, SHORTEST)
     office.open()
-    assert cost() == without
+    # On SQLite each table has a statement of its own.
+    assert cost() - without == is_sqlite(office.installation.engine)
     assert len(jobs(office)) == 2

@@ -12,6 +12,7 @@ from workflow.catalogue.scenarios import read_scenario
 from workflow.core.history import ERASED
 from workflow.core.merkle import consistency_proof, is_consistent, root
 from workflow.core.tree_heads import UnreadableError, read_public_key
+from workflow.services.clock import work_off
 from workflow.services.history_log import place_events
 from workflow.services.proving import verify_log
 from workflow.services.purging import KEYS_KEPT, purge
@@ -101,7 +102,7 @@ def test_a_log_that_does_not_grow_is_signed_for_at_midnight(installed, signer):
     assert "before this one are gone" in flaw.what
 
 
-def test_an_act_keeps_its_key_until_its_events_have_their_places(installed):
+def test_an_act_keeps_its_key_until_its_lines_have_their_places_and_people_are_told(installed):
     play(installed, "acts_on_the_way")
 
     def keys():
@@ -113,6 +114,9 @@ def test_an_act_keeps_its_key_until_its_events_have_their_places(installed):
     purge(long_after)
     assert keys() == kept > 0
     place_events(long_after)
+    purge(long_after)
+    assert keys() == kept
+    work_off(lambda: long_after, owner="one")
     purge(long_after)
     assert keys() == 0
 

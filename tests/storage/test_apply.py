@@ -153,7 +153,7 @@ def _rows_of(connection, number):
     """Read all that is kept of a case, but what tells it apart from others."""
     case = Case.__table__
     (case_id,) = connection.execute(select(case.c.id).where(case.c.number == number)).scalars()
-    apart = {"id", "case_id", "key", "hash", "head", "created_at", "run_at", "payload"}
+    apart = {"id", "case_id", "key", "hash", "head", "created_at", "run_at", "asked_at", "payload"}
     of_case = {
         name: table.c.case_id for name, table in METADATA.tables.items() if "case_id" in table.c
     }

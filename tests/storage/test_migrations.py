@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -17,6 +19,8 @@ from workflow.storage.models import METADATA
 from workflow.storage.projections import QueueCount, QueueTally
 from workflow.storage.queries.counted import count_in
 from workflow.storage.search import INDEX
+from workflow.storage.untold import untold_keys
+from workflow.storage.work import JobRow
 
 
 @pytest.fixture
@@ -133,3 +137,22 @@ def test_what_every_act_changes_of_a_case_stands_behind_the_form(postgresql_url,
     assert found.snapshot.revision == kept.snapshot.revision
     assert found.snapshot.state == kept.snapshot.state
     assert found.snapshot.entered_at == kept.snapshot.entered_at
+
+
+def test_what_is_untold_is_told_by_a_job_on_the_way_back(database_url, engine):
+    steps = (opening(), entering(), opening_task(1))
+    with acting(engine) as connection:
+        opened = replace(change(None, *steps), jobs=(), to_tell=True)
+        assert write(connection, opened, case_id=None, key="k1")
+    with reading(engine) as connection:
+        assert untold_keys(connection, limit=9) == ["k1"]
+    engine.dispose()
+    downgrade(database_url, "0040")
+
+    with reading(engine) as connection:
+        (job,) = connection.execute(select(JobRow.__table__))
+    assert (job.kind, job.payload) == ("tell", {"from_seq": 1, "to_seq": 3})
+    assert job.run_at == job.created_at
+    upgrade(database_url)
+    with reading(engine) as connection:
+        assert untold_keys(connection, limit=9) == []

@@ -181,7 +181,7 @@ def test_acts_without_a_place_in_the_log_are_found_by_their_index(sqlite_url, ma
         waiting(connection, limit=10)
         (plan, *_) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statements[0]}", (10, 0))
 
-    assert plan.detail == "SCAN act_key USING INDEX ix_act_key_unlogged"
+    assert plan.detail == "SCAN act_key USING INDEX ix_act_key_waiting"
 
 
 def test_a_case_exists_for_its_agencies_only_where_it_must(engine):

@@ -17,7 +17,7 @@ class JobKind(StrEnum):
     """What must be done after an act, or later."""
 
     TELL = "tell"
-    """Tell whoever an act concerns: payload from_seq, to_seq."""
+    """Tell whoever an act concerns, where its key does not ask for it: payload from_seq, to_seq."""
     OPEN_CHILD = "open_child"
     """Open a case for another: payload type, relation, data, no, opener, perhaps once."""
     CHILD_CLOSED = "child_closed"
@@ -125,6 +125,8 @@ class Change:
     """Those of questions that are open no more."""
     wake_at: datetime | None = None
     """When time itself next has something to do in the case."""
+    to_tell: bool = False
+    """Whether the key of the act asks to tell people of it, so that no job need."""
 
     @property
     def number(self) -> str:

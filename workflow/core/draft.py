@@ -126,12 +126,7 @@ class Draft:
         ]
         if self._before:
             self.ask(following(self._before, self.case, self.today))
-        first, last = self._events[0].seq, self._events[-1].seq
-        tell = Job(
-            JobKind.TELL,
-            f"{self.case.number}:{JobKind.TELL}:{first}",
-            {"from_seq": first, "to_seq": last},
-        )
+        given_out = () if self._silent else tuple(self._given_out())
         change = made(
             Change,
             before=self._before,
@@ -139,11 +134,17 @@ class Draft:
             events=tuple(self._events),
             tasks=(*self._records.values(), *touched),
             # What has a holder by the time it is told is told to that one alone.
-            jobs=(*(() if self._silent else (*self._given_out(), tell)), *self._jobs),
+            jobs=(*given_out, *([self._telling()] if given_out else ()), *self._jobs),
             ended_clocks=self._ended_clocks,
             wake_at=wake_at,
+            to_tell=not (self._silent or given_out),
         )
         return altered(change, jobs=(*change.jobs, *place_jobs(change)))
+
+    def _telling(self) -> Job:
+        first, last = self._events[0].seq, self._events[-1].seq
+        key = f"{self.case.number}:{JobKind.TELL}:{first}"
+        return Job(JobKind.TELL, key, {"from_seq": first, "to_seq": last})
 
     def _given_out(self) -> Iterator[Job]:
         """Ask for the tasks that came to agencies which give them out by a rule."""

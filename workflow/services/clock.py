@@ -50,6 +50,7 @@ from workflow.storage.queries.health import (
     forget_beat,
     note_beat,
 )
+from workflow.storage.untold import leave_to_a_job, untold_keys
 
 log = logging.getLogger(__name__)
 
@@ -173,13 +174,30 @@ def wake_case(uow: UnitOfWork, due: DueCase, *, mails: bool = True) -> tuple[boo
 def work(
     uow_factory: UowFactory, *, owner: str, courier: Courier | None = None, limit: int = 10
 ) -> Worked:
-    """Claim some jobs and do them; what fails is tried again later.
+    """Claim some jobs and do them, and tell people of some acts; what fails is tried again later.
 
     Without a courier no mail is issued, and what was issued earlier waits for one.
     """
+    told = _tell_people(uow_factory, mails=courier is not None, limit=limit)
     with uow_factory().writing() as connection:
         jobs = claim(connection, owner, limit=limit)
-    return sum((_try(uow_factory, job, courier) for job in jobs), Worked())
+    return sum((_try(uow_factory, job, courier) for job in jobs), told)
+
+
+def _tell_people(uow_factory: UowFactory, *, mails: bool, limit: int) -> Worked:
+    """Tell people of some acts, each in a transaction of its own."""
+    with uow_factory().reading() as connection:
+        keys = untold_keys(connection, limit=limit)
+    worked = Worked()
+    for key in keys:
+        try:
+            worked += Worked(done=int(notices.tell_act(uow_factory(), key, mails=mails)))
+        except Exception as error:
+            log.exception("people could not be told of the act %s", key)
+            with uow_factory().writing() as connection:
+                leave_to_a_job(connection, key, error=f"{type(error).__name__}: {error}")
+            worked += Worked(failed=1)
+    return worked
 
 
 def work_off(uow_factory: UowFactory, *, owner: str, courier: Courier | None = None) -> Worked:

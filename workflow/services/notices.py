@@ -14,7 +14,7 @@ from workflow.services.issuing import Batch
 from workflow.services.telling import Scene, overtaken, tell
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.services.warning import Calls, calls, next_look, warn
-from workflow.services.ways import Issue, settle
+from workflow.services.ways import settle
 from workflow.storage import notices as storage
 from workflow.storage.jobs import ClaimedJob, complete
 from workflow.storage.load import Loaded, load_case
@@ -22,6 +22,8 @@ from workflow.storage.queries import notices as queries
 from workflow.storage.queries.audience import climbs_of
 from workflow.storage.queries.due import withdraw_unread
 from workflow.storage.queries.events import events_of
+from workflow.storage.untold import Untold, hold, note_told
+from workflow.storage.world import Versions
 
 CLOCK_POWERS = Powers(auditor=True)
 """Time reads every case; what it does there it does in nobody's name."""
@@ -105,43 +107,48 @@ def _calls(connection: Connection, uow: UnitOfWork, loaded: Loaded) -> Calls:
 
 def issue_told(uow: UnitOfWork, job: ClaimedJob, *, mails: bool) -> None:
     """Tell people of an act, and take back what it has overtaken; raise `LeaseLost`."""
-    with uow.reading() as connection:
-        loaded = _load(connection, uow, job)
-        first, last = job.payload["from_seq"], job.payload["to_seq"]
-        events = events_of(connection, loaded.case_id, from_seq=first, before=last + 1)
-        batch = Batch(loaded.snapshot.number, uow.now, mails)
-        scene = Scene(loaded.snapshot, _people(connection, uow, loaded.snapshot))
-        tell(scene, events, batch, undoable_until=job.created_at + UNDO_WINDOW)
-        issue = settle(connection, batch, uow.world(), base=job.created_at)
+    lines = job.payload["from_seq"], job.payload["to_seq"]
     with uow.writing() as connection:
-        for stale in overtaken(events):
-            withdraw_unread(
-                connection,
-                loaded.case_id,
-                at=uow.now,
-                clock_key=stale.clock_key,
-                below=stale.below,
-                task_no=stale.task_no,
-                issued_until=stale.until,
-            )
-        _issue(connection, job, issue)
+        _tell(connection, uow, Untold(job.case_id or 0, *lines, job.created_at), mails=mails)
+        if not complete(connection, job):
+            raise LeaseLost(job.key)
 
 
-def _issue(connection: Connection, job: ClaimedJob, issue: Issue) -> None:
-    assert job.case_id is not None
-    storage.issue(
-        connection, job.case_id, notices=issue.notices, jobs=issue.jobs, digests=issue.digests
-    )
-    if not complete(connection, job):
-        raise LeaseLost(job.key)
+def tell_act(uow: UnitOfWork, key: str, *, mails: bool) -> bool:
+    """Tell people of the act of a key, likewise; False where another clock does, or did."""
+    with uow.writing() as connection:
+        act = hold(connection, key)
+        if act is None:
+            return False
+        _tell(connection, uow, act, mails=mails)
+        note_told(connection, key)
+    return True
 
 
-def _load(connection: Connection, uow: UnitOfWork, job: ClaimedJob) -> Loaded:
+def _tell(connection: Connection, uow: UnitOfWork, act: Untold, *, mails: bool) -> None:
     definitions = uow.installation.definition
-    loaded = load_case(connection, case_id=job.case_id, definitions=definitions)
+    loaded = load_case(connection, case_id=act.case_id, definitions=definitions)
     if loaded is None:
-        raise LookupError(f"job {job.key} names no case")
-    return loaded
+        raise LookupError(f"there is no case {act.case_id} to tell of")
+    uow.stay_in(Versions(loaded.calendar_version, loaded.network_version))
+    events = events_of(connection, act.case_id, from_seq=act.first, before=act.last + 1)
+    batch = Batch(loaded.snapshot.number, uow.now, mails)
+    scene = Scene(loaded.snapshot, _people(connection, uow, loaded.snapshot))
+    tell(scene, events, batch, undoable_until=act.asked_at + UNDO_WINDOW)
+    issue = settle(connection, batch, uow.world(), base=act.asked_at)
+    for stale in overtaken(events):
+        withdraw_unread(
+            connection,
+            act.case_id,
+            at=uow.now,
+            clock_key=stale.clock_key,
+            below=stale.below,
+            task_no=stale.task_no,
+            issued_until=stale.until,
+        )
+    storage.issue(
+        connection, act.case_id, notices=issue.notices, jobs=issue.jobs, digests=issue.digests
+    )
 
 
 def _people(connection: Connection, uow: UnitOfWork, case: CaseSnapshot) -> People:

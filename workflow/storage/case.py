@@ -202,10 +202,10 @@ class ActKey(Base):
     __tablename__ = "act_key"
     __table_args__ = (
         Index(
-            "ix_act_key_unlogged",
+            "ix_act_key_waiting",
             "case_id",
-            postgresql_where=text("NOT logged"),
-            sqlite_where=text("logged = 0"),
+            postgresql_where=text("NOT logged OR tell_from IS NOT NULL"),
+            sqlite_where=text("logged = 0 OR tell_from IS NOT NULL"),
         ),
         Index(
             "ix_act_key_at",
@@ -223,6 +223,10 @@ class ActKey(Base):
     at: Mapped[datetime]
     logged: Mapped[bool] = mapped_column(server_default=false())
     """Whether its lines have their places in the log of all events."""
+    tell_from: Mapped[int | None]
+    """The first of its lines while people are still to be told of them."""
+    asked_at: Mapped[datetime | None]
+    """When the database wrote it, by its own clock; None before keys asked for that."""
 
 
 class CaseNumber(Base):

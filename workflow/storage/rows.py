@@ -76,9 +76,8 @@ def case_row(change: Change, *, access_code_hash: str | None = None) -> Row:
 
 def change_rows(change: Change, *, key: str) -> dict[str, list[Row]]:
     """Return what a change adds to the tables beside the case, under the names of the tables."""
-    last = change.events[-1]
     rows = {
-        "act_key": [{"key": key, "seq": last.seq, "at": last.at}],
+        "act_key": [_key(change, key)],
         "task": [_task(record, change.after) for record in change.tasks],
         "event": [_event(event) for event in change.events],
         "case_agency": [{"agency": code} for code in sorted(change.new_agencies())],
@@ -92,6 +91,17 @@ def change_rows(change: Change, *, key: str) -> dict[str, list[Row]]:
     if any(event.private or event.kind in _WITH_ROWS for event in change.events):
         rows |= _told_by_events(change)
     return {table: listed for table, listed in rows.items() if listed}
+
+
+def _key(change: Change, key: str) -> Row:
+    first, last = change.events[0], change.events[-1]
+    return {
+        "key": key,
+        "seq": last.seq,
+        "at": last.at,
+        "tell_from": first.seq if change.to_tell else None,
+        "asked_at": None,
+    }
 
 
 def _told_by_events(change: Change) -> dict[str, list[Row]]:

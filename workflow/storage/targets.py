@@ -56,7 +56,11 @@ _TASK_UPDATES = tuple(c.name for c in _TABLES["task"].columns if c.name not in _
 _CLOCK_UPDATES = ("agency", "due_on", "due_at", "status", "generation")
 
 TARGETS = (
-    Target(_TABLES["act_key"], given=("key", "seq", "at")),
+    Target(
+        _TABLES["act_key"],
+        clocked=("asked_at",),
+        given=("key", "seq", "at", "tell_from", "asked_at"),
+    ),
     Target(_TABLES["task"], unique=_TASK_KEY, updates=_TASK_UPDATES),
     Target(_TABLES["event"]),
     Target(

@@ -121,9 +121,10 @@ def last_fired(connection: Connection) -> dict[str, datetime]:
 def forget_act_keys(connection: Connection, *, before: datetime, limit: int) -> int:
     """Delete so many keys of acts so old that nobody will repeat them; return how many.
 
-    An act whose lines have no place in the log yet keeps its key, which says so.
+    An act whose lines have no place in the log yet, or that people are still to be told of, keeps
+    its key, which says so.
     """
-    past = select(ActKey.key).where(ActKey.at < before, ActKey.logged)
+    past = select(ActKey.key).where(ActKey.at < before, ActKey.logged, ActKey.tell_from.is_(None))
     old = past.order_by(ActKey.at).limit(limit)
     return connection.execute(delete(ActKey).where(ActKey.key.in_(old))).rowcount
 

@@ -11,6 +11,7 @@ from workflow.core.change import JobKind
 from workflow.storage.case import OPEN_STATUSES, Case, TaskRow
 from workflow.storage.dialect import database_now
 from workflow.storage.queries.due import note_fired
+from workflow.storage.untold import waiting_acts
 from workflow.storage.work import JobRow, Schedule
 
 SWEEP: Final = "sweep"
@@ -24,7 +25,7 @@ MOST: Final = 25
 
 
 class Backlog(NamedTuple):
-    """The jobs that are still to be done, mails among them."""
+    """The jobs that are still to be done, mails among them, and acts to be told of."""
 
     jobs: int
     lag: timedelta
@@ -68,9 +69,10 @@ def backlog(connection: Connection) -> Backlog:
     )
     rows = connection.execute(select(*columns).where(*_WAITING).group_by(JobRow.kind)).all()
     mail: Any = next((row for row in rows if row.kind == JobKind.SEND_MAIL), None)
-    late = [row.now - row.oldest for row in rows]
+    untold, lag = waiting_acts(connection)
+    late = [lag, *(row.now - row.oldest for row in rows)]
     return Backlog(
-        jobs=sum(row.waiting for row in rows),
+        jobs=untold + sum(row.waiting for row in rows),
         lag=max([*late, timedelta()]),
         mails=mail.waiting if mail else 0,
         delayed_mails=mail.delayed if mail else 0,

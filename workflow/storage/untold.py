@@ -1,0 +1,79 @@
+"""Acts that people are still to be told of: their keys say so, and no act writes more for it.
+
+A clock holds the key while it tells, so each act is told once; what fails becomes a job, which is
+tried again, and given up, like any other.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select, update
+
+from workflow.core.change import JobKind
+from workflow.storage import dialect
+from workflow.storage.case import ActKey, Case
+from workflow.storage.dialect import database_now
+from workflow.storage.jobs import FIRST_WAIT, MOST_TOLD
+from workflow.storage.work import JobRow
+
+
+class Untold(NamedTuple):
+    """An act, by the lines of history that it wrote."""
+
+    case_id: int
+    first: int
+    last: int
+    asked_at: datetime
+    """When it was written, by the database's clock."""
+
+
+def untold_keys(connection: Connection, *, limit: int) -> list[str]:
+    """Return the keys of so many acts that people are still to be told of."""
+    wanted = select(ActKey.key).where(ActKey.tell_from.is_not(None)).order_by(ActKey.case_id)
+    return list(connection.execute(wanted.limit(limit)).scalars())
+
+
+def hold(connection: Connection, key: str) -> Untold | None:
+    """Hold an act until the transaction ends; None where it is told, or somebody holds it."""
+    wanted = (
+        select(ActKey.case_id, ActKey.tell_from, ActKey.seq, ActKey.asked_at)
+        .where(ActKey.key == key, ActKey.tell_from.is_not(None))
+        .with_for_update(skip_locked=True)
+    )
+    found: Any = connection.execute(wanted).first()
+    return Untold(*found) if found else None
+
+
+def note_told(connection: Connection, key: str) -> None:
+    """Note that people were told of an act."""
+    connection.execute(update(ActKey).where(ActKey.key == key).values(tell_from=None))
+
+
+def leave_to_a_job(connection: Connection, key: str, *, error: str) -> None:
+    """Have an act that could not be told tried again as a job that has failed once."""
+    act = hold(connection, key)
+    if act is None:
+        return
+    number = select(Case.number).where(Case.id == act.case_id)
+    named = connection.execute(number).scalar_one_or_none() or act.case_id
+    values = {
+        "kind": JobKind.TELL,
+        "key": f"{named}:{JobKind.TELL}:{act.first}",
+        "payload": {"from_seq": act.first, "to_seq": act.last},
+        "case_id": act.case_id,
+        "created_at": act.asked_at,
+        "run_at": database_now(FIRST_WAIT.total_seconds()),
+        "attempt": 1,
+        "last_error": error[:MOST_TOLD],
+    }
+    connection.execute(dialect.insert(connection)(JobRow).values(values).on_conflict_do_nothing())
+    note_told(connection, key)
+
+
+def waiting_acts(connection: Connection) -> tuple[int, timedelta]:
+    """Return how many acts people are still to be told of, and for how long the first has been."""
+    counted = select(func.count(), func.min(ActKey.asked_at), database_now())
+    many, first, now = connection.execute(counted.where(ActKey.tell_from.is_not(None))).one()
+    return many, now - first if first else timedelta()
