@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, select
 
@@ -16,33 +15,80 @@ from workflow.core.definition import Definition, Result
 from workflow.core.fields import Access
 from workflow.core.snapshot import CaseSnapshot, Task, TaskStatus
 from workflow.core.spelling import read_clock, read_proposal, read_request
-from workflow.storage.base import in_utc
+from workflow.storage.base import in_utc, read_instant
 from workflow.storage.case import ActKey, Case, TaskRow
 from workflow.storage.dialect import rows_of_values_as_json, values_as_json
 from workflow.storage.direct import Held, Question
 from workflow.storage.memory import read_memory
 from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, setting
 
-_TASK_COLUMNS = (
-    *(TaskRow.no, TaskRow.key, TaskRow.slot, TaskRow.agency, TaskRow.visit, TaskRow.opened_at),
-    *(TaskRow.status, TaskRow.assignee, TaskRow.claimed_at, TaskRow.received_at, TaskRow.clock),
-    *(TaskRow.proposal, TaskRow.request, TaskRow.review_on, TaskRow.child, TaskRow.reached_at),
-    TaskRow.priority,
-)
+
+class _KeptTask(NamedTuple):
+    """An open task as it is kept, by the names of its columns."""
+
+    no: int
+    key: str
+    slot: str
+    agency: str
+    visit: int
+    opened_at: str
+    status: str
+    assignee: int | None
+    claimed_at: str | None
+    received_at: str | None
+    clock: Mapping[str, Any] | None
+    proposal: Mapping[str, Any] | None
+    request: Mapping[str, Any] | None
+    review_on: str | None
+    child: str | None
+    reached_at: str | None
+    priority: str
+
+
+class _KeptCase(NamedTuple):
+    """A case as it is kept: by the names of its columns, then what else is read with them."""
+
+    id: int
+    number: str
+    definition_key: str
+    definition_version: int
+    state: str
+    visit: int
+    revision: int
+    entered_at: str | None
+    opener: str
+    opened_by: int | None
+    opened_at: str
+    closed_at: str | None
+    result: str | None
+    access: str
+    ground: str | None
+    announced: bool
+    data: Mapping[str, Any]
+    participants: Mapping[str, Sequence[str]]
+    memory: Mapping[str, Any]
+    clocks: Sequence[Mapping[str, Any]]
+    tasks_opened: int
+    seq: int
+    head: str
+    wake_at: str | None
+    noticed_until: str | None
+    access_code_hash: str | None
+    tasks: Sequence[Sequence[Any]] | None
+    already_done: bool
+    calendar_version: int | None
+    network_version: int | None
+
+
+_TASK_COLUMNS = tuple(getattr(TaskRow, name) for name in _KeptTask._fields)
+_OF_CASE = Case.__table__.columns
+_CASE_COLUMNS = tuple(_OF_CASE[name] for name in _KeptCase._fields if name in _OF_CASE)
 _ACCESS = {one.value: one for one in Access}
 _STATUS = {one.value: one for one in TaskStatus}
 """By how they are spelled: to call an enumeration costs ten times a look-up."""
-_TASK_NAMES = tuple(column.key for column in _TASK_COLUMNS)
-_KEPT_FOR_LISTS = frozenset({"subject", "external_number", "last_event", "updated_at"})
-_CASE_COLUMNS = tuple(c for c in Case.__table__.columns if c.name not in _KEPT_FOR_LISTS)
-_NAMES = (
-    *(column.name for column in _CASE_COLUMNS),
-    *("tasks", "already_done", CALENDAR_VERSION, NETWORK_VERSION),
-)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Loaded:
+class Loaded(NamedTuple):
     """A case as it stands, with what the write of a change will want to know."""
 
     snapshot: CaseSnapshot
@@ -117,76 +163,72 @@ def whole_case() -> values_as_json:
 
 def read_case(found: Sequence[Any], definitions: Callable[[str, int], Definition]) -> Loaded:
     """Return a case as it stands from what `whole_case` gave."""
-    kept = dict(zip(_NAMES, found, strict=True))
-    definition = definitions(kept["definition_key"], kept["definition_version"])
+    kept = _KeptCase._make(found)
+    definition = definitions(kept.definition_key, kept.definition_version)
     return Loaded(
         snapshot=_snapshot(kept, definition),
-        case_id=kept["id"],
-        already_done=bool(kept["already_done"]),
-        wake_at=_instant(kept["wake_at"]),
-        access_code_hash=kept["access_code_hash"],
-        calendar_version=kept[CALENDAR_VERSION] or 0,
-        network_version=kept[NETWORK_VERSION] or 0,
+        case_id=kept.id,
+        already_done=bool(kept.already_done),
+        wake_at=_instant(kept.wake_at),
+        access_code_hash=kept.access_code_hash,
+        calendar_version=kept.calendar_version or 0,
+        network_version=kept.network_version or 0,
     )
 
 
-def _snapshot(kept: Mapping[str, Any], definition: Definition) -> CaseSnapshot:
-    tasks = [_task(dict(zip(_TASK_NAMES, task, strict=True))) for task in kept["tasks"] or ()]
+def _snapshot(kept: _KeptCase, definition: Definition) -> CaseSnapshot:
+    tasks = [_task(_KeptTask._make(task)) for task in kept.tasks or ()]
     tasks.sort(key=attrgetter("no"))
     return made(
         CaseSnapshot,
-        number=kept["number"],
+        number=kept.number,
         definition=definition,
-        opener=kept["opener"],
-        opened_by=kept["opened_by"],
-        opened_at=_read_instant(kept["opened_at"]),
-        revision=kept["revision"],
-        state=kept["state"],
-        visit=kept["visit"],
-        entered_at=_instant(kept["entered_at"]),
-        data=kept["data"],
-        participants={role: tuple(held) for role, held in kept["participants"].items()},
+        opener=kept.opener,
+        opened_by=kept.opened_by,
+        opened_at=read_instant(kept.opened_at),
+        revision=kept.revision,
+        state=kept.state,
+        visit=kept.visit,
+        entered_at=_instant(kept.entered_at),
+        data=kept.data,
+        participants={role: tuple(held) for role, held in kept.participants.items()},
         tasks=tuple(tasks),
-        clocks=tuple(clock for kept_one in kept["clocks"] if (clock := read_clock(kept_one))),
-        access=_ACCESS[kept["access"]],
-        ground=kept["ground"],
-        announced=bool(kept["announced"]),
-        noticed_until=_instant(kept["noticed_until"]),
-        tasks_opened=kept["tasks_opened"],
-        seq=kept["seq"],
-        head=kept["head"],
-        result=Result(kept["result"]) if kept["result"] else None,
-        closed_at=_instant(kept["closed_at"]),
-        **read_memory(kept["memory"]),
+        clocks=tuple(clock for kept_one in kept.clocks if (clock := read_clock(kept_one))),
+        access=_ACCESS[kept.access],
+        ground=kept.ground,
+        announced=bool(kept.announced),
+        noticed_until=_instant(kept.noticed_until),
+        tasks_opened=kept.tasks_opened,
+        seq=kept.seq,
+        head=kept.head,
+        result=Result(kept.result) if kept.result else None,
+        closed_at=_instant(kept.closed_at),
+        **read_memory(kept.memory),
     )
 
 
-def _task(kept: Mapping[str, Any]) -> Task:
+def _task(kept: _KeptTask) -> Task:
     return made(
         Task,
-        no=kept["no"],
-        key=kept["key"],
-        slot=kept["slot"],
-        agency=kept["agency"],
-        visit=kept["visit"],
-        opened_at=_read_instant(kept["opened_at"]),
-        status=_STATUS[kept["status"]],
-        assignee=kept["assignee"],
-        claimed_at=_instant(kept["claimed_at"]),
-        received_at=_instant(kept["received_at"]),
-        reached_at=_instant(kept["reached_at"]),
-        clock=read_clock(kept["clock"]),
-        proposal=read_proposal(kept["proposal"]),
-        request=read_request(kept["request"]),
-        review_on=date.fromisoformat(kept["review_on"]) if kept["review_on"] else None,
-        child=kept["child"],
-        priority=kept["priority"],
+        no=kept.no,
+        key=kept.key,
+        slot=kept.slot,
+        agency=kept.agency,
+        visit=kept.visit,
+        opened_at=read_instant(kept.opened_at),
+        status=_STATUS[kept.status],
+        assignee=kept.assignee,
+        claimed_at=_instant(kept.claimed_at),
+        received_at=_instant(kept.received_at),
+        reached_at=_instant(kept.reached_at),
+        clock=read_clock(kept.clock),
+        proposal=read_proposal(kept.proposal),
+        request=read_request(kept.request),
+        review_on=date.fromisoformat(kept.review_on) if kept.review_on else None,
+        child=kept.child,
+        priority=kept.priority,
     )
 
 
 def _instant(text: str | None) -> datetime | None:
-    return _read_instant(text) if text else None
-
-
-def _read_instant(text: str) -> datetime:
-    return in_utc(datetime.fromisoformat(text))
+    return in_utc(datetime.fromisoformat(text)) if text else None
