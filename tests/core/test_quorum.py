@@ -63,7 +63,7 @@ def test_what_can_no_longer_come_about_is_told_as_such():
 
 def test_an_answer_that_counts_is_silence_only_where_the_join_names_it():
     desk = round_of("at least 2 answered of opinion", ALL).on(3, 30)
-    ended = replace(desk.case.visit_tasks()[0], outcome="silent", lapsed=True)
+    ended = desk.case.visit_tasks()[0]._replace(outcome="silent", lapsed=True)
     case = replace(desk.case, ended=(ended,), tasks=desk.case.tasks[1:])
     assert (quorums(case)[0].given, quorums(case)[1].given) == (0, 1)
 

@@ -61,8 +61,7 @@ class Job:
     """None is at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class TaskRecord:
+class TaskRecord(NamedTuple):
     """A task that the act touched, as it is afterwards, ended ones included."""
 
     task: Task

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from transitions import Machine
 
@@ -25,8 +25,7 @@ _KEPT = 512
 """How many definitions are kept ready; whoever checks or drafts makes ever new ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What a transition may look at: the tasks of this visit and the data of the case."""
 
     visit: tuple[VisitTask, ...]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from workflow.core.errors import Refusal
 
@@ -33,8 +34,7 @@ class Quantifier(StrEnum):
     MAJORITY = "majority"
 
 
-@dataclass(frozen=True, slots=True)
-class VisitTask:
+class VisitTask(NamedTuple):
     """One task of the present visit as a join sees it: open while it has no outcome."""
 
     key: str

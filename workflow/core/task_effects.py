@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from workflow.core.altering import altered
+from workflow.core.altering import altered, made
 from workflow.core.conditions import Slots
 from workflow.core.events import Event, Kind
 from workflow.core.joins import VisitTask
@@ -25,18 +25,25 @@ def since(body: Body, event: Event) -> datetime:
 
 def _task_opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
     before = "since" in body  # it had long been received, and comes to this inbox today
-    task = Task(
+    task = made(
+        Task,
         no=body["no"],
         key=body["task"],
         slot=body["slot"],
         agency=body["agency"],
         visit=case.visit,
         opened_at=since(body, event),
+        status=TaskStatus.OPEN,
+        assignee=None,
+        claimed_at=None,
         received_at=since(body, event) if before else None,
         reached_at=event.at if before else None,
         clock=read_clock(body["clock"]),
+        proposal=None,
+        request=None,
         review_on=date.fromisoformat(body["review_on"]) if body.get("review_on") else None,
         child=body.get("child"),
+        priority="",
     )
     return altered(
         case,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from workflow.core.deadlines.calendar import Calendar
@@ -33,8 +32,7 @@ TERMS: Final = {
 """How long an agency has; its head is told on the first morning after (house rule)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A task that is left lying, and the instant at which that is told."""
 
     at: datetime

@@ -185,7 +185,7 @@ class Places:
         for (group, status), count in visit:
             key = place.groups[group].members[0][0]
             shown = VisitTask(key, "") if status < 0 else place.results[status]
-            found += [replace(shown, slot=f"{group}.{status}.{n}") for n in range(count)]
+            found += [shown._replace(slot=f"{group}.{status}.{n}") for n in range(count)]
         return tuple(found)
 
     def settled(self, state: str, visit: Visit) -> list[tuple[int | None, int]]:
