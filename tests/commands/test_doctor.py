@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
+import psycopg
 import pytest
 from sqlalchemy import text, update
 
 from tests.servers.pooler import pooled
+from tests.servers.ports import Patience
+from tests.servers.postgres import SETTINGS, binaries, running
 from tests.world import world
-from web.commands.durability import _calendars, _line, _promised, _room
+from web.commands.durability import _calendars, _line, _promised, _room, _unconfirmed
 from web.commands.exposure import look_at_exposure
 from web.commands.parts import CHOSEN_ON, RENEWED_WITHIN, look_at_parts
 from web.settings import load_settings
@@ -17,7 +21,7 @@ from workflow.core.deadlines.calendar import CalendarDay, Calendars, DayKind, me
 from workflow.core.world import World
 from workflow.services.signing import make_key
 from workflow.storage.engine import make_engine, writing
-from workflow.storage.promises import is_encrypted, promises
+from workflow.storage.promises import is_encrypted, promises, waiting_for_standbys
 from workflow.storage.roles import may_change, restrict, sees_past_policies
 from workflow.storage.work import Schedule
 
@@ -117,6 +121,34 @@ def test_what_the_server_may_lose_is_named():
     assert not alone.wrong
     assert [found.wrong for found in _line(encrypted=False)] == [True]
     assert list(_line(encrypted=True)) == []
+
+
+def test_acts_that_wait_for_a_standby_are_told():
+    alone = {**SETTINGS, "synchronous_standby_names": "nobody"}
+    with (
+        running(binaries(), settings=alone) as server,
+        ThreadPoolExecutor(1) as acts,
+        psycopg.connect(server.url, autocommit=True) as line,
+    ):
+        line.execute("CREATE TABLE done (what text)")
+        line.execute("SET synchronous_commit = on")
+        acts.submit(line.execute, "INSERT INTO done VALUES ('an act')")
+        try:
+            (finding,) = _waited_for(server.url, Patience(30))
+        finally:
+            line.cancel()
+    assert (finding.what[:2], finding.wrong) == ("1 ", True)
+    assert list(_unconfirmed(0)) == []
+
+
+def _waited_for(url, patience):
+    engine = make_engine(url)
+    found = []
+    while not found and patience.pause():
+        with engine.connect() as connection:
+            found = list(_unconfirmed(waiting_for_standbys(connection)))
+    engine.dispose()
+    return found
 
 
 def test_an_account_that_can_change_history_or_see_all_is_told_from_another(

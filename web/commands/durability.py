@@ -16,7 +16,7 @@ from workflow.services.definitions import unsound_types
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.services.watching import last_backup
 from workflow.storage.dialect import is_sqlite, sqlite_options
-from workflow.storage.promises import is_encrypted, promises
+from workflow.storage.promises import is_encrypted, promises, waiting_for_standbys
 from workflow.storage.roles import may_change, sees_past_policies
 
 BACKUP_MAY_REST = timedelta(days=2)
@@ -32,6 +32,7 @@ def look_at_durability(uow: UnitOfWork, chosen: Settings) -> Iterator[Finding]:
         embedded = is_sqlite(connection)
         if not embedded:
             yield from _promised(promises(connection))
+            yield from _unconfirmed(waiting_for_standbys(connection))
             yield from _role(may_change(connection))
             yield from _line(encrypted=is_encrypted(connection))
             yield from _wall(sees_past=sees_past_policies(connection))
@@ -65,6 +66,15 @@ def _promised(found: dict[str, str]) -> Iterator[Finding]:
     if not standbys:
         mend = "give it a synchronous standby; docs/operations.md says how"
         yield Finding("No second server confirms what is written", mend)
+
+
+def _unconfirmed(waiting: int) -> Iterator[Finding]:
+    if waiting:
+        mend = (
+            "start what synchronous_standby_names names; where this server was it itself, run:"
+            " ALTER SYSTEM RESET synchronous_standby_names; SELECT pg_reload_conf();"
+        )
+        yield Finding(f"{waiting} acts wait for a standby that is not there", mend, wrong=True)
 
 
 def _role(tables: list[str]) -> Iterator[Finding]:

@@ -24,3 +24,12 @@ def promises(connection: Connection) -> dict[str, str]:
     """Return the settings by which a commit is kept, as they hold for this account."""
     found = text("SELECT name, setting FROM pg_settings WHERE name = ANY(:names)")
     return {row.name: row.setting for row in connection.execute(found, {"names": list(_ASKED)})}
+
+
+def waiting_for_standbys(connection: Connection) -> int:
+    """Count the commits of this account that wait for a standby to confirm them."""
+    found = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event = 'SyncRep' AND clock_timestamp() - state_change > interval '5 seconds'"
+    )
+    return int(connection.execute(found).scalar_one())
