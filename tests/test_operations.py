@@ -158,6 +158,8 @@ def test_the_proxy_keeps_what_is_not_for_everybody(tmp_path):
     proxy = block("sites-enabled/tramita")
     assert "location = /metricas { return 404; }" in proxy
     assert "location ~ ^/(metricas|prazos/ical|saude) { return 404; }" in proxy
+    for server in re.findall(r"^server .*?^}", proxy, re.M | re.S):
+        assert "access_log off;" in server or "ssl_reject_handshake on;" in server
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in proxy
     assert "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;" in proxy
     for header in ("X-Forwarded-For $remote_addr", "X-Forwarded-Host $host", "X-Request-Id"):
