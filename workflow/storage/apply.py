@@ -77,9 +77,11 @@ def _write_in_steps(
         moved = steps.MOVE.values(steps.moving(case, case_id))
         if direct.change(steps.MOVE.text, moved) != 1:
             return False
-    for name, of_case, adding in steps.ADD:
+    for name, adding in steps.ADD:
         if listed := rows.get(name):
-            direct.change_each(adding, listed, {"case_id": case_id} if of_case else {})
+            for row in listed:
+                row["case_id"] = case_id
+            direct.change_each(adding, listed)
     of_document = {"of_case": case_id}
     for row in withdrawn:
         gone = steps.WITHDRAW.values(row | of_document)

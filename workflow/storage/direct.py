@@ -144,12 +144,9 @@ class Direct:
         changed: int = self._send(self.raw.execute, text, values).rowcount
         return changed
 
-    def change_each(
-        self, statement: Statement, rows: Iterable[dict[str, Any]], known: dict[str, Any]
-    ) -> None:
-        """Send a statement to SQLite for each row, with what is known of all of them."""
-        values = [statement.values(row | known if known else row) for row in rows]
-        self._send(self.raw.executemany, statement.text, values)
+    def change_each(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Send a statement to SQLite for each row."""
+        self._send(self.raw.executemany, statement.text, list(map(statement.values, rows)))
 
     def _send(self, way: Callable[..., Any], text: str, values: Values) -> Any:  # noqa: ANN401
         if self._before:

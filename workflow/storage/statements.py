@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import JSON, Date, Dialect, FromClause
+from sqlalchemy import JSON, Boolean, Date, Dialect, FromClause
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
@@ -72,8 +72,9 @@ class Statement:
             return given
         written = list(given)
         for place, spell in self._spelled:
-            if written[place] is not None:
-                written[place] = spell(written[place])
+            value = written[place]
+            if value is not None:
+                written[place] = spell(value)
         return written
 
 
@@ -87,6 +88,8 @@ def _spelling(compiled: SQLCompiler, name: str, spoken: Dialect) -> Callable[[An
         return encode
     if isinstance(kind, Date) and on_sqlite:
         return date.isoformat
+    if isinstance(kind, Boolean) and on_sqlite:
+        return int
     return kind.dialect_impl(spoken).bind_processor(spoken)
 
 

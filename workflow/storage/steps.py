@@ -66,9 +66,9 @@ MOVE = Statement(
 )
 """Changes a case, unless it has moved: what `moving` returns."""
 
-ADD = [(target.name, target.of_case, Statement(_adding(target))) for target in TARGETS]
-"""Tables in their order, whether their rows carry the case's id, and what adds rows or changes
-those already there."""
+ADD = [(target.name, Statement(_adding(target))) for target in TARGETS]
+"""Tables in their order, and what adds rows or changes those already there; nearly all rows carry
+the case's id."""
 
 WITHDRAW = Statement(
     update(_DOCUMENT)
