@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from workflow.core.altering import altered
+from workflow.core.altering import altered, made
 from workflow.core.deadlines.counting import count
 from workflow.core.deadlines.errors import ClockStopped
 from workflow.core.deadlines.rules import StartsOn
@@ -40,7 +40,8 @@ def start_clock(
     start = _start(spec, now=now, data=data, row=row, world=world, received_at=received_at)
     if start is None:
         return None
-    blank = Clock(
+    blank = made(
+        Clock,
         key=key,
         rule=spec.rule,
         agency=agency,
@@ -48,6 +49,13 @@ def start_clock(
         start=start,
         due_on=world.day(start) if isinstance(start, datetime) else start,
         due_at=now,
+        pauses=(),
+        extensions=(),
+        start_moved=None,
+        status=ClockStatus.RUNNING,
+        generation=1,
+        provisional=False,
+        calendar_version=0,
     )
     return altered(recount(blank, world), generation=1)
 

@@ -58,9 +58,9 @@ def waits_for_nothing(case: CaseSnapshot, world: World) -> bool:
 
 def next_wake(case: CaseSnapshot, world: World) -> datetime | None:
     """Return when the clock process must next look at a case, or None for never."""
-    instants = [timer.at for timer in timers(case, world)]
+    first = next((timer.at for timer in timers(case, world)), None)
     warning = next_warning(case, world)
-    return min([*instants, *([warning] if warning else [])], default=None)
+    return min(first, warning) if first and warning else first or warning
 
 
 def _running(case: CaseSnapshot, world: World) -> Iterator[Timer]:
@@ -72,12 +72,13 @@ def _running(case: CaseSnapshot, world: World) -> Iterator[Timer]:
             review = _local(task.review_on, _MORNING, world)
             yield Timer(review, Timing.REVIEW_TASK, task=task)
     yield from _openings(case, world)
-    by_time = [t for t in case.definition.leaving(case.state) if t.by_time]
-    view = View(case.visit_tasks(), case.data) if by_time else View((), {})
-    for transition in by_time:
-        at = _moves_at(case, transition, world)
+    for transition in case.definition.leaving(case.state):
+        at = _moves_at(case, transition, world) if transition.by_time else None
+        if at is None:
+            continue
+        view = View(case.visit_tasks(), case.data)
         # What its conditions forbid now only an act can allow, and every act looks here again.
-        if at and time_leads_to(case.definition, case.state, transition, view):
+        if time_leads_to(case.definition, case.state, transition, view):
             yield Timer(at, Timing.MOVE, transition=transition)
 
 
