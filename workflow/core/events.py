@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from workflow.core.canonical import digest, spelled
 
@@ -75,8 +75,7 @@ class Kind(StrEnum):
     __hash__ = str.__hash__  # that of `Enum` is slow, and kinds are looked up at every step
 
 
-@dataclass(frozen=True, slots=True)
-class By:
+class By(NamedTuple):
     """Who acted: an officer (for an agency, perhaps in another's name), a guest, or time."""
 
     officer: int | None = None
@@ -87,13 +86,16 @@ class By:
 
     def as_body(self) -> dict[str, Any]:
         """Spell it for the hash and for storage; nothing at all is the clock."""
-        parts = {
-            "officer": self.officer,
-            "agency": self.agency,
-            "for": self.on_behalf_of,
-            "guest": self.guest,
-        }
-        return {key: value for key, value in parts.items() if value is not None}
+        body: dict[str, Any] = {}
+        if self.officer is not None:
+            body["officer"] = self.officer
+        if self.agency is not None:
+            body["agency"] = self.agency
+        if self.on_behalf_of is not None:
+            body["for"] = self.on_behalf_of
+        if self.guest is not None:
+            body["guest"] = self.guest
+        return body
 
 
 CLOCK = By()

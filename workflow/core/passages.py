@@ -187,10 +187,9 @@ _KINDS = _TEXTUAL | {
 
 def _said(event: Event) -> Text | None:
     """Return what the acting person wrote, or the number that a paper was given, if anything."""
-    place = f"{_EVENT}{event.seq}"
     if event.kind is Kind.NUMBER_RECORDED:
         number = event.body.get("number")
-        return Text(place, Readership.NETWORK, number) if number else None
+        return Text(_at(event), Readership.NETWORK, number) if number else None
     written = written_in(event)
     if not written:
         return None
@@ -200,7 +199,11 @@ def _said(event: Event) -> Text | None:
     clear, commitment = reveal(written, event.private), _commitment(written)
     if not clear and commitment is None:
         return None
-    return Text(place, readers, clear if isinstance(clear, str) else "", commitment)
+    return Text(_at(event), readers, clear if isinstance(clear, str) else "", commitment)
+
+
+def _at(event: Event) -> str:
+    return f"{_EVENT}{event.seq}"
 
 
 def _commitment(value: object) -> str | None:

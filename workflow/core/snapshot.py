@@ -288,8 +288,8 @@ class CaseSnapshot:
 
     def visit_tasks(self) -> tuple[VisitTask, ...]:
         """Return every task of this visit that counts in joins, open ones without outcome."""
-        still_open = (VisitTask(t.key, t.slot) for t in self.tasks)
-        not_yet = (VisitTask(t.key, t.slot) for t in self.scheduled)
+        still_open = [VisitTask(t.key, t.slot) for t in self.tasks]
+        not_yet = [VisitTask(t.key, t.slot) for t in self.scheduled]
         return (*self.ended, *still_open, *not_yet)
 
     def with_task(self, task: Task) -> CaseSnapshot:

@@ -83,7 +83,8 @@ def moves(change: Change) -> dict[Move, int]:
     for by, tasks in ((1, come), (-1, gone)):
         for task in tasks:
             waits = bool(task.request or task.child)
-            moved[Move(*bucket(task), waits=waits, done=False)] += by
+            agency, holder, due_on = bucket(task)
+            moved[Move(agency, holder, due_on, waits, False)] += by
     for record in change.tasks:
         if record.status is TaskStatus.COMPLETED:
             by_whom = record.ended_by or 0
