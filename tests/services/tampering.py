@@ -161,7 +161,9 @@ class Database:
                 self.touched.add(("passage", row["case_id"]))
 
     def _where(self, name: str, row: Row) -> Any:
-        return and_(*(column == row[column.name] for column in METADATA.tables[name].primary_key))
+        table = METADATA.tables[name]
+        told_apart_by = list(table.primary_key) or list(table.c)
+        return and_(*(column == row[column.name] for column in told_apart_by))
 
     def change(self, connection: Connection, name: str, row: Row, **values: Any) -> None:
         self._touch(name, row, {**row, **values})

@@ -18,6 +18,7 @@ from workflow.storage.case import Case, EventRow, PrivateValue, TaskRow
 from workflow.storage.dialect import is_sqlite
 from workflow.storage.projections import CaseAgency, CaseDeadline, DocumentRow, QueueCount
 from workflow.storage.queries.counted import count_in
+from workflow.storage.search import Passage
 
 NOW = datetime(2026, 4, 1, 15, 0, tzinfo=UTC)
 STORY = next(p for p in SCENARIOS if p.stem == "acts_on_the_way")
@@ -176,8 +177,11 @@ def test_a_wrong_count_of_an_inbox_is_found(uow, number):
 
 def test_what_is_left_of_a_case_that_is_gone_is_found(uow, number):
     tamper(uow, on(EventRow, EventRow.seq == 1).values(case_id=777))
+    tamper(uow, on(CaseDeadline).values(case_id=778))
+    tamper(uow, on(Passage, Passage.place == "subject").values(case_id=779))
     found = verify_all(uow)
-    assert (found.strays, found.is_sound) == (("event.777",), False)
+    assert found.strays == ("event.777", "case_deadline.778", "passage.779")
+    assert not found.is_sound
 
 
 def test_progress_is_told(uow, number):

@@ -20,6 +20,7 @@ from workflow.storage.projections import QueueCount, QueueTally
 from workflow.storage.queries.counted import count_in
 from workflow.storage.search import INDEX
 from workflow.storage.untold import untold_keys
+from workflow.storage.word_index import found as found_by
 from workflow.storage.work import JobRow
 
 
@@ -137,6 +138,32 @@ def test_what_every_act_changes_of_a_case_stands_behind_the_form(postgresql_url,
     assert found.snapshot.revision == kept.snapshot.revision
     assert found.snapshot.state == kept.snapshot.state
     assert found.snapshot.entered_at == kept.snapshot.entered_at
+
+
+def test_texts_and_clocks_stay_as_they_are_while_their_tables_are_made_anew(database_url, engine):
+    steps = (opening(), entering(), opening_task(1), opening_task(2))
+    with acting(engine) as connection:
+        assert write(connection, change(None, *steps), case_id=None, key="k1")
+    with reading(engine) as connection:
+        kept, columns = load(connection), inspect(engine).get_columns("task")
+    assert engine.dialect.name == "sqlite" or columns[-1]["name"] == "clock"
+    engine.dispose()
+    downgrade(database_url, "0041")
+    upgrade(database_url)
+
+    with reading(engine) as connection:
+        found = load(connection)
+    assert [task.clock for task in found.snapshot.tasks] == [
+        task.clock for task in kept.snapshot.tasks
+    ]
+    assert all(task.clock for task in found.snapshot.tasks)
+    with acting(engine) as connection:
+        other = change(None, opening(data={"subject": "Astrolabe"}), number="2026-000002-00")
+        assert write(connection, other, case_id=None, key="k2")
+    with reading(engine) as connection:
+        for word in ("painting", "astrolabe"):
+            (row,) = connection.execute(select(found_by(word, "#0").c.case_id))
+            assert row.case_id
 
 
 def test_what_is_untold_is_told_by_a_job_on_the_way_back(database_url, engine):

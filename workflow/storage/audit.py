@@ -54,7 +54,7 @@ _KEYS = {
     "place_person": ("host", "field"),
 }
 """The tables that follow from history, with what tells their rows apart within a case."""
-_UNHELD = ("event", "task", "case_agency", "job")
+_UNHELD = ("event", "task", "case_agency", "case_deadline", "passage", "job")
 """The tables whose rows no foreign key holds to their case."""
 
 

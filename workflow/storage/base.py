@@ -100,6 +100,9 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=_spell, separator
 Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """A value of plain JSON; SQL NULL is None."""
 
+WrittenJson = JSON(none_as_null=True)
+"""The same, kept as it was written: for what is seldom asked for its parts."""
+
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """A number given by the database; SQLite numbers rows only in plain integers."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, TextClause, false, lite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.core.snapshot import TaskStatus
-from workflow.storage.base import Base, BigId, Json
+from workflow.storage.base import Base, BigId, Json, WrittenJson
 
 OPEN_STATUSES = (TaskStatus.OPEN.value, TaskStatus.CLAIMED.value)
 _OPEN = text("status IN ('open', 'claimed')")
@@ -74,8 +74,8 @@ class Case(Base):
     announced: Mapped[bool]
     data: Mapped[dict[str, Any]]
     participants: Mapped[dict[str, Any]]
-    memory: Mapped[dict[str, Any]]
-    """What later decisions need of the past; see `rows.spell_memory`."""
+    memory: Mapped[dict[str, Any]] = mapped_column(WrittenJson)
+    """What later decisions need of the past; see `memory.spell_memory`."""
     clocks: Mapped[list[Any]]
     """Clocks of the case and of the state; a task carries its own."""
     tasks_opened: Mapped[int]

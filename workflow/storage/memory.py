@@ -27,23 +27,26 @@ def remembers_the_same(before: CaseSnapshot, after: CaseSnapshot) -> bool:
 
 
 def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
-    """Write what a case remembers as JSON values."""
+    """Write what a case remembers as JSON values.
+
+    What seldom changes comes first: PostgreSQL logs what follows the first change.
+    """
     return {
+        "agencies": sorted(case.agencies),
+        **({"imported": spell_imported(case.imported)} if case.imported else {}),
+        **_spell_readers(case),
+        "extensions": case.extensions,
+        "suspension": spell_suspension(case.suspension),
+        **({"filed": dict(case.filed)} if case.filed else {}),
+        "lapsed_on": {task: day.isoformat() for task, day in case.lapsed_on.items()},
         "entered": sorted(case.entered),
         "scheduled": [_spell_scheduled(task) for task in case.scheduled],
         **({"in_turn": sorted(case.in_turn)} if case.in_turn else {}),
-        "ended": [[t.key, t.slot, t.outcome, t.lapsed] for t in case.ended],
-        "latest": [[task, slot, outcome] for (task, slot), outcome in case.latest.items()],
-        "doers": {task: list(officers) for task, officers in case.doers.items()},
-        "completed_on": {task: spelled(day) for task, day in case.completed_on.items()},
-        "lapsed_on": {task: day.isoformat() for task, day in case.lapsed_on.items()},
-        "suspension": spell_suspension(case.suspension),
-        "agencies": sorted(case.agencies),
-        **({"filed": dict(case.filed)} if case.filed else {}),
-        "extensions": case.extensions,
-        **({"imported": spell_imported(case.imported)} if case.imported else {}),
-        **_spell_readers(case),
         **_spell_reminded(case),
+        "latest": [[task, slot, outcome] for (task, slot), outcome in case.latest.items()],
+        "ended": [[t.key, t.slot, t.outcome, t.lapsed] for t in case.ended],
+        "completed_on": {task: spelled(day) for task, day in case.completed_on.items()},
+        "doers": {task: list(officers) for task, officers in case.doers.items()},
     }
 
 

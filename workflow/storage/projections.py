@@ -90,7 +90,7 @@ class CaseDeadline(Base):
         ),
     )
 
-    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(BigId, primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     agency: Mapped[str]
     due_on: Mapped[date]
@@ -127,15 +127,19 @@ class QueueTally(Base):
 
 
 class QueueMove(Base):
-    """Tasks that an act brought or took away, until they are counted in, as `core.tallies` says."""
+    """Tasks that an act brought or took away, until they are counted in, as `core.tallies` says.
+
+    It is short, and read and emptied as a whole: no index is kept of it, not even of its key.
+    """
 
     __tablename__ = "queue_move"
+    __mapper_args__ = {"primary_key": ["agency", "case_id", "revision", "place"]}  # noqa: RUF012 - SQLAlchemy reads it
 
-    agency: Mapped[str] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    agency: Mapped[str]
+    case_id: Mapped[int] = mapped_column(BigId)
+    revision: Mapped[int]
     """Of the case, by the act."""
-    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int]
     """Among the moves of the act."""
     officer: Mapped[int] = mapped_column(BigId)
     """`NOBODY` where there is none."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, ForeignKey, Row, UniqueConstraint, delete, insert, select
+from sqlalchemy import Connection, Row, UniqueConstraint, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.storage.base import Base, BigId
@@ -27,7 +27,7 @@ class Passage(Base):
     __table_args__ = (UniqueConstraint("case_id", "place"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    case_id: Mapped[int] = mapped_column(BigId, ForeignKey("case.id"))
+    case_id: Mapped[int] = mapped_column(BigId)
     place: Mapped[str]
     readers: Mapped[str]
     """See `core.passages.Text`."""

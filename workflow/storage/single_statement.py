@@ -35,6 +35,11 @@ KNOWN_TASK: Final = "known_task"
 
 They are found as conflicts: an UPDATE that was made ready while the table was small reads it whole.
 """
+_SHARED: Final = frozenset({"job", "relation"})
+"""The tables where what an opening case adds may be there already, or be named twice by it.
+
+A row that may be there is written in two steps, with a line of the log for each.
+"""
 _AS_JSON: Final = 0
 _MOST_ROWS: Final = 12
 """Of one table, that travel as plain values."""
@@ -200,7 +205,7 @@ def _text(*, opens: bool, shape: Shape) -> str:
             parts.append(_withdrawing(document))
             continue
         source = _plain(name, given[name], many) if name in given else _unpacked(name, document)
-        parts.append(_part(name, source))
+        parts.append(_part(name, source, opens=opens))
     return "WITH " + ",\n ".join(parts) + "\nSELECT id FROM moved"
 
 
@@ -232,7 +237,7 @@ def _of_x(names: Iterable[str]) -> dict[str, str]:
     return {name: f"x.{_quoted(name)}" for name in names}
 
 
-def _part(name: str, source: _Source) -> str:
+def _part(name: str, source: _Source, *, opens: bool) -> str:
     """Write the part of the statement that fills one table."""
     target = _TARGETS[name]
     written = dict(source.written)
@@ -240,10 +245,11 @@ def _part(name: str, source: _Source) -> str:
         written[clocked] = f"COALESCE({written[clocked]}, now())"
     if target.of_case:
         written["case_id"] = "moved.id"
+    is_new = name == "task" or (opens and name not in _SHARED)
     return (
         f"w_{name} AS (INSERT INTO {_quoted(target.name)} ({_names(written)})"
         f" SELECT {', '.join(written.values())} FROM moved{source.beside}"
-        f"{'' if name == 'task' else _on_conflict(target)})"
+        f"{'' if is_new else _on_conflict(target)})"
     )
 
 
