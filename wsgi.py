@@ -11,6 +11,7 @@ import os
 gc.disable()
 
 from web import create_app  # noqa: E402
+from web.forgetting import forget_unasked, now_in  # noqa: E402
 from web.settings import load_settings  # noqa: E402
 from web.watch.lines import log_to_stderr  # noqa: E402
 from workflow.storage.lending import refuse_lent  # noqa: E402
@@ -20,5 +21,6 @@ as_json = settings.log_format == "json"
 log_to_stderr(as_json=as_json, level=logging.INFO if as_json else logging.WARNING)
 refuse_lent(settings.database_url)
 app = create_app(settings)
+forget_unasked(now_in(app))
 gc.freeze()
 gc.enable()

@@ -14,6 +14,7 @@ from web.db import install_database
 from web.demo.door import install_demo
 from web.entrances import install_sealer
 from web.errors import install_errors
+from web.forgetting import install_forgetting
 from web.forms.cases import install_cases
 from web.forms.entries import install_entries
 from web.forms.shown import install_forms
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> Flask:
     _set_up_templates(app.jinja_env)
     install_database(app, settings)
     install_watch(app)
+    install_forgetting(app)
     install_signatures(app)
     install_security(app, settings)
     install_sessions(app)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, current_app, has_request_context, url_for
 
 from web.here import this_request
+from workflow.core.forgetting import forgetful
 
 _ADDRESS: Final = "address"
 _AS_IT_IS: Final = "!$'()*,/:;?@"
@@ -37,6 +38,7 @@ def address_asking(endpoint: str, asked: Mapping[str, str]) -> str:
 def install_links(app: Flask) -> None:
     """Let templates name addresses; each is built once, for it follows from its parts alone."""
 
+    @forgetful  # what was typed in a form or sent by mail stands in some
     @lru_cache(maxsize=4096)
     def built(_root: str, endpoint: str, *values: tuple[str, Any]) -> str:
         return url_for(endpoint, **dict(values))

@@ -54,7 +54,7 @@ def anew(desk, *clients):
         client.get("/caixa/")  # tells what was done, once
     kept = shown(desk, *clients)
     for name in ("parts", "task_rows"):
-        desk.filled.app.extensions[name].clear()
+        desk.filled.app.extensions[name].cache_clear()
     assert kept == shown(desk, *clients)
     return kept
 

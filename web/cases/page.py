@@ -20,6 +20,7 @@ from web.words.wording import Due, day
 from workflow.catalogue.common import common
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.definition import PublicStatus, Result
+from workflow.core.forgetting import forgetful
 from workflow.core.snapshot import Clock
 from workflow.core.story import may_read_reasons
 from workflow.core.targets import target_of
@@ -251,6 +252,7 @@ def history(view: CaseView, words: CaseWords) -> list[Day]:
     return days(view.story.entries, words, reasons=reasons)
 
 
+@forgetful
 @lru_cache(maxsize=16)
 def agency_choices(world: World, today: date) -> Listed:
     """Return code and words of every agency that may be asked today."""

@@ -73,4 +73,4 @@ def _key(line: Line, on: tuple[Label, ...], now: datetime) -> Hashable:
     item, desk = line.item, line.desk
     paused = line.due if item.clock else None
     since = ago(item.opened_at, now) if item.opened_at >= desk.begins else ""
-    return item[:_CLOCK], item[_CLOCK + 1 :], paused, since, on, desk.world, desk.today
+    return item[:_CLOCK], item[_CLOCK + 1 :], paused, since, on, desk.world.versions, desk.today

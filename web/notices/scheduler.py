@@ -31,6 +31,7 @@ from web.proofs import outlets_of, recipient_of, signer_of
 from web.sessions import session_limits
 from web.settings import Settings
 from web.stores import store_of
+from workflow.core.forgetting import FORGETTING
 from workflow.services import clock
 from workflow.services.clock import Swept, Worked
 from workflow.services.history_log import place_events
@@ -127,8 +128,10 @@ class Heartbeat:
             return 0
 
     def beat(self) -> None:
-        """Say that this process is alive."""
-        clock.beat(self.uow(), self._owner)
+        """Say that this process is alive, and forget what it kept where it is time to."""
+        uow = self.uow()
+        FORGETTING.forget(uow.now)
+        clock.beat(uow, self._owner)
 
     def leave(self) -> None:
         """Say that this process has ended well, if there is a database to tell."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from workflow.core.forgetting import forgetful
 from workflow.services.sealing import Sealer
 
 LENGTH: Final = 16
@@ -25,7 +26,7 @@ def _mark(sealer: Sealer, email: str) -> str:
     return marks_of(sealer, email)[0]
 
 
-_kept_mark = lru_cache(maxsize=4096)(_mark)  # every line of the log has one
+_kept_mark = forgetful(lru_cache(maxsize=4096)(_mark))  # every line of the log has one
 
 
 def marks_of(sealer: Sealer, email: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from workflow.core.deadlines.calendar import Calendar
 from workflow.core.deadlines.counting import working_days_between
 from workflow.core.deadlines.rules import HOUSE
 from workflow.core.definition import Definition, Phase
+from workflow.core.forgetting import forgetful
 from workflow.core.powers import Powers
 from workflow.core.questions import answering, is_question
 from workflow.core.slots import row_of
@@ -159,6 +160,7 @@ class CaseWords:
         return _days_left(on or self.today, clock.due_on, calendar)
 
 
+@forgetful
 @lru_cache(maxsize=4096)
 def _days_left(day: date, due_on: date, calendar: Calendar) -> int:
     return working_days_between(day, due_on, calendar, HOUSE)

@@ -16,6 +16,7 @@ from web.assets import asset_url
 from web.words.isolation import closed
 from web.words.wording import Due, DueKind, iso
 from web.words.written import shown
+from workflow.core.forgetting import forgetful
 
 _KINDS: Final = {
     DueKind.LATE: "triangle-alert",
@@ -46,6 +47,7 @@ def options(choices: Iterable[tuple[Any, Any]], value: Any) -> Markup:  # noqa: 
     return _options(choices, chosen)
 
 
+@forgetful
 @lru_cache(maxsize=32)
 def _lasting(choices: Listed) -> Markup:
     return _options(choices, "")

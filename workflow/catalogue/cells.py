@@ -18,6 +18,7 @@ from workflow.catalogue.sheets import BROKEN, CUT, UNCOUNTED
 from workflow.catalogue.term_words import UnreadableTerm, read_term
 from workflow.core.fields import Field, FieldType, Text
 from workflow.core.folding import plain
+from workflow.core.forgetting import forgetful
 from workflow.core.network import Agency
 
 _DAY: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
@@ -77,6 +78,7 @@ def names_of(
     return Names({**sole, **codes}, entry, file)
 
 
+@forgetful
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """Return a text without what nobody should have to spell alike: accents, case, blanks."""

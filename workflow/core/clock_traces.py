@@ -9,6 +9,7 @@ from functools import lru_cache
 from workflow.core.clocks import CLOSED, counted
 from workflow.core.deadlines.errors import ClockStopped
 from workflow.core.deadlines.values import Due
+from workflow.core.forgetting import forgetful
 from workflow.core.snapshot import Clock
 from workflow.core.world import World
 
@@ -29,6 +30,7 @@ def trace_of(clock: Clock, world: World, *, still_until: date | None = None) -> 
         return None
 
 
+@forgetful
 @lru_cache(maxsize=512)  # a page tells of the same deadlines again and again
 def unannounced_years(clock: Clock, world: World) -> tuple[int, ...]:
     """Return the years without an official list that make a deadline's date provisional.

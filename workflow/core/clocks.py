@@ -14,6 +14,7 @@ from workflow.core.deadlines.errors import ClockStopped
 from workflow.core.deadlines.rules import StartsOn
 from workflow.core.deadlines.values import Due, Extension, Pause
 from workflow.core.definition import DeadlineSpec
+from workflow.core.forgetting import forgetful
 from workflow.core.snapshot import Clock, ClockExtension, ClockPause, ClockStatus, StartMoved
 from workflow.core.spelling import GROUNDS
 from workflow.core.terms import Direction, Term, Unit, parse_term
@@ -94,6 +95,7 @@ def runs_from_receipt(spec: DeadlineSpec, world: World) -> bool:
     return spec.start == "received" or (spec.start == "opened" and by_rule)
 
 
+@forgetful
 @lru_cache(maxsize=4096)
 def may_move(spec: DeadlineSpec, world: World) -> bool:
     """Say whether a clock hangs on a date of the case or on receipt, so that it may yet move."""
@@ -129,6 +131,7 @@ def _due(clock: Clock, world: World) -> tuple[date, datetime, bool]:
     return _unbroken(clock.term, clock.rule, clock.agency, clock.start, world)
 
 
+@forgetful
 @lru_cache(maxsize=4096)
 def _unbroken(
     term: str, rule: str, agency: str, start: date, world: World

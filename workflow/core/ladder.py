@@ -16,6 +16,7 @@ from workflow.core.deadlines.calendar import Calendar
 from workflow.core.deadlines.counting import day_of
 from workflow.core.deadlines.rules import HOUSE
 from workflow.core.definition import DeadlineSpec, Reminder
+from workflow.core.forgetting import forgetful
 from workflow.core.office_hours import morning
 from workflow.core.questions import ANSWERING, answerers, is_answering
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
@@ -178,6 +179,7 @@ def rungs(
     return _heard(sorted((*others, _with(same, aimed)), key=lambda rung: rung.at), climbs)
 
 
+@forgetful
 @lru_cache(maxsize=8192)
 def _usual_rungs(  # noqa: PLR0917 - the key of the cache
     spec: DeadlineSpec,
@@ -229,6 +231,7 @@ def _case_spec(case: CaseSnapshot, clock: Clock) -> DeadlineSpec | None:
     return case.state_spec.deadline
 
 
+@forgetful
 @lru_cache(maxsize=4096)
 def _rungs(  # noqa: PLR0917 - the key of the cache
     spec: DeadlineSpec,

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from workflow.core.distribution import Distribution
 from workflow.core.errors import Refusal
+from workflow.core.forgetting import forgetful
 
 STRATEGIC = "strategic"
 """What a strategic advisory unit is to its body."""
@@ -243,6 +244,7 @@ class Network:
         return next(top, "")
 
 
+@forgetful
 @lru_cache(maxsize=64)  # a network does not change, and every page asks for it
 def _absorbed(network: Network, day: date) -> Mapping[str, frozenset[str]]:
     """Return the agencies that are no more on a day, by which one came after them."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from workflow.core.deadlines.calendar import Calendar
 from workflow.core.deadlines.counting import day_of
 from workflow.core.deadlines.rules import HOUSE
+from workflow.core.forgetting import forgetful
 from workflow.core.office_hours import next_morning
 from workflow.core.snapshot import CaseSnapshot, ClockStatus, Task
 from workflow.core.terms import Term, Unit
@@ -73,6 +74,7 @@ def _is_left_lying(case: CaseSnapshot, task: Task) -> bool:
     return not spec.done_elsewhere and not all(o.stays for o in spec.outcomes.values())
 
 
+@forgetful
 @lru_cache(maxsize=4096)
 def _told_at(working_days: int, began: date, calendar: Calendar, zone: ZoneInfo) -> datetime:
     term = Term(working_days, Unit.WORKING_DAYS)

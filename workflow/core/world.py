@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from workflow.core.deadlines.calendar import Calendar, Calendars
@@ -21,6 +20,13 @@ class World:
     calendars: Calendars
     rules: Mapping[str, Rule]
     zone: ZoneInfo
+    _calendar_of: dict[str, Calendar] = field(default_factory=dict, init=False, repr=False)
+    """The calendar of each agency that was asked for, which acts do again and again."""
+
+    @property
+    def versions(self) -> tuple[int, int]:
+        """Those of calendars and network, from which all of it follows in one installation."""
+        return self.calendars.version, self.network.version
 
     def rule(self, key: str) -> Rule:
         """Return a counting rule; an unknown key counts as the house does."""
@@ -28,7 +34,12 @@ class World:
 
     def calendar(self, agency: str) -> Calendar:
         """Return the calendar of an agency."""
-        return _calendar(self, agency)
+        known = self._calendar_of.get(agency)
+        if known is None:
+            known = self.calendars.of(self.network.calendar_of(agency))
+            if self.network.get(agency):
+                self._calendar_of[agency] = known
+        return known
 
     def network_at(self, at: datetime | None) -> Network:
         """Return the agencies under the names they had at an instant; None is the present one."""
@@ -44,8 +55,3 @@ class World:
     def day(self, at: datetime) -> date:
         """Return the legal date of an instant."""
         return at.astimezone(self.zone).date()
-
-
-@lru_cache(maxsize=4096)
-def _calendar(world: World, agency: str) -> Calendar:
-    return world.calendars.of(world.network.calendar_of(agency))

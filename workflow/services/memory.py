@@ -6,16 +6,19 @@ from collections.abc import Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
+from workflow.core.forgetting import FORGETTING, Forgetting
+
 V = TypeVar("V")
 
 
 class Memory(Generic[V]):
-    """So many values by what they follow from; the oldest is forgotten first."""
+    """So many values by what they follow from, for an hour; the oldest is forgotten first."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, forgetting: Forgetting = FORGETTING) -> None:
         self._most = most
         self._kept: dict[Hashable, V] = {}
         self._lock = Lock()
+        forgetting.over(self)
 
     def get(self, key: Hashable) -> V | None:
         """Return what was kept, or None."""
@@ -29,7 +32,7 @@ class Memory(Generic[V]):
             self._kept[key] = value
         return value
 
-    def clear(self) -> None:
+    def cache_clear(self) -> None:
         """Forget all."""
         with self._lock:
             self._kept.clear()

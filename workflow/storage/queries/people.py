@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from workflow.core.forgetting import forgetful
 from workflow.storage.absences import answers_for
 from workflow.storage.asked_as_owner import unread_notices
 from workflow.storage.base import UtcDateTime, decode, in_utc
@@ -83,6 +84,7 @@ def signed_in(
     return None if found is None else _as_told(found)
 
 
+@forgetful
 @lru_cache(maxsize=1024)  # most that is told of a session was told of it before, word by word
 def _as_told(found: str) -> SignedIn:
     values: dict[str, Any] = decode(found)

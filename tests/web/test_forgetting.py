@@ -1,0 +1,81 @@
+"""What a process keeps of persons and cases it forgets within the hour."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.web.test_inbox import Desk
+from web.forgetting import LOOKS_EVERY, forget_unasked, now_in
+from web.watch.marks import _kept_mark
+from workflow.core.forgetting import FORGETTING, HOUR, LASTS, Forgetting
+from workflow.services.memory import Memory
+from workflow.storage.queries.people import _as_told
+
+KEPT = ("parts", "task_rows")
+
+
+@pytest.fixture
+def desk(filled_here):
+    return Desk(filled_here)
+
+
+def remembered(desk):
+    """Return how much is kept of persons and of what they looked at, by where it is kept."""
+    extensions = desk.filled.app.extensions
+    functions = {one.__name__: one.cache_info().currsize for one in (_as_told, _kept_mark)}
+    memories = {name: len(extensions[name]) for name in KEPT}
+    return functions | memories | {"recognised": len(extensions["installation"].recognised)}
+
+
+def test_nothing_kept_is_older_than_an_hour(desk):
+    began = datetime.now(UTC)
+    FORGETTING.forget(began)
+    desk.page("ver=agency")
+    assert all(remembered(desk).values())
+    FORGETTING.forget(began + HOUR)
+    assert not any(remembered(desk).values())
+
+
+def test_a_request_finds_nothing_that_should_have_been_forgotten(desk):
+    FORGETTING.forget(datetime.now(UTC) - 2 * HOUR)
+    rows = desk.filled.app.extensions["task_rows"]
+    rows.keep("a row", "with the name of a person")
+    assert desk.filled.app.test_client().get("/privacidade").status_code == 200
+    assert rows.get("a row") is None
+    rows.keep("a row", "with the name of a person")
+    assert desk.filled.app.test_client().get("/privacidade").status_code == 200
+    assert rows.get("a row")
+
+
+def test_a_process_that_nobody_asks_forgets_too():
+    began = datetime.now(UTC)
+    own = Forgetting()
+    own.forget(began)
+    memory = Memory(3, forgetting=own)
+    memory.keep("a row", "with the name of a person")
+    done = forget_unasked(lambda: began + HOUR, own, every=0.01)
+    try:
+        until = time.monotonic() + 10
+        while len(memory) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert not len(memory)
+    finally:
+        done.set()
+    assert timedelta(seconds=LOOKS_EVERY) + LASTS <= HOUR
+
+
+def test_it_goes_by_the_clock_of_the_application(app):
+    assert abs(now_in(app)() - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_a_row_holds_no_world(desk):
+    """Each change of the network would keep one more, a third of a megabyte each."""
+    rows = desk.filled.app.extensions["task_rows"]
+    desk.page("ver=agency")
+    world = desk.filled.app.extensions["installation"].world()
+    for item, *rest in rows._kept:
+        assert world.versions in item
+        assert not any(part is world for part in (*item, *rest))
