@@ -26,7 +26,7 @@ from workflow.services.standing import standing_of
 from workflow.services.verification import verify_all
 from workflow.storage.desk import SavedFilter, TaskSnooze
 from workflow.storage.people import Membership, Substitution
-from workflow.storage.queries.people import Held, officers_of
+from workflow.storage.queries.people import HeldRole, officers_of
 from workflow.storage.queries.plans import Phase
 
 TODAY = date(2026, 3, 2)
@@ -290,7 +290,7 @@ def test_whoever_comes_after_answers_for_types_and_reads_the_archive(office):
     cases.change_access(owner, sealed, Access.RESTRICTED, ground, "sigilo", key="seal")
     applied(office, planned(office, NEW, *merged("SCC", "SEDE")))
     network = office.uow().world().network
-    held = [Held("NOVA", "coordinator", office.coordinator)]
+    held = [HeldRole("NOVA", "coordinator", office.coordinator)]
     standing = standing_of(held, network, today=TODAY)
     assert {"NOVA", "SCC", "SEDE"} <= standing.agencies
     after = office.uow().as_powers(Powers(office.coordinator, "NOVA", standing))

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, false
+from sqlalchemy import Connection, Row, Select, false
 
 from workflow.core.folding import searched_words
 from workflow.core.tallies import ANY, DONE, EVERY, FREE, WAITING, Tally, done_by, held_by
@@ -31,10 +30,11 @@ from workflow.storage.queries.inbox import (
     Cursor,
     InboxFilter,
     InboxItem,
+    OfCases,
     Week,
     wanted_tasks,
 )
-from workflow.storage.queries.inbox_pages import inbox_page
+from workflow.storage.queries.inbox_pages import inbox_page, searched_page
 from workflow.storage.queries.search import says_all
 from workflow.storage.queries.search_plan import plan_anywhere
 from workflow.storage.queries.shelves import (
@@ -137,13 +137,18 @@ def task_page(
     uow: UnitOfWork, reader: Reader, wanted: Wanted, *, after: Cursor | None, limit: int
 ) -> list[InboxItem]:
     """List the open tasks of a view, the most urgent first."""
-    ask = partial(inbox_page, agency=reader.agency, week=week_of(uow), after=after, limit=limit)
+    page: dict[str, Any] = {
+        "agency": reader.agency,
+        "week": week_of(uow),
+        "narrowed": narrowed(wanted, reader),
+        "after": after,
+        "limit": limit,
+    }
     if wanted.text is None and wanted.label is None:
         with uow.asking() as direct:
-            return ask(direct, narrowed=narrowed(wanted, reader))
+            return inbox_page(direct, **page)
     with uow.reading() as connection:
-        cases = _of_cases(connection, uow, wanted, reader)
-        return ask(connection, narrowed=narrowed(wanted, reader, cases))
+        return searched_page(connection, _of_cases(connection, uow, wanted, reader), **page)
 
 
 def done_tasks(
@@ -217,10 +222,8 @@ def count_arrived(
     return Counted(_within(n), n <= COUNTED_UPTO) if n else None
 
 
-def narrowed(
-    wanted: Wanted, reader: Reader, cases: tuple[ColumnElement[bool], ...] = ()
-) -> InboxFilter:
-    """Say what a view of open tasks is narrowed to; `cases` is what it asks of the case."""
+def narrowed(wanted: Wanted, reader: Reader) -> InboxFilter:
+    """Say what a view of open tasks is narrowed to, but for what it asks of the case."""
     mine = reader.hands if reader.stands_for else reader.officer
     held = {View.MINE: mine, View.UNASSIGNED: "nobody"}
     return InboxFilter(
@@ -229,7 +232,6 @@ def narrowed(
         aside=wanted.view is View.ASIDE,
         type=wanted.type,
         opener=wanted.opener,
-        cases=cases,
         group=wanted.group,
     )
 
@@ -264,18 +266,16 @@ def _selected(
     cases = _of_cases(connection, uow, wanted, reader)
     if wanted.view is View.DONE:
         return wanted_done(reader.agency, _done(wanted, reader, cases=cases))
-    to = narrowed(wanted, reader, cases=cases)
-    return wanted_tasks(reader.agency, week=week_of(uow), narrowed=to)
+    to = narrowed(wanted, reader)
+    return wanted_tasks(reader.agency, week=week_of(uow), narrowed=to, cases=cases)
 
 
-def _done(wanted: Wanted, reader: Reader, *, cases: tuple[ColumnElement[bool], ...]) -> DoneFilter:
+def _done(wanted: Wanted, reader: Reader, *, cases: OfCases) -> DoneFilter:
     officer = reader.officer if wanted.own else None
     return DoneFilter(officer, wanted.type, wanted.opener, cases)
 
 
-def _of_cases(
-    connection: Connection, uow: UnitOfWork, wanted: Wanted, reader: Reader
-) -> tuple[ColumnElement[bool], ...]:
+def _of_cases(connection: Connection, uow: UnitOfWork, wanted: Wanted, reader: Reader) -> OfCases:
     """Return what a case must meet for a view that is narrowed by a text or a label."""
     saying = _saying(connection, uow, wanted.text)
     if wanted.label is None:
@@ -283,9 +283,7 @@ def _of_cases(
     return (bears(wanted.label, agency=reader.agency), *saying)
 
 
-def _saying(
-    connection: Connection, uow: UnitOfWork, text: str | None
-) -> tuple[ColumnElement[bool], ...]:
+def _saying(connection: Connection, uow: UnitOfWork, text: str | None) -> OfCases:
     """Return what a case must meet to say what was typed in a text that the reader may read."""
     words = searched_words(text or "")
     if not words:

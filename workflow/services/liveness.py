@@ -27,7 +27,7 @@ from workflow.storage.queries import liveness
 from workflow.storage.queries.due import last_fired
 from workflow.storage.queries.health import SWEEP
 from workflow.storage.queries.liveness import Part
-from workflow.storage.queries.people import Held
+from workflow.storage.queries.people import HeldRole
 
 WATCH: Final = "watch"
 EVERY: Final = timedelta(hours=1)
@@ -180,10 +180,10 @@ def _asking(some: Sequence[Loaded]) -> set[int]:
 
 def staff_of(parts: Sequence[Part], network: Network, active: frozenset[int]) -> Staff:
     """Return who may act for each agency, and who heads it; a head acts for the units below."""
-    held: dict[Acting, list[Held]] = {}
+    held: dict[Acting, list[HeldRole]] = {}
     for part in parts:
         who = Acting(part.officer, part.absent)
-        held.setdefault(who, []).append(Held(part.agency, part.role, part.officer))
+        held.setdefault(who, []).append(HeldRole(part.agency, part.role, part.officer))
     standings = {who: standing_of(memberships, network) for who, memberships in held.items()}
     return Staff(
         acting=_by_agency(standings, heads=False),

@@ -18,7 +18,7 @@ from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.load import Loaded
 from workflow.storage.people import MembershipRole
 from workflow.storage.queries.mentions import held_by, people_at, people_like
-from workflow.storage.queries.people import Held, officer_names
+from workflow.storage.queries.people import HeldRole, officer_names
 
 FEW: Final = 6
 """People offered at once; others are searched for."""
@@ -116,7 +116,7 @@ def names_of_called(uow: UnitOfWork, officers: Collection[int]) -> Mapping[int, 
         return officer_names(connection, officers)
 
 
-def _audits(officer: int, held: Sequence[Held]) -> bool:
+def _audits(officer: int, held: Sequence[HeldRole]) -> bool:
     return any(one.role == MembershipRole.AUDITOR and one.of == officer for one in held)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from workflow.core.network import Network
 from workflow.core.powers import Powers, Standing
 from workflow.storage.people import MembershipRole
-from workflow.storage.queries.people import Held, SignedIn
+from workflow.storage.queries.people import HeldRole, SignedIn
 
 
 def powers_of(known: SignedIn, network: Network, *, today: date) -> Powers:
@@ -35,7 +35,7 @@ def powers_of(known: SignedIn, network: Network, *, today: date) -> Powers:
 
 
 def standing_of(
-    memberships: Iterable[Held], network: Network, *, today: date | None = None
+    memberships: Iterable[HeldRole], network: Network, *, today: date | None = None
 ) -> Standing:
     """Return what memberships let a person do: a head acts for the units below, too.
 
@@ -63,5 +63,5 @@ def current_agency(known: SignedIn) -> str:
     return known.agency if known.agency in choice and known.agency else next(iter(choice), "")
 
 
-def _acting(memberships: Iterable[Held]) -> list[Held]:
+def _acting(memberships: Iterable[HeldRole]) -> list[HeldRole]:
     return [held for held in memberships if held.role != MembershipRole.AUDITOR]

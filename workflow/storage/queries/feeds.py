@@ -14,7 +14,7 @@ from workflow.storage.absences import answers_for
 from workflow.storage.case import Case
 from workflow.storage.feeds import Feed, FeedEntry
 from workflow.storage.people import Membership, Officer, Substitution
-from workflow.storage.queries.people import Held
+from workflow.storage.queries.people import HeldRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def feeds_of(connection: Connection, officer_id: int) -> list[Row[Any]]:
 
 def held_by(
     connection: Connection, officer_id: int, *, today: date
-) -> tuple[list[Held], list[Held]]:
+) -> tuple[list[HeldRole], list[HeldRole]]:
     """Return what an officer is today, and what those are for whom the officer answers."""
     own = select(Membership.agency, Membership.role).where(
         Membership.officer_id == officer_id, _holds(Membership, today)
@@ -71,8 +71,8 @@ def held_by(
         )
     )
     return (
-        [Held(row.agency, row.role, officer_id) for row in connection.execute(own)],
-        [Held(row.agency, row.role, row.of, row.name) for row in connection.execute(lent)],
+        [HeldRole(row.agency, row.role, officer_id) for row in connection.execute(own)],
+        [HeldRole(row.agency, row.role, row.of, row.name) for row in connection.execute(lent)],
     )
 
 

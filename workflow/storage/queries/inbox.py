@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -68,6 +68,10 @@ class Cursor:
     no: int
 
 
+OfCases: TypeAlias = tuple[ColumnElement[bool], ...]
+"""What the case of a task itself must meet, as `search.says_all` tells it."""
+
+
 @dataclass(frozen=True, slots=True)
 class InboxFilter:
     """What an inbox is narrowed to; None leaves it as it is."""
@@ -80,8 +84,6 @@ class InboxFilter:
     """Only what has been put aside; false is only what has not."""
     type: str | None = None
     opener: str | None = None
-    cases: tuple[ColumnElement[bool], ...] = ()
-    """What the case itself must meet, as `search.says_all` tells it."""
     group: str | None = None
     """One of `GROUPS`."""
 
@@ -123,7 +125,9 @@ class InboxItem(NamedTuple):
         return Cursor(self.rank, self.order_at, self.case_id, self.no)
 
 
-def wanted_tasks(agency: str | None, *, week: Week, narrowed: InboxFilter) -> Select[int, int]:
+def wanted_tasks(
+    agency: str | None, *, week: Week, narrowed: InboxFilter, cases: OfCases = ()
+) -> Select[int, int]:
     """Select the keys of the open tasks that an inbox shows, in no order."""
     wanted = select(TaskRow.case_id, TaskRow.no).where(TaskRow.is_open())
     if agency is not None:
@@ -132,8 +136,8 @@ def wanted_tasks(agency: str | None, *, week: Week, narrowed: InboxFilter) -> Se
         wanted = wanted.join(TaskSnooze, is_aside(week))
     elif narrowed.aside is False:
         wanted = wanted.where(~select(TaskSnooze.no).where(is_aside(week)).exists())
-    if narrowed.cases:
-        wanted = wanted.join(Case, Case.id == TaskRow.case_id).where(*narrowed.cases)
+    if cases:
+        wanted = wanted.join(Case, Case.id == TaskRow.case_id).where(*cases)
     return wanted.where(*_conditions(narrowed, week))
 
 

@@ -35,6 +35,7 @@ from workflow.storage.queries.inbox import (
     Cursor,
     InboxFilter,
     InboxItem,
+    OfCases,
     Week,
     wanted_tasks,
 )
@@ -65,13 +66,29 @@ def inbox_page(
     is another page.
     """
     to = narrowed or InboxFilter()
-    shape = _Shape.of(agency, to, after, week)
     given = _values(agency, to, after, week) | {"page": limit}
-    if to.cases:
-        assert isinstance(held, Connection)  # such a statement is made anew each time
-        found = held.execute(_page(shape, to.cases), given).scalar_one()
-    else:
-        found = _question(shape).tell(held, **given)
+    found = _question(_Shape.of(agency, to, after, week)).tell(held, **given)
+    return _in_order(found, week, limit)
+
+
+def searched_page(
+    connection: Connection,
+    cases: OfCases,
+    *,
+    agency: str,
+    week: Week,
+    narrowed: InboxFilter,
+    after: Cursor | None,
+    limit: int,
+) -> list[InboxItem]:
+    """List tasks as `inbox_page` does whose case meets something, by a statement of its own."""
+    given = _values(agency, narrowed, after, week) | {"page": limit}
+    page = _page(_Shape.of(agency, narrowed, after, week), cases)
+    return _in_order(connection.execute(page, given).scalar_one(), week, limit)
+
+
+def _in_order(found: list[list[Any]] | None, week: Week, limit: int) -> list[InboxItem]:
+    """Read the lines that a database found, which come in no order."""
     return sorted((_item(row) for row in found or ()), key=lambda item: _place(item, week))[:limit]
 
 
@@ -130,7 +147,7 @@ def _question(shape: _Shape) -> Question:
     return Question(_page(shape, ()))
 
 
-def _page(shape: _Shape, cases: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+def _page(shape: _Shape, cases: OfCases) -> Select[Any]:
     """Select a page; what it is given has names, so that it can be made once."""
     begins = (bindparam(f"begins_{n}", type_=UtcDateTime) for n in range(len(GROUPS) - 1))
     week: Any = Week(bindparam("today", type_=Date), tuple(begins))  # type: ignore[arg-type]  # names of both
@@ -144,11 +161,10 @@ def _page(shape: _Shape, cases: tuple[ColumnElement[bool], ...]) -> Select[Any]:
         aside=shape.aside,
         type=bindparam("type") if shape.type else None,  # type: ignore[arg-type]  # its name
         opener=bindparam("opener") if shape.opener else None,  # type: ignore[arg-type]  # its name
-        cases=cases,
         group=shape.group,
     )
     agency: Any = bindparam("agency") if shape.of_agency else None
-    wanted = wanted_tasks(agency, week=week, narrowed=narrowed)
+    wanted = wanted_tasks(agency, week=week, narrowed=narrowed, cases=cases)
     order = (TaskRow.order_at, TaskRow.case_id, TaskRow.no)
     limit = bindparam("page", type_=Integer)
     branches = [

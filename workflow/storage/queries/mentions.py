@@ -12,7 +12,7 @@ from workflow.storage.absences import answers_for
 from workflow.storage.case import EventRow
 from workflow.storage.people import Membership, Officer, Substitution
 from workflow.storage.queries.audience import ACTING
-from workflow.storage.queries.people import Held, valid_on
+from workflow.storage.queries.people import HeldRole, valid_on
 
 MOST_LIKE: Final = 50
 """People of the whole network who are looked at for one name."""
@@ -65,7 +65,7 @@ def people_like(connection: Connection, word: str) -> dict[int, str]:
 
 def held_by(
     connection: Connection, officers: Collection[int], *, today: date
-) -> dict[int, list[Held]]:
+) -> dict[int, list[HeldRole]]:
     """Return what some active officers are in agencies today, themselves or for the absent."""
     own = (
         select(
@@ -89,8 +89,8 @@ def held_by(
         )
     )
     both = union_all(own, lent).subquery()
-    found: dict[int, list[Held]] = {}
+    found: dict[int, list[HeldRole]] = {}
     rows = connection.execute(select(both).where(both.c.who.in_(sorted(officers))))
     for row in rows if officers else ():
-        found.setdefault(row.who, []).append(Held(row.agency, row.role, row.whose))
+        found.setdefault(row.who, []).append(HeldRole(row.agency, row.role, row.whose))
     return found

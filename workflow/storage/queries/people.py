@@ -37,7 +37,7 @@ from workflow.storage.world import Versions
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldRole:
     """What somebody is in an agency today."""
 
     agency: str
@@ -68,8 +68,8 @@ class SignedIn:
     expires_at: datetime
     second_factor: bool
     """Whether the officer has one to show, or has shown one to a provider of identity."""
-    own: tuple[Held, ...]
-    substituted: tuple[Held, ...]
+    own: tuple[HeldRole, ...]
+    substituted: tuple[HeldRole, ...]
     unread: int
     versions: Versions
     """Those of the world that the session is asked in."""
@@ -93,8 +93,8 @@ def _as_told(found: str) -> SignedIn:
     for name in ("shortcuts", "administrator", "fictional", "second_factor"):
         values[name] = bool(values[name])
     officer = values["officer_id"]
-    own = tuple(Held(h["agency"], h["role"], officer) for h in values.pop("own") or ())
-    others = tuple(Held(**held) for held in values.pop("substituted") or ())
+    own = tuple(HeldRole(h["agency"], h["role"], officer) for h in values.pop("own") or ())
+    others = tuple(HeldRole(**held) for held in values.pop("substituted") or ())
     versions = Versions(values.pop(CALENDAR_VERSION) or 0, values.pop(NETWORK_VERSION) or 0)
     return SignedIn(**values, own=own, substituted=others, versions=versions)
 
