@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Page
 from sqlalchemy import Executable
 from werkzeug.test import TestResponse
 
@@ -97,3 +98,15 @@ def taken(client: FlaskClient, address: str) -> TestResponse:
 def brought(client: FlaskClient, said: dict[str, str], key: str = "lies") -> TestResponse:
     """Come back from a provider with what it says."""
     return client.get(f"/entrar/com/{key}/volta?{urlencode(said)}")
+
+
+def linked_with_casa(page: Page, here: str, officer: dict[str, Any]) -> None:
+    """Sign in with the password in a browser, and link the account with who one is at Casa."""
+    page.goto(f"{here}/entrar?next=/conta/")
+    page.fill("input[name=email]", officer["email"])
+    page.fill("input[name=password]", officer["password"])
+    page.locator("main button[type=submit]").first.click()
+    page.get_by_role("button", name="Ligar Casa").click()
+    page.fill("input[name=login]", "helena")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_text("Casa está ligado à sua conta").wait_for()

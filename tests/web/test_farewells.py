@@ -13,7 +13,16 @@ from werkzeug.serving import make_server
 
 from tests.servers.liar import liar, new_key, nothing
 from tests.servers.ports import LOOPBACK, free_port
-from tests.web.elsewhere import brought, described, house, rows, sent, there, trusting
+from tests.web.elsewhere import (
+    brought,
+    described,
+    house,
+    linked_with_casa,
+    rows,
+    sent,
+    there,
+    trusting,
+)
 from tests.web.limits import in_one_window
 from tests.web.test_identity_lies import told
 from web.providers import TALKS
@@ -196,14 +205,7 @@ class TestInABrowser:
             running = threading.Thread(target=server.serve_forever, args=(0.02,))
             running.start()
             try:
-                page.goto(f"{here}/entrar?next=/conta/")
-                page.fill("input[name=email]", helena["email"])
-                page.fill("input[name=password]", helena["password"])
-                page.locator("main button[type=submit]").first.click()
-                page.get_by_role("button", name="Ligar Casa").click()
-                page.fill("input[name=login]", "helena")
-                page.get_by_role("button", name="Sign in").click()
-                page.get_by_text("Casa está ligado à sua conta").wait_for()
+                linked_with_casa(page, here, helena)
                 page.goto(f"{here}/preferencias/")
                 page.get_by_role("button", name="Sair").click()
                 page.goto(f"{here}/preferencias/")

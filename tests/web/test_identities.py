@@ -14,7 +14,16 @@ from werkzeug.serving import make_server
 
 from tests.servers.ports import LOOPBACK, free_port
 from tests.services.proving import code_now
-from tests.web.elsewhere import described, house, rows, sent, taken, there, trusting
+from tests.web.elsewhere import (
+    described,
+    house,
+    linked_with_casa,
+    rows,
+    sent,
+    taken,
+    there,
+    trusting,
+)
 from tests.web.looks import barriers
 from tests.web.office import hidden
 from tests.web.pages import token_of
@@ -224,14 +233,7 @@ def test_somebody_links_leaves_and_comes_back_in_a_browser(app, helena, here, ca
         running = threading.Thread(target=server.serve_forever, args=(0.02,))
         running.start()
         try:
-            page.goto(f"{here}/entrar?next=/conta/")
-            page.fill("input[name=email]", helena["email"])
-            page.fill("input[name=password]", helena["password"])
-            page.locator("main button[type=submit]").first.click()
-            page.get_by_role("button", name="Ligar Casa").click()
-            page.fill("input[name=login]", "helena")
-            page.get_by_role("button", name="Sign in").click()
-            page.get_by_text("Casa está ligado à sua conta").wait_for()
+            linked_with_casa(page, here, helena)
             assert barriers(page) == []
 
             page.goto(f"{here}/preferencias/")

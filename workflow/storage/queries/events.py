@@ -9,16 +9,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import (
-    Connection,
-    Integer,
-    Row,
-    Select,
-    bindparam,
-    literal,
-    select,
-    tuple_,
-)
+from sqlalchemy import Connection, Integer, Row, Select, bindparam, literal, select, tuple_
 
 from workflow.core.altering import made
 from workflow.core.events import By, Event, Kind, Private
