@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from web.cases.page import agency_choices
 from web.errors import refusal_text
+from web.links import address_of
 from web.words.case_words import CaseWords, words_for
 from web.words.languages import in_language
 from workflow.catalogue.common import common
@@ -32,6 +34,7 @@ from workflow.core.snapshot import Scheduled, Task
 from workflow.services.case_view import CaseView
 
 Pairs = tuple[tuple[str, str], ...]
+FORESEEN: Final = frozenset({"suspend", "resume", "extend", "move_start"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,32 @@ class ShownAct:
     choices: Pairs = ()
     limit: date | None = None
     """When the reader's own agency is due, for what is asked of others."""
+
+    @property
+    def is_foreseen(self) -> bool:
+        """Whether what it changes in deadlines is shown before it is done."""
+        return self.key in FORESEEN
+
+
+class Untyped:
+    """What was typed in a form that nobody has sent yet."""
+
+    __slots__ = ()
+
+    def get(self, _name: str, usual: object = "") -> object:
+        """Return what stands in a field at first."""
+        return usual
+
+
+UNTYPED: Final = Untyped()
+
+
+def address_of_act(key: str, number: str) -> str:
+    """Return where the form of an act on a case goes."""
+    if key in FORESEEN:
+        return address_of(f"rests.foresee_{key}", number=number)
+    asks = key == PlainAct.ASK_OPINION
+    return address_of("rests.ask_opinion" if asks else f"case_acts.{key}", number=number)
 
 
 def acts_shown(view: CaseView, words: CaseWords) -> list[ShownAct]:
@@ -76,8 +105,10 @@ def offered(view: CaseView, words: CaseWords) -> dict[str, object]:
     return {
         "acts": acts_shown(view, words),
         "agencies": agency_choices(view.world, words.today),
-        "relation_choices": [(r.value, words_for("relations", r.value)) for r in Relation],
-        "grounds": [(g.key, f"{in_language(g.title)} ({g.law})") for g in grounds],
+        "act_address": address_of_act,
+        "typed": UNTYPED,
+        "relation_choices": tuple((r.value, words_for("relations", r.value)) for r in Relation),
+        "grounds": tuple((g.key, f"{in_language(g.title)} ({g.law})") for g in grounds),
     }
 
 
