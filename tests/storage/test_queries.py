@@ -288,8 +288,8 @@ def test_one_select_says_who_is_asking(engine):
         known = ask(engine, people.signed_in, "t", now=NOW, today=TODAY)
     assert len(statements) == 1
     assert (known.officer_id, known.name, known.csrf, known.unread) == (7, "Ada", "c", 1)
-    assert known.own == (people.Held("SEF", "head", 7),)
-    assert known.substituted == (people.Held("SCC", "officer", 8, "Bia", "2026-03-20"),)
+    assert known.own == (people.HeldRole("SEF", "head", 7),)
+    assert known.substituted == (people.HeldRole("SCC", "officer", 8, "Bia", "2026-03-20"),)
     assert ask(engine, people.signed_in, "x", now=NOW, today=TODAY) is None
     late = NOW + timedelta(hours=1)
     assert ask(engine, people.signed_in, "t", now=late, today=TODAY) is None

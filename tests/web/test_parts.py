@@ -19,7 +19,7 @@ from workflow.storage.network import NETWORK_VERSION, AgencyRow, Setting
 
 EVERYWHERE = {
     *("_", "gettext", "ngettext", "url_for", "link_to", "asset", "drawn_icon", "drawn_due"),
-    *("csrf", "dict", "settings"),
+    *("csrf", "dict", "settings", "drawn_options"),
 }
 """What parts may name besides what they are given: it is the same for all, or follows from what
 it is called with."""

@@ -28,7 +28,7 @@ from workflow.core.acts.record import Relation
 from workflow.core.acts.standing_still import GROUNDS
 from workflow.core.acts.starts import movable
 from workflow.core.cascade import own_limit
-from workflow.core.errors import NotAssigned
+from workflow.core.errors import NotAssigned, Refusal
 from workflow.core.fields import Field
 from workflow.core.snapshot import Scheduled, Task
 from workflow.services.case_view import CaseView
@@ -80,7 +80,7 @@ def address_of_act(key: str, number: str) -> str:
 
 def acts_shown(view: CaseView, words: CaseWords) -> list[ShownAct]:
     """Return the acts that make sense on the case, those that are allowed first."""
-    found = []
+    found, told = [], dict[object, str]()
     for possible in possible_acts(view.case, view.powers):
         key = possible.act.value
         refused = possible.refused
@@ -90,13 +90,21 @@ def acts_shown(view: CaseView, words: CaseWords) -> list[ShownAct]:
                 title=words_for("acts", key),
                 help=words_for("acts", f"{key}_help"),
                 allowed=possible.allowed,
-                why_not=refusal_text(refused) if refused else "",
+                why_not=_why_not(refused, told) if refused else "",
                 who=possible.who if isinstance(refused, NotAssigned) else (),
                 choices=_choices(key, view, words) if possible.allowed else (),
                 limit=_limit(view) if possible.act is PlainAct.ASK_OPINION else None,
             )
         )
     return sorted(found, key=lambda act: not act.allowed)
+
+
+def _why_not(refused: Refusal, told: dict[object, str]) -> str:
+    """Say why an act is refused; most acts are refused for the same reason, told once."""
+    reason = type(refused), repr(refused.particulars)
+    if reason not in told:
+        told[reason] = refusal_text(refused)
+    return told[reason]
 
 
 def offered(view: CaseView, words: CaseWords) -> dict[str, object]:
