@@ -14,6 +14,8 @@ from workflow.core.events import Event
 def notes(events: Iterable[Event], on: date, words: CaseWords) -> list[str]:
     """Say of the agencies that events of a day name which are not what they were then."""
     network = words.world.network
+    if not network.has_past:
+        return []
     codes = dict.fromkeys(code for event in events for code in _named_in(event))
     found = (_note(code, on, words) for code in codes if network.get(code))
     return [note for note in found if note]

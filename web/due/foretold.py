@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from web.words.case_words import CaseWords
-from web.words.languages import in_language
+from web.words.languages import in_language, language
 from web.words.phrases import phrase
 from web.words.traces import provisional_words
-from web.words.wording import day, local_date
+from web.words.wording import day
 from workflow.core.ladder import WarningKind
 from workflow.core.powers import Powers
 from workflow.core.radar import Foreseen, Foretold
@@ -82,7 +83,7 @@ def told(outlook: Outlook, world: World, *, today: date, powers: Powers | None =
         if case.number not in spoken:
             keys = _task_keys(case, [o for o in outlook.foreseen if _number(o) == _number(one)])
             spoken[case.number] = CaseWords(case, world, {}, today, keys, powers=powers)
-        on = local_date(one.at)
+        on = world.day(one.at)
         days.setdefault(on, Day(on)).said.append(_said(one, spoken[case.number], more))
     subject = CaseWords(outlook.case, world, {}, today).subject
     return Told(outlook.case.number, subject, tuple(days.values()))
@@ -115,7 +116,7 @@ def _late(one: Foreseen) -> tuple[str, str | None] | None:
 
 
 def _said(one: Foreseen, words: CaseWords, more: int) -> Said:
-    facts = {
+    facts: dict[str, Hashable] = {
         "agency": one.agency,
         "title": _title(one, words),
         "outcome": words.outcome(one.task, one.outcome) if one.task and one.outcome else "",
@@ -126,12 +127,22 @@ def _said(one: Foreseen, words: CaseWords, more: int) -> Said:
         "to_head": one.to_head,
     }
     macro = f"{one.warning.value}_warning" if one.warning else one.what.value
-    said = phrase("radar", macro, facts)
+    _, slot = words.task_keys.get(one.task_no or 0, ("", ""))
+    if slot.startswith("row:"):  # it may name anybody
+        said = phrase("radar", macro, facts)
+    else:
+        said = _usual(language(), macro, *facts.items())
     if one.child:
         of = in_language(one.child.definition.title)
         said = phrase("radar", "in_another", {"type": of, "said": said})
     provisional = provisional_words(one.deadline, words.world)
     return Said(ICONS[one.what], said, one.agency, one.what.value, provisional)
+
+
+@lru_cache(maxsize=2048)
+def _usual(_language: str, macro: str, *facts: tuple[str, Hashable]) -> str:
+    """Say what follows from a type, a network and days alone, once for all cases it happens in."""
+    return phrase("radar", macro, dict(facts))
 
 
 def _title(one: Foreseen, words: CaseWords) -> str:

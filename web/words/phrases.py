@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from html import unescape
-from typing import Any
+from typing import Any, Final
 
 from web.here import this_app
+
+TEMPLATES: Final = "spoken_templates"
+"""Extension that is the templates of an application; to ask Flask for them takes longer."""
 
 
 def phrase(collection: str, macro: str, *facts: object) -> str:
@@ -28,4 +31,4 @@ def has_phrase(collection: str, macro: str) -> bool:
 
 
 def _templates() -> Any:  # noqa: ANN401 - `SpokenTemplates`, which stands above this module
-    return this_app().jinja_env
+    return this_app().extensions[TEMPLATES]

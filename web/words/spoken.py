@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from web.words.isolation import isolated
 from web.words.languages import catalogue, spoken
+from web.words.phrases import TEMPLATES
 from web.words.written import Writer, safe, shown
 
 PLAIN: Final = frozenset({FunctionType, MethodType, BuiltinFunctionType})
@@ -214,6 +215,7 @@ def _text_of(node: nodes.Call) -> str | None:
 
 def install_words(app: Flask) -> None:
     """Give templates what says a text, and what says it in the number of something."""
+    app.extensions[TEMPLATES] = app.jinja_env
     app.jinja_env.filters[STANDS_ALONE] = _alone
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]  # of its extension
     app.jinja_env.globals.update(_=say, gettext=say, ngettext=say_number)

@@ -69,7 +69,7 @@ class Network:
     """
 
     __slots__ = (
-        *("_by_code", "_ended", "_names", "_staff", "_units"),
+        *("_by_code", "_ended", "_has_past", "_names", "_staff", "_units"),
         *("default_calendar", "version"),
     )
 
@@ -92,6 +92,7 @@ class Network:
             if agency.parent:
                 self._units.setdefault(agency.parent, []).append(agency)
         self._ended = [(a.code, a.valid_to) for a in self if a.successor and a.valid_to]
+        self._has_past = bool(self._names) or any(agency.valid_to for agency in self)
         self.default_calendar = default_calendar
         self.version = version
 
@@ -111,6 +112,11 @@ class Network:
         if found is None:
             raise UnknownAgency(f"no agency has the code '{code}'", agency=code)
         return found
+
+    @property
+    def has_past(self) -> bool:
+        """Whether an agency has come to an end, or to another name."""
+        return self._has_past
 
     def former_names(self, code: str) -> tuple[FormerName, ...]:
         """Return what an agency was called before its present name, the oldest first."""

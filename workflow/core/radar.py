@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from workflow.core import ladder
-from workflow.core.altering import made
+from workflow.core.altering import altered, made
 from workflow.core.audience import Audience
 from workflow.core.change import Change, JobKind
 from workflow.core.definition import Result
@@ -165,18 +165,16 @@ def _meanwhile_in(
     for timer in timers(case, world) if case.suspension else ():
         if case.suspension and after < timer.at <= until:
             yield Foreseen(timer.at, Foretold.SUSPENSION_REVIEW, case.suspension.by)
-    for warning in owed.by(case):
-        if after < warning.rung.at < until:
-            yield _warning(warning, case)
+    due = [warning for warning in owed.by(case) if after < warning.rung.at < until]
+    yield from _warnings(due, case)
 
 
 def _warned(family: Family, owed: _Owed, at: datetime) -> list[Foreseen]:
     """Tell the warnings of one instant."""
     return [
-        _placed(_warning(warning, case), case, family)
+        _placed(one, case, family)
         for case in family.open()
-        for warning in owed.by(case)
-        if warning.rung.at == at
+        for one in _warnings((owe for owe in owed.by(case) if owe.rung.at == at), case)
     ]
 
 
@@ -185,23 +183,19 @@ def _placed(one: Foreseen, case: CaseSnapshot, family: Family) -> Foreseen:
     return one if case.number == family.first.number else replace(one, child=case)
 
 
-def _warning(warning: ladder.Warning, case: CaseSnapshot) -> Foreseen:
-    rung = warning.rung
-    heads = Audience.HEAD in rung.audiences
-    return _of_clock(
-        warning.clock, case, rung.at, Foretold.WARNING, warning=rung.kind, to_head=heads
-    )
+def _warnings(due: Iterable[ladder.Warning], case: CaseSnapshot) -> Iterator[Foreseen]:
+    """Tell warnings, of which a clock has dozens that differ in little."""
+    alike: dict[str, Foreseen] = {}
+    for warning in due:
+        rung, clock = warning.rung, warning.clock
+        one = alike.get(clock.key)
+        if one is None or one.deadline is not clock:
+            one = alike[clock.key] = _of_clock(clock, case, rung.at, Foretold.WARNING)
+        heads = Audience.HEAD in rung.audiences
+        yield altered(one, at=rung.at, warning=rung.kind, to_head=heads)
 
 
-def _of_clock(
-    clock: Clock,
-    case: CaseSnapshot,
-    at: datetime,
-    what: Foretold,
-    *,
-    warning: WarningKind | None = None,
-    to_head: bool = False,
-) -> Foreseen:
+def _of_clock(clock: Clock, case: CaseSnapshot, at: datetime, what: Foretold) -> Foreseen:
     scope, _, no = clock.key.partition(":")
     task = case.task(int(no)) if scope == "task" else None
     return made(
@@ -216,8 +210,8 @@ def _of_clock(
         outcome=None,
         state=None,
         result=None,
-        warning=warning,
-        to_head=to_head,
+        warning=None,
+        to_head=False,
         due_at=clock.due_at,
         deadline=clock,
         child=None,
