@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -15,6 +16,8 @@ from workflow.core.forgetting import forgetful
 _ADDRESS: Final = "address"
 _AS_IT_IS: Final = "!$'()*,/:;?@"
 """What stands in a query as it is (RFC 3986, 3.4)."""
+_SPELLED: Final = re.compile(rf"[A-Za-z0-9_.~{re.escape(_AS_IT_IS)}-]*")
+"""What is spelled as it is, as most of what our pages ask for."""
 PLAIN: Final = frozenset({str, int})
 """Of which kinds two values are alike only if they are spelled alike."""
 
@@ -32,6 +35,8 @@ def address_of(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - as in url
 
 def address_asking(endpoint: str, asked: Mapping[str, str]) -> str:
     """Return the address of a page with a query, whose names are anybody's."""
+    if all(map(_SPELLED.fullmatch, (*asked, *asked.values()))):
+        return f"{address_of(endpoint)}?{'&'.join(map('='.join, asked.items()))}"
     return f"{address_of(endpoint)}?{urlencode(asked, safe=_AS_IT_IS)}"
 
 

@@ -11,12 +11,13 @@ import re
 from collections.abc import Hashable, Mapping
 from typing import Final
 
-from flask import Flask, request
+from flask import Flask
 from markupsafe import Markup
 
+from web.here import this_request
 from web.settings import current_settings
 from web.words.languages import spoken
-from web.words.written import shown
+from web.words.written import safe, shown
 from workflow.services.memory import Memory
 
 MOST: Final = 2048
@@ -38,14 +39,16 @@ def install_parts(app: Flask) -> None:
 
     def part(name: str, /, holes: Mapping[str, object] = NONE, **given: Hashable) -> Markup:
         # A text and the same text as HTML are alike to Python, and are shown differently.
-        key = spoken(), request.script_root, name, *given.items(), *map(type, given.values())
+        key = spoken(), this_request().script_root, name, *given.items(), *map(type, given.values())
         found = kept.get(key)
         if found is None:
             marks = {hole: Markup(_MARK.format(hole)) for hole in holes}  # noqa: S704 - names of ours
             template = app.jinja_env.get_template(name)
             text = template.render(settings=current_settings(), **marks, **given)
             found = kept.keep(key, _MARKED.split(text))
+        if len(found) == 1:
+            return safe(found[0])
         whole = [shown(holes[text]) if n % 2 else text for n, text in enumerate(found)]
-        return Markup("".join(whole))  # noqa: S704 - of a template that escapes
+        return safe("".join(whole))
 
     app.jinja_env.globals["drawn_part"] = part

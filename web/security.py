@@ -175,7 +175,13 @@ def csrf(kept: str = "") -> Markup:
 
     A form kept while nobody could be recognised carries the token that it came with.
     """
-    return _hidden(FORM_TOKEN, kept or form_token())
+    if kept:
+        return _hidden(FORM_TOKEN, kept)
+    notes = noted()
+    field: Markup | None = notes.get(FORM_TOKEN)
+    if field is None:
+        field = notes[FORM_TOKEN] = _hidden(FORM_TOKEN, form_token())
+    return field
 
 
 def once() -> Markup:

@@ -55,7 +55,7 @@ def index() -> str:
     """List the request types with their versions."""
     with unit_of_work() as uow:
         found = request_types.request_types(uow)
-        names = {agency.code: agency.name for agency in uow.world().network}
+        names = uow.world().network.present_names
     return render_template(
         "administration/types.html",
         types=sorted(found, key=lambda one: in_language(one.definition.title)),

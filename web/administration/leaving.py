@@ -109,6 +109,6 @@ def _form(uow: UnitOfWork, left: Estate, typed: Mapping[str, str], error: str) -
         more=len(left.tasks) - len(lines),
         typed=typed,
         errors={"all": error} if error else {},
-        names={agency.code: agency.name for agency in uow.world().network},
+        names=uow.world().network.present_names,
         today=uow.today,
     )

@@ -166,7 +166,7 @@ def _person(uow: UnitOfWork, officer_id: int, errors: Mapping[str, str]) -> str:
     return render_template(
         "administration/person.html",
         person=found,
-        names={agency.code: agency.name for agency in uow.world().network},
+        names=uow.world().network.present_names,
         errors=errors,
         typed=request.form,
         today=uow.today,

@@ -180,7 +180,7 @@ def _read(whom: Whom, candidates: Candidates) -> Typed:
 
 def _form(uow: UnitOfWork, whom: Whom, typed: Typed) -> str:
     candidates = _candidates(uow, whom)
-    names = {agency.code: agency.name for agency in uow.world().network}
+    names = uow.world().network.present_names
     return render_template(
         "administration/substitution.html",
         whom=whom,

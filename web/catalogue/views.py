@@ -91,7 +91,7 @@ def show(row: str) -> str:
             for key in service.registers
             if key in kinds
         ]
-        names = {agency.code: agency.name for agency in network}
+        names = network.present_names
     return render_template(
         "catalogue/service.html",
         section="catalogue",

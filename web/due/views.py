@@ -108,7 +108,7 @@ def _frame(uow: UnitOfWork, looking: Reader, asked: Mapping[str, str]) -> dict[s
         "asked": asked,
         "views": [name for name, view in VIEWS.items() if view in looking.views],
         "reader": looking,
-        "agency_names": {agency.code: agency.name for agency in uow.world().network},
+        "agency_names": uow.world().network.present_names,
         "types": sorted(uow.installation.latest().values(), key=lambda d: d.key),
     }
 

@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
         items = asked_of(uow, agency, after=after, limit=PAGE + 1)
         lines = _lines(uow, agency, items[:PAGE])
         total = count_asked_of(uow, agency)
-        names = {a.code: a.name for a in uow.world().network}
+        names = uow.world().network.present_names
     return render_template(
         "inbox/questions.html",
         section="inbox",

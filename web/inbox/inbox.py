@@ -29,7 +29,6 @@ from web.row_numbers import typed_number
 from web.security import once_key
 from web.sessions import current_principal
 from web.words.said import say
-from workflow.core.definition import Definition
 from workflow.core.registers.access import holders_within
 from workflow.services.cases import undo
 from workflow.services.inbox import (
@@ -90,7 +89,7 @@ def index() -> str | Response:
         wanted = read_wanted(args, asked or _first_view(counts))
         shown = show(uow, who, wanted, args)
         labels = labels_for(uow, agency, shown.cases) if seen.has_labels else Labels()
-        names = {a.code: a.name for a in network}
+        names = network.present_names
         counted = {view.value: counts[Wanted(view)] for view in View}
         page = {
             "counts": counted,
@@ -103,7 +102,7 @@ def index() -> str | Response:
             "made_at": uow.now,
             "due": seen.due,
             "total": counts.get(wanted, Counted(0)),
-            "types": _types(uow, seen.newest),
+            "types": uow.installation.offered(seen.newest),
             "chosen_type": wanted.type if wanted.type in seen.newest else None,
             "agency_names": names,
             "labels": labels,
@@ -174,11 +173,6 @@ def _counted(args: Mapping[str, str], asked: View | None) -> list[Wanted]:
     views = [Wanted(view) for view in View]
     shown = [asked] if asked else [View.MINE, View.AGENCY]
     return [*views, *(read_wanted(args, view) for view in shown)]
-
-
-def _types(uow: UnitOfWork, newest: Mapping[str, int]) -> tuple[Definition, ...]:
-    """Return the request types to choose from."""
-    return tuple(sorted(uow.installation.these(newest).values(), key=lambda one: one.key))
 
 
 def _first_view(counts: Mapping[Wanted, Counted]) -> View:

@@ -101,7 +101,7 @@ def _desk(uow: UnitOfWork, errors: dict[str, str]) -> str:
         "inbox/labels.html",
         section="inbox",
         agency=agency,
-        agency_names={one.code: one.name for one in uow.world().network},
+        agency_names=uow.world().network.present_names,
         kept=labels.kept_labels(uow, agency),
         colours=COLOURS,
         longest=LONGEST_NAME,

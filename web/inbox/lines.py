@@ -27,6 +27,8 @@ class Desk:
     uow: UnitOfWork
     world: World
     today: date
+    versions: tuple[int, int]
+    """Those of the world."""
     begins: datetime
     """When the day began."""
     said: Callable[[str, date | None, date | None], Due]
@@ -37,7 +39,7 @@ class Desk:
         """Return the surroundings of a page."""
         world = uow.world()
         said = cache(partial(_due, world=world, today=uow.today))
-        return cls(uow, world, uow.today, week.begins[0], said)
+        return cls(uow, world, uow.today, world.versions, week.begins[0], said)
 
 
 @dataclass(frozen=True, slots=True)

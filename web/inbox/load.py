@@ -32,7 +32,7 @@ def index() -> str:
             "inbox/load.html",
             section="inbox",
             agency=agency,
-            agency_names={one.code: one.name for one in uow.world().network},
+            agency_names=uow.world().network.present_names,
             loads=loads,
             rule=uow.world().network.agency(agency).distribution,
             whose=whose if whose in names else None,

@@ -122,7 +122,7 @@ def entries(register: str) -> str:
         ]
         about = about_of(uow, kind, narrowing.where)
         adds = may_enter(kind, uow.powers, network=network, day=uow.today)
-        names = {agency.code: agency.name for agency in network}
+        names = network.present_names
     return render_template(
         "registers/entries.html",
         section="catalogue",

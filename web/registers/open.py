@@ -54,7 +54,7 @@ def entries(register: str) -> str:
         network = uow.world().network
         lines = [line_of(kind, one, today=uow.today, network=network) for one in page.entries]
         total = count(uow, register, narrowing)
-        names = {agency.code: agency.name for agency in network}
+        names = network.present_names
     return render_template(
         "registers/open_entries.html",
         kind=kind,

@@ -70,7 +70,7 @@ class Network:
 
     __slots__ = (
         *("_by_code", "_ended", "_has_past", "_names", "_staff", "_units"),
-        *("default_calendar", "version"),
+        *("default_calendar", "present_names", "version"),
     )
 
     def __init__(
@@ -93,6 +93,8 @@ class Network:
                 self._units.setdefault(agency.parent, []).append(agency)
         self._ended = [(a.code, a.valid_to) for a in self if a.successor and a.valid_to]
         self._has_past = bool(self._names) or any(agency.valid_to for agency in self)
+        self.present_names: Mapping[str, str] = {agency.code: agency.name for agency in self}
+        """The name of every agency by its code."""
         self.default_calendar = default_calendar
         self.version = version
 

@@ -179,7 +179,8 @@ def count_all(
     """
     seen = seen or glance(uow, reader)
     views = list(dict.fromkeys(asked))
-    kept = {one: tallied for one in views if (tallied := _tallied(one, reader))}
+    shelves = _shelves(reader)
+    kept = {one: tallied for one in views if (tallied := _tallied(one, reader, shelves))}
     listed = [one for one in views if one not in kept and _is_searched(one)]
     wanted = {tally for tallied in kept.values() for tally in tallied}
     counts, found = dict(seen.tallies), dict[Wanted, Counted]()
@@ -244,19 +245,27 @@ def _is_searched(wanted: Wanted) -> bool:
     return bool(wanted.text or wanted.group or wanted.label) and wanted.view not in BESIDE
 
 
-def _tallied(wanted: Wanted, reader: Reader) -> tuple[Tally, ...]:
-    """Return the counts that are kept and that add up to a view, or none where there are none."""
-    if _is_searched(wanted):
-        return ()
-    shelves = {
+def _shelves(reader: Reader) -> Mapping[View, tuple[str, ...]]:
+    """Return the shelves on which the tasks of each view are counted."""
+    return {
         View.MINE: tuple(map(held_by, reader.hands)),
         View.UNASSIGNED: (FREE,),
         View.AGENCY: (EVERY,),
         View.WAITING: (WAITING,),
-        View.DONE: (done_by(reader.officer) if wanted.own else DONE,),
+        View.DONE: (DONE,),
     }
+
+
+def _tallied(
+    wanted: Wanted, reader: Reader, shelves: Mapping[View, tuple[str, ...]]
+) -> tuple[Tally, ...]:
+    """Return the counts that are kept and that add up to a view, or none where there are none."""
+    if _is_searched(wanted):
+        return ()
     of_type, opener = wanted.type or ANY, wanted.opener or ANY
     found = shelves.get(wanted.view, ())
+    if wanted.own and wanted.view is View.DONE:
+        found = (done_by(reader.officer),)
     return tuple(Tally(reader.agency, shelf, of_type, opener) for shelf in found)
 
 

@@ -48,6 +48,7 @@ class Installation:
         self._definitions: dict[tuple[str, int], Definition] = {}
         self._layouts: dict[tuple[str, int], Mapping[str, Any] | None] = {}
         self._registers: dict[tuple[str, int], EntryType] = {}
+        self._offered: tuple[Mapping[str, int], tuple[Definition, ...]] | None = None
         self._world: tuple[Versions, World] | None = None
         self._lock = Lock()
 
@@ -77,6 +78,14 @@ class Installation:
         with reading(self.engine, AS_IT_IS) as connection:
             newest = latest_versions(connection)
         return self.these(newest)
+
+    def offered(self, newest: Mapping[str, int]) -> tuple[Definition, ...]:
+        """Return versions of request types by their keys in order, kept until others are newest."""
+        known = self._offered
+        if known is None or known[0] != newest:
+            found = sorted(self.these(newest).values(), key=lambda one: one.key)
+            known = self._offered = dict(newest), tuple(found)
+        return known[1]
 
     def these(self, versions: Mapping[str, int]) -> dict[str, Definition]:
         """Return one version of each of some request types."""

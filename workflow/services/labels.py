@@ -86,7 +86,8 @@ class Labels:
 
     def on(self, case_id: int) -> tuple[Label, ...]:
         """Return the labels that are on a case."""
-        return tuple(worn.label for worn in self.worn.get(case_id, ()) if worn.is_on)
+        worn = self.worn.get(case_id)
+        return tuple(one.label for one in worn if one.is_on) if worn else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -43,9 +44,7 @@ class Week:
     @classmethod
     def on(cls, today: date, zone: ZoneInfo) -> Week:
         """Divide time as it is divided on a day."""
-        days = (today + timedelta(days=n) for n in (0, 1, 7))
-        begins = (in_utc(datetime.combine(day, time(), zone)) for day in days)
-        return cls(today, (*begins, NEVER))
+        return cls(today, _beginnings(today, zone))
 
     def group(self, order_at: datetime) -> int:
         """Return the place of the group of a task."""
@@ -66,6 +65,12 @@ class Cursor:
     order_at: datetime
     case_id: int
     no: int
+
+
+@lru_cache(maxsize=8)  # a page asks for those of today more than once
+def _beginnings(today: date, zone: ZoneInfo) -> tuple[datetime, ...]:
+    days = (today + timedelta(days=n) for n in (0, 1, 7))
+    return (*(in_utc(datetime.combine(day, time(), zone)) for day in days), NEVER)
 
 
 OfCases: TypeAlias = tuple[ColumnElement[bool], ...]
