@@ -12,6 +12,7 @@ from tests.installation import acting_for, deploy
 from tests.servers.databases import on_a_drawn_database
 from tests.services.conftest import NOON
 from tests.services.errands import DATA, Office
+from tests.services.slicing import a_slice
 from workflow.core.acts.answers import Answers
 from workflow.core.clocks import recount
 from workflow.core.deadlines.calendar import CalendarDay, Closes, DayKind
@@ -96,7 +97,7 @@ def test_the_preview_is_what_happens(office, random, record_property):
         assert set(previewed(office, plan, kept=True)) <= set(expected["kept"])
 
         done = plans.apply_plan(office.uow(), plan.id)
-        done = recounting.finish(office.uow, done, limit=random.randint(1, 5))
+        done = recounting.finish(office.uow, done, limit=a_slice(plan, random, 5))
         assert done.phase is Phase.DONE
         assert plans.failures_of(office.uow(), done.id) == []
         assert happened(office, plan) == expected["moves"]
@@ -139,7 +140,7 @@ def drawn_plan(office, random, *, key):
         )
     except NothingChanges:
         return None
-    return recounting.finish(office.uow, plan, limit=random.randint(1, 7))
+    return recounting.finish(office.uow, plan, limit=a_slice(plan, random, 7))
 
 
 def a_day(today, random):

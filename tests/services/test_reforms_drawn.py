@@ -12,6 +12,7 @@ from tests.counts import count
 from tests.installation import acting_for, deploy, employ
 from tests.services.conftest import NOON
 from tests.services.errands import DATA, Office
+from tests.services.slicing import a_slice
 from workflow.core.acts.answers import Answers
 from workflow.core.events import Kind
 from workflow.core.reform import Create, End, Ending, Move, Reform, Rename
@@ -194,7 +195,7 @@ def drawn_plan(office, random, n):
         plan = reforms.plan_reform(office.uow(), reform, key=f"plan {n}", source="Lei 1/2026")
     except (ReformUnsound, NameOutOfTurn):
         return None
-    return recounting.finish(office.uow, plan, limit=random.randint(1, 7))
+    return recounting.finish(office.uow, plan, limit=a_slice(plan, random, 7))
 
 
 def _new(steps, code, random):
@@ -206,7 +207,7 @@ def finish(office, plan, random):
     """Go on to the end; now and then somebody is killed before a slice is noted."""
     while plan.works:
         before = plan
-        plan = recounting.advance(office.uow(), plan.id, limit=random.randint(1, 5))
+        plan = recounting.advance(office.uow(), plan.id, limit=a_slice(plan, random, 5))
         if plan.works and random.random() < 0.3:
             forgotten = {"cursor": before.cursor, "gone": before.gone, "moved": before.moved}
             with office.uow().writing() as connection:
