@@ -11,7 +11,7 @@ from workflow.core.acts.answers import Answers
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.opening import open_case
 from workflow.core.acts.record import correct_data
-from workflow.core.change import bucket
+from workflow.core.change import running_clock
 from workflow.core.events import Kind
 from workflow.core.playing import powers_of
 from workflow.core.timers import Timing, timers
@@ -97,7 +97,7 @@ def test_a_deadline_whose_day_is_taken_away_stops_and_runs_again_with_another_da
     unknown = correct_data(case, {"held_on": None}, "adiada", now=now)
     assert Kind.DEADLINE_STOPPED in [event.kind for event in unknown.events]
     assert timers(unknown.after, world()) == []
-    assert bucket(unknown.after.tasks[0]).due_on is None
+    assert running_clock(unknown.after.tasks[0]) is None
 
     again = correct_data(unknown.after, {"held_on": "2026-03-04"}, "marcada", now=now).after
     assert again.tasks[0].clock.due_on == date(2026, 3, 9)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from workflow.core.events import Event, Kind
 from workflow.core.questions import question_clocks
-from workflow.core.snapshot import CaseSnapshot, Clock, Task, TaskStatus
+from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task, TaskStatus
 
 
 class JobKind(StrEnum):
@@ -163,8 +163,7 @@ def _listed(case: CaseSnapshot) -> Iterator[Clock]:
     yield from (clock for _, clock in question_clocks(case))
 
 
-def bucket(task: Task) -> Bucket:
-    """Return where an open task is counted; a paused deadline counts as none."""
+def running_clock(task: Task) -> Clock | None:
+    """Return the deadline of an open task as lists and counts know it: a paused one is none."""
     clock = task.clock
-    due = clock.due_on if clock and clock.status == "running" else None
-    return Bucket(task.agency, task.assignee or 0, due)
+    return clock if clock and clock.status is ClockStatus.RUNNING else None

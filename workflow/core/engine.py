@@ -45,10 +45,10 @@ class Token:
 
 def settle(definition: Definition, state: str, view: View) -> str | None:
     """Return the state that the visit so far leads to, or None if the case waits on."""
-    settling = _settling(definition).get(state, ())
-    if not any(is_met(transition, view) for transition in settling):
-        return None  # as after most acts, and found out at a fraction of the price
-    return _fire(definition, state, SETTLE, view)
+    for transition in _settling(definition).get(state, ()):
+        if is_met(transition, view):
+            return _fire(definition, state, SETTLE, view)
+    return None  # as after most acts, and found out at a fraction of the price
 
 
 def time_leads_to(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final, NamedTuple
 
-from workflow.core.change import Change, bucket
+from workflow.core.change import Change, running_clock
 from workflow.core.snapshot import TaskStatus
 
 EVERY: Final = "all"
@@ -83,8 +83,9 @@ def moves(change: Change) -> dict[Move, int]:
     for by, tasks in ((1, come), (-1, gone)):
         for task in tasks:
             waits = bool(task.request or task.child)
-            agency, holder, due_on = bucket(task)
-            moved[Move(agency, holder, due_on, waits, False)] += by
+            clock = running_clock(task)
+            due_on = clock.due_on if clock else None
+            moved[Move(task.agency, task.assignee or 0, due_on, waits, False)] += by
     for record in change.tasks:
         if record.status is TaskStatus.COMPLETED:
             by_whom = record.ended_by or 0

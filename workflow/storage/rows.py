@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any, Final, TypeAlias
 
-from workflow.core.change import Change, Job, TaskRecord, bucket
+from workflow.core.change import Change, Job, TaskRecord, running_clock
 from workflow.core.events import Event, Kind
 from workflow.core.held_hours import person_moves
 from workflow.core.passages import texts_of
@@ -168,7 +168,7 @@ def withdrawn_documents(change: Change) -> list[Row]:
 
 def _task(record: TaskRecord, case: CaseSnapshot) -> Row:
     task = record.task
-    due = task.clock if task.clock and bucket(task).due_on else None
+    due = running_clock(task)
     return {
         "no": task.no,
         "key": task.key,
