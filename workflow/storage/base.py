@@ -69,14 +69,17 @@ def read_instant(kept: str | datetime) -> datetime:
 
 def encode(value: object) -> str:
     """Write a value as JSON for the database, dates and decimals as text."""
-    return encoded(value).decode()
+    try:
+        return orjson.dumps(value, default=_spell).decode()
+    except TypeError:  # numbers of any length, keys that are no text: slowly, or not at all
+        return _ENCODER.encode(value)
 
 
 def encoded(value: object) -> bytes:
-    """Write a value as `encode` does, as the bytes of its text."""
+    """Write a value as `encode` does, in bytes; raise `UnicodeEncodeError` for half a letter."""
     try:
         return orjson.dumps(value, default=_spell)
-    except TypeError:  # numbers of any length, keys that are no text: slowly, or not at all
+    except TypeError:
         return _ENCODER.encode(value).encode()
 
 
