@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +13,7 @@ from web.cases.past_names import notes
 from web.errors import kept_refusal_text
 from web.words.case_words import CaseWords, words_for
 from web.words.field_values import term_words
+from web.words.languages import language
 from web.words.paper_words import paper_words
 from web.words.phrases import phrase
 from web.words.wording import day
@@ -58,6 +60,8 @@ ICONS: Mapping[Kind, str] = {
     Kind.ACT_UNDONE: "undo-2",
     Kind.STATE_ENTERED: "arrow-right",
 }
+USUAL = frozenset({Kind.STATE_ENTERED, Kind.TASK_OPENED})
+"""What mostly follows from an act by itself."""
 GOOD = frozenset({Kind.TASK_COMPLETED, Kind.CASE_RESUMED, Kind.INFORMATION_ANSWERED})
 SLOW = frozenset({Kind.CASE_SUSPENDED, Kind.INFORMATION_ASKED, Kind.TASK_LAPSED})
 
@@ -120,7 +124,17 @@ def line(entry: Entry, words: CaseWords, *, reasons: bool) -> Line:
 
 def sentence(event: Event, words: CaseWords) -> str:
     """Say what happened."""
-    return phrase("events", event.kind.value, Particulars(particulars(event, words)))
+    told = particulars(event, words)
+    of_row = str(event.body.get("slot", "")).startswith("row:")  # which may name anybody
+    if event.kind in USUAL and not (of_row or event.by.officer or event.by.guest):
+        return _usual(language(), event.kind.value, *told.items())
+    return phrase("events", event.kind.value, Particulars(told))
+
+
+@lru_cache(maxsize=1024)
+def _usual(_language: str, kind: str, *told: tuple[str, Hashable]) -> str:
+    """Say what follows from a type and a network alone, once for all cases in which it happens."""
+    return phrase("events", kind, Particulars(told))
 
 
 def quote(event: Event) -> str:

@@ -35,6 +35,8 @@ class CaseWords:
     """Key and holder of every task by its number."""
     powers: Powers | None = None
     """Who reads; None where words go to whoever knows the case."""
+    _titles: dict[tuple[str, str], str] = field(default_factory=dict, init=False, repr=False)
+    """What tasks are called, for a page names the same ones again and again."""
 
     @property
     def definition(self) -> Definition:
@@ -48,6 +50,12 @@ class CaseWords:
 
     def task(self, key: str, slot: str = "") -> str:
         """Return the title of a task, with the row it is for where there is one for each."""
+        known = self._titles.get((key, slot))
+        if known is None:
+            known = self._titles[key, slot] = self._title(key, slot)
+        return known
+
+    def _title(self, key: str, slot: str) -> str:
         spec = self.definition.task(key)
         title = in_language(spec.title)
         row = row_of(self.case, spec, slot) if spec.by_rows and slot.startswith("row:") else None

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale
-from flask import Flask, has_app_context, has_request_context, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations
 from werkzeug import Response
 
@@ -81,7 +81,7 @@ def remember_language(response: Response, language: str) -> None:
 
 def language() -> str:
     """Return the language of this page as settings name it: `pt_BR`, `en` or `es`."""
-    kept = _kept()
+    kept = noted()
     known: str | None = kept.get("language")
     if known is not None:
         return known
@@ -94,13 +94,16 @@ def language() -> str:
 
 def spoken() -> str:
     """Return the language in which templates are compiled, none where nobody is answered."""
-    known: str | None = _kept().get("language")
-    return known or (language() if has_app_context() else "")
+    try:
+        known: str | None = noted().get("language")
+    except RuntimeError:
+        return ""
+    return known or language()
 
 
 def language_tag() -> str:
     """Return the language of this page as HTML names it: `pt-BR`, `en` or `es`."""
-    kept = _kept()
+    kept = noted()
     known: str | None = kept.get("language_tag")
     if known is not None:
         return known
@@ -117,21 +120,13 @@ def in_language(text: Text | str | None) -> str:
 
 def catalogue() -> Any:  # noqa: ANN401 - of a library without types
     """Return the translations of this page, looked up once."""
-    kept = _kept()
+    try:
+        kept = noted()
+    except RuntimeError:
+        return get_translations()
     if "catalogue" not in kept:
         kept["catalogue"] = get_translations()
     return kept["catalogue"]
-
-
-def _kept() -> dict[str, Any]:
-    """Return what is kept while a page is made, which asks for it hundreds of times.
-
-    It is the `g` of Flask, looked for once; where nobody is answered nothing is kept.
-    """
-    try:
-        return noted()
-    except RuntimeError:
-        return {}
 
 
 @lru_cache(maxsize=64)
