@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
@@ -50,6 +50,9 @@ from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.queries.desk import Back
 from workflow.storage.queries.inbox import GROUPS
 
+WHOLE: Final = {view: Wanted(view) for view in View}
+"""Every view with nothing left out."""
+
 bp = Blueprint("inbox", __name__, url_prefix="/caixa")
 
 
@@ -90,7 +93,7 @@ def index() -> str | Response:
         shown = show(uow, who, wanted, args)
         labels = labels_for(uow, agency, shown.cases) if seen.has_labels else Labels()
         names = network.present_names
-        counted = {view.value: counts[Wanted(view)] for view in View}
+        counted = {view.value: counts[one] for view, one in WHOLE.items()}
         page = {
             "counts": counted,
             "numbers": tuple(counted.items()),
@@ -170,14 +173,13 @@ def give_back(number: str) -> Response:
 
 def _counted(args: Mapping[str, str], asked: View | None) -> list[Wanted]:
     """Return what the page counts: every view, and the one it shows as it is narrowed."""
-    views = [Wanted(view) for view in View]
     shown = [asked] if asked else [View.MINE, View.AGENCY]
-    return [*views, *(read_wanted(args, view) for view in shown)]
+    return [*WHOLE.values(), *(read_wanted(args, view) for view in shown)]
 
 
 def _first_view(counts: Mapping[Wanted, Counted]) -> View:
     """Show one's own tasks first, or the agency's to whoever has none."""
-    return View.MINE if counts[Wanted(View.MINE)].n else View.AGENCY
+    return View.MINE if counts[WHOLE[View.MINE]].n else View.AGENCY
 
 
 def grouped(lines: list[Any]) -> list[tuple[str, list[Any]]]:

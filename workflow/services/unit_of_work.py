@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
@@ -88,15 +88,15 @@ class UnitOfWork:
         with reading(self.installation.engine, self.sight) as connection:
             yield connection
 
-    @contextmanager
-    def asking(self) -> Iterator[Direct]:
+    def asking(self) -> AbstractContextManager[Direct]:
         """Hold a connection that only reads, for statements that were made once.
 
         Who asks while it is held asks on the same one.
         """
-        if self._asked is not None:
-            yield self._asked
-            return
+        return self._asking() if self._asked is None else nullcontext(self._asked)
+
+    @contextmanager
+    def _asking(self) -> Iterator[Direct]:
         with asking(self.installation.engine, self.sight) as direct:
             self._asked = direct
             try:
