@@ -18,6 +18,7 @@ from web.words.paper_words import paper_words
 from web.words.phrases import phrase
 from web.words.wording import day
 from workflow.core.events import Event, Kind
+from workflow.core.forgetting import forgetful
 from workflow.core.history import ERASED, reveal
 from workflow.core.story import Entry, Readers, written_in
 
@@ -131,6 +132,7 @@ def sentence(event: Event, words: CaseWords) -> str:
     return phrase("events", event.kind.value, Particulars(told))
 
 
+@forgetful
 @lru_cache(maxsize=1024)
 def _usual(_language: str, kind: str, *told: tuple[str, Hashable]) -> str:
     """Say what follows from a type and a network alone, once for all cases in which it happens."""

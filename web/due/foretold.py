@@ -13,6 +13,7 @@ from web.words.languages import in_language, language
 from web.words.phrases import phrase
 from web.words.traces import provisional_words
 from web.words.wording import day
+from workflow.core.forgetting import forgetful
 from workflow.core.ladder import WarningKind
 from workflow.core.powers import Powers
 from workflow.core.radar import Foreseen, Foretold
@@ -139,6 +140,7 @@ def _said(one: Foreseen, words: CaseWords, more: int) -> Said:
     return Said(ICONS[one.what], said, one.agency, one.what.value, provisional)
 
 
+@forgetful
 @lru_cache(maxsize=2048)
 def _usual(_language: str, macro: str, *facts: tuple[str, Hashable]) -> str:
     """Say what follows from a type, a network and days alone, once for all cases it happens in."""
