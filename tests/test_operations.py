@@ -136,16 +136,20 @@ def test_the_other_files_can_be_read():
             assert yaml.safe_load(one.text)
     patroni = yaml.safe_load(block("patroni.yml"))
     assert "etcd3" in patroni
-    assert patroni["bootstrap"]["dcs"]["synchronous_mode"] is True
+    shared = patroni["bootstrap"]["dcs"]
+    assert shared["synchronous_mode"] is True
+    by_tls = [line.startswith("hostssl") for line in patroni["bootstrap"]["pg_hba"]]
+    assert any(by_tls) <= (shared["postgresql"]["parameters"].get("ssl") == "on")
 
 
 def test_the_units_are_units(tmp_path):
     assert set(UNITS) == {
         *("tramita-web.service", "tramita-clock.service"),
-        *("tramita-backup.service", "tramita-backup.timer"),
+        *("tramita-backup.service", "tramita-backup.timer", "patroni.service"),
     }
     for name, text in UNITS.items():
-        (tmp_path / name).write_text(text.replace("/opt/tramita/bin/tramita", sys.executable))
+        here = re.sub("/opt/[a-z]+/bin/[a-z]+", sys.executable, text)
+        (tmp_path / name).write_text(here)
     if verify := shutil.which("systemd-analyze"):
         files = [str(path) for path in tmp_path.iterdir()]
         done = subprocess.run(
