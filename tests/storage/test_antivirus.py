@@ -18,7 +18,7 @@ NOTHING_THERE = "127.0.0.1:1"
 
 
 def store(tmp_path, address):
-    return open_store(str(tmp_path / "documents"), Clamd(address, 2) if address else None)
+    return open_store(str(tmp_path / "documents"), Clamd(address, 20) if address else None)
 
 
 @pytest.mark.parametrize("unix", [False, True])
@@ -30,7 +30,7 @@ def test_what_it_finds_is_named_and_not_kept(tmp_path, unix):
             guarded.put([b"before ", TEST_VIRUS, b" behind"])
         with pytest.raises(InfectedError, match="Another"):
             guarded.put([ANOTHER])
-        assert Clamd(address, 2).version().startswith("ClamAV")
+        assert Clamd(address, 20).version().startswith("ClamAV")
     kept = [path for path in (tmp_path / "documents").rglob("*") if path.is_file()]
     assert len(kept) == 1
 
@@ -90,7 +90,7 @@ def test_what_was_taken_in_before_there_was_a_guard_may_be_read(tmp_path):
 def test_no_answer_and_no_verdict_are_never_taken_for_clean():
     for limits in ({"stream": MOST}, {"stream": 2 * MOST, "file": MOST}):
         with scanner(**limits) as address:
-            assert Clamd(address, 2).look([b"a" * (MOST + 1)]).verdict is Verdict.UNKNOWN
+            assert Clamd(address, 20).look([b"a" * (MOST + 1)]).verdict is Verdict.UNKNOWN
     for said in (b"", b"stream: OK FOUND-not", b"OK\0", b"UNKNOWN COMMAND\0", b"\xff" * 9000):
         assert Clamd(_answering(said), 0.5).look([b"a"]).verdict is Verdict.UNKNOWN
     with socket.create_server(("127.0.0.1", 0)) as silent:
