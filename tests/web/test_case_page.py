@@ -23,6 +23,14 @@ def test_every_kind_of_event_has_a_sentence(app, kind):
         assert has_phrase("events", kind.value)
 
 
+def test_no_sentence_of_a_refusal_names_the_act(app):
+    """The page says once why several acts are refused, where only the act differs."""
+    env = app.jinja_env
+    source = env.loader.get_source(env, "wording/errors.jinja")[0]
+    assert "p.agencies" in source
+    assert not re.search(r"p\.act\b|p\[.act.\]", source)
+
+
 def test_the_page_says_what_the_case_is_where_it_is_and_whose_turn(office):
     page = office.visit("SEF").case()
 

@@ -101,7 +101,9 @@ def acts_shown(view: CaseView, words: CaseWords) -> list[ShownAct]:
 
 def _why_not(refused: Refusal, told: dict[object, str]) -> str:
     """Say why an act is refused; most acts are refused for the same reason, told once."""
-    reason = type(refused), repr(refused.particulars)
+    # No sentence names the act itself: `tests/web/test_case_page.py` sees to it.
+    told_of = [(key, value) for key, value in refused.particulars.items() if key != "act"]
+    reason = type(refused), repr(told_of)
     if reason not in told:
         told[reason] = refusal_text(refused)
     return told[reason]

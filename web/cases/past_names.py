@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from web.words.case_words import CaseWords
@@ -21,14 +21,15 @@ def notes(events: Iterable[Event], on: date, words: CaseWords) -> list[str]:
     return [note for note in found if note]
 
 
-def _named_in(event: Event) -> Iterator[str]:
-    """Go through the texts of an event that may be codes of agencies."""
+def _named_in(event: Event) -> list[str]:
+    """Return the texts of an event that may be codes of agencies."""
     body = event.body
-    asked = body.get("request")
-    request = asked if isinstance(asked, Mapping) else {}  # an answer names it by number
-    texts = [event.by.agency, *(body.get(key) for key in ("agency", "slot", "from"))]
-    texts += [request.get("of"), request.get("asked_by"), *body.get("agencies", ())]
-    yield from (text for text in texts if isinstance(text, str))
+    texts = [event.by.agency, body.get("agency"), body.get("slot"), body.get("from")]
+    request = body.get("request")
+    if isinstance(request, Mapping):  # an answer names it by number
+        texts += [request.get("of"), request.get("asked_by")]
+    texts += body.get("agencies", ())
+    return [text for text in texts if isinstance(text, str)]
 
 
 def _note(code: str, on: date, words: CaseWords) -> str:

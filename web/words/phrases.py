@@ -27,7 +27,8 @@ def escapes(template: str | None) -> bool:
 
 def has_phrase(collection: str, macro: str) -> bool:
     """Say whether a sentence has been written."""
-    return hasattr(_templates().wording(collection), macro)
+    there: bool = _templates().has_sentence(collection, macro)
+    return there
 
 
 def _templates() -> Any:  # noqa: ANN401 - `SpokenTemplates`, which stands above this module

@@ -114,6 +114,11 @@ class SpokenTemplates(Environment):
             kept = self._sentences[key] = getattr(self.wording(collection), macro)
         return told_by(kept, facts, {})
 
+    def has_sentence(self, collection: str, macro: str) -> bool:
+        """Say whether a sentence has been written; one that was said has been."""
+        said = (spoken(), collection, macro) in self._sentences
+        return said or hasattr(self.wording(collection), macro)
+
     def wording(self, collection: str) -> TemplateModule:
         """Return the sentences of a collection."""
         return self.get_template(f"wording/{collection}.jinja").module
