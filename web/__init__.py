@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response
 from jinja2 import Environment
 
 from web.application import Application
@@ -18,6 +18,7 @@ from web.forgetting import install_forgetting
 from web.forms.cases import install_cases
 from web.forms.entries import install_entries
 from web.forms.shown import install_forms
+from web.here import noted, this_request
 from web.inbox.rows import install_rows
 from web.links import install_links
 from web.parts import install_parts
@@ -83,7 +84,7 @@ def create_app(settings: Settings) -> Flask:
     install_reading_log(app)
     for blueprint in ALL:
         app.register_blueprint(blueprint)
-    app.context_processor(lambda: {"principal": g.get("principal"), "settings": settings})
+    app.context_processor(lambda: {"principal": noted().get("principal"), "settings": settings})
     install_links(app)
     app.after_request(vary_by_htmx)
     return app
@@ -105,7 +106,7 @@ def initials(name: str) -> str:
 
 def vary_by_htmx(response: Response) -> Response:
     """Keep caches from giving a part of a page to whoever asks for the whole."""
-    if request.headers.get("HX-Request"):
+    if this_request().headers.get("HX-Request"):
         response.vary.add("HX-Request")
     return response
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from http.client import MULTIPLE_CHOICES
 from typing import Final
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, abort, g
 
 from web.db import unit_of_work
+from web.here import this_app, this_request
 from web.policies import POLICIES, Of, Policy, Who
 from web.watch.requests import refused
 from workflow.services import network_panel, stuck
@@ -38,7 +39,7 @@ def declare(app: Flask, endpoint: str, policy: Policy) -> None:
 
 def policy_of(endpoint: str) -> Policy:
     """Return what an endpoint demands; raise `UndeclaredPageError`."""
-    policy: Policy | None = current_app.extensions[_TABLE].get(endpoint)
+    policy: Policy | None = this_app().extensions[_TABLE].get(endpoint)
     if policy is None:
         raise UndeclaredPageError(endpoint)
     return policy
@@ -61,10 +62,11 @@ def demand_question(response: Response) -> Response:
 
     Raise `UnaskedPageError`.
     """
-    endpoint, number = request.endpoint, (request.view_args or {}).get("number")
+    asked = this_request()
+    endpoint, number = asked.endpoint, (asked.view_args or {}).get("number")
     if endpoint is None or number is None or response.status_code >= MULTIPLE_CHOICES:
         return response
-    if request.method == "OPTIONS":  # answered by Flask: it tells the methods of an address only
+    if asked.method == "OPTIONS":  # answered by Flask: it tells the methods of an address only
         return response
     if policy_of(endpoint).of is Of.CASE and number not in g.get("known_cases", ()):
         raise UnaskedPageError(endpoint)

@@ -20,6 +20,7 @@ from web.access import demand, install_policies, policy_of
 from web.db import unit_of_work
 from web.entrances import entrance, known_passwords, lacks_factor
 from web.errors import refusal_text
+from web.here import this_request
 from web.kept import KeptForm, kept_form, unsealed
 from web.links import local_address
 from web.notices.courier import courier_of
@@ -53,9 +54,10 @@ def demand_officer() -> ResponseReturnValue | None:
 
     Raise `UndeclaredPageError`; answer 404 to who is not what the page demands.
     """
-    if request.endpoint is None:
+    endpoint = this_request().endpoint
+    if endpoint is None:
         return None
-    policy, person = policy_of(request.endpoint), visitor()
+    policy, person = policy_of(endpoint), visitor()
     if policy.who is Who.ANYBODY:
         return None
     if person is not None:

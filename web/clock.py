@@ -9,4 +9,6 @@ from web.settings import current_settings
 
 def now() -> datetime:
     """Return the present instant, shifted where a demo or practice installation asks for it."""
-    return datetime.now(UTC) + timedelta(seconds=current_settings().clock_offset)
+    offset = current_settings().clock_offset
+    here = datetime.now(UTC)
+    return here + timedelta(seconds=offset) if offset else here

@@ -19,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from web.here import noted
+from web.here import noted, this_request
 from web.sessions import visitor
 from web.settings import Settings, cookie_named, current_settings
 
@@ -130,15 +130,16 @@ def refuse_what_is_no_text() -> None:
 
     Raise `SecurityError`, `BadRequest`.
     """
-    if isinstance(request.routing_exception, SecurityError):
-        raise request.routing_exception
-    if "\x00" in request.path or _holds_no_text(request.args):
+    asked = this_request()
+    if isinstance(asked.routing_exception, SecurityError):
+        raise asked.routing_exception
+    if "\x00" in asked.path or _holds_no_text(asked.args):
         raise BadRequest
 
 
 def refuse_foreign_forms() -> None:
     """Refuse what another site sends in the name of our visitor; raise `ForeignForm`."""
-    if request.method in SAFE_METHODS:
+    if this_request().method in SAFE_METHODS:
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site in {"cross-site", "same-site"} or (site is None and not _origin_may_be_ours()):
@@ -147,7 +148,7 @@ def refuse_foreign_forms() -> None:
 
 def refuse_stale_forms() -> None:
     """Refuse a form without the token of this session; raise `StaleForm`, `BadRequest`."""
-    if request.method in SAFE_METHODS:
+    if this_request().method in SAFE_METHODS:
         return
     if request.mimetype == PLAIN_FORM:  # of which Werkzeug reads all, whatever text there may be
         request.max_content_length = SPELLED * current_app.config["MAX_FORM_MEMORY_SIZE"]

@@ -8,7 +8,7 @@ from flask import Flask, g, request
 from werkzeug import Response
 
 from web.db import unit_of_work
-from web.here import noted
+from web.here import noted, this_request
 from web.settings import cookie_named, current_settings
 from web.watch.requests import network, note
 from workflow.services.sign_in import HALFWAY_LASTS, Limits, Principal, digest, principal
@@ -33,16 +33,16 @@ def install_sessions(app: Flask) -> None:
 def recognise() -> None:
     """Put the principal of the session into `g.principal`, or None for anybody."""
     g.principal = None
-    token = session_token()
-    if token and request.endpoint not in SKIPPED:
+    token, endpoint = session_token(), this_request().endpoint
+    if token and endpoint not in SKIPPED:
         with unit_of_work() as uow:
-            seen = request.endpoint not in BY_ITSELF
+            seen = endpoint not in BY_ITSELF
             g.principal = principal(uow, token, limits=session_limits(), seen=seen)
 
 
 def keep_private(response: Response) -> Response:
     """Forbid storing pages made for one officer, unless the view said otherwise."""
-    if g.get("principal") is not None and "Cache-Control" not in response.headers:
+    if visitor() is not None and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -58,7 +58,7 @@ def session_limits() -> Limits:
 
 def session_token() -> str:
     """Return the token of the session cookie, empty without one."""
-    return request.cookies.get(_cookie_name(), "")
+    return this_request().cookies.get(_cookie_name(), "")
 
 
 def visitor() -> Principal | None:
