@@ -72,6 +72,18 @@ def test_what_waits_is_looked_at_again_once_it_is_back(tmp_path):
             guarded.get(kept)
 
 
+def test_one_that_cannot_be_read_keeps_no_other_waiting(tmp_path):
+    away = store(tmp_path, NOTHING_THERE)
+    torn, *_ = [away.put([content]).sha256 for content in (b"torn", b"plain", b"another")]
+    (path,) = (tmp_path / "documents").glob(f"??/??/{torn}")
+    path.unlink()
+    path.symlink_to(path)
+    with scanner() as address:
+        back = store(tmp_path, address)
+        assert back.look_again() == 2
+        assert back.held() == Held(waiting=1)
+
+
 def test_many_may_open_what_waited_at_once(tmp_path):
     waits = store(tmp_path, NOTHING_THERE).put([b"plain"])
     with scanner() as address, ThreadPoolExecutor(16) as readers:

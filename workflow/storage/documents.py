@@ -161,6 +161,9 @@ class DocumentStore:
             except DocumentHeldError as why:
                 if not why.found and not self._is_guarded():
                     break
+            except BaseError as error:
+                self._is_there(_mark(sha256))  # raises where it is the store that is away
+                log.warning("a document held back cannot be read: %s", error)
             else:
                 released += 1
         return released
