@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import shutil
+import signal
 import smtplib
 import sqlite3
 import subprocess
@@ -243,6 +246,31 @@ def test_the_mail_sink_comes_back_on_its_port(mail_sink):
         client.send_message(letter("seplag@gov.test", "back"))
 
     assert len(mail_sink.wait_for(1)) == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_installation_that_is_broken_off_leaves_no_policy_behind(tmp_path, how):
+    """With it no package would start a server on this machine any more."""
+    policy, script, tools = (tmp_path / name for name in ("policy-rc.d", "provide", "bin"))
+    script.write_text(text_of(ROOT / ".ci/provide").replace("/usr/sbin/policy-rc.d", str(policy)))
+    tools.mkdir()
+    for name in ("rm", "chmod", "sleep"):
+        (tools / name).symlink_to(shutil.which(name) or name)
+    for name, does in (("id", "echo 0"), ("apt-get", "echo begun; exec sleep 60")):
+        (tools / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tools / name).chmod(0o755)
+    with subprocess.Popen(
+        ["/bin/sh", script],
+        env={"PATH": str(tools)},
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+    ) as installing:
+        assert installing.stdout
+        assert [installing.stdout.readline()[:5] for _ in range(2)] == [b"Insta", b"begun"]
+        assert policy.exists()
+        os.killpg(installing.pid, how)
+        assert installing.wait(30)
+    assert not policy.exists()
 
 
 def test_gunicorn_serves_until_the_block_ends(tmp_path, page):
