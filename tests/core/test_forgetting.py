@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from tests.world import world
-from workflow.core.forgetting import HOUR, LASTS, Forgetting
+from workflow.core.forgetting import FORGETTING, HOUR, LASTS, Forgetting
+from workflow.core.network import Network
 from workflow.core.world import World
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -80,3 +81,16 @@ def test_a_world_is_gone_with_who_looked_at_it():
     del alike
     gc.collect()
     assert not [one for one in gc.get_referrers(rules) if isinstance(one, World)]
+
+
+def test_a_network_that_was_asked_is_gone_within_the_hour():
+    """Who asks whatever pages and acts ask of it keeps it no longer than all else."""
+    network = Network(world().network, version=4711)
+    assert network.heir("SEF", owner="SCC", day=NOW.date()) == "SEF"
+    assert network.absorbed("SEF", NOW.date()) == frozenset()
+    del network
+    FORGETTING.forget(NOW)
+    FORGETTING.forget(NOW + LASTS)
+    gc.collect()
+    kept = [one for one in gc.get_objects() if isinstance(one, Network)]
+    assert not [one for one in kept if one.version == 4711]

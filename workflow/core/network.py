@@ -264,6 +264,7 @@ def _absorbed(network: Network, day: date) -> Mapping[str, frozenset[str]]:
     return heirs
 
 
+@forgetful
 @lru_cache(maxsize=4096)
 def _heir(network: Network, code: str, owner: str, day: date) -> str:
     code, owner = network.succeeded(code, day), network.succeeded(owner, day)
