@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import insert, select
 
+from tests.installation import acting_for
 from tests.services.conftest import NOON
 from tests.services.errands import Office
-from workflow.services import notices
+from workflow.core.story import Readers
+from workflow.services import cases, notices
 from workflow.services.clock import Worked, health
 from workflow.storage.case import ActKey
 from workflow.storage.dialect import database_now
@@ -81,3 +83,16 @@ def test_an_act_that_cannot_be_told_becomes_a_job_that_is_tried_again(office):
     assert office.work() == Worked()  # it is put off
     office.hurry()
     assert office.work() == Worked(failed=1)
+
+
+def test_acts_on_a_case_are_told_of_in_their_order(office):
+    """Their keys are drawn, and may lie in any order."""
+    number = office.open()
+    office.work()
+    office.claim(number)
+    office.work()
+    for key in "dcba":
+        requester = acting_for(office.page(), office.opener, "SEDE")
+        cases.comment(requester, number, f"line {key}", readers=Readers.AGENCIES, key=key)
+
+    assert untold(office) == list("dcba")

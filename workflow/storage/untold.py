@@ -30,9 +30,10 @@ class Untold(NamedTuple):
 
 
 def untold_keys(connection: Connection, *, limit: int) -> list[str]:
-    """Return the keys of so many acts that people are still to be told of."""
-    wanted = select(ActKey.key).where(ActKey.tell_from.is_not(None)).order_by(ActKey.case_id)
-    return list(connection.execute(wanted.limit(limit)).scalars())
+    """Return the keys of so many acts that people are still to be told of; of a case in order."""
+    wanted = select(ActKey.key).where(ActKey.tell_from.is_not(None))
+    wanted = wanted.order_by(ActKey.case_id, ActKey.seq).limit(limit)
+    return list(connection.execute(wanted).scalars())
 
 
 def hold(connection: Connection, key: str) -> Untold | None:
