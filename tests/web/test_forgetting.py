@@ -9,6 +9,7 @@ import pytest
 
 from tests.web.test_inbox import Desk
 from web.forgetting import LOOKS_EVERY, forget_unasked, now_in
+from web.notices.scheduler import Heartbeat
 from web.watch.marks import _kept_mark
 from workflow.core.forgetting import FORGETTING, HOUR, LASTS, Forgetting
 from workflow.services.memory import Memory
@@ -65,6 +66,16 @@ def test_a_process_that_nobody_asks_forgets_too():
     finally:
         done.set()
     assert timedelta(seconds=LOOKS_EVERY) + LASTS <= HOUR
+
+
+def test_the_clock_forgets_as_it_beats(desk):
+    FORGETTING.forget(datetime.now(UTC) - 2 * HOUR)
+    memory = Memory(3)
+    memory.keep("a letter", "with the name of a person")
+    heart = Heartbeat(desk.filled.app)
+    heart.beat()
+    heart.leave()
+    assert not len(memory)
 
 
 def test_it_goes_by_the_clock_of_the_application(app):

@@ -70,6 +70,12 @@ def test_garbage_is_looked_for_among_what_requests_leave(tmp_path):
     assert said.split() == ["True", "True"]
 
 
+def test_a_server_forgets_though_nobody_asks_it(tmp_path):
+    program = "import threading, wsgi; print(*(one.name for one in threading.enumerate()))"
+    said = _run(f"sqlite:///{tmp_path / 'tramita.sqlite'}", "-c", program).stdout
+    assert "forgetting" in said.split()
+
+
 def test_no_server_works_behind_a_pooler_that_lends_connections(postgresql_url):
     with pooled(postgresql_url, lends=True) as url:
         command = ["-m", "gunicorn", "--bind", f"{LOOPBACK}:{free_port()}", "wsgi:app"]
