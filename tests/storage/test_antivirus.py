@@ -72,6 +72,22 @@ def test_what_waits_is_looked_at_again_once_it_is_back(tmp_path):
             guarded.get(kept)
 
 
+def test_what_a_virus_was_found_in_stays_held_whatever_another_look_says(tmp_path):
+    virus = store(tmp_path, NOTHING_THERE).put([TEST_VIRUS]).sha256
+    with scanner() as address:
+        assert store(tmp_path, address).look_again() == 0
+    with scanner(knows=()) as address:
+        forgetful = store(tmp_path, address)
+        assert forgetful.look_again() == 0
+        for one in (forgetful, store(tmp_path, "")):
+            with pytest.raises(DocumentHeldError) as found:
+                one.get(virus)
+            assert found.value.found.startswith("Eicar-Test-Signature")
+        assert forgetful.held() == Held(infected=1)
+        assert not forgetful.put([TEST_VIRUS]).held, "whoever brings it anew has it looked at anew"
+        assert forgetful.get(virus) == TEST_VIRUS
+
+
 def test_one_that_cannot_be_read_keeps_no_other_waiting(tmp_path):
     away = store(tmp_path, NOTHING_THERE)
     torn, *_ = [away.put([content]).sha256 for content in (b"torn", b"plain", b"another")]

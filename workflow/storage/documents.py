@@ -121,10 +121,16 @@ class DocumentStore:
     def stream(self, sha256: str) -> Iterator[bytes]:
         """Return a document piece by piece; raise `DocumentGoneError`, `DocumentHeldError`.
 
-        What waited is looked at again, and waits no longer if nothing is found in it.
+        What waited is looked at again, and waits no longer if nothing is found in it. Where a virus
+        was found it stays, whatever another look might say, until somebody brings the same anew.
         """
-        if self._is_there(_mark(sha256)):
-            self._release(sha256)
+        try:
+            found = bytes(self._store.get(_mark(sha256)).bytes()).decode()
+        except (ObjectNotFoundError, FileNotFoundError):
+            return self._stream(sha256)
+        if found:
+            raise DocumentHeldError(found)
+        self._release(sha256)
         return self._stream(sha256)
 
     def has_whole(self, sha256: str) -> bool:
