@@ -15,6 +15,7 @@ from sqlalchemy import insert
 from tests.web.filled import PASSWORD, Filled, kept_password, open_filled
 from tests.web.pages import token_of
 from web import create_app
+from web.administration.working import PATIENCE
 from web.db import unit_of_work
 from web.settings import Settings, load_settings
 from workflow.services.sign_in import digest
@@ -42,6 +43,7 @@ def app(settings: Settings) -> Flask:
     """Build the application of that installation."""
     application = create_app(settings)
     application.testing = True
+    application.extensions[PATIENCE] = 60.0  # however slow the machine is
     return application
 
 

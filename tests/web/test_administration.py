@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 from tests.services.errands import Office as Errands
 from tests.web.office import hidden
 from tests.web.pages import token_of
+from web.administration.working import PATIENCE
 from workflow.services import planning, recounting
 from workflow.services.plans import apply_plan, plans_of
 from workflow.storage.case import Case
@@ -157,7 +158,7 @@ def test_a_day_is_taken_out_by_an_act(office, administrator):
 
 
 def test_the_clock_process_ends_what_a_page_began(app, office, administrator):
-    app.extensions["recount_seconds"] = 0.0
+    app.extensions[PATIENCE] = 0.0
     day = a_due_day(office)
     plan = send(administrator, f"{CALENDARS}/BH/mudar", **decree(day)).location
     assert "Preparando a prévia" in administrator.get(plan).text

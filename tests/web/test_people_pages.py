@@ -16,6 +16,7 @@ from tests.today import in_days, today
 from tests.web.office import hidden
 from tests.web.pages import token_of
 from tests.web.test_absences import Place
+from web.administration.working import PATIENCE
 from workflow.core.change import JobKind
 from workflow.core.story import Readers
 from workflow.services import cases
@@ -207,7 +208,7 @@ def test_whoever_leaves_hands_everything_on_in_one_act(place, helena):
 def test_the_clock_ends_what_a_page_began(app, place, helena):
     number = place.open()
     place.errands.claim(number)
-    app.extensions["recount_seconds"] = 0.0
+    app.extensions[PATIENCE] = 0.0
     address = f"/administracao/saidas/nova?pessoa={place.errands.doer}&orgao=SEF"
     answer = send(helena, address, all="queue", reason="")
     assert "Passando as tarefas" in helena.get(answer.location).text

@@ -23,7 +23,6 @@ ACT = {"act": "Lei 25.000, art. 1", "act_on": "2026-01-05"}
 
 @pytest.fixture
 def place(app):
-    app.extensions[PATIENCE] = 60  # however slow the machine is
     return Place(app, Errands(app.extensions["installation"], datetime.now(UTC)))
 
 
