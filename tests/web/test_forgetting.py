@@ -40,6 +40,24 @@ def test_nothing_kept_is_older_than_an_hour(desk):
     assert not any(remembered(desk).values())
 
 
+def test_no_statement_keeps_for_long_what_it_was_first_asked_with(desk):
+    began = datetime.now(UTC)
+    FORGETTING.forget(began)
+    engine = desk.filled.app.extensions["installation"].engine
+    desk.page("ver=agency&q=Beltrana")
+    assert "% beltrana%" in asked_with(engine)
+    FORGETTING.forget(began + HOUR)
+    assert not asked_with(engine)
+
+
+def asked_with(engine):
+    """Return the values that stand with the statements of an engine."""
+    kept = engine.get_execution_options().get("compiled_cache")
+    statements = [*engine._compiled_cache.values(), *(kept._kept.values() if kept else ())]
+    keys = [one.cache_key for one in statements if one.cache_key]
+    return {str(given.value) for key in keys for given in key.bindparams}
+
+
 def test_a_request_finds_nothing_that_should_have_been_forgotten(desk):
     FORGETTING.forget(datetime.now(UTC) - 2 * HOUR)
     rows = desk.filled.app.extensions["task_rows"]

@@ -6,7 +6,7 @@ loaded, so that a change made by another process is seen by the next act.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from threading import Lock
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -29,10 +29,20 @@ from workflow.storage.world import Versions, read_versions, read_world
 
 PEOPLE: Final = 1024
 """Of how many sessions is kept who is behind them."""
+STATEMENTS: Final = 512
+"""How many statements are kept as they were compiled."""
 
 
 class UnknownDefinition(Refusal):
     """No request type of that name, or of that version, has been deployed."""
+
+
+class Statements(Memory[Any]):
+    """What SQLAlchemy compiled; with each stand the values that it was first asked with."""
+
+    def __setitem__(self, key: Hashable, statement: object) -> None:
+        """Keep a statement."""
+        self.keep(key, statement)
 
 
 class Installation:
@@ -40,6 +50,7 @@ class Installation:
 
     def __init__(self, engine: Engine, zone: ZoneInfo) -> None:
         self.engine = engine
+        engine.update_execution_options(compiled_cache=Statements(STATEMENTS))
         self.zone = zone
         self.tellers: list[Callable[[Change], None]] = []
         """Whom to tell of every change that an act wrote."""
