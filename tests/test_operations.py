@@ -25,7 +25,7 @@ from workflow.catalogue.providers import read_providers
 from workflow.services.clock import Health
 from workflow.services.watching import Standing
 from workflow.storage.dialect import options
-from workflow.storage.documents import Held
+from workflow.storage.documents import HeldCount
 from workflow.storage.queries.health import Backlog
 
 GUIDE = (Path(__file__).parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -120,7 +120,7 @@ def test_the_settings_of_the_guide_are_fit_for_work(tmp_path):
 def test_every_figure_exists():
     backlog = Backlog(0, timedelta(), 0, 0, None)
     health = Health(None, None, timedelta(), backlog, (), 0, ())
-    gauges = Gauges(Standing(health, 0, 0, None, None, None, Held())).collect()
+    gauges = Gauges(Standing(health, 0, 0, None, None, None, HeldCount())).collect()
     known = {family.name for family in (*gauges, *counts.OWN.collect())}
     endings = r"_(?:total|bucket|sum|count)$"
 

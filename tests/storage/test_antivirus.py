@@ -12,7 +12,7 @@ from tests.servers.ports import free_port
 from tests.servers.scanner import ANOTHER, MOST, scanner
 from web.commands.antivirus import TEST_VIRUS
 from workflow.storage.antivirus import Clamd, Verdict
-from workflow.storage.documents import DocumentHeldError, Held, InfectedError, open_store
+from workflow.storage.documents import DocumentHeldError, HeldCount, InfectedError, open_store
 
 NOTHING_THERE = "127.0.0.1:1"
 
@@ -40,7 +40,7 @@ def test_while_it_is_away_documents_are_taken_in_and_held_until_it_has_looked(tm
     plain, virus = away.put([b"plain"]), away.put([TEST_VIRUS])
     assert plain.held
     assert away.put([b"plain"]).held, "sent again, it is no better known"
-    assert away.held() == Held(waiting=2)
+    assert away.held() == HeldCount(waiting=2)
     for unguarded in (away, store(tmp_path, "")):
         with pytest.raises(DocumentHeldError) as waits:
             unguarded.get(plain.sha256)
@@ -51,7 +51,7 @@ def test_while_it_is_away_documents_are_taken_in_and_held_until_it_has_looked(tm
         with pytest.raises(DocumentHeldError) as found:
             back.get(virus.sha256)
         assert found.value.found.startswith("Eicar-Test-Signature")
-        assert back.held() == Held(infected=1)
+        assert back.held() == HeldCount(infected=1)
     assert away.get(plain.sha256) == b"plain"
 
 
@@ -61,10 +61,10 @@ def test_what_waits_is_looked_at_again_once_it_is_back(tmp_path):
     contents = (b"plain", TEST_VIRUS, b"large" * MOST, b"another")
     plain, virus, large, another = [guarded.put([content]).sha256 for content in contents]
     assert guarded.look_again() == store(tmp_path, "").look_again() == 0
-    assert guarded.held() == Held(waiting=4)
+    assert guarded.held() == HeldCount(waiting=4)
     with scanner(port=port):
         assert guarded.look_again() == 2
-        assert guarded.held() == Held(waiting=1, infected=1)
+        assert guarded.held() == HeldCount(waiting=1, infected=1)
         assert guarded.look_again() == 0
     assert (guarded.get(plain), guarded.get(another)) == (b"plain", b"another")
     for kept in (virus, large):
@@ -83,7 +83,7 @@ def test_what_a_virus_was_found_in_stays_held_whatever_another_look_says(tmp_pat
             with pytest.raises(DocumentHeldError) as found:
                 one.get(virus)
             assert found.value.found.startswith("Eicar-Test-Signature")
-        assert forgetful.held() == Held(infected=1)
+        assert forgetful.held() == HeldCount(infected=1)
         assert not forgetful.put([TEST_VIRUS]).held, "whoever brings it anew has it looked at anew"
         assert forgetful.get(virus) == TEST_VIRUS
 
@@ -97,7 +97,7 @@ def test_one_that_cannot_be_read_keeps_no_other_waiting(tmp_path):
     with scanner() as address:
         back = store(tmp_path, address)
         assert back.look_again() == 2
-        assert back.held() == Held(waiting=1)
+        assert back.held() == HeldCount(waiting=1)
 
 
 def test_many_may_open_what_waited_at_once(tmp_path):
@@ -105,7 +105,7 @@ def test_many_may_open_what_waited_at_once(tmp_path):
     with scanner() as address, ThreadPoolExecutor(16) as readers:
         back = store(tmp_path, address)
         assert set(readers.map(back.get, [waits.sha256] * 64)) == {b"plain"}
-    assert back.held() == Held()
+    assert back.held() == HeldCount()
 
 
 def test_what_was_taken_in_before_there_was_a_guard_may_be_read(tmp_path):

@@ -21,7 +21,7 @@ from web.watch.counts import counted
 from web.watch.gauges import Gauges
 from web.watch.requests import refused
 from workflow.services.watching import Health, examine, stand
-from workflow.storage.documents import Held, open_store
+from workflow.storage.documents import HeldCount, open_store
 
 bp = Blueprint("watch", __name__)
 
@@ -76,7 +76,7 @@ def figures() -> Response:
     return response
 
 
-def _held() -> Held | None:
+def _held() -> HeldCount | None:
     """Count the documents held back; None while the store is away, which holds up no figure."""
     try:
         return open_store(current_settings().documents, patience=PATIENCE).held()

@@ -107,9 +107,11 @@ def _calls(connection: Connection, uow: UnitOfWork, loaded: Loaded) -> Calls:
 
 def issue_told(uow: UnitOfWork, job: ClaimedJob, *, mails: bool) -> None:
     """Tell people of an act, and take back what it has overtaken; raise `LeaseLost`."""
+    if job.case_id is None:
+        raise LookupError(f"job {job.key} names no case")
     lines = job.payload["from_seq"], job.payload["to_seq"]
     with uow.writing() as connection:
-        _tell(connection, uow, Untold(job.case_id or 0, *lines, job.created_at), mails=mails)
+        _tell(connection, uow, Untold(job.case_id, *lines, job.created_at), mails=mails)
         if not complete(connection, job):
             raise LeaseLost(job.key)
 

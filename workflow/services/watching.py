@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from workflow.services import clock
 from workflow.services.installation import Installation
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage.documents import Held
+from workflow.storage.documents import HeldCount
 from workflow.storage.engine import reading
 from workflow.storage.history_log import last_head, size_of
 from workflow.storage.migrations import newest, revision_of
@@ -47,7 +47,7 @@ class Standing:
     """For how long nothing was heard of a clock; None before the first."""
     head_age: timedelta | None
     backup_age: timedelta | None
-    held: Held | None = None
+    held: HeldCount | None = None
     """Documents that nobody gets; None where the store does not say."""
 
 

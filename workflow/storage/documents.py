@@ -66,7 +66,7 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldCount:
     """How many documents nobody gets."""
 
     waiting: int = 0
@@ -143,10 +143,10 @@ class DocumentStore:
             return False
         return digest.hexdigest() == sha256
 
-    def held(self) -> Held:
+    def held(self) -> HeldCount:
         """Count the documents that wait to be looked at, and those that have a virus."""
         sizes = [mark["size"] for some in self._store.list(prefix=_HELD) for mark in some]
-        return Held(waiting=sizes.count(0), infected=len(sizes) - sizes.count(0))
+        return HeldCount(waiting=sizes.count(0), infected=len(sizes) - sizes.count(0))
 
     def look_again(self) -> int:
         """Have what waits looked at once more, unless the guard is away; return how many may go."""
