@@ -34,10 +34,11 @@ from workflow.services.cases import undo
 from workflow.services.inbox import (
     OF_TASKS,
     Counted,
+    Counting,
     Reader,
     View,
     Wanted,
-    count_all,
+    count_besides,
     done_tasks,
     followed_cases,
     glance,
@@ -86,9 +87,9 @@ def index() -> str | Response:
         seen = glance(uow, who, read_wanted(args, asked or View.AGENCY))
         desk = read_arranged(seen.arranged, who)
         saved = [shortcut(kept) for kept in desk.kept]
-        counts = count_all(
-            uow, who, [*_counted(args, asked), *(one.wanted for one in saved)], seen=seen
-        )
+        counted_views = [*_counted(args, asked), *(one.wanted for one in saved)]
+        counting = Counting.of(who, counted_views, seen)
+        counts = counting.counts(seen, count_besides(uow, counting))
         wanted = read_wanted(args, asked or _first_view(counts))
         shown = show(uow, who, wanted, args)
         labels = labels_for(uow, agency, shown.cases) if seen.has_labels else Labels()

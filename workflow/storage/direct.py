@@ -20,7 +20,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from workflow.core.canonical import spelled
 from workflow.storage import dialect
-from workflow.storage.base import decode
+from workflow.storage.base import decode, encode
 from workflow.storage.statements import POSTGRESQL, SQLITE, Statement, Values, Written
 
 _PREPARED: Final = "prepared"
@@ -239,6 +239,11 @@ class Question:
         """Return what the one value says, which is JSON, or None where there is no row."""
         found = self.ask(held, **given)
         return decode(found) if isinstance(found, str) else found
+
+    def told(self, held: Held, /, **given: Any) -> str:  # noqa: ANN401
+        """Return the one value, which is JSON, as the database wrote it: what is alike is alike."""
+        found = self.ask(held, **given)
+        return found if isinstance(found, str) else encode(found)
 
     def ask(self, held: Held, /, **given: Any) -> Any:  # noqa: ANN401
         """Return the one value, or None where there is no row; a number perhaps as text."""

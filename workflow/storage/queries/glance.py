@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from workflow.core.powers import Powers
 from workflow.core.tallies import ANY, Tally
-from workflow.storage.base import BigId, UtcDateTime
+from workflow.storage.base import BigId, UtcDateTime, decode
 from workflow.storage.definitions import DefinitionRow
 from workflow.storage.desk import AgencyLabel
 from workflow.storage.dialect import object_as_json, rows_as_json
@@ -84,10 +84,10 @@ class Glance:
     has_labels: bool
 
 
-def look(held: Held, asked: Asked, *, powers: Powers, week: Week, soon: timedelta) -> Glance:
-    """Look at all that stands around the tasks of an inbox."""
+def ask_glance(held: Held, asked: Asked, *, powers: Powers, week: Week, soon: timedelta) -> str:
+    """Look at all that stands around the tasks of an inbox; `read_glance` reads what was told."""
     narrowed = asked.type != ANY, asked.opener != ANY
-    kept = _question(sort_of(powers), narrowed).tell(
+    return _question(sort_of(powers), narrowed).told(
         held,
         agency=asked.agency,
         whose=asked.officer,
@@ -100,6 +100,11 @@ def look(held: Held, asked: Asked, *, powers: Powers, week: Week, soon: timedelt
         **days_of(week.today),
         **names_of(powers),
     )
+
+
+def read_glance(told: str, asked: Asked) -> Glance:
+    """Read what the database told of what was asked."""
+    kept = decode(told)
     return Glance(
         arranged=kept["arranged"] or [],
         tallies=_tallies(kept, asked),

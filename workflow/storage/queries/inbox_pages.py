@@ -26,7 +26,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from workflow.storage.base import BigId, UtcDateTime, in_utc
+from workflow.storage.base import BigId, UtcDateTime, decode, in_utc
 from workflow.storage.case import FIRST, TaskRow
 from workflow.storage.direct import Held, Question
 from workflow.storage.queries.inbox import (
@@ -66,9 +66,27 @@ def inbox_page(
     is another page.
     """
     to = narrowed or InboxFilter()
-    given = _values(agency, to, after, week) | {"page": limit}
-    found = _question(_Shape.of(agency, to, after, week)).tell(held, **given)
-    return _in_order(found, week, limit)
+    told = ask_page(held, agency=agency, week=week, narrowed=to, after=after, limit=limit)
+    return read_page(told, week, limit)
+
+
+def ask_page(
+    held: Held,
+    *,
+    agency: str | None,
+    week: Week,
+    narrowed: InboxFilter,
+    after: Cursor | None,
+    limit: int,
+) -> str:
+    """Ask for what `inbox_page` lists; `read_page` reads what was told."""
+    given = _values(agency, narrowed, after, week) | {"page": limit}
+    return _question(_Shape.of(agency, narrowed, after, week)).told(held, **given)
+
+
+def read_page(told: str, week: Week, limit: int) -> list[InboxItem]:
+    """Read what the database told of a page."""
+    return _in_order(decode(told), week, limit)
 
 
 def searched_page(
