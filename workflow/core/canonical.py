@@ -7,6 +7,9 @@ import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
+
+import orjson
 
 
 def _spell(value: object) -> str:
@@ -29,7 +32,7 @@ def _spelled(moment: date) -> str:
     return moment.isoformat()
 
 
-_ENCODER = json.JSONEncoder(
+_ENCODER: Final = json.JSONEncoder(
     sort_keys=True,
     separators=(",", ":"),
     ensure_ascii=False,
@@ -38,9 +41,30 @@ _ENCODER = json.JSONEncoder(
 )
 
 
+_ALIKE: Final = (
+    orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+)
+_DIGITS: Final = b"-.0123456789"
+_STARTS: Final = bytes.maketrans(b",[", b"::")
+_POWER: Final = b":e"
+"""What is left of a number with a power of ten without its digits, wherever it stands."""
+
+
 def canonical(value: object) -> str:
-    """Write a value as JSON with sorted keys, no spaces and no floats turned to words."""
-    return _ENCODER.encode(value)
+    """Write a value as JSON with sorted keys, no spaces and no floats turned to words.
+
+    The spelling is that of `json`; orjson has the same, and is ten times as fast, but for powers of
+    ten, and it refuses what no other program could read: long numbers, keys that are no text, half
+    letters.
+    """
+    try:
+        written = orjson.dumps(value, _spell, _ALIKE)
+    except TypeError:
+        return _ENCODER.encode(value)
+    rest = written.translate(_STARTS, _DIGITS)
+    if _POWER in rest or rest.startswith(b"e"):
+        return _ENCODER.encode(value)
+    return written.decode()
 
 
 def digest(value: object) -> str:
