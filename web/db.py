@@ -54,6 +54,7 @@ def unit_of_work() -> Iterator[UnitOfWork]:
         now=clock.now(),
         powers=principal.powers if principal else None,
         versions=principal.versions if principal and request.method in READING else None,
+        foresight=notes.get("foresight"),
     )
     try:
         yield uow

@@ -8,6 +8,7 @@ from flask import Flask, g, request
 from werkzeug import Response
 
 from web.db import unit_of_work
+from web.foresight import foresee, install_foresight
 from web.here import noted, this_request
 from web.settings import cookie_named, current_settings
 from web.watch.requests import network, note
@@ -28,6 +29,7 @@ def install_sessions(app: Flask) -> None:
     """Find out who asks before every request, and keep what they see out of shared caches."""
     app.before_request(recognise)
     app.after_request(keep_private)
+    install_foresight(app)
 
 
 def recognise() -> None:
@@ -35,6 +37,7 @@ def recognise() -> None:
     g.principal = None
     token, endpoint = session_token(), this_request().endpoint
     if token and endpoint not in SKIPPED:
+        foresee(digest(token))
         with unit_of_work() as uow:
             seen = endpoint not in BY_ITSELF
             g.principal = principal(uow, token, limits=session_limits(), seen=seen)

@@ -23,12 +23,15 @@ from workflow.core.world import World
 from workflow.services.memory import Memory
 from workflow.storage.deployed import all_versions, latest_versions, layout_of, normal_form_of
 from workflow.storage.engine import reading
+from workflow.storage.foresight import Ahead
 from workflow.storage.queries.register_types import latest_registers, register_form
 from workflow.storage.sight import AS_IT_IS
 from workflow.storage.world import Versions, read_versions, read_world
 
 PEOPLE: Final = 1024
 """Of how many sessions is kept who is behind them."""
+PAGES: Final = 1024
+"""Of how many pages is kept what they asked."""
 STATEMENTS: Final = 512
 """How many statements are kept as they were compiled."""
 
@@ -56,6 +59,8 @@ class Installation:
         """Whom to tell of every change that an act wrote."""
         self.recognised: Memory[Any] = Memory(PEOPLE)
         """Who was behind sessions, by all that was told of them and the day."""
+        self.foreseen: Memory[Ahead] = Memory(PAGES)
+        """What pages asked when they were last looked at, by session and address."""
         self._definitions: dict[tuple[str, int], Definition] = {}
         self._layouts: dict[tuple[str, int], Mapping[str, Any] | None] = {}
         self._registers: dict[tuple[str, int], EntryType] = {}

@@ -24,6 +24,11 @@ class Memory(Generic[V]):
         """Return what was kept, or None."""
         return self._kept.get(key)
 
+    def take(self, key: Hashable) -> V | None:
+        """Return what was kept and keep it no longer, or None."""
+        with self._lock:
+            return self._kept.pop(key, None)
+
     def keep(self, key: Hashable, value: V) -> V:
         """Keep a value, and return it."""
         with self._lock:

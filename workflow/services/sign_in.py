@@ -193,7 +193,7 @@ def principal(
     limits = limits or Limits()
     hashed = digest(token)
     with uow.recognising() as connection:
-        known = signed_in(connection, hashed, now=uow.now, today=uow.today)
+        known = signed_in(connection, hashed, now=uow.now, today=uow.today, foresight=uow.foresight)
     if known is None or known.seen_at + limits.idle <= uow.now:
         return None
     if seen and uow.now - known.seen_at >= SEEN_EVERY:

@@ -23,6 +23,7 @@ from workflow.services.installation import Installation
 from workflow.storage.apply import write
 from workflow.storage.direct import Direct, Held
 from workflow.storage.engine import acting, asking, reading, writing
+from workflow.storage.foresight import Foresight
 from workflow.storage.load import Loaded, load_case
 from workflow.storage.queries.events import case_id_of, last_event
 from workflow.storage.sight import AS_IT_IS, EVERYTHING, sight_of
@@ -58,6 +59,7 @@ class UnitOfWork:
         powers: Powers | None = None,
         keeper: bool = False,
         versions: Versions | None = None,
+        foresight: Foresight | None = None,
     ) -> None:
         self.installation = installation
         self.now = now
@@ -68,6 +70,8 @@ class UnitOfWork:
         """Whether the database shows all cases here, as to the clock and to commands."""
         self._versions = versions
         self._asked: Direct | None = None
+        self.foresight = foresight
+        """What is asked ahead of PostgreSQL, while it is found out who asks."""
         self.sight = EVERYTHING if keeper else sight_of(self.powers)
         self.sealed: set[int] = set()
         """Ids of cases read here that only few may know of, for whoever keeps the log of that."""
@@ -97,7 +101,8 @@ class UnitOfWork:
 
     @contextmanager
     def _asking(self) -> Iterator[Direct]:
-        with asking(self.installation.engine, self.sight) as direct:
+        seen = self.foresight and self.foresight.seeing(self.sight)
+        with asking(self.installation.engine, self.sight, seen) as direct:
             self._asked = direct
             try:
                 yield direct
@@ -105,8 +110,12 @@ class UnitOfWork:
                 self._asked = None
 
     def recognising(self) -> AbstractContextManager[Direct]:
-        """Hold a connection to ask who somebody is, which no policy guards: none is told first."""
-        return asking(self.installation.engine, AS_IT_IS)
+        """Hold a connection to ask who somebody is, which no policy guards: none is told first.
+
+        What is asked ahead is under them: it is asked as whoever asked it last time.
+        """
+        ahead = self.foresight and self.foresight.ahead
+        return asking(self.installation.engine, ahead.sight if ahead else AS_IT_IS)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

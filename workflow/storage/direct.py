@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, Final, NoReturn, TypeAlias
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from workflow.core.canonical import spelled
 from workflow.storage import dialect
 from workflow.storage.base import decode, encode
+from workflow.storage.foresight import Asked, Foresight, together
 from workflow.storage.statements import POSTGRESQL, SQLITE, Statement, Values, Written
 
 _PREPARED: Final = "prepared"
@@ -57,7 +59,13 @@ _PLAIN: Final = frozenset({*_SPELL, type(None)} - {list})
 class Direct:
     """A connection as its driver has it: one of the pool, or that of a `Connection`."""
 
-    def __init__(self, engine: Engine, held: PoolProxiedConnection, of: Connection | None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        held: PoolProxiedConnection,
+        of: Connection | None,
+        foresight: Foresight | None = None,
+    ) -> None:
         self.engine = engine
         self.dialect = engine.dialect
         self.info = held.info
@@ -66,6 +74,7 @@ class Direct:
         """Whether each statement is a transaction of its own on PostgreSQL."""
         self._held = held
         self._connection = of
+        self._foresight = foresight
         heard: Any = engine.dispatch
         self._before = heard.before_cursor_execute
         self._after = heard.after_cursor_execute
@@ -77,15 +86,34 @@ class Direct:
         """
         return self._send(self._answer, text, values)
 
+    def ask_unless_foreseen(self, text: str, values: Values) -> Any:  # noqa: ANN401
+        """Ask as `ask` does what answers with one value, unless the answer lies ready."""
+        if self._foresight is None or (written := _all_written(values)) is None:
+            return self.ask(text, values)
+        asked = text, tuple(written)
+        known = self._foresight.note(asked)
+        return self._foresight.take(asked) if known else self.ask_written(*asked)
+
     def ask_written(self, text: str, written: Written) -> Any:  # noqa: ANN401
         """Send a statement to PostgreSQL as `ask` does, with values as it reads them."""
         return self._send(self._answer_as_written, text, written)
 
+    def ask_ahead(self, asked: Asked, foresight: Foresight) -> str | None:
+        """Send a statement to PostgreSQL as `ask` does, and all that is foreseen along with it."""
+        if foresight.ahead is None:
+            answer: str | None = self.ask_written(*asked)
+            return answer
+        texts, values = zip(asked, *foresight.ahead.asked, strict=True)
+        whole = together(texts), list(chain.from_iterable(values))
+        first, *others = self._send(self._answers_of_server, *whole)
+        foresight.hear(others)
+        told: str | None = first
+        return told
+
     def _answer(self, text: str, values: Values) -> Any:  # noqa: ANN401
         if dialect.is_sqlite(self):
             row = self.raw.execute(text, values).fetchone()
-        elif self.alone and (_PLAIN.issuperset(map(type, values)) or all(map(_is_plain, values))):
-            written = [None if value is None else _written(value) for value in values]
+        elif self.alone and (written := _all_written(values)) is not None:
             return self._answer_of_server(text, written)
         else:
             if self.alone and not self.raw.autocommit:
@@ -101,6 +129,15 @@ class Direct:
         return self._answer(text, [None if one is None else one.decode() for one in written])
 
     def _answer_of_server(self, text: str, written: Written) -> str | None:
+        found = self._found_by_server(text, written)
+        return _value(found, 0) if found.ntuples else None
+
+    def _answers_of_server(self, text: str, written: Written) -> list[str | None]:
+        """Return all values of the one row that a statement answers with."""
+        found = self._found_by_server(text, written)
+        return [_value(found, place) for place in range(found.nfields)]
+
+    def _found_by_server(self, text: str, written: Written) -> Any:  # noqa: ANN401 - libpq's
         """Ask PostgreSQL through libpq itself, with the statement prepared as it first comes."""
         if 0 in b"".join(filter(None, written)):  # where libpq would end a value early
             raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
@@ -117,8 +154,7 @@ class Direct:
         if name is None:
             found = line.exec_params(text.encode(), written)
         self._demand(found)
-        value: bytes | None = found.get_value(0, 0) if found.ntuples else None
-        return None if value is None else value.decode()
+        return found
 
     def _prepared(self, text: str) -> bytes | None:
         """Return under which name a server has a statement ready, None where it has too many."""
@@ -189,6 +225,18 @@ class Direct:
             listener(self._connection, None, text, values, None, False)
 
 
+def _value(found: Any, place: int) -> str | None:  # noqa: ANN401 - libpq's
+    value: bytes | None = found.get_value(0, place)
+    return None if value is None else value.decode()
+
+
+def _all_written(values: Values) -> list[bytes | None] | None:
+    """Write values for PostgreSQL, or return None where not all of them can be written here."""
+    if _PLAIN.issuperset(map(type, values)) or all(map(_is_plain, values)):
+        return [None if value is None else _written(value) for value in values]
+    return None
+
+
 def _written(value: Any) -> bytes:  # noqa: ANN401 - of a kind in `_SPELL`
     return _SPELL[type(value)](value).encode()
 
@@ -245,8 +293,14 @@ class Question:
         found = self.ask(held, **given)
         return found if isinstance(found, str) else encode(found)
 
+    def ask_first(self, held: Direct, foresight: Foresight, /, **given: Any) -> str | None:  # noqa: ANN401
+        """Return what `ask` does, having asked PostgreSQL what is foreseen along with it."""
+        statement = self._on_postgresql
+        written = (None if one is None else _written(one) for one in statement.values(given))
+        return held.ask_ahead((statement.text, tuple(written)), foresight)
+
     def ask(self, held: Held, /, **given: Any) -> Any:  # noqa: ANN401
         """Return the one value, or None where there is no row; a number perhaps as text."""
         direct = directly(held)
         statement = self._on_sqlite if dialect.is_sqlite(direct) else self._on_postgresql
-        return direct.ask(statement.text, statement.values(given))
+        return direct.ask_unless_foreseen(statement.text, statement.values(given))

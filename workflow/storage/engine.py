@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, func, select
 
 from workflow.storage import dialect
 from workflow.storage.direct import Direct, Held, taken
+from workflow.storage.foresight import Foresight
 from workflow.storage.sight import NOTHING, Sight, see
 
 
@@ -69,9 +70,14 @@ def reading(engine: Engine, sight: Sight | None = NOTHING) -> Iterator[Connectio
 
 
 @contextmanager
-def asking(engine: Engine, sight: Sight | None = NOTHING) -> Iterator[Direct]:
-    """Hold a connection that only reads, for statements that were made once."""
-    direct = Direct(engine, taken(engine), None)
+def asking(
+    engine: Engine, sight: Sight | None = NOTHING, foresight: Foresight | None = None
+) -> Iterator[Direct]:
+    """Hold a connection that only reads, for statements that were made once.
+
+    What is foreseen is not asked again where the answer lies ready.
+    """
+    direct = Direct(engine, taken(engine), None, foresight)
     try:
         if dialect.is_sqlite(engine):
             dialect.begin_on_sqlite(direct, direct.raw, reading=True)

@@ -30,6 +30,7 @@ from workflow.storage.base import UtcDateTime, decode, in_utc
 from workflow.storage.dialect import object_as_json, objects_as_json
 from workflow.storage.direct import Direct, Question
 from workflow.storage.factors import Factor
+from workflow.storage.foresight import Foresight
 from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, setting
 from workflow.storage.people import Membership, Officer, Session, Substitution
 from workflow.storage.several import among, several
@@ -76,11 +77,20 @@ class SignedIn:
 
 
 def signed_in(
-    connection: Direct, token_hash: str, *, now: datetime, today: date
+    connection: Direct,
+    token_hash: str,
+    *,
+    now: datetime,
+    today: date,
+    foresight: Foresight | None = None,
 ) -> SignedIn | None:
     """Return who a session stands for, in one SELECT, or None if it is over or never was."""
     wanted = {"token": token_hash, "now": now, "today": today}
-    found: str | None = _signed_in().ask(connection, **wanted)
+    found: str | None
+    if foresight is None:
+        found = _signed_in().ask(connection, **wanted)
+    else:
+        found = _signed_in().ask_first(connection, foresight, **wanted)
     return None if found is None else _as_told(found)
 
 
