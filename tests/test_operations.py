@@ -118,7 +118,7 @@ def test_the_settings_of_the_guide_are_fit_for_work(tmp_path):
 
 
 def test_every_figure_exists():
-    backlog = Backlog(0, timedelta(), 0, 0, None)
+    backlog = Backlog(0, timedelta(), 0, 0, None, 0)
     health = Health(None, None, timedelta(), backlog, (), 0, ())
     gauges = Gauges(Standing(health, 0, 0, None, None, None, HeldCount())).collect()
     known = {family.name for family in (*gauges, *counts.OWN.collect())}

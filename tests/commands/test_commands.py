@@ -320,10 +320,14 @@ def test_what_the_clock_gave_up_is_told_and_tried_once_more(filled, sqlite_url):
         jobs.enqueue(connection, "tell", key="k", payload={})
         (job,) = jobs.claim(connection, "a clock")
         jobs.fail(connection, job, error="the disk was full", final=True)
+        jobs.enqueue(connection, "tell", key="another", payload={})
+        (again,) = jobs.claim(connection, "a clock")
+        jobs.fail(connection, again, error="the disk was full")
     engine.dispose()
     said = f"Job {job.id} (tell) was given up after 1 tries: the disk was full"
     findings = {f["what"]: f for f in filled.json("doctor", fails=1)}
     assert findings[said]["mend"].endswith(f"tramita clock --retry {job.id}")
+    assert "1 jobs that are no mails were tried in vain so far" in findings
 
     filled("clock", "--retry", job.id)
     assert said not in {f["what"] for f in filled.json("doctor", fails=1)}

@@ -5,20 +5,36 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, literal_column, select
 
 from tests.installation import acting_for
 from tests.services.conftest import NOON
 from tests.services.errands import Office
 from workflow.core.story import Readers
 from workflow.services import cases, notices
-from workflow.services.clock import Worked, health
-from workflow.storage.case import ActKey
+from workflow.services.clock import health
+from workflow.services.untold import Worked
+from workflow.storage import jobs
+from workflow.storage.case import ActKey, Case
 from workflow.storage.dialect import database_now
+from workflow.storage.jobs import told_briefly
 from workflow.storage.untold import untold_keys
 from workflow.storage.work import JobRow
 
 pytestmark = pytest.mark.at_work
+
+FORBIDDING = {
+    "sqlite": [
+        "CREATE TRIGGER forbid BEFORE INSERT ON job WHEN NEW.kind = 'tell'"
+        " BEGIN SELECT RAISE(ABORT, 'no such job here'); END",
+    ],
+    "postgresql": [
+        "SET ROLE NONE",
+        "ALTER TABLE job ADD CONSTRAINT forbid CHECK (kind <> 'tell')",
+        "RESET ROLE",
+    ],
+}
+"""What lets nobody write a job that tells of an act."""
 
 
 @pytest.fixture
@@ -64,9 +80,7 @@ def test_a_clock_that_comes_late_tells_nobody_again(office):
 def test_an_act_that_cannot_be_told_becomes_a_job_that_is_tried_again(office):
     number = office.open()
     office.work()
-    lost = {"key": "lost", "case_id": 999_999, "seq": 2, "at": NOON, "tell_from": 1}
-    with office.uow().writing() as connection:
-        connection.execute(insert(ActKey).values(**lost, asked_at=database_now()))
+    plant(office, "lost", case_id=999_999)
     office.claim(number)
 
     assert office.work() == Worked(done=1, failed=1)
@@ -79,10 +93,75 @@ def test_an_act_that_cannot_be_told_becomes_a_job_that_is_tried_again(office):
         1,
     )
     assert "no case 999999" in job["last_error"]
+    assert health(office.uow()).backlog.failing == 1
 
     assert office.work() == Worked()  # it is put off
     office.hurry()
     assert office.work() == Worked(failed=1)
+
+
+def test_an_act_of_which_not_all_can_be_read_keeps_no_other_waiting(office):
+    """It is told by the job that it becomes, which needs no more than its lines."""
+    of = office.case(office.open())
+    office.work()
+    told = office.told()
+    unreadable = {"sqlite": "'rubbish'", "postgresql": "'-infinity'"}
+    with office.uow().writing() as connection:
+        asked_at = literal_column(unreadable[connection.dialect.name])
+        case_id = connection.execute(select(Case.id).where(Case.number == of.number)).scalar_one()
+    plant(office, "torn", case_id=case_id, asked_at=asked_at)
+    office.open()
+
+    assert office.work() == Worked(done=3, failed=1)  # two mails
+    assert (untold(office), office.waiting()) == ([], ["tell"])
+    assert len(office.told()) == 2 * len(told)
+
+    office.hurry()
+    assert office.work() == Worked(done=1)
+    assert office.waiting() == []
+
+
+def test_acts_that_can_neither_be_told_nor_left_to_a_job_keep_no_other_waiting(office, caplog):
+    for n in range(25):
+        plant(office, f"lost {n}", case_id=999_999, seq=n)
+    for _ in range(3):
+        office.open()
+    with office.installation.engine.connect() as connection:
+        for line in FORBIDDING[connection.dialect.name]:
+            connection.exec_driver_sql(line)
+        connection.commit()
+
+    assert office.work() == Worked(done=3 * 3, failed=25)  # two mails of each
+    assert len(office.told()) == 2 * 3
+    assert len(untold(office)) == 25
+    assert caplog.text.count("is put aside: it cannot be left to a job") == 25
+    assert health(office.uow()).backlog.jobs == 25
+
+    assert office.work() == Worked(failed=25), "they are tried again in every turn"
+
+
+def test_what_went_wrong_is_kept_whatever_it_quotes(office):
+    """A torn text is in an error that quotes it, too."""
+    assert told_briefly("a\0b \ud800" + "é" * 3000)[:20] == "a\\0b \\ud800" + "é" * 9
+    with office.uow().writing() as connection:
+        jobs.enqueue(connection, "tell", key="torn", payload={})
+        (job,) = jobs.claim(connection, "a clock")
+        assert jobs.fail(connection, job, error="a\0b \ud800")
+
+
+def test_the_acts_that_have_waited_longest_are_told_first(office):
+    for key, waited in {"a": 1, "b": 3, "c": 2}.items():
+        plant(office, key, case_id=ord(key), asked_at=database_now(-60 * waited))
+    with office.uow().reading() as connection:
+        assert untold_keys(connection, limit=2) == ["b", "c"]
+
+
+def plant(office, key, *, case_id, seq=2, asked_at=None):
+    """Write the key of an act that people are to be told of, a line of which may be missing."""
+    act = {"key": key, "case_id": case_id, "seq": seq, "at": NOON, "tell_from": seq - 1}
+    asked_at = database_now() if asked_at is None else asked_at
+    with office.uow().writing() as connection:
+        connection.execute(insert(ActKey).values(**act, asked_at=asked_at))
 
 
 def test_acts_on_a_case_are_told_of_in_their_order(office):

@@ -129,7 +129,7 @@ def test_what_was_given_up_is_tried_once_more_when_somebody_says_so(engine):
 
 def test_what_waits_is_counted_by_how_long_and_how_often_it_was_tried(engine):
     with writing(engine) as connection:
-        assert backlog(connection) == (0, timedelta(), 0, 0, None)
+        assert backlog(connection) == (0, timedelta(), 0, 0, None, 0)
     put(engine, "later", run_at=datetime.now(UTC) + timedelta(hours=1))
     put(engine, "late", run_at=datetime.now(UTC) - timedelta(hours=1))
     with writing(engine) as connection:
@@ -138,7 +138,7 @@ def test_what_waits_is_counted_by_how_long_and_how_often_it_was_tried(engine):
     with writing(engine) as connection:
         jobs.fail(connection, mail, error="later")
         seen = backlog(connection)
-    assert (seen.jobs, seen.mails, seen.delayed_mails) == (3, 1, 1)
+    assert (seen.jobs, seen.mails, seen.delayed_mails, seen.failing) == (3, 1, 1, 0)
     assert abs(seen.lag - timedelta(hours=1)) < timedelta(seconds=5)
     assert abs(seen.delayed_since - datetime.now(UTC)) < timedelta(seconds=5)
 

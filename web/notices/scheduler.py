@@ -33,12 +33,13 @@ from web.settings import Settings
 from web.stores import store_of
 from workflow.core.forgetting import FORGETTING
 from workflow.services import clock
-from workflow.services.clock import Swept, Worked
+from workflow.services.clock import Swept
 from workflow.services.history_log import place_events
 from workflow.services.liveness import Looked, watch
 from workflow.services.purging import purge_daily
 from workflow.services.tree_heads import publish_heads, sign_head
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.services.untold import Worked
 
 log = logging.getLogger(__name__)
 

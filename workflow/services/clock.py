@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final
 
 from workflow.core.acts.time import wake
 from workflow.core.change import JobKind
@@ -35,6 +35,7 @@ from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.posting import Courier
 from workflow.services.register_clock import wake_entries
 from workflow.services.unit_of_work import TRIES, UnitOfWork
+from workflow.services.untold import UowFactory, Worked, tell_people
 from workflow.storage.jobs import PATIENCE, ClaimedJob, claim, complete, fail, try_again
 from workflow.storage.queries.counted import count_in
 from workflow.storage.queries.due import DueCase, due_cases, last_fired, longest_due, note_fired
@@ -50,7 +51,6 @@ from workflow.storage.queries.health import (
     forget_beat,
     note_beat,
 )
-from workflow.storage.untold import leave_to_a_job, untold_keys
 
 log = logging.getLogger(__name__)
 
@@ -58,8 +58,6 @@ SILENT: Final = timedelta(minutes=1)
 """A clock process that was not heard of for so long is dead, or cut off."""
 LATE: Final = timedelta(minutes=5)
 """What is due may wait so long for the clock before somebody should look."""
-
-UowFactory: TypeAlias = Callable[[], UnitOfWork]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +77,6 @@ class Swept:
             self.notices + other.notices,
             self.failed + other.failed,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Worked:
-    """What one round of jobs came to."""
-
-    done: int = 0
-    failed: int = 0
-
-    def __add__(self, other: Worked) -> Worked:
-        return Worked(self.done + other.done, self.failed + other.failed)
 
 
 # --- Sweeping ------------------------------------------------------------------------------------
@@ -172,38 +159,30 @@ def wake_case(uow: UnitOfWork, due: DueCase, *, mails: bool = True) -> tuple[boo
 
 
 def work(
-    uow_factory: UowFactory, *, owner: str, courier: Courier | None = None, limit: int = 10
+    uow_factory: UowFactory,
+    *,
+    owner: str,
+    courier: Courier | None = None,
+    limit: int = 10,
+    aside: set[str] | None = None,
 ) -> Worked:
     """Claim some jobs and do them, and tell people of some acts; what fails is tried again later.
 
-    Without a courier no mail is issued, and what was issued earlier waits for one.
+    Without a courier no mail is issued, and what was issued earlier waits for one. Acts that can
+    neither be told nor be left to a job are put `aside`, by their keys, and left out there.
     """
-    told = _tell_people(uow_factory, mails=courier is not None, limit=limit)
+    put_aside = set() if aside is None else aside
+    mails = courier is not None
+    told = tell_people(uow_factory, mails=mails, limit=limit, aside=put_aside)
     with uow_factory().writing() as connection:
         jobs = claim(connection, owner, limit=limit)
     return sum((_try(uow_factory, job, courier) for job in jobs), told)
 
 
-def _tell_people(uow_factory: UowFactory, *, mails: bool, limit: int) -> Worked:
-    """Tell people of some acts, each in a transaction of its own."""
-    with uow_factory().reading() as connection:
-        keys = untold_keys(connection, limit=limit)
-    worked = Worked()
-    for key in keys:
-        try:
-            worked += Worked(done=int(notices.tell_act(uow_factory(), key, mails=mails)))
-        except Exception as error:
-            log.exception("people could not be told of the act %s", key)
-            with uow_factory().writing() as connection:
-                leave_to_a_job(connection, key, error=f"{type(error).__name__}: {error}")
-            worked += Worked(failed=1)
-    return worked
-
-
 def work_off(uow_factory: UowFactory, *, owner: str, courier: Courier | None = None) -> Worked:
     """Do jobs until none is left whose turn has come."""
-    total = Worked()
-    while (now := work(uow_factory, owner=owner, courier=courier)) != Worked():
+    total, aside = Worked(), set[str]()
+    while (now := work(uow_factory, owner=owner, courier=courier, aside=aside)) != Worked():
         total += now
     return total
 

@@ -18,9 +18,9 @@ from workflow.core.network import Network
 from workflow.core.powers import Standing
 from workflow.services import alarm
 from workflow.services.alarm import Stuck
-from workflow.services.clock import UowFactory
 from workflow.services.standing import standing_of
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.services.untold import UowFactory
 from workflow.storage.case import Case
 from workflow.storage.load import Loaded, load_cases
 from workflow.storage.queries import liveness
@@ -31,6 +31,7 @@ from workflow.storage.queries.people import HeldRole
 
 WATCH: Final = "watch"
 EVERY: Final = timedelta(hours=1)
+
 PAGE: Final = 200
 """How many cases are looked at together."""
 

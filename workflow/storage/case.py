@@ -203,7 +203,7 @@ class ActKey(Base):
     __table_args__ = (
         Index(
             "ix_act_key_waiting",
-            "case_id",
+            "asked_at",
             postgresql_where=text("NOT logged OR tell_from IS NOT NULL"),
             sqlite_where=text("logged = 0 OR tell_from IS NOT NULL"),
         ),

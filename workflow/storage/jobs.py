@@ -118,7 +118,7 @@ def fail(
     failed = _held(job).values(
         run_at=database_now(wait.total_seconds()),
         lease_until=None,
-        last_error=error[:MOST_TOLD],
+        last_error=told_briefly(error),
         failed_at=failed_at,
     )
     return connection.execute(failed).rowcount == 1
@@ -151,7 +151,7 @@ def note_given_up(
     connection: Connection, kind: str, *, key: str, number: str, case_id: int, error: str
 ) -> None:
     """Write that something was tried in a case without a job, in vain; it can be tried again."""
-    failed = {"failed_at": database_now(), "done_at": None, "last_error": error[:MOST_TOLD]}
+    failed = {"failed_at": database_now(), "done_at": None, "last_error": told_briefly(error)}
     values = {
         "kind": kind,
         "key": key,
@@ -185,6 +185,12 @@ def forget_ended(connection: Connection, *, older_than: timedelta, limit: int) -
         ).rowcount
         for ended in (JobRow.done_at, JobRow.failed_at)
     )
+
+
+def told_briefly(error: str) -> str:
+    """Return what went wrong as every database keeps it, whatever content it quotes."""
+    kept = error.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    return kept[:MOST_TOLD]
 
 
 def _waiting() -> ColumnElement[bool]:

@@ -27,9 +27,9 @@ class Unplaced(NamedTuple):
 
 
 def waiting(connection: Connection, *, limit: int) -> Unplaced:
-    """Return the keys of so many acts without a place, and the lines of their cases so far."""
+    """Return the keys of the oldest acts without a place, and the lines of their cases so far."""
     unlogged = select(ActKey.key, ActKey.case_id).where(~ActKey.logged)
-    acts = connection.execute(unlogged.order_by(ActKey.case_id).limit(limit)).all()
+    acts = connection.execute(unlogged.order_by(ActKey.asked_at).limit(limit)).all()
     if not acts:
         return Unplaced([])
     cases = sorted({act.case_id for act in acts})

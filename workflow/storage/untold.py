@@ -13,9 +13,9 @@ from sqlalchemy import Connection, func, select, update
 
 from workflow.core.change import JobKind
 from workflow.storage import dialect
-from workflow.storage.case import ActKey, Case
+from workflow.storage.case import ActKey
 from workflow.storage.dialect import database_now
-from workflow.storage.jobs import FIRST_WAIT, MOST_TOLD
+from workflow.storage.jobs import FIRST_WAIT, told_briefly
 from workflow.storage.work import JobRow
 
 
@@ -30,9 +30,9 @@ class Untold(NamedTuple):
 
 
 def untold_keys(connection: Connection, *, limit: int) -> list[str]:
-    """Return the keys of so many acts that people are still to be told of; of a case in order."""
+    """Return the keys of the acts that have waited longest to be told of; of a case in order."""
     wanted = select(ActKey.key).where(ActKey.tell_from.is_not(None))
-    wanted = wanted.order_by(ActKey.case_id, ActKey.seq).limit(limit)
+    wanted = wanted.order_by(ActKey.asked_at, ActKey.case_id, ActKey.seq).limit(limit)
     return list(connection.execute(wanted).scalars())
 
 
@@ -53,21 +53,28 @@ def note_told(connection: Connection, key: str) -> None:
 
 
 def leave_to_a_job(connection: Connection, key: str, *, error: str) -> None:
-    """Have an act that could not be told tried again as a job that has failed once."""
-    act = hold(connection, key)
+    """Have an act that could not be told tried again as a job that has failed once.
+
+    Of the act no more is read than what the job is of: what else its key says, somebody may have
+    made unreadable.
+    """
+    wanted = (
+        select(ActKey.case_id, ActKey.tell_from, ActKey.seq)
+        .where(ActKey.key == key, ActKey.tell_from.is_not(None))
+        .with_for_update(skip_locked=True)
+    )
+    act: Any = connection.execute(wanted).first()
     if act is None:
         return
-    number = select(Case.number).where(Case.id == act.case_id)
-    named = connection.execute(number).scalar_one_or_none() or act.case_id
     values = {
         "kind": JobKind.TELL,
-        "key": f"{named}:{JobKind.TELL}:{act.first}",
-        "payload": {"from_seq": act.first, "to_seq": act.last},
+        "key": f"{JobKind.TELL}:{act.case_id}:{act.tell_from}",
+        "payload": {"from_seq": act.tell_from, "to_seq": act.seq},
         "case_id": act.case_id,
-        "created_at": act.asked_at,
+        "created_at": database_now(),
         "run_at": database_now(FIRST_WAIT.total_seconds()),
         "attempt": 1,
-        "last_error": error[:MOST_TOLD],
+        "last_error": told_briefly(error),
     }
     connection.execute(dialect.insert(connection)(JobRow).values(values).on_conflict_do_nothing())
     note_told(connection, key)

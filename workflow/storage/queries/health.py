@@ -35,6 +35,8 @@ class Backlog(NamedTuple):
     """Mails that were tried in vain so far."""
     delayed_since: datetime | None
     """When the oldest of these was written."""
+    failing: int
+    """Other jobs that were tried in vain so far."""
 
 
 class FailedJob(NamedTuple):
@@ -65,6 +67,7 @@ def backlog(connection: Connection) -> Backlog:
         func.min(JobRow.run_at).label("oldest"),
         func.count().filter(tried).label("delayed"),
         func.min(JobRow.created_at).filter(tried).label("since"),
+        func.count().filter(JobRow.last_error.is_not(None)).label("failing"),
         database_now().label("now"),
     )
     rows = connection.execute(select(*columns).where(*_WAITING).group_by(JobRow.kind)).all()
@@ -77,6 +80,7 @@ def backlog(connection: Connection) -> Backlog:
         mails=mail.waiting if mail else 0,
         delayed_mails=mail.delayed if mail else 0,
         delayed_since=mail.since if mail else None,
+        failing=sum(row.failing for row in rows if row.kind != JobKind.SEND_MAIL),
     )
 
 
