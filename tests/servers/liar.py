@@ -90,13 +90,13 @@ class Liar:
         claims |= {"nonce": self.asked["nonce"][0], "acr": "gold", "sid": self.session}
         return self._sealed(claims)
 
-    def farewell(self, kind: str = "logout+jwt") -> str:
-        """Return its word that somebody has left it, true but for the lie."""
+    def farewell(self, kind: str | None = "logout+jwt") -> str:
+        """Return its word that somebody has left it, true but for the lie; None names no kind."""
         now = int(time.time())
         claims = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 120}
         claims |= {"jti": secrets.token_hex(8), "sub": "helena", "sid": self.session}
         claims |= {"events": {"http://schemas.openid.net/event/backchannel-logout": {}}}
-        return self._sealed(claims, typ=kind)
+        return self._sealed(claims, typ=kind) if kind else self._sealed(claims)
 
     def _sealed(self, claims: dict[str, Any], **named: str) -> str:
         self.lie(claims)

@@ -136,12 +136,48 @@ def test_nobody_is_signed_out_but_by_the_word_of_the_provider_now(app, linked, l
     lies.keys.append(new_key("first"))  # of another, under the name of the true one
     assert said(app, lies.farewell()).status_code == 400
     lies.keys.pop()
-    for wrong in ("", "a.b.c", "x" * 20_000, *map(lies.farewell, ("at+jwt", "JWT"))):
+    for wrong in ("", "a.b.c", "x" * 20_000, *map(lies.farewell, ("at+jwt", "JWT", None))):
         answer = said(app, wrong)
         assert (answer.status_code, answer.json) == (400, {"error": "invalid_request"})
     assert app.test_client().post("/entrar/com/nobody/saida").status_code == 404
     assert inside.post("/entrar/com/lies/saida").status_code == 400
     assert is_inside(inside)
+
+
+def test_a_word_without_a_kind_is_believed_where_the_settings_say_so(app, linked, lies):
+    trust(app, untyped_farewells=True)
+    for kind in ("JWT", "jwt", None, "logout+jwt"):
+        inside = entered(app, lies)
+        assert (said(app, lies.farewell(kind)).status_code, is_inside(inside)) == (200, False), kind
+    inside = entered(app, lies)
+    for kind in ("at+jwt", "secevent+jwt"):
+        assert said(app, lies.farewell(kind)).status_code == 400, kind
+    assert said(app, lies._signed()).status_code == 400, "an ID token has no kind either"
+    for name, lie in LIES.items():
+        lies.lie = lie
+        assert said(app, lies.farewell(None)).status_code == 400, name
+    assert is_inside(inside)
+
+
+def test_a_word_for_others_besides_is_believed_where_the_settings_trust_them(app, linked, lies):
+    trust(app, farewells_also_to=frozenset({"the-portal", "the-archive"}))
+    for others in (["the-portal"], ["the-archive", "the-portal"], []):
+        inside = entered(app, lies)
+        lies.lie = told(aud=["tramita-tests", *others])
+        assert (said(app, lies.farewell()).status_code, is_inside(inside)) == (200, False), others
+        lies.lie = nothing
+    inside = entered(app, lies)
+    wrong = ["the-portal", "somebody-else"], ["the-portal"], "the-portal", [], [["tramita-tests"]]
+    for named in (*wrong, ["tramita-tests", "the-portal", "somebody-else"], ["tramita-tests", 7]):
+        lies.lie = told(aud=named)
+        assert said(app, lies.farewell()).status_code == 400, named
+    assert is_inside(inside)
+
+
+def trust(app, **more):
+    """Believe more of the provider than is usual."""
+    known = app.extensions[TALKS]["lies"].provider
+    app.extensions[TALKS]["lies"] = Talk(replace(known, **more))
 
 
 def test_the_same_word_is_heard_once(app, linked, lies):

@@ -51,6 +51,10 @@ class Provider:
     """What in `amr`, `acr` or the level says that more than a password was shown."""
     links_invited: bool = False
     """Whether who was invited by an address may come in by it, once it has been verified."""
+    untyped_farewells: bool = False
+    """Whether its word that somebody has left is believed though it does not call itself that."""
+    farewells_also_to: frozenset[str] = frozenset()
+    """Other clients of it for whom such a word may be meant besides us."""
 
     def least_for(self, posts: Collection[str]) -> str:
         """Return the least level of whoever holds some posts; empty where none is asked."""
@@ -92,6 +96,8 @@ class _ProviderSchema(Schema):
     )
     second_factor = fields.List(fields.String())
     links_invited = fields.Boolean()
+    untyped_farewells = fields.Boolean()
+    farewells_also_to = fields.List(fields.String(validate=validate.Length(min=1)))
 
 
 def read_providers(path: Path, environ: Mapping[str, str]) -> tuple[Provider, ...]:
@@ -117,7 +123,8 @@ def _provider(key: str, table: object, environ: Mapping[str, str]) -> Provider:
         raise ProvidersUnfitError(f"[{key}]: {error.messages}") from None
     secret = _secret(key, given, environ)
     listed = {k: tuple(v) for k, v in given.items() if isinstance(v, list)}
-    named = {"second_factor": frozenset(given.get("second_factor", ()))}
+    sets = ("second_factor", "farewells_also_to")
+    named = {name: frozenset(given.get(name, ())) for name in sets}
     made = Provider(key=key, client_secret=secret, **{**given, **listed, **named})
     if "openid" not in made.scopes:
         raise ProvidersUnfitError(f"[{key}]: openid is missing among the scopes")

@@ -8,6 +8,7 @@ from typing import Final
 
 from authlib.oidc.core import CodeIDToken
 
+from workflow.catalogue.providers import Provider
 from workflow.services.openid.judging import LEEWAY, LONGEST, is_instant, session_named, signed
 from workflow.services.openid.refusals import ClocksApart, ProofRefused
 from workflow.services.openid.talking import Talk
@@ -15,6 +16,8 @@ from workflow.services.openid.talking import Talk
 EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 KINDS: Final = frozenset({"logout+jwt", "application/logout+jwt"})
 """What a token calls itself, in small letters, so that no other is taken for it."""
+UNTYPED: Final = "jwt"
+"""What a token is called that says no more than that it is one."""
 HOLDS: Final = timedelta(minutes=10)
 """How long after it was made a token is believed, whatever end it names itself."""
 LARGEST: Final = 16_000
@@ -41,11 +44,11 @@ def judge_farewell(talk: Talk, token: str, *, now: datetime) -> Farewell:
     if len(token) > LARGEST:
         raise ProofRefused(title, "malformed")
     claims = signed(talk, token, now)
-    if str(claims.header.get("typ")).lower() not in KINDS:
+    if not _is_of_its_kind(claims.header.get("typ"), untyped=talk.provider.untyped_farewells):
         raise ProofRefused(title, "kind")
     if claims.get("iss") != talk.provider.issuer:
         raise ProofRefused(title, "issuer")
-    if claims.get("aud") not in (talk.provider.client_id, [talk.provider.client_id]):
+    if not _is_meant_for_us(talk.provider, claims.get("aud")):
         raise ProofRefused(title, "audience")
     events = claims.get("events")
     # A nonce is of somebody who comes in: with one it might be taken for an ID token, and back.
@@ -59,6 +62,24 @@ def judge_farewell(talk: Talk, token: str, *, now: datetime) -> Farewell:
     if not named["jti"] or not (subject or session):
         raise ProofRefused(title, "names")
     return Farewell(talk.provider.issuer, named["jti"], subject, session)
+
+
+def _is_of_its_kind(named: object, *, untyped: bool) -> bool:
+    """Say whether a token calls itself a farewell, or no more than a token where that will do."""
+    if named is None:
+        return untyped
+    kind = str(named).lower()
+    return kind in KINDS or (untyped and kind == UNTYPED)
+
+
+def _is_meant_for_us(provider: Provider, audience: object) -> bool:
+    """Say whether we are named, and beside us none but those whom the settings trust."""
+    named = audience if isinstance(audience, list) else [audience]
+    if not all(isinstance(one, str) for one in named):
+        return False
+    return provider.client_id in named and provider.farewells_also_to >= {*named} - {
+        provider.client_id
+    }
 
 
 def _judge_times(talk: Talk, claims: CodeIDToken, now: datetime) -> None:
