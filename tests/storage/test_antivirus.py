@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -14,6 +17,8 @@ from web.commands.antivirus import TEST_VIRUS
 from workflow.storage.antivirus import Clamd, Verdict
 from workflow.storage.documents import DocumentHeldError, HeldCount, InfectedError, open_store
 
+NOW = datetime.now(UTC)
+A_MINUTE = timedelta(minutes=1)
 NOTHING_THERE = "127.0.0.1:1"
 
 
@@ -60,12 +65,12 @@ def test_what_waits_is_looked_at_again_once_it_is_back(tmp_path):
     guarded = store(tmp_path, f"127.0.0.1:{port}")
     contents = (b"plain", TEST_VIRUS, b"large" * MOST, b"another")
     plain, virus, large, another = [guarded.put([content]).sha256 for content in contents]
-    assert guarded.look_again() == store(tmp_path, "").look_again() == 0
+    assert guarded.look_again(NOW) == store(tmp_path, "").look_again(NOW) == 0
     assert guarded.held() == HeldCount(waiting=4)
     with scanner(port=port):
-        assert guarded.look_again() == 2
+        assert guarded.look_again(NOW) == 2
         assert guarded.held() == HeldCount(waiting=1, infected=1)
-        assert guarded.look_again() == 0
+        assert guarded.look_again(NOW) == 0
     assert (guarded.get(plain), guarded.get(another)) == (b"plain", b"another")
     for kept in (virus, large):
         with pytest.raises(DocumentHeldError):
@@ -75,10 +80,10 @@ def test_what_waits_is_looked_at_again_once_it_is_back(tmp_path):
 def test_what_a_virus_was_found_in_stays_held_whatever_another_look_says(tmp_path):
     virus = store(tmp_path, NOTHING_THERE).put([TEST_VIRUS]).sha256
     with scanner() as address:
-        assert store(tmp_path, address).look_again() == 0
+        assert store(tmp_path, address).look_again(NOW) == 0
     with scanner(knows=()) as address:
         forgetful = store(tmp_path, address)
-        assert forgetful.look_again() == 0
+        assert forgetful.look_again(NOW) == 0
         for one in (forgetful, store(tmp_path, "")):
             with pytest.raises(DocumentHeldError) as found:
                 one.get(virus)
@@ -96,8 +101,68 @@ def test_one_that_cannot_be_read_keeps_no_other_waiting(tmp_path):
     path.symlink_to(path)
     with scanner() as address:
         back = store(tmp_path, address)
-        assert back.look_again() == 2
+        assert back.look_again(NOW) == 2
         assert back.held() == HeldCount(waiting=1)
+
+
+def test_what_cannot_be_looked_at_is_tried_less_and_less_often(tmp_path, caplog):
+    with scanner() as address:
+        guarded = store(tmp_path, address)
+        large = guarded.put([b"large" * MOST]).sha256
+        caplog.clear()
+        tried_at = [
+            minute
+            for minute in range(24 * 60)
+            if looks(guarded, datetime.now(UTC) + minute * A_MINUTE, caplog)
+            and touch(tmp_path, large, minute)
+        ]
+        assert guarded.held() == HeldCount(waiting=1, unseen=1)
+    assert tried_at[:8] == [0, 1, 3, 7, 14, 28, 55, 109]
+    assert max(after - before for before, after in pairwise(tried_at)) == 60
+    with scanner(stream=9 * MOST, file=9 * MOST) as address:
+        assert store(tmp_path, address).look_again(NOW + 25 * 60 * A_MINUTE) == 1
+        assert store(tmp_path, address).held() == HeldCount()
+    assert list((tmp_path / "documents" / "tried").rglob("?" * 64)) == []
+
+
+def looks(guarded, at, caplog):
+    """Say whether the clock shows a document to the antivirus at an instant."""
+    caplog.clear()
+    guarded.look_again(at)
+    return "a document could not be looked at" in caplog.text
+
+
+def touch(tmp_path, sha256, minute):
+    """Let a document have been tried so many minutes after now."""
+    (note,) = (tmp_path / "documents" / "tried").rglob(sha256)
+    at = (datetime.now(UTC) + minute * A_MINUTE).timestamp()
+    os.utime(note, (at, at))
+    return True
+
+
+def test_while_it_is_away_nothing_is_tried_in_vain(tmp_path):
+    port = free_port()
+    guarded = store(tmp_path, f"127.0.0.1:{port}")
+    guarded.put([b"plain"])
+    for minute in range(10):
+        assert guarded.look_again(NOW + minute * A_MINUTE) == 0
+    with scanner(port=port):
+        assert guarded.look_again(NOW + 10 * A_MINUTE) == 1
+
+
+def test_a_mark_without_its_document_is_forgotten_once_nobody_can_be_bringing_it(tmp_path):
+    away = store(tmp_path, NOTHING_THERE)
+    lost = away.put([b"lost"]).sha256
+    (path,) = (tmp_path / "documents").glob(f"??/??/{lost}")
+    path.unlink()
+    with scanner() as address:
+        back = store(tmp_path, address)
+        assert back.look_again(NOW + timedelta(hours=23)) == 0
+        assert back.held() == HeldCount(waiting=1), "its bytes may still be on their way"
+        assert back.look_again(NOW + timedelta(hours=25)) == 0
+        assert back.held() == HeldCount()
+    assert away.put([b"lost"]).held
+    assert away.held() == HeldCount(waiting=1)
 
 
 def test_many_may_open_what_waited_at_once(tmp_path):

@@ -30,9 +30,12 @@ def look_at_antivirus(chosen: Settings) -> Iterator[Finding]:
     except (OSError, BaseError):
         return  # what is wrong with the store is told by who looks at it
     if held.waiting:
-        mend = "the clock shows them to clamd each minute, and its log says why they go on to wait"
+        mend = "the clock shows them to clamd, and its log says why they go on to wait"
         what = f"{held.waiting} documents wait to be looked at"
         yield Finding(what, mend, wrong=not chosen.clamd_address)
+    if held.unseen:
+        mend = "see in the clock's log what clamd says of them; they wait until it can look at them"
+        yield Finding(f"{held.unseen} of these were looked at again and again in vain", mend, True)
     if held.infected:
         mend = "nobody is ever sent them; have those who attached them clean their machines"
         yield Finding(f"{held.infected} documents carry a virus", mend)

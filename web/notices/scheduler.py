@@ -123,7 +123,7 @@ class Heartbeat:
     def look_again(self) -> int:
         """Have documents that wait for the antivirus looked at; return how many may be read now."""
         try:
-            return store_of(self._app.extensions["settings"]).look_again()
+            return store_of(self._app.extensions["settings"]).look_again(datetime.now(UTC))
         except (OSError, BaseError) as error:
             log.warning("the documents held back cannot be reached: %s", error)
             return 0

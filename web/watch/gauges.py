@@ -37,6 +37,7 @@ class Gauges(Collector):
         if now.held is not None:
             waiting, infected = now.held.waiting, now.held.infected
             yield _gauge("documents_held", "Documents held until they are looked at", waiting)
+            yield _gauge("documents_unseen", "Of these, looked at in vain so far", now.held.unseen)
             yield _gauge("documents_infected", "Documents held for good", infected)
         yield _seconds("backup_age", "Since tramita backup was last run", now.backup_age)
 

@@ -11,10 +11,10 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
@@ -30,6 +30,16 @@ log = logging.getLogger(__name__)
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _HELD: Final = "held"
+_TRIED: Final = "tried"
+"""Where it stands how often a held document was looked at in vain: so many letters."""
+MANY: Final = 5
+"""After so many looks in vain somebody should see why."""
+_MOST_NOTED: Final = 16
+_FIRST_WAIT: Final = timedelta(seconds=50)
+"""Less than lies between two rounds of the clock, so that the second look is in the next."""
+_LONGEST_WAIT: Final = timedelta(hours=1)
+_BEING_BROUGHT: Final = timedelta(days=1)
+"""How long the bytes of a document may take behind its mark, which comes first."""
 _CHUNK: Final = 1 << 20
 _IN_MEMORY: Final = 8 << 20
 _FULL: Final = re.compile(rf"\(os error ({'|'.join(map(str, NO_ROOM))})\)")
@@ -71,6 +81,8 @@ class HeldCount:
 
     waiting: int = 0
     """They wait to be looked at."""
+    unseen: int = 0
+    """Of these were looked at again and again in vain."""
     infected: int = 0
     """A virus was found in them when they were."""
 
@@ -101,6 +113,8 @@ class DocumentStore:
             spool.seek(0)
             if not known:
                 self._keep(_path(sha256), spool.read())
+                if held:
+                    self._keep(_mark(sha256), b"")  # unless a clock took it for one left behind
         return Stored(sha256, size, held)
 
     def has(self, sha256: str) -> bool:
@@ -145,34 +159,88 @@ class DocumentStore:
 
     def held(self) -> HeldCount:
         """Count the documents that wait to be looked at, and those that have a virus."""
-        sizes = [mark["size"] for some in self._store.list(prefix=_HELD) for mark in some]
-        return HeldCount(waiting=sizes.count(0), infected=len(sizes) - sizes.count(0))
+        marks = self._listed(_HELD)
+        waiting = {sha256 for sha256, mark in marks.items() if not mark["size"]}
+        tried = self._listed(_TRIED) if waiting else {}
+        unseen = sum(note["size"] >= MANY for sha256, note in tried.items() if sha256 in waiting)
+        return HeldCount(len(waiting), unseen, len(marks) - len(waiting))
 
-    def look_again(self) -> int:
-        """Have what waits looked at once more, unless the guard is away; return how many may go."""
-        waiting = [
-            mark["path"].rpartition("/")[2]
-            for some in self._store.list(prefix=_HELD)
-            for mark in some
-            if not mark["size"]
-        ]
+    def look_again(self, now: datetime) -> int:
+        """Have what waits looked at once more, unless the guard is away; return how many may go.
+
+        What was looked at in vain waits longer each time, up to an hour.
+        """
         released = 0
-        if not waiting or not self._is_guarded():
+        due = self._due_again(now)
+        if not due or not self._is_guarded():
             return released
-        for sha256 in waiting:
+        for sha256, tries in due:
             try:
-                self._release(sha256)
+                seen = self._let_go(sha256)
             except DocumentGoneError:
+                self._forget_if_left_behind(sha256, now)
                 continue
             except DocumentHeldError as why:
-                if not why.found and not self._is_guarded():
+                if why.found:
+                    continue
+                if not self._is_guarded():
                     break
-            except BaseError as error:
-                self._is_there(_mark(sha256))  # raises where it is the store that is away
-                log.warning("a document held back cannot be read: %s", error)
-            else:
+                seen = False
+            if seen:
                 released += 1
+            else:
+                self._note_a_try(sha256, tries + 1)
         return released
+
+    def _due_again(self, now: datetime) -> list[tuple[str, int]]:
+        """List what waits and does not rest until later, and how often it was tried in vain."""
+        waiting = [sha256 for sha256, mark in self._listed(_HELD).items() if not mark["size"]]
+        tried = self._listed(_TRIED) if waiting else {}
+        tries = {sha256: note["size"] for sha256, note in tried.items()}
+        rest = {
+            sha256
+            for sha256, note in tried.items()
+            if now < note["last_modified"] + _wait(note["size"])
+        }
+        return [(sha256, tries.get(sha256, 0)) for sha256 in waiting if sha256 not in rest]
+
+    def _let_go(self, sha256: str) -> bool:
+        """Let go what nothing is found in; False where it cannot be read; raise as `_release`."""
+        try:
+            self._release(sha256)
+        except BaseError as error:
+            self._is_there(_mark(sha256))  # raises where it is the store that is away
+            log.warning("a document held back cannot be read: %s", error)
+            return False
+        return True
+
+    def _listed(self, prefix: str) -> dict[str, Mapping[str, Any]]:
+        """Return what stands below a prefix about documents, by their hashes."""
+        return {
+            one["path"].rpartition("/")[2]: one
+            for some in self._store.list(prefix=prefix)
+            for one in some
+        }
+
+    def _note_a_try(self, sha256: str, tries: int) -> None:
+        """Note how often a document was looked at in vain, and that it was now."""
+        self._store.put(_tried(sha256), b"." * min(tries, _MOST_NOTED))
+        if tries == MANY:
+            log.error("%d looks in vain at the document %s: somebody should see why", tries, sha256)
+
+    def _forget_if_left_behind(self, sha256: str, now: datetime) -> None:
+        """Forget the mark of what is not there, nor can still be on its way behind its mark.
+
+        Whoever brings it at this very instant is held again.
+        """
+        try:
+            marked_at = self._store.head(_mark(sha256))["last_modified"]
+        except (ObjectNotFoundError, FileNotFoundError):
+            return
+        if now - marked_at > _BEING_BROUGHT:
+            self._unmark(sha256)
+            if self.has(sha256):
+                self._keep(_mark(sha256), b"")
 
     def _is_guarded(self) -> bool:
         """Say whether there is a guard, and it answers when it is shown nothing."""
@@ -211,8 +279,9 @@ class DocumentStore:
 
     def _unmark(self, sha256: str) -> None:
         """Hold a document no longer, whoever else has just let it go."""
-        with suppress(ObjectNotFoundError, FileNotFoundError):
-            self._store.delete(_mark(sha256))
+        for path in (_mark(sha256), _tried(sha256)):
+            with suppress(ObjectNotFoundError, FileNotFoundError):
+                self._store.delete(path)
 
     def _stream(self, sha256: str) -> Iterator[bytes]:
         try:
@@ -254,6 +323,15 @@ def open_store(
 def _mark(sha256: str) -> str:
     """Return where it stands that a document is held, in a folder no document is in."""
     return f"{_HELD}/{_path(sha256)}"
+
+
+def _tried(sha256: str) -> str:
+    """Return where it stands how often a document was looked at in vain."""
+    return f"{_TRIED}/{_path(sha256)}"
+
+
+def _wait(tries: int) -> timedelta:
+    return min(_FIRST_WAIT * (1 << max(tries - 1, 0)), _LONGEST_WAIT)
 
 
 def _path(sha256: str) -> str:
