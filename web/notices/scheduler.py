@@ -40,6 +40,7 @@ from workflow.services.purging import purge_daily
 from workflow.services.tree_heads import publish_heads, sign_head
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.services.untold import Worked
+from workflow.storage.engine import end_idle_transactions
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ PROVE_EVERY: Final = 15
 """How often events get their places in the log; it is signed for at most each minute."""
 GUARD_EVERY: Final = 60
 """How often documents that nobody could look at are shown to the antivirus again."""
+HUNG: Final = timedelta(minutes=1)
+"""A transaction of ours that says nothing for so long is ended, so that others may do its work."""
 JUMP: Final = 2.0
 """More seconds than this between two looks at the wall clock, and it was set anew."""
 
@@ -80,6 +83,7 @@ class Heartbeat:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._courier = courier_of(app)
+        end_idle_transactions(app.extensions["installation"].engine, HUNG)
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
 
     def uow(self) -> UnitOfWork:

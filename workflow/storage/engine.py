@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, func, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from workflow.storage import dialect
 from workflow.storage.direct import Direct, Held, taken
@@ -22,6 +25,25 @@ def make_engine(url: str, *, lasting: bool = True) -> Engine:
     engine = create_engine(**dialect.options(url))
     dialect.prepare(engine, lasting=lasting)
     return engine
+
+
+def end_idle_transactions(engine: Engine, after: timedelta) -> None:
+    """Have PostgreSQL end what a process of ours began and says nothing of for so long.
+
+    It is stopped, or hangs: what it holds would keep all others waiting. The connections that
+    the engine has are made anew.
+    """
+    if dialect.is_sqlite(engine):
+        return
+
+    def limit(dbapi: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's
+        dbapi.autocommit = True
+        milliseconds = round(after.total_seconds() * 1000)
+        dbapi.execute(f"SET idle_in_transaction_session_timeout = {milliseconds}")
+        dbapi.autocommit = False
+
+    event.listen(engine, "connect", limit)
+    engine.dispose()
 
 
 @contextmanager
