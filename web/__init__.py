@@ -19,6 +19,7 @@ from web.forms.cases import install_cases
 from web.forms.entries import install_entries
 from web.forms.shown import install_forms
 from web.here import noted, this_request
+from web.inbox.kept_pages import install_kept_pages
 from web.inbox.rows import install_rows
 from web.links import install_links
 from web.parts import install_parts
@@ -80,6 +81,7 @@ def create_app(settings: Settings) -> Flask:
     install_entries(app)
     install_parts(app)
     install_rows(app)
+    install_kept_pages(app)
     install_demo(app, settings)
     install_reading_log(app)
     for blueprint in ALL:

@@ -50,6 +50,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 VISITOR_COOKIE = "tramita_visitor"
 FORM_TOKEN = "csrf"  # noqa: S105 - the name of a form field, not a secret
 ONCE_KEY = "once"
+_CAPITALS = str.maketrans("0123456789abcdef", "ABCDEFGHIJKLMNOP")
+_GIVEN = "once_given"
+"""How many keys this page has given to its forms."""
 PLAIN_FORM = "application/x-www-form-urlencoded"
 SPELLED = 3
 """Letters for each byte of text, at most, in a form without files."""
@@ -186,8 +189,22 @@ def csrf(kept: str = "") -> Markup:
 
 
 def once() -> Markup:
-    """Render the hidden key by which an act sent twice is done once."""
-    return _hidden(ONCE_KEY, str(uuid.uuid4()))
+    """Render the hidden key by which an act sent twice is done once: the page's, with a number."""
+    notes = noted()
+    given = notes[_GIVEN] = notes.get(_GIVEN, 0) + 1
+    return _hidden(ONCE_KEY, f"{page_key()}-{given}")
+
+
+def page_key() -> str:
+    """Return what the keys of this page begin with: drawn for it, so that nobody can know it.
+
+    It is in capitals, of which pages have few, so that it is quickly found in one.
+    """
+    notes = noted()
+    key: str | None = notes.get("page_key")
+    if key is None:
+        key = notes["page_key"] = secrets.token_hex(16).translate(_CAPITALS)
+    return key
 
 
 def _hidden(name: str, value: str) -> Markup:

@@ -34,11 +34,11 @@ def news() -> ResponseReturnValue:
 
 
 @bp.app_template_global("news_address")
-def news_address(parts: dict[str, str], view: str, since: datetime) -> str | None:
+def news_address(parts: dict[str, str], view: str, since: str) -> str | None:
     """Return where a page asks for what arrives in its view, or None where nothing ever does."""
     if View(view) not in (View.MINE, View.UNASSIGNED, View.AGENCY):
         return None
-    return address_asking("arrivals.news", {"desde": since.isoformat(), **parts})
+    return address_asking("arrivals.news", {"desde": since, **parts})
 
 
 def _instant(text: str) -> datetime | None:

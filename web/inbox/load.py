@@ -6,8 +6,9 @@ from flask import Blueprint, render_template, request
 
 from web.db import unit_of_work
 from web.inbox.filters import LONG_PAGE, read_cursor, spell_cursor
-from web.inbox.inbox import Shown, grouped
+from web.inbox.inbox import grouped
 from web.inbox.lines import task_lines
+from web.inbox.visit import Shown
 from web.row_numbers import typed_number
 from web.sessions import current_principal
 from workflow.services.labels import labels_for

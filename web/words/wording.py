@@ -139,6 +139,13 @@ def ago(then: datetime, at: datetime | None = None) -> str:
     return day_name(on) if 1 < days < 7 else day(on, today=here)
 
 
+def turns_at(then: datetime, at: datetime) -> datetime:
+    """Return when `ago` says something else of an instant of today; the day may end before."""
+    passed = max(0, int((at - then).total_seconds()))
+    unit = 60 if passed < 3600 else 3600
+    return then + timedelta(seconds=(passed // unit + 1) * unit)
+
+
 def day(on: date | datetime, *, today: date | None = None, year: bool | None = None) -> str:
     """Say a date short: 12/03, with the year when it is not this one or when asked."""
     on = local_date(on)

@@ -44,3 +44,50 @@ class Memory(Generic[V]):
 
     def __len__(self) -> int:
         return len(self._kept)
+
+
+class SizedMemory(Generic[V]):
+    """As `Memory`, and no more values than so many bytes hold; the oldest is forgotten first."""
+
+    def __init__(self, most: int, most_bytes: int, *, forgetting: Forgetting = FORGETTING) -> None:
+        self._most = most
+        self._most_bytes = most_bytes
+        self._kept: dict[Hashable, tuple[V, int]] = {}
+        self._bytes = 0
+        self._lock = Lock()
+        forgetting.over(self)
+
+    def get(self, key: Hashable) -> V | None:
+        """Return what was kept, or None."""
+        found = self._kept.get(key)
+        return found[0] if found else None
+
+    def keep(self, key: Hashable, value: V, *, size: int) -> None:
+        """Keep a value of so many bytes in the place of what was kept, unless it is too large."""
+        with self._lock:
+            self._forget(key)
+            while self._kept and (
+                len(self._kept) >= self._most or self._bytes + size > self._most_bytes
+            ):
+                self._forget(next(iter(self._kept)))
+            if size <= self._most_bytes:
+                self._kept[key] = value, size
+                self._bytes += size
+
+    def cache_clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._kept.clear()
+            self._bytes = 0
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes are kept."""
+        return self._bytes
+
+    def _forget(self, key: Hashable) -> None:
+        _, size = self._kept.pop(key, (None, 0))
+        self._bytes -= size

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -65,7 +65,7 @@ class SignedIn:
     agency: str | None
     csrf: str
     created_at: datetime
-    seen_at: datetime
+    seen_at: datetime = field(compare=False)  # of whose moving nothing else follows
     expires_at: datetime
     second_factor: bool
     """Whether the officer has one to show, or has shown one to a provider of identity."""

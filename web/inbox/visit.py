@@ -1,0 +1,197 @@
+"""One look of an officer at an inbox: what it asks the database, and what comes of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from web.inbox.filters import (
+    read_back,
+    read_cursor,
+    read_size,
+    read_view,
+    read_wanted,
+    spell_back,
+    spell_cursor,
+)
+from web.inbox.lines import done_lines, followed_lines, task_lines
+from web.inbox.saved import Shortcut, shortcut
+from workflow.services.inbox import (
+    OF_TASKS,
+    Besides,
+    Counted,
+    Counting,
+    Reader,
+    View,
+    Wanted,
+    ask_glance,
+    ask_tasks,
+    count_besides,
+    done_tasks,
+    followed_cases,
+    is_told,
+    read_glance,
+    read_tasks,
+    task_page,
+)
+from workflow.services.labels import Labels, labels_for
+from workflow.services.saved_filters import read_arranged
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.queries.desk import Back
+from workflow.storage.queries.glance import Glance
+
+T = TypeVar("T")
+
+WHOLE: Final = {view: Wanted(view) for view in View}
+"""Every view with nothing left out."""
+
+
+class Visit:
+    """A look at an inbox; whatever it asks the database it asks once."""
+
+    def __init__(self, uow: UnitOfWork, who: Reader, args: Mapping[str, str]) -> None:
+        self.uow = uow
+        self.who = who
+        self.args = args
+        self.asked = read_view(args)
+        """The view that the address names."""
+        self.narrowed = read_wanted(args, self.asked or View.AGENCY)
+        self.size = read_size(args)
+        self._told: dict[Hashable, Any] = {}
+
+    def glance(self) -> str:
+        """Return what the database tells at a glance."""
+        return self._once("glance", lambda: ask_glance(self.uow, self.who, self.narrowed))
+
+    def tasks(self, wanted: Wanted) -> str:
+        """Return what it tells of the page of a view, and of one task more."""
+        after, limit = read_cursor(self.args.get("apos", "")), self.size + 1
+        ask = ask_tasks
+        return self._once(wanted, lambda: ask(self.uow, self.who, wanted, after=after, limit=limit))
+
+    def besides(self, counting: Counting) -> Besides:
+        """Return what it counts besides."""
+        return self._once("besides", lambda: count_besides(self.uow, counting))
+
+    def labels(self, cases: tuple[int, ...]) -> Labels:
+        """Return the labels of the agency, and those that some cases bear."""
+        return self._once("labels", lambda: labels_for(self.uow, self.who.agency, cases))
+
+    def _once(self, what: Hashable, ask: Callable[[], T]) -> T:
+        if what not in self._told:
+            self._told[what] = ask()
+        told: T = self._told[what]
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that the database told of a page of tasks, and what it was asked for it."""
+
+    glance: str
+    wanted: Wanted
+    """The view, which follows from the glance where the address names none."""
+    tasks: str
+    counting: Counting
+    besides: Besides
+    cases: tuple[int, ...]
+    """Those whose labels were asked for."""
+    labels: Labels | None
+    """None where the agency has none, as is told at the glance."""
+
+    def is_told_again(self, visit: Visit) -> bool:
+        """Ask all of it again for the same reader at the same address; say whether it is alike."""
+        return (
+            visit.glance() == self.glance
+            and visit.tasks(self.wanted) == self.tasks
+            and visit.besides(self.counting) == self.besides
+            and (self.labels is None or visit.labels(self.cases) == self.labels)
+        )
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes to keep, about."""
+        return len(self.glance) + len(self.tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page of a view: its lines, and where the next page begins."""
+
+    lines: list[Any] = field(default_factory=list)
+    following: str | None = None
+
+    @property
+    def cases(self) -> tuple[int, ...]:
+        """The ids of the cases on the page."""
+        return tuple([line.case_id for line in self.lines])
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an officer is shown of an inbox."""
+
+    wanted: Wanted
+    seen: Glance
+    columns: tuple[str, ...]
+    saved: list[Shortcut]
+    counts: Mapping[Wanted, Counted]
+    shown: Shown
+    labels: Labels
+    told: Told | None
+    """None where more was asked than what is told of a page of tasks."""
+
+
+def look_at(visit: Visit) -> Sight:
+    """Find what a visit is to show."""
+    seen = read_glance(visit.glance(), visit.who, visit.narrowed)
+    desk = read_arranged(seen.arranged, visit.who)
+    saved = [shortcut(kept) for kept in desk.kept]
+    views = [*_counted(visit), *(one.wanted for one in saved)]
+    counting = Counting.of(visit.who, views, seen)
+    besides = visit.besides(counting)
+    counts = counting.counts(seen, besides)
+    wanted = read_wanted(visit.args, visit.asked or _first_view(counts))
+    shown = _show(visit, wanted)
+    cases = shown.cases if seen.has_labels else ()
+    labels = visit.labels(cases) if seen.has_labels else None
+    told = None
+    if is_told(wanted):
+        tasks = visit.tasks(wanted)
+        told = Told(visit.glance(), wanted, tasks, counting, besides, cases, labels)
+    return Sight(wanted, seen, desk.columns, saved, counts, shown, labels or Labels(), told)
+
+
+def _show(visit: Visit, wanted: Wanted) -> Shown:
+    """Return the page of a view that the address asks for."""
+    uow, reader, size = visit.uow, visit.who, visit.size
+    place = visit.args.get("apos", "")
+    if wanted.view in OF_TASKS:
+        if is_told(wanted):
+            items = read_tasks(uow, visit.tasks(wanted), limit=size + 1)
+        else:
+            items = task_page(uow, reader, wanted, after=read_cursor(place), limit=size + 1)
+        more = spell_cursor(items[size - 1].cursor) if len(items) > size else None
+        return Shown(task_lines(uow, items[:size]), more)
+    after = read_back(place)
+    if wanted.view is View.DONE:
+        rows = done_tasks(uow, reader, wanted, after=after, limit=size + 1)
+        ends = [Back(row.ended_at, row.case_id, row.no) for row in rows]
+        lines: list[Any] = done_lines(uow, rows[:size])
+    else:
+        rows = followed_cases(uow, reader, after=after, limit=size + 1)
+        ends = [Back(row.since, row.id) for row in rows]
+        lines = followed_lines(uow, rows[:size])
+    return Shown(lines, spell_back(ends[size - 1]) if len(rows) > size else None)
+
+
+def _counted(visit: Visit) -> list[Wanted]:
+    """Return what the page counts: every view, and the one it shows as it is narrowed."""
+    shown = [visit.asked] if visit.asked else [View.MINE, View.AGENCY]
+    return [*WHOLE.values(), *(read_wanted(visit.args, view) for view in shown)]
+
+
+def _first_view(counts: Mapping[Wanted, Counted]) -> View:
+    """Show one's own tasks first, or the agency's to whoever has none."""
+    return View.MINE if counts[WHOLE[View.MINE]].n else View.AGENCY
