@@ -17,7 +17,7 @@ from web.settings import load_settings
 
 TURNS: Final = 12
 TIMES: Final = 10
-KEPT: Final = ("parts", "task_rows")
+KEPT: Final = ("parts", "task_rows", "inbox_pages")
 """Under which names an application keeps what it has written."""
 
 

@@ -15,7 +15,7 @@ from workflow.core.forgetting import FORGETTING, HOUR, LASTS, Forgetting
 from workflow.services.memory import Memory
 from workflow.storage.queries.people import _as_told
 
-KEPT = ("parts", "task_rows")
+KEPT = ("parts", "task_rows", "inbox_pages")
 
 
 @pytest.fixture

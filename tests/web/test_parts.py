@@ -23,6 +23,14 @@ EVERYWHERE = {
 }
 """What parts may name besides what they are given: it is the same for all, or follows from what
 it is called with."""
+OF_A_KEPT_PAGE = {
+    *("_", "ngettext", "asset", "dict", "drawn_due", "drawn_icon", "url_for", "link_to"),
+    *("drawn_part", "drawn_tasks", "news_address"),
+    *("settings", "principal", "language_tag", "theme", "shortcuts", "csrf", "request"),
+    *("unread_notices", "may_see_types", "may_see_stuck", "help_here", "once", "said", "guide"),
+}
+"""What the page of an inbox may name of what every page knows: it is the same for all, follows from
+`web.inbox.kept_pages.Circumstances`, is put in each time, or keeps the page from being kept."""
 OWN = re.compile(
     r'name="once" value="[^"]*"|desde=[^"&]*|Atualizada às [^<]*|(Upd|Actu)[^<]*\d'
     r"|\b(agora|just now)\b|(há )?\b\d+ min( ago)?\b"
@@ -53,7 +61,7 @@ def anew(desk, *clients):
     for client in clients:
         client.get("/caixa/")  # tells what was done, once
     kept = shown(desk, *clients)
-    for name in ("parts", "task_rows"):
+    for name in ("parts", "task_rows", "inbox_pages"):
         desk.filled.app.extensions[name].cache_clear()
     assert kept == shown(desk, *clients)
     return kept
@@ -132,6 +140,28 @@ def test_parts_name_nothing_but_what_they_are_given(filled_here):
     for name, names in given.items():
         assert _named(bare, name) <= names | EVERYWHERE, name
         assert _lent(bare, name) & env.globals.keys() <= EVERYWHERE, name
+
+
+def test_a_page_that_is_kept_names_nothing_else(filled_here):
+    app, env = filled_here.app, filled_here.app.jinja_env
+    bare = env.overlay()
+    bare.globals = {}
+    with app.test_request_context():
+        offered = [tell() for tell in app.template_context_processors[None]]
+    known = env.globals.keys() | {name for names in offered for name in names}
+    pages, named = ["inbox/index.html", "inbox/_task.html", "inbox/_take.html"], set()
+    for name in pages:  # which grows
+        tree = _read(bare, name)
+        imported = {one for node in tree.find_all(nodes.FromImport) for one in node.names}
+        named |= meta.find_undeclared_variables(tree) - imported
+        for node in tree.find_all(nodes.Getattr):
+            if isinstance(node.node, nodes.Name) and node.node.name == "request":
+                assert node.attr in {"full_path", "path", "method"}, name
+        lent = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+        others = [n.template.value for n in tree.find_all(lent) if hasattr(n.template, "value")]
+        pages += [other for other in others if other not in pages]
+    assert len(pages) > 20
+    assert named & known <= OF_A_KEPT_PAGE
 
 
 def _given(call):
