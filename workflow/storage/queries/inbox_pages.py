@@ -5,7 +5,8 @@ It is made once for each shape and sent as it stands, for making it would cost m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Literal
@@ -19,6 +20,8 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    false,
+    func,
     literal,
     literal_column,
     select,
@@ -28,6 +31,7 @@ from sqlalchemy import (
 
 from workflow.storage.base import BigId, UtcDateTime, decode, in_utc
 from workflow.storage.case import FIRST, TaskRow
+from workflow.storage.desk import TaskSnooze
 from workflow.storage.direct import Held, Question
 from workflow.storage.queries.inbox import (
     GROUPS,
@@ -37,9 +41,10 @@ from workflow.storage.queries.inbox import (
     InboxItem,
     OfCases,
     Week,
+    is_aside,
     wanted_tasks,
 )
-from workflow.storage.queries.inbox_lines import lines
+from workflow.storage.queries.inbox_lines import lines, of_task
 from workflow.storage.several import several
 
 _IS_FIRST = TaskRow.rank == literal_column(str(FIRST))
@@ -105,9 +110,10 @@ def searched_page(
     return _in_order(connection.execute(page, given).scalar_one(), week, limit)
 
 
-def _in_order(found: list[list[Any]] | None, week: Week, limit: int) -> list[InboxItem]:
-    """Read the lines that a database found, which come in no order."""
-    return sorted((_item(row) for row in found or ()), key=lambda item: _place(item, week))[:limit]
+def _in_order(found: list[list[Any] | None], week: Week, limit: int) -> list[InboxItem]:
+    """Read the lines that a database found, column by column, which come in no order."""
+    rows = zip(*(column or () for column in found), strict=True)
+    return sorted(map(_item, rows), key=lambda item: _place(item, week))[:limit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +188,8 @@ def _page(shape: _Shape, cases: OfCases) -> Select[Any]:
         group=shape.group,
     )
     agency: Any = bindparam("agency") if shape.of_agency else None
-    wanted = wanted_tasks(agency, week=week, narrowed=narrowed, cases=cases)
+    anyhow = wanted_tasks(agency, week=week, narrowed=replace(narrowed, aside=None), cases=cases)
+    wanted = _put_aside(anyhow.with_only_columns(*of_task()), week, narrowed.aside)
     order = (TaskRow.order_at, TaskRow.case_id, TaskRow.no)
     limit = bindparam("page", type_=Integer)
     branches = [
@@ -192,12 +199,19 @@ def _page(shape: _Shape, cases: OfCases) -> Select[Any]:
         .limit(limit)
         for first, ranked in ((True, _IS_FIRST), (False, ~_IS_FIRST))
     ]
-    keys = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
-    there = and_(TaskRow.case_id == keys.c.case_id, TaskRow.no == keys.c.no)
-    return lines().join(keys, there)
+    return lines(union_all(*(select(branch.subquery()) for branch in branches)).subquery())
 
 
-def _along(wanted: Select[int, int], shape: _Shape, *, first: bool) -> Select[int, int]:
+def _put_aside(wanted: Select[Any], week: Week, aside: bool | None) -> Select[Any]:
+    """Add when tasks come back that were put aside; true and false are as in `InboxFilter`."""
+    if aside:
+        return wanted.join(TaskSnooze, is_aside(week))
+    there = and_(TaskSnooze.case_id == TaskRow.case_id, TaskSnooze.no == TaskRow.no)
+    anyhow = wanted.outerjoin(TaskSnooze, there)
+    return anyhow if aside is None else anyhow.where(~func.coalesce(is_aside(week), false()))
+
+
+def _along(wanted: Select[Any], shape: _Shape, *, first: bool) -> Select[Any]:
     """Have SQLite read what an agency wants along the index that holds the least beside it.
 
     It counts no rows, so all look alike to it; PostgreSQL knows itself.
@@ -217,8 +231,9 @@ def _along(wanted: Select[int, int], shape: _Shape, *, first: bool) -> Select[in
     return wanted.with_hint(TaskRow, f"INDEXED BY ix_task_{name}", "sqlite")
 
 
-def _item(row: list[Any]) -> InboxItem:
+def _item(told: Iterable[Any]) -> InboxItem:
     """Read a line as the database writes it."""
+    row = list(told)
     for place in _INSTANTS:
         row[place] = in_utc(datetime.fromisoformat(row[place]))
     for place in _DAYS:
