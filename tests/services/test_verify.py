@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, event, insert, select, text, update
 
 from tests.installation import acting_as
 from tests.stories import SCENARIOS, play_through
@@ -55,6 +55,18 @@ def test_a_case_nobody_touched_is_sound(uow, number):
     assert found.is_sound
     assert found.events >= 30
     assert verify_all(uow).is_sound
+
+
+def test_what_is_asked_of_every_case_is_made_once(uow, installed, number):
+    made = []
+    event.listen(installed.engine, "before_execute", lambda _c, asked, *_: made.append(asked))
+    verify(uow, number)
+    before = {id(asked) for asked in made}
+    of_one = len(made)
+    verify(uow, number)
+    anew = [asked for asked in made[of_one:] if id(asked) not in before]
+    assert len(made) == 2 * of_one
+    assert len(anew) <= 1, "by its number it is found by a statement of its own"
 
 
 def test_a_case_that_there_is_not_cannot_be_verified(uow):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from sqlalchemy import (
     Boolean,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
     exists,
     func,
     literal_column,
@@ -32,7 +34,7 @@ from workflow.core.change import Bucket, Change
 from workflow.core.events import Kind
 from workflow.core.snapshot import TaskStatus
 from workflow.core.tallies import Tally, done_shelves, open_shelves
-from workflow.storage.base import NO_DAY, NOBODY, encode
+from workflow.storage.base import NO_DAY, NOBODY, BigId, encode
 from workflow.storage.case import Case, EventRow, TaskRow
 from workflow.storage.models import METADATA
 from workflow.storage.projections import DocumentRow
@@ -54,6 +56,15 @@ _KEYS = {
     "place_person": ("host", "field"),
 }
 """The tables that follow from history, with what tells their rows apart within a case."""
+_CASE: Final = bindparam("case_id", type_=BigId)
+_FIRST_UNKNOWN: Final = select(func.min(EventRow.seq)).where(
+    EventRow.case_id == _CASE, EventRow.kind.not_in([kind.value for kind in Kind])
+)
+_DOCUMENTS: Final = select(DocumentRow.field, DocumentRow.version, DocumentRow.sha256).where(
+    DocumentRow.case_id == _CASE
+)
+_SIMPLE: Final = (str, int, type(None))
+"""What JSON spells in one way, so that it need not be spelled to be compared."""
 _UNHELD = ("event", "task", "case_agency", "case_deadline", "passage", "job")
 """The tables whose rows no foreign key holds to their case."""
 
@@ -72,9 +83,8 @@ def count_cases(connection: Connection) -> int:
 
 def first_unknown_kind(connection: Connection, case_id: int) -> int | None:
     """Return the first line of a history that tells of nothing known, or None."""
-    known = [kind.value for kind in Kind]
-    wanted = select(func.min(EventRow.seq)).where(EventRow.case_id == case_id)
-    return connection.execute(wanted.where(EventRow.kind.not_in(known))).scalar_one()
+    found = connection.execute(_FIRST_UNKNOWN, {"case_id": case_id})
+    return found.scalar_one()
 
 
 def unreadable_event(connection: Connection, case_id: int) -> int | None:
@@ -120,7 +130,7 @@ def _fails(connection: Connection, wanted: Select[Any]) -> bool:
 
 def differences(connection: Connection, case_id: int, told: Change) -> Iterator[str]:
     """Name what is kept of a case otherwise than its history tells, as `task.3.outcome`."""
-    kept = _rows_of(connection, METADATA.tables[Case.__tablename__], "id", case_id)
+    kept = _rows_of(connection, Case.__tablename__, case_id)
     expected = {k: v for k, v in case_row(told).items() if k not in _NO_HISTORY}
     yield from _between("case", expected, kept[0])
     rows = change_rows(told, key="")
@@ -130,7 +140,7 @@ def differences(connection: Connection, case_id: int, told: Change) -> Iterator[
         if name == "document":
             for document in withdrawn:
                 _withdraw(should, document)
-        ours = _rows_of(connection, METADATA.tables[name], "case_id", case_id)
+        ours = _rows_of(connection, name, case_id)
         if name == "place_person":
             ours = [row for row in ours if row["person"]]  # the others are taken back
         yield from _between_rows(name, should, _by_key(ours, key))
@@ -150,8 +160,7 @@ def strays(connection: Connection) -> Iterator[str]:
 
 def documents_of(connection: Connection, case_id: int) -> list[SqlRow[str, int, str]]:
     """Return field, version and hash of every document of a case."""
-    wanted = select(DocumentRow.field, DocumentRow.version, DocumentRow.sha256)
-    return list(connection.execute(wanted.where(DocumentRow.case_id == case_id)))
+    return list(connection.execute(_DOCUMENTS, {"case_id": case_id}))
 
 
 def miscounted(connection: Connection) -> list[Bucket]:
@@ -222,9 +231,17 @@ def _tally(rows: Any) -> dict[Bucket, int]:  # noqa: ANN401 - rows of two statem
     return {Bucket(*row[:3]): row[3] for row in rows}
 
 
-def _rows_of(connection: Connection, table: Table, column: str, case_id: int) -> list[Row]:
-    wanted = select(*map(_as_written, table.c)).where(table.c[column] == case_id)
-    return [dict(row) for row in connection.execute(wanted).mappings()]
+def _rows_of(connection: Connection, table: str, case_id: int) -> list[Row]:
+    found = connection.execute(_all_of(table), {"case_id": case_id})
+    return [dict(row) for row in found.mappings()]
+
+
+@cache  # each case asks for it
+def _all_of(name: str) -> Select[Any]:
+    """Select the rows of a case in a table."""
+    table = METADATA.tables[name]
+    case = table.c["id" if name == Case.__tablename__ else "case_id"]
+    return select(*map(_as_written, table.c)).where(case == _CASE)
 
 
 def _as_written(column: Column[Any]) -> ColumnElement[Any]:
@@ -259,7 +276,10 @@ def _between_rows(table: str, should: dict[str, Row], there: dict[str, Row]) -> 
 
 def _between(name: str, should: Row, there: Row) -> Iterator[str]:
     for column, value in should.items():
-        expected, found = _plain(value), _plain(there[column])
+        is_simple = isinstance(value, _SIMPLE) and isinstance(there[column], _SIMPLE)
+        expected, found = (
+            (value, there[column]) if is_simple else map(_plain, (value, there[column]))
+        )
         if isinstance(expected, dict) and isinstance(found, dict):
             parts = sorted({*expected, *found})
             yield from (f"{name}.{column}.{p}" for p in parts if expected.get(p) != found.get(p))

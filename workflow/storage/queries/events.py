@@ -9,7 +9,17 @@ from functools import cache
 from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, Row, Select, bindparam, literal, select, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    literal,
+    select,
+    tuple_,
+)
 
 from workflow.core.altering import made
 from workflow.core.events import By, Event, Kind, Private
@@ -122,25 +132,32 @@ def case_id_of(connection: Connection, number: str) -> int | None:
     return connection.execute(select(Case.id).where(Case.number == number)).scalar_one_or_none()
 
 
+_WANTED: Final = select(PrivateValue.commitment, PrivateValue.salt, PrivateValue.value).where(
+    among(PrivateValue.case_id, several("cases", BigInteger)),
+    among(PrivateValue.commitment, several("wanted")),
+    PrivateValue.erased_at.is_(None),
+)
+
+
 def _private_values(
     connection: Connection, cases: Collection[int], wanted: Collection[str]
 ) -> dict[str, Private]:
     if not wanted:
         return {}
-    rows = connection.execute(
-        select(PrivateValue.commitment, PrivateValue.salt, PrivateValue.value).where(
-            PrivateValue.case_id.in_(sorted(cases)),
-            PrivateValue.commitment.in_(wanted),
-            PrivateValue.erased_at.is_(None),
-        )
-    )
+    given = {"cases": sorted(cases), "wanted": sorted(wanted)}
+    rows = connection.execute(_WANTED, given)
     return {row.commitment: Private(row.salt, row.value) for row in rows}
+
+
+_PRIVATE: Final = select(PrivateValue.__table__).where(
+    PrivateValue.case_id == bindparam("case_id", type_=BigId)
+)
 
 
 def private_values_of(connection: Connection, case_id: int) -> dict[str, Row[Any]]:
     """Return what is kept of the personal values of a case, the erased ones too, by commitment."""
-    kept = select(PrivateValue.__table__).where(PrivateValue.case_id == case_id)
-    return {row.commitment: row for row in connection.execute(kept)}
+    kept = connection.execute(_PRIVATE, {"case_id": case_id})
+    return {row.commitment: row for row in kept}
 
 
 def commitments(value: object) -> Iterator[str]:
