@@ -42,7 +42,7 @@ def add_app(client):
     typed = {"offer": hidden(page, "offer"), "name": "", "password_code": code_now(secret)}
     answer = client.post("/conta/aplicativo", data={"csrf": token_of(page), **typed})
     rows(client.application, update(Factor).values(counter=0))  # its code serves again
-    return secret, re.findall(r"<code>([0-9A-Z-]{14})</code>", answer.text)
+    return secret, re.findall(r"<code>([0-9A-Z-]{34})</code>", answer.text)
 
 
 def rows(app, statement):

@@ -26,6 +26,10 @@ STEP: Final = 30
 """Seconds for which an app shows the same code (RFC 6238), and for which it is taken."""
 CODES: Final = 8
 LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_GROUPS: Final = 7
+_OF: Final = 4
+_LENGTHS: Final = (_GROUPS * _OF, 3 * _OF)
+"""How long a recovery code is, and how long those are that were given before."""
 LONGEST_NAME: Final = 60
 
 
@@ -235,7 +239,7 @@ def _step_of(uow: UnitOfWork, secret: str, code: str, *, after: int = 0) -> int 
 
 
 def _recovers(uow: UnitOfWork, officer_id: int, typed: str) -> bool:
-    if len(typed) != len(_plain(_recovery_code())):
+    if len(typed) not in _LENGTHS:
         return False
     with uow.reading() as connection:
         kept = storage.recovery_codes(connection, officer_id)
@@ -247,12 +251,13 @@ def _recovers(uow: UnitOfWork, officer_id: int, typed: str) -> bool:
 
 
 def recovery_codes() -> tuple[str, ...]:
-    """Return codes to be kept on paper, each of 60 bits."""
+    """Return codes to be kept on paper, each of 140 bits."""
     return tuple(_recovery_code() for _ in range(CODES))
 
 
 def _recovery_code() -> str:
-    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+    groups = ("".join(secrets.choice(LETTERS) for _ in range(_OF)) for _ in range(_GROUPS))
+    return "-".join(groups)
 
 
 def _plain(code: str) -> str:
