@@ -16,12 +16,14 @@ from workflow.core.acts.answers import Answers
 from workflow.core.errors import AnswersRefused, HoursOverlap, UnknownCase
 from workflow.core.history import ERASED
 from workflow.core.registers.entries import Standing
-from workflow.services import cases, tasks
+from workflow.services import batches, cases, tasks
+from workflow.services.import_preview import preview
 from workflow.services.places_view import offered, places_of
 from workflow.services.register_lists import Narrowing, list_entries
 from workflow.services.register_replacing import code_of_successor
 from workflow.services.registers import checked
 from workflow.services.verification import verify_all
+from workflow.storage.queries.batches import BatchPhase
 
 SURVEY = """
 key: survey
@@ -144,6 +146,64 @@ def test_nobody_enrols_in_two_classes_that_meet_at_the_same_hours(school):
     cases.withdraw(school.as_manager(), number, "Mudei de ideia.", key=school.key())
     school.enrol(beside, "Ana Uma")
     assert verify_all(school.uow()).is_sound
+
+
+ENROLMENTS = "Número externo;Assunto;Descrição;Turma;Nome de quem vai;E-mail;"
+ENROLMENTS += "Órgão de quem vai;Masp ou matrícula;"
+ENROLMENTS += "Órgão que pediu;Situação atual;Aberto em;Na situação desde\n"
+
+
+def enrolments(*lines):
+    place = "waiting;27/02/2026;27/02/2026"
+    rows = (
+        f"A-{no};Inscrição;Já pedida;{held};{name};{email};SEDE;{registered};SEDE;{place}\n"
+        for no, (held, name, email, registered) in enumerate(lines, 1)
+    )
+    return (ENROLMENTS + "".join(rows)).encode()
+
+
+def looked_at(school, key, *lines):
+    file = enrolments(*lines)
+    batch = preview(school.uow(), "enrolment", file, file_name="inscritos.csv", key=key)
+    assert batch.faults == ()
+    found = batches.lines_page(school.uow(), batch, after=0, limit=9)
+    return batch, [[(fault["code"], fault["about"]) for fault in one.faults] for one in found]
+
+
+def test_nobody_is_enrolled_by_a_file_in_two_classes_that_meet_at_the_same_hours(school):
+    first = school.open_class()
+    beside = school.open_class(held=meetings("2026-04-13T12:00"), subject="Turma 2")
+    after = school.open_class(held=meetings("2026-04-13T18:00"))
+    school.enrol(first, "Ana Uma", registration="1.234-5")
+    day = {"day": "2026-04-13"}
+    _, faults = looked_at(
+        school,
+        "a",
+        (beside, "Ana Uma", "outra@example.org", "12345"),
+        (after, "Ana Uma", "ana@example.org", ""),
+        (beside, "Bia Duas", "bia@example.org", ""),
+        (first, "Bia Duas", "BIA@example.org", "9-9"),
+    )
+    assert faults == [
+        [("hours_taken", {"number": first, "subject": DATA["subject"], **day})],
+        [],
+        [],
+        [("hours_twice", {"line": 4, **day})],
+    ]
+
+
+def test_a_file_is_brought_in_only_while_those_it_enrols_are_free_at_these_hours(school):
+    first = school.open_class()
+    beside = school.open_class(held=meetings("2026-04-13T12:00"))
+    batch, faults = looked_at(school, "a", (beside, "Ana Uma", "ana@example.org", "12345"))
+    assert faults == [[]]
+    school.enrol(first, "Ana Uma")
+    before = school.how_many_cases()
+    batches.begin(school.uow(), batch)
+    school.work()
+    batch = batches.batch_named(school.uow(), batch.id)
+    assert (batch.phase, batch.because["refusal"]) == (BatchPhase.FAILED, "ImportOutdated")
+    assert school.how_many_cases() == before
 
 
 def test_the_queue_passes_over_whoever_has_a_place_elsewhere_at_the_same_hours(school):

@@ -48,6 +48,34 @@ def demand_free_hours(
             )
 
 
+class LinesSoFar:
+    """Who asks for places in the lines of a file, of which no two may be at odds."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self._lines: dict[str, list[tuple[int, str]]] = {}
+
+    def earlier(
+        self, uow: UnitOfWork, line: int, data: Mapping[str, Any]
+    ) -> tuple[int, Span] | None:
+        """Note what a line says; return an earlier one of the same person at the same hours."""
+        persons = list(persons_in(self.definition, data))
+        before = {found for one in persons for found in self._lines.get(one.person, ())}
+        for one in persons:
+            self._lines.setdefault(one.person, []).append((line, one.host))
+        if not before:
+            return None
+        hosts = {one.host for one in persons}
+        with uow.as_keeper().reading() as connection:
+            spans = _spans(uow, connection, hosts | {host for _, host in before})
+        ours = [span for host in hosts for span in spans[host][1]]
+        for no, host in sorted(before):
+            clash = first_clash(ours, spans[host][1])
+            if clash:
+                return no, clash
+        return None
+
+
 def demand_still_free(uow: UnitOfWork, case: CaseSnapshot, values: Mapping[str, Any]) -> None:
     """Raise `HoursOverlap` if a case comes to be of somebody who has a place at the same hours."""
     awaits = (spec.awaits for _, spec in case.definition.tasks() if spec.awaits)

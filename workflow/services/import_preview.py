@@ -31,6 +31,7 @@ from workflow.core.errors import (
     ActNotAllowed,
     AgencyUnknown,
     AnswersRefused,
+    HoursOverlap,
     ImportRefused,
     Refusal,
 )
@@ -38,6 +39,7 @@ from workflow.core.events import By, Kind
 from workflow.core.fields import FieldType, Text
 from workflow.services.batches import CASES, Told, batch_named, keep
 from workflow.services.entry_names import entry_named
+from workflow.services.held_hours import LinesSoFar, demand_free_hours
 from workflow.services.named_cases import demand_named_cases
 from workflow.services.notices import CLOCK_POWERS
 from workflow.services.unit_of_work import UnitOfWork
@@ -111,21 +113,30 @@ def _previewed(
         externals = {line.external for line in read if line.external}
         known = queries.known_externals(connection, table.definition.key, externals)
     now = uow.circumstances(world)
+    so_far = LinesSoFar(table.definition)
     for done, line in enumerate(read, 1):
-        yield _line(reader, table, line, known.get(line.external), now)
+        yield _line(reader, table, line, known.get(line.external), now, so_far=so_far)
         told(done, len(read))
 
 
 def _line(
-    uow: UnitOfWork, table: CaseTable, line: CaseLine, known: str | None, now: Circumstances
+    uow: UnitOfWork,
+    table: CaseTable,
+    line: CaseLine,
+    known: str | None,
+    now: Circumstances,
+    *,
+    so_far: LinesSoFar,
 ) -> dict[str, Any]:
     faults, notes, shown = list(line.faults), list(line.notes), {}
     if known:
         title = table.title(EXTERNAL)
         faults.append(CellFault(line.no, title, "number_known", {"number": known}))
     if line.wish:
+        faults += _at_odds(uow, table, line, line.wish, so_far)
         try:
             demand_named_cases(uow, table.definition.data, line.wish.answers.data)
+            demand_free_hours(uow, table.definition, line.wish.answers.data)
             change = import_case(table.definition, _NOBODY, line.wish, batch=0, by=By(), now=now)
         except Refusal as refusal:
             faults += _explained(table, line, line.wish, refusal)
@@ -141,6 +152,23 @@ def _line(
         "faults": [asdict(fault) for fault in faults],
         "notes": [asdict(note) for note in notes],
     }
+
+
+def _at_odds(
+    uow: UnitOfWork, table: CaseTable, line: CaseLine, wish: UnderWay, so_far: LinesSoFar
+) -> Iterator[CellFault]:
+    """Tell of an earlier line by which the same person takes a place at the same hours."""
+    earlier = so_far.earlier(uow, line.no, wish.answers.data)
+    if earlier:
+        no, clash = earlier
+        about = {"line": no, "day": clash.begins.date().isoformat()}
+        yield CellFault(line.no, _title_of_host(table), "hours_twice", about)
+
+
+def _title_of_host(table: CaseTable) -> Text:
+    """Return the title of the column that says in which case a place is asked for."""
+    awaited = (spec.awaits for _, spec in table.definition.tasks())
+    return table.title(next((one.case for one in awaited if one and one.place), ""))
 
 
 def _shown(change: Change, holder: str) -> dict[str, Any]:
@@ -190,10 +218,10 @@ def _explained(
     table: CaseTable, line: CaseLine, wish: UnderWay, refusal: Refusal
 ) -> Iterator[CellFault]:
     """Tell a refusal as the fault of a cell."""
-    said = refusal.particulars
+    said: Mapping[str, Any] = refusal.particulars
     match refusal:
         case AnswersRefused():
-            for key, code in dict[str, str](said["problems"]).items():  # type: ignore[call-overload]
+            for key, code in said["problems"].items():
                 yield CellFault(line.no, table.title(key), code)
         case AgencyUnknown():
             code = str(said["agency"])
@@ -205,6 +233,10 @@ def _explained(
         case ImportRefused():
             about = _about_place(table, said)
             yield CellFault(line.no, _title_of_part(table, said), f"place_{said['why']}", about)
+        case HoursOverlap():
+            about = {"number": said["number"], "subject": said["subject"]}
+            about["day"] = said["begins"].date().isoformat()
+            yield CellFault(line.no, _title_of_host(table), "hours_taken", about)
         case _:
             about = {"refusal": type(refusal).__name__}
             yield CellFault(line.no, table.title("entered_on"), "cannot_count", about)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from workflow.catalogue.case_lines import EXTERNAL
 from workflow.core.acts.circumstances import Circumstances
-from workflow.core.acts.importing import import_case, undo_import
+from workflow.core.acts.importing import UnderWay, import_case, undo_import
 from workflow.core.change import Change
-from workflow.core.errors import CaseMoved, ImportActedOn, Refusal
+from workflow.core.errors import CaseMoved, HoursOverlap, ImportActedOn, Refusal
 from workflow.core.events import By
 from workflow.core.numbers import case_number
 from workflow.services.batches import (
@@ -24,6 +24,7 @@ from workflow.services.batches import (
     demand_untouched,
     fail,
 )
+from workflow.services.held_hours import LinesSoFar, demand_free_hours
 from workflow.services.import_preview import read_wish
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.apply import write
@@ -67,13 +68,28 @@ def _decided(uow: UnitOfWork, batch: Batch, told: Told) -> Iterator[_Made]:
         first = take_number(connection, year, many=len(lines)) - len(lines) + 1
     world = uow.world()
     by = By(batch.applied_by, batch.agency)
+    so_far = LinesSoFar(definition)
     for n, line in enumerate(lines):
         number, wish = case_number(year, first + n), read_wish(line.body or {})
+        _demand_free_hours_still(uow, batch, line.line, wish, so_far)
         now = Circumstances(uow.powers, uow.now, world, secrets.token_bytes(32))
         yield _Made(
             line.line, import_case(definition, number, wish, batch=batch.id, by=by, now=now)
         )
         told(n + 1, len(lines))
+
+
+def _demand_free_hours_still(
+    uow: UnitOfWork, batch: Batch, line: int, wish: UnderWay, so_far: LinesSoFar
+) -> None:
+    """Raise `ImportOutdated` where somebody took a place since: a new look at the file tells."""
+    said = wish.answers.data
+    try:
+        demand_free_hours(uow, so_far.definition, said)
+    except HoursOverlap as clash:
+        raise ImportOutdated(batch=batch.id) from clash
+    if so_far.earlier(uow, line, said):
+        raise ImportOutdated(batch=batch.id)
 
 
 def _write_all(uow: UnitOfWork, batch: Batch, made: list[_Made]) -> None:
