@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
+from tests.installation import deploy
 from tests.storage.counting import counted
 from tests.web.filled import GRANT
 from tests.web.pages import token_of
 from workflow.core.acts.answers import Answers
 from workflow.services.cases import open_case
-from workflow.storage.engine import writing
+from workflow.services.installation import Installation
+from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.engine import make_engine, writing
 from workflow.storage.network import AgencyRow
 from workflow.storage.people import Officer, Session
+
+MINIMAL = Path(__file__).parents[1] / "definitions" / "good" / "minimal.yaml"
 
 
 class Desk:
@@ -181,6 +187,20 @@ def test_a_page_costs_the_same_few_statements_however_much_it_shows(desk, record
     with counted(engine) as statements:
         desk.page("ver=agency")
     assert len(statements) == cost["ver=agency"] + 1  # what three filters count, at once
+
+
+def test_a_type_that_another_process_deploys_is_offered_at_once(desk):
+    def offered():
+        chosen = desk.page().split('name="tipo"', 1)[1].split("</select>", 1)[0]
+        return re.findall(r'<option value="([^"]+)"', chosen)
+
+    before = offered()
+    assert "leave_of_absence" not in before
+    here = desk.filled.app.extensions["installation"]
+    engine = make_engine(here.engine.url.render_as_string())
+    deploy(UnitOfWork(Installation(engine, here.zone), now=datetime.now(UTC)), [MINIMAL])
+    engine.dispose()
+    assert sorted(offered()) == sorted([*before, "leave_of_absence"])
 
 
 def news_of(desk, query="ver=agency", client=None):

@@ -87,7 +87,8 @@ def _reader(uow: UnitOfWork) -> Reader:
 def _written(visit: Visit, sight: Sight, officer: Principal) -> str:
     """Write the page of an inbox but for what is of each look alone."""
     uow, args, wanted, agency = visit.uow, visit.args, sight.wanted, visit.who.agency
-    names, newest = uow.world().network.present_names, sight.seen.newest
+    names = uow.world().network.present_names
+    newest = uow.installation.newest_versions(sight.seen.deployed)
     counted = {view.value: sight.counts[one] for view, one in WHOLE.items()}
     return render_template(
         "inbox/index.html",

@@ -65,6 +65,7 @@ class Installation:
         self._layouts: dict[tuple[str, int], Mapping[str, Any] | None] = {}
         self._registers: dict[tuple[str, int], EntryType] = {}
         self._offered: tuple[Mapping[str, int], tuple[Definition, ...]] | None = None
+        self._newest: tuple[int, Mapping[str, int]] | None = None
         self._world: tuple[Versions, World] | None = None
         self._lock = Lock()
 
@@ -101,6 +102,17 @@ class Installation:
         if known is None or known[0] != newest:
             found = sorted(self.these(newest).values(), key=lambda one: one.key)
             known = self._offered = dict(newest), tuple(found)
+        return known[1]
+
+    def newest_versions(self, deployed: int) -> Mapping[str, int]:
+        """Return the newest version of every request type, where so many were deployed so far.
+
+        They are asked for again when that number has changed: no version ever goes.
+        """
+        known = self._newest
+        if known is None or known[0] != deployed:
+            with reading(self.engine, AS_IT_IS) as connection:
+                known = self._newest = deployed, latest_versions(connection)
         return known[1]
 
     def these(self, versions: Mapping[str, int]) -> dict[str, Definition]:

@@ -79,8 +79,8 @@ class Glance:
     asked: int
     to_confirm: int
     due: QueueCounts
-    newest: dict[str, int]
-    """The last version of every request type."""
+    deployed: int
+    """How many versions of request types there are; none ever goes, nor is another."""
     has_labels: bool
 
 
@@ -113,7 +113,7 @@ def read_glance(told: str, asked: Asked) -> Glance:
         asked=kept["asked"],
         to_confirm=kept["to_confirm"],
         due=QueueCounts(**kept["due"]),
-        newest={row["key"]: row["version"] for row in kept["newest"] or ()},
+        deployed=kept["deployed"],
         has_labels=bool(kept["has_labels"]),
     )
 
@@ -135,7 +135,7 @@ def _aside(row: Mapping[str, Any]) -> Aside:
 @cache
 def _question(sort: SortOfReader, narrowed: tuple[bool, bool]) -> Question:
     visible = known_by_name(sort)
-    newest = select(DefinitionRow.key, func.max(DefinitionRow.version).label("version"))
+    deployed = select(func.count()).select_from(DefinitionRow)
     parts = {
         "arranged": rows_as_json(arranged(_OFFICER, _AGENCY)),
         "all": rows_as_json(_shelves((False, False))),
@@ -145,7 +145,7 @@ def _question(sort: SortOfReader, narrowed: tuple[bool, bool]) -> Question:
         "asked": asked_by_others(_AGENCY, visible=visible).scalar_subquery(),
         "to_confirm": counted_due(several("keeps"), today=_TODAY, by=_SOON).scalar_subquery(),
         "due": _row(queue_sums()),
-        "newest": rows_as_json(newest.group_by(DefinitionRow.key)),
+        "deployed": deployed.scalar_subquery(),
         "has_labels": select(AgencyLabel.id).where(AgencyLabel.agency == _AGENCY).exists(),
     }
     return Question(select(object_as_json(*(part.label(name) for name, part in parts.items()))))
