@@ -285,7 +285,7 @@ def test_the_doctor_names_a_case_that_stands_still(filled, sqlite_url):
     office = Office(Installation(engine, world().zone), datetime.now(UTC))
     number = office.open()
     with writing(engine) as connection:
-        connection.execute(update(TaskRow).values(status="cancelled"))
+        connection.execute(update(TaskRow).values(status="cancelled", ended_at=office.now))
     engine.dispose()
 
     assert wrong_in(filled.json("doctor", fails=1)) == [f"Case {number} stands still: no task"]

@@ -62,7 +62,8 @@ def leave(office, *agencies):
 
 def no_task(office):
     number = office.open()
-    change(office, TaskRow, TaskRow.case_id == case_id(office, number), status="cancelled")
+    of_case = TaskRow.case_id == case_id(office, number)
+    change(office, TaskRow, of_case, status="cancelled", ended_at=NOON)
     return number
 
 

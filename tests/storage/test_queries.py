@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from tests.storage.cases import (
     NOW,
@@ -24,6 +24,7 @@ from workflow.core.events import Kind, Private
 from workflow.core.history import broken_seal, rebuild
 from workflow.core.playing import powers_of
 from workflow.storage.apply import write
+from workflow.storage.case import TaskRow
 from workflow.storage.engine import acting, reading, writing
 from workflow.storage.notices import Notice, issue
 from workflow.storage.people import Membership, Officer, Session, Substitution
@@ -160,9 +161,9 @@ def test_a_page_of_the_inbox_follows_its_index(full):
     with counted(full) as statements:
         ask(full, inbox_pages.inbox_page, week=WEEK, agency="SEF", limit=3)
     assert len(statements) == 1
-    plain = "SELECT * FROM task WHERE agency = 'SEF' AND status IN ('open', 'claimed')"
+    plain = "SELECT * FROM task WHERE agency = 'SEF' AND ended_at IS NULL"
     plain += " ORDER BY order_at, case_id, no LIMIT 3"
-    assert "task.status IN ('open', 'claimed')" in statements[0]
+    assert "task.ended_at IS NULL" in statements[0]
     with writing(full) as connection:
         if full.dialect.name == "sqlite":
             plan = connection.execute(text(f"EXPLAIN QUERY PLAN {plain}"))
@@ -173,6 +174,31 @@ def test_a_page_of_the_inbox_follows_its_index(full):
     assert "ix_task_inbox" in told
     assert "Sort" not in told
     assert "TEMP B-TREE" not in told
+
+
+def test_open_tasks_are_those_that_have_not_ended(full):
+    with acting(full) as connection:
+        first, second = (load(connection, number(n)) for n in (1, 2))
+    save(full, change(first.snapshot, claiming(1)), first.case_id)
+    save(full, change(second.snapshot, completing(1)), second.case_id)
+
+    told = select(TaskRow.case_id).where(TaskRow.status.in_(["open", "claimed"]))
+    with reading(full) as connection:
+        told_open = set(connection.scalars(told))
+        assert (
+            set(connection.scalars(select(TaskRow.case_id).where(TaskRow.is_open()))) == told_open
+        )
+    assert first.case_id in told_open
+    assert second.case_id not in told_open
+
+
+def test_the_tasks_of_a_case_are_found_by_it_even_while_there_are_none(postgresql_url, make):
+    engine = make(postgresql_url)
+    plain = "SELECT * FROM task WHERE case_id = 1 AND ended_at IS NULL"
+    with reading(engine) as connection:
+        plan = str(connection.exec_driver_sql(f"EXPLAIN {plain}").all())
+
+    assert "ix_task_open" in plan
 
 
 def test_acts_without_a_place_in_the_log_are_found_by_their_index(sqlite_url, make):

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, delete, func, or_, select, union
 
 from workflow.core.change import JobKind
-from workflow.storage.case import OPEN_STATUSES, Case, TaskRow
+from workflow.storage.case import Case, TaskRow
 from workflow.storage.dialect import database_now
 from workflow.storage.queries.due import note_fired
 from workflow.storage.untold import waiting_acts
@@ -113,7 +113,7 @@ def count_failed(connection: Connection) -> int:
 
 def count_open_cases(connection: Connection) -> int:
     """Count the cases with an open task or a day to come; it costs in proportion to these."""
-    with_tasks = select(TaskRow.case_id).where(TaskRow.status.in_(OPEN_STATUSES))
+    with_tasks = select(TaskRow.case_id).where(TaskRow.is_open())
     waking = select(Case.id).where(Case.wake_at.is_not(None))
     counted = select(func.count()).select_from(union(with_tasks, waking).subquery())
     number: int = connection.execute(counted).scalar_one()
