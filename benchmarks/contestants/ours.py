@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -70,7 +70,7 @@ class Contestant:
         roles = {role: (self._code(i, node),) for role, node in ROLES.items()}
         answers = Answers(data=payload, roles=roles)
         uow = self._begin(i, "intake")
-        opened = open_case(uow, "agreement", opener=opener, answers=answers, key=uuid4().hex)
+        opened = open_case(uow, "agreement", opener=opener, answers=answers, key=token_hex(16))
         assert opened.change
         if i % COUNTED_IN == 0:
             with writing(self.engine) as connection:
@@ -80,13 +80,13 @@ class Contestant:
     def claim(self, task: tuple[str, int], node: str, i: int) -> None:
         """Claim a task."""
         number, no = task
-        assert claim(self._begin(i, node), number, no, key=uuid4().hex).change
+        assert claim(self._begin(i, node), number, no, key=token_hex(16)).change
 
     def complete(self, task: tuple[str, int], node: str, i: int) -> list[Open]:
         """Complete a task."""
         number, no = task
         uow = self._begin(i, node)
-        done = complete_task(uow, number, no, "agree", answers=ANSWERS, key=uuid4().hex)
+        done = complete_task(uow, number, no, "agree", answers=ANSWERS, key=token_hex(16))
         assert done.change
         return self._opened(done.change)
 
