@@ -6,7 +6,7 @@ them all the same, and what goes wrong is told, and lost connections are dropped
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import chain
 from typing import Any, Final, NoReturn, TypeAlias
@@ -23,13 +23,15 @@ from workflow.core.canonical import spelled
 from workflow.storage import dialect
 from workflow.storage.base import decode, encode
 from workflow.storage.foresight import Asked, Foresight, together
-from workflow.storage.statements import POSTGRESQL, SQLITE, Statement, Values, Written
+from workflow.storage.statements import POSTGRESQL, SQLITE, Statement, Values, Written, adding
 
 _PREPARED: Final = "prepared"
 """Note of a connection: what its server has ready, by the text of the statement."""
 _MOST_PREPARED: Final = 100
 _GONE: Final = b"26000"
 """What PostgreSQL says of a prepared statement that it does not have."""
+_MOST_AT_ONCE: Final = 12
+"""How many rows SQLite is given as one; it ends the words of a text apart after each statement."""
 _ANSWERS: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 
@@ -180,9 +182,13 @@ class Direct:
         changed: int = self._send(self.raw.execute, text, values).rowcount
         return changed
 
-    def change_each(self, statement: Statement, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Send a statement to SQLite for each row."""
-        self._send(self.raw.executemany, statement.text, list(map(statement.values, rows)))
+    def change_each(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Send a statement that adds rows to SQLite: as one for so many, or once for each row."""
+        if len(rows) > _MOST_AT_ONCE:
+            self._send(self.raw.executemany, statement.text, list(map(statement.values, rows)))
+            return
+        values = list(chain.from_iterable(map(statement.values, rows)))
+        self._send(self.raw.execute, adding(statement.text, len(rows)), values)
 
     def _send(self, way: Callable[..., Any], text: str, values: Values) -> Any:  # noqa: ANN401
         if self._before:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
@@ -20,6 +21,9 @@ Values: TypeAlias = Sequence[Any]
 """The values of a statement by their places, as the database takes them."""
 Written: TypeAlias = Sequence[bytes | None]
 """The same as PostgreSQL reads them, so that nothing is left to do to them."""
+
+
+_ADDED: Final = re.compile(r"(.* VALUES )(\(.*?\))((?: ON CONFLICT .*)?)", re.DOTALL)
 
 
 class _Hinting(SQLiteCompiler):
@@ -76,6 +80,16 @@ class Statement:
             if value is not None:
                 written[place] = spell(value)
         return written
+
+
+@cache
+def adding(text: str, rows: int) -> str:
+    """Return the text of a statement that adds one row as it adds so many."""
+    found = _ADDED.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text} adds no row")
+    head, values, tail = found.groups()
+    return f"{head}{', '.join([values] * rows)}{tail}"
 
 
 def _spelling(compiled: SQLCompiler, name: str, spoken: Dialect) -> Callable[[Any], Any] | None:
