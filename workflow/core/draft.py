@@ -9,7 +9,7 @@ from typing import Any, Final
 from workflow.core.altering import altered, made
 from workflow.core.change import Change, Job, JobKind, TaskRecord, ended_task
 from workflow.core.distribution import Distribution
-from workflow.core.events import By, Event, Kind, Private, seal
+from workflow.core.events import By, Event, Kind, Private, sealed
 from workflow.core.feeding import following
 from workflow.core.fields import Field
 from workflow.core.history import evolve
@@ -65,21 +65,21 @@ class Draft:
         private: Mapping[str, Private] | None = None,
     ) -> Event:
         """Add a line of history and let it change the case."""
+        before, seq, by = self.case, self.case.seq + 1, self.by if by is None else by
         event = made(
             Event,
-            seq=self.case.seq + 1,
+            seq=seq,
             kind=kind,
             at=self.at,
-            by=self.by if by is None else by,
+            by=by,
             body=body,
-            hash="",
+            hash=sealed(before.number, before.head, seq, kind, self.at, by, body),
             private=private or {},
         )
-        event = altered(event, hash=seal(self.case.number, self.case.head, event))
-        ended = ended_task(self.case, event, new_from=self._new_from)
+        ended = ended_task(before, event, new_from=self._new_from)
         if ended:
             self._records[ended.task.no] = ended
-        before, self.case = self.case, evolve(self.case, event)
+        self.case = evolve(before, event)
         self._ended_clocks += ended_clocks(before, self.case)
         self._events.append(event)
         return event

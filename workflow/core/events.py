@@ -126,14 +126,27 @@ class Event:
 
 def seal(number: str, previous: str, event: Event) -> str:
     """Return the hash that binds a line of history to its case and to the line before."""
+    return sealed(number, previous, event.seq, event.kind, event.at, event.by, event.body)
+
+
+def sealed(  # noqa: PLR0917 - the parts of a line, in their order
+    number: str,
+    previous: str,
+    seq: int,
+    kind: Kind,
+    at: datetime,
+    by: By,
+    body: Mapping[str, Any],
+) -> str:
+    """Return what `seal` returns, for a line that is yet to be made of these parts."""
     return digest(
         {
             "case": number,
-            "seq": event.seq,
-            "kind": event.kind,
-            "at": spelled(event.at),
-            "by": event.by.as_body(),
-            "body": event.body,
+            "seq": seq,
+            "kind": kind,
+            "at": spelled(at),
+            "by": by.as_body(),
+            "body": body,
             "previous": previous,
         }
     )

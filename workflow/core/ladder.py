@@ -18,7 +18,7 @@ from workflow.core.deadlines.rules import HOUSE
 from workflow.core.definition import DeadlineSpec, Reminder
 from workflow.core.forgetting import forgetful
 from workflow.core.office_hours import morning
-from workflow.core.questions import ANSWERING, answerers, is_answering
+from workflow.core.questions import ANSWERING, answerers
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
 from workflow.core.targets import target_day
 from workflow.core.terms import Direction, Term, Unit
@@ -91,9 +91,9 @@ def warnings(
     """
     owner, above = case.definition.owner, frozenset(climbs)
     found = []
-    for task, clock, spec in _clocks(case):
+    for task, clock, spec, lapses in _clocks(case):
         if clock.status is ClockStatus.RUNNING:
-            began, lapses = _began(case, task), _lapses(case, task)
+            began = _began(case, task)
             told = rungs(clock, spec, world, owner=owner, lapses=lapses, climbs=above)
             found += [Warning(rung, clock, task) for rung in told if rung.at > began]
     return sorted(found, key=lambda warning: warning.rung.at)
@@ -139,14 +139,10 @@ def _began(case: CaseSnapshot, task: Task | None) -> datetime:
     return task.opened_at if task else case.opened_at
 
 
-def _lapses(case: CaseSnapshot, task: Task | None) -> bool:
-    return bool(task and not is_answering(task) and case.spec(task).lapse)
-
-
 def _next_rungs(case: CaseSnapshot, world: World, since: datetime) -> Iterator[datetime]:
-    for task, clock, spec in _clocks(case):
+    for task, clock, spec, lapses in _clocks(case):
         if clock.status is ClockStatus.RUNNING:
-            after, lapses = max(since, _began(case, task)), _lapses(case, task)
+            after = max(since, _began(case, task))
             for rung in rungs(clock, spec, world, owner=case.definition.owner, lapses=lapses):
                 if rung.at > after:
                     yield rung.at
@@ -210,17 +206,18 @@ def _is_at(rung: Rung, at: datetime) -> bool:
     return rung.at == at and rung.audiences[0] not in ABOVE_THE_HEAD
 
 
-def _clocks(case: CaseSnapshot) -> Iterator[tuple[Task | None, Clock, DeadlineSpec]]:
+def _clocks(case: CaseSnapshot) -> Iterator[tuple[Task | None, Clock, DeadlineSpec, bool]]:
+    """Go through the clocks, each with whose it is, and whether time itself answers at its end."""
     for task in case.tasks:
-        spec = case.spec(task).deadline
-        if task.clock and spec:
-            yield task, task.clock, spec
+        spec = case.spec(task)
+        if task.clock and spec.deadline:
+            yield task, task.clock, spec.deadline, bool(spec.lapse)
     for asked, clock in answerers(case):
-        yield asked, clock, ANSWERING
+        yield asked, clock, ANSWERING, False
     for clock in case.clocks:
         found = _case_spec(case, clock)
         if found:
-            yield None, clock, found
+            yield None, clock, found, False
 
 
 def _case_spec(case: CaseSnapshot, clock: Clock) -> DeadlineSpec | None:

@@ -7,9 +7,8 @@ whatever is set, and SQLite has no policies: there nothing is set.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from workflow.core.powers import Powers
 from workflow.storage.behind import BEHIND
@@ -18,8 +17,7 @@ from workflow.storage.direct import Held, directly, spelled_array
 _SEEN: Final = "sight"
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """What somebody sees of cases, spelled for the policies."""
 
     agencies: str = ""
@@ -40,13 +38,11 @@ AS_IT_IS: Final = None
 FROM_THE_START: Final = "-c tramita.sees=all"
 """What a program of PostgreSQL is started with, to see everything."""
 
-_NAMES: Final = ("agencies", "officer", "day", "case", "sees")
-
 
 def _setting(*, local: bool) -> str:
     here = "true" if local else "false"
     return "SELECT " + ", ".join(
-        f"set_config('tramita.{name}', ${n}, {here})" for n, name in enumerate(_NAMES, 1)
+        f"set_config('tramita.{name}', ${n}, {here})" for n, name in enumerate(Sight._fields, 1)
     )
 
 
@@ -79,8 +75,7 @@ def see(connection: Held, sight: Sight) -> None:
     if not notes.get(BEHIND) or notes.get(_SEEN) == sight:
         return
     direct = directly(connection)
-    values = [getattr(sight, name) for name in _NAMES]
-    direct.ask(_FROM_NOW if direct.alone else _FOR_NOW, values)
+    direct.ask(_FROM_NOW if direct.alone else _FOR_NOW, sight)
     if direct.alone:
         notes[_SEEN] = sight
 
