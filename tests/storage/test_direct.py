@@ -7,11 +7,13 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, Integer, MetaData, Table, bindparam, func, text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 
 from tests.storage.counting import counted
 from workflow.storage.engine import acting, make_engine
+from workflow.storage.statements import Statement, adding
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 
@@ -92,3 +94,28 @@ def test_what_an_act_sends_lasts_at_once_whatever_its_values_are(postgresql_url)
         with engine.connect() as other:
             assert other.execute(text("SELECT count(*) FROM kept")).scalar() == 2
     engine.dispose()
+
+
+_KEPT = Table("kept", MetaData(), Column("no", Integer, primary_key=True), Column("n", Integer))
+_ADDED = sqlite.insert(_KEPT).values(no=bindparam("no"), n=func.coalesce(bindparam("n"), 7))
+_TAKEN_OVER = _ADDED.on_conflict_do_update(index_elements=["no"], set_={"n": _ADDED.excluded.n})
+
+
+@pytest.mark.parametrize("many", [1, 2, 12, 13])
+def test_sqlite_is_given_as_many_rows_as_there_are_and_keeps_the_last_of_each_key(many, tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path / 'kept.sqlite'}")
+    rows = [{"no": n, "n": 2 * n or None} for n in range(many)]
+    with counted(engine) as statements, acting(engine) as connection:
+        connection.change("CREATE TABLE kept (no INTEGER PRIMARY KEY, n INTEGER)", ())
+        connection.change_each(Statement(_ADDED), rows)
+        connection.change_each(Statement(_TAKEN_OVER), [{"no": 0, "n": 1}, {"no": 0, "n": 3}])
+    with engine.connect() as other:
+        found = other.execute(text("SELECT no, n FROM kept ORDER BY no")).all()
+    assert len(statements) == 3
+    assert found == [(n, 2 * n or 3) for n in range(many)]
+    engine.dispose()
+
+
+def test_what_adds_no_row_is_not_made_to_add_more():
+    with pytest.raises(ValueError, match="adds no row"):
+        adding("DELETE FROM kept", 2)
