@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import requests
 from jinja2 import DictLoader, Environment
@@ -112,19 +113,30 @@ def test_nothing_is_left_behind_when_serving_ends(sqlite_url, tmp_path):
     given = tmp_path / "given"
     given.mkdir()
     for more, kept in (({}, 0), ({"PROMETHEUS_MULTIPROC_DIR": str(given)}, 1)):
-        port = free_port()
-        command = [sys.executable, "-m", "web.commands", "serve", "--port", str(port)]
-        with subprocess.Popen(
-            command, cwd=ROOT, env={**_environment(sqlite_url), "TMPDIR": str(tmp_path), **more}
-        ) as serving:
-            try:
-                assert _answers(f"http://{LOOPBACK}:{port}/saude/paginas")
-                assert len([*tmp_path.glob("tramita-counts-*")]) == 1 - kept
-            finally:
-                serving.terminate()
-        assert serving.returncode == 0
+        with _serving(sqlite_url, {"TMPDIR": str(tmp_path), **more}) as server:
+            assert len([*tmp_path.glob("tramita-counts-*")]) == 1 - kept
+        assert server.returncode == 0
         assert [*tmp_path.glob("tramita-counts-*")] == []
     assert [*given.iterdir()]
+
+
+def test_threads_of_a_server_share_their_memory_unless_it_is_told_otherwise(sqlite_url):
+    for told, expected in (({}, "2"), ({"MALLOC_ARENA_MAX": "5"}, "5")):
+        with _serving(sqlite_url, told) as server:
+            given = Path(f"/proc/{server.pid}/environ").read_text().split("\0")
+        assert f"MALLOC_ARENA_MAX={expected}" in given
+
+
+@contextmanager
+def _serving(url, environment):
+    port = free_port()
+    command = [sys.executable, "-m", "web.commands", "serve", "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, env={**_environment(url), **environment}) as server:
+        try:
+            assert _answers(f"http://{LOOPBACK}:{port}/saude/paginas")
+            yield server
+        finally:
+            server.terminate()
 
 
 def _answers(address):
