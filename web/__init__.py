@@ -57,6 +57,18 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.config.from_mapping(_flask_config(settings))
     _set_up_templates(app.jinja_env)
+    _install_gates(app, settings)
+    _install_pages(app, settings)
+    for blueprint in ALL:
+        app.register_blueprint(blueprint)
+    app.context_processor(lambda: {"principal": noted().get("principal"), "settings": settings})
+    install_links(app)
+    app.after_request(vary_by_htmx)
+    return app
+
+
+def _install_gates(app: Flask, settings: Settings) -> None:
+    """Have a request judged before any page is asked: who it is of, and whether it may be."""
     install_database(app, settings)
     install_watch(app)
     install_forgetting(app)
@@ -68,6 +80,10 @@ def create_app(settings: Settings) -> Flask:
     install_auth(app)
     install_form_tokens(app)
     install_errors(app)
+
+
+def _install_pages(app: Flask, settings: Settings) -> None:
+    """Give pages their words, their looks and what they are made of."""
     install_languages(app, settings)
     install_words(app)
     install_isolation(app)
@@ -84,12 +100,6 @@ def create_app(settings: Settings) -> Flask:
     install_kept_pages(app)
     install_demo(app, settings)
     install_reading_log(app)
-    for blueprint in ALL:
-        app.register_blueprint(blueprint)
-    app.context_processor(lambda: {"principal": noted().get("principal"), "settings": settings})
-    install_links(app)
-    app.after_request(vary_by_htmx)
-    return app
 
 
 def _set_up_templates(templates: Environment) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, render_template
 
 from web.cases.divergences import divergences
@@ -16,9 +18,11 @@ from workflow.core.dissent import dissents
 from workflow.core.errors import Refusal
 from workflow.core.snapshot import CaseSnapshot, Task
 from workflow.core.story import may_read_reasons
+from workflow.core.track import TaskLine
 from workflow.services.case_view import world_of
 from workflow.services.children import refusals
 from workflow.services.task_view import (
+    Returned,
     colleagues,
     kept_draft,
     names_of,
@@ -55,16 +59,10 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
     case = loaded.snapshot
     world = world_of(uow, loaded)
     lines = task_lines(uow, loaded.case_id)
-    proposer = task.proposal.by if task.proposal else None
     returned = returned_proposal(uow, loaded, task)
-    returner = returned.by if returned else None
-    reminding = {last.officer for last in case.reminded.values()}
-    departed = {one.task.ended_by for one in dissents(case.definition, lines)}
-    names = names_of(
-        uow, {*departed, task.assignee, proposer, returner, case.opened_by, *reminding}
-    )
+    named = _named(case, task, returned, lines)
     keys = {line.no: (line.key, line.slot) for line in lines}
-    words = CaseWords(case, world, names, uow.today, keys, powers=uow.powers)
+    words = CaseWords(case, world, names_of(uow, named), uow.today, keys, powers=uow.powers)
     page = task_page(
         words,
         task,
@@ -94,6 +92,17 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
         has_errors=bool(page.shown.errors),
         refused=typing.refused if typing else "",
     )
+
+
+def _named(
+    case: CaseSnapshot, task: Task, returned: Returned | None, lines: Sequence[TaskLine]
+) -> set[int | None]:
+    """Return the officers whose names the page of a task says."""
+    proposer = task.proposal.by if task.proposal else None
+    returner = returned.by if returned else None
+    reminding = {last.officer for last in case.reminded.values()}
+    departed = {one.task.ended_by for one in dissents(case.definition, lines)}
+    return {*departed, task.assignee, proposer, returner, case.opened_by, *reminding}
 
 
 def _stuck(uow: UnitOfWork, case: CaseSnapshot, task: Task) -> tuple[int, str] | None:

@@ -53,12 +53,7 @@ def show(number: str) -> str:
     asked, before = request.args.get("ver", ""), request.args.get("antes", "")
     tab = asked if asked in TABS else "moves"
     with unit_of_work() as uow:
-        view = case_view(
-            uow,
-            number,
-            tab=tab,
-            before=typed_number(before),
-        )
+        view = case_view(uow, number, tab=tab, before=typed_number(before))
         drawn = map_of(uow, view.case, language=language_tag())
         today = uow.today
         ahead = outlook(uow, view.case, view.world)

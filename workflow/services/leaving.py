@@ -114,11 +114,6 @@ def begin(
         heir = to.get((task.case_id, task.no))
         if heir is not None and task.agency not in left.heirs.get(heir, ("", frozenset()))[1]:
             raise HeirMissing(agency=task.agency)
-    moves: dict[str, dict[str, Any]] = {}
-    for task in left.tasks:
-        by = _hand(uow, task.agency)
-        move = moves.setdefault(task.number, {"number": task.number, "for": by, "tasks": []})
-        move["tasks"].append([task.no, to.get((task.case_id, task.no)) or 0, task.agency])
     with uow.writing() as connection:
         made = staff.add_departure(
             connection,
@@ -126,7 +121,7 @@ def begin(
             officer_id=left.officer_id,
             agency=left.agency,
             reason=reason,
-            moves=list(moves.values()),
+            moves=_moves(uow, left, to),
             created_at=uow.now,
             created_by=uow.powers.officer,
         )
@@ -139,6 +134,18 @@ def begin(
             payload={"departure": made},
         )
     return made
+
+
+def _moves(
+    uow: UnitOfWork, left: Estate, to: Mapping[tuple[int, int], int | None]
+) -> list[dict[str, Any]]:
+    """Say case by case who takes which tasks over; 0 is the queue of their agency."""
+    moves: dict[str, dict[str, Any]] = {}
+    for task in left.tasks:
+        by = _hand(uow, task.agency)
+        move = moves.setdefault(task.number, {"number": task.number, "for": by, "tasks": []})
+        move["tasks"].append([task.no, to.get((task.case_id, task.no)) or 0, task.agency])
+    return list(moves.values())
 
 
 def _hand(uow: UnitOfWork, agency: str) -> int | None:
