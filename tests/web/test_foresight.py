@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, event, update
 from sqlalchemy.exc import ProgrammingError
 
 from tests.storage.counting import counted
@@ -75,6 +75,19 @@ def test_who_has_left_an_agency_sees_nothing_of_it_from_then_on(desk):
     answer, statements = asked(desk)
     assert answer.status_code == 303
     assert len(statements) == 1
+
+
+def test_an_inbox_that_is_foreseen_takes_one_connection(desk):
+    taken = []
+    engine = engine_of(desk)
+    asked(desk)
+    event.listen(engine, "checkout", lambda *_: taken.append(1))
+    asked(desk)
+    assert len(taken) == (1 if not is_sqlite(engine) else 2)
+    change(desk, update(Membership).values(agency="SES"))
+    taken.clear()
+    asked(desk)
+    assert len(taken) >= 2
 
 
 def test_a_narrowed_inbox_is_not_foreseen(desk):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from workflow.storage import dialect
 from workflow.storage.direct import Direct, Held, taken
 from workflow.storage.foresight import Foresight
 from workflow.storage.sight import NOTHING, Sight, see
+from workflow.storage.statements import Values
 
 
 def make_engine(url: str, *, lasting: bool = True) -> Engine:
@@ -99,6 +100,10 @@ def asking(
 
     What is foreseen is not asked again where the answer lies ready.
     """
+    if foresight is not None and foresight.is_ready:
+        with closing(_Later(engine, sight, foresight)) as later:
+            yield later
+        return
     direct = Direct(engine, taken(engine), None, foresight)
     try:
         if dialect.is_sqlite(engine):
@@ -108,6 +113,26 @@ def asking(
         yield direct
     finally:
         direct.give_back()
+
+
+class _Later(Direct):
+    """A connection that is taken once something is asked of PostgreSQL that was not foreseen."""
+
+    def __init__(self, engine: Engine, sight: Sight | None, foresight: Foresight) -> None:
+        self.engine, self.dialect = engine, engine.dialect
+        self._foresight, self._sight, self._is_taken = foresight, sight, False
+
+    def _send(self, way: Callable[..., Any], text: str, values: Values) -> Any:  # noqa: ANN401
+        if not self._is_taken:
+            super().__init__(self.engine, taken(self.engine), None, self._foresight)
+            self._is_taken = True
+            _let_see(self, self._sight)
+        return super()._send(way, text, values)
+
+    def close(self) -> None:
+        """Put the connection back into its pool, if it was taken."""
+        if self._is_taken:
+            self.give_back()
 
 
 @contextmanager

@@ -46,6 +46,11 @@ class Foresight:
         self._sight = sight
         return self
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether any answer lies ready."""
+        return bool(self._answers)
+
     def note(self, asked: Asked) -> bool:
         """Note what the page asks, and say whether the answer lies ready."""
         self._asked.append(asked)
