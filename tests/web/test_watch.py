@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -151,7 +151,7 @@ def test_documents_that_are_held_are_counted(app, client):
         assert store_of(guarded).put([content]).held
     assert "tramita_documents_held 2.0" in client.get("/metricas").text
     with scanner() as address:
-        store_of(replace(settings, clamd_address=address)).look_again()
+        store_of(replace(settings, clamd_address=address)).look_again(datetime.now(UTC))
     told = client.get("/metricas").text
     assert "tramita_documents_held 0.0" in told
     assert "tramita_documents_infected 1.0" in told
