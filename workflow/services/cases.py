@@ -18,6 +18,7 @@ from workflow.core.acts.record import Relation
 from workflow.core.acts.undo import undo as decide_undo
 from workflow.core.cascade import demand_opinion_inside
 from workflow.core.change import Change
+from workflow.core.definition import Definition
 from workflow.core.errors import AnswersRefused, CaseMoved, NotReversible
 from workflow.core.fields import Access
 from workflow.core.numbers import case_number
@@ -76,10 +77,7 @@ def open_case(
         definition = uow.installation.definition(type_key, begun.version)
         if begun.done:
             return Opened(begun.done, None, None)
-        demand_named_cases(uow, definition.data, answers.data)
-        said = with_named_rows(uow, definition.data, answers.data, {})
-        answers = replace(answers, data=said)
-        demand_free_hours(uow, definition, answers.data)
+        answers = _judged(uow, definition, answers)
         taken = take_number(connection, year)
         number = case_number(year, taken)
         now = uow.circumstances(uow.installation.world(begun.versions))
@@ -95,16 +93,26 @@ def open_case(
         written = write(connection, change, case_id=None, key=key, access_code_hash=sealed)
         done = None if written else number_of_act(connection, key)
     if written:
-        uow.installation.tell(change)
-        if taken % COUNTED_IN == 0:
-            _count_in(uow)
+        _tell(uow, change, taken)
         return Opened(number, access_code or None, change)
     if done is None:
         raise CaseMoved(number=number)
     return Opened(done, None, None)
 
 
-def _count_in(uow: UnitOfWork) -> None:
+def _judged(uow: UnitOfWork, definition: Definition, answers: Answers) -> Answers:
+    """Return what is answered with the rows of the cases it names; raise what refuses these."""
+    demand_named_cases(uow, definition.data, answers.data)
+    said = with_named_rows(uow, definition.data, answers.data, {})
+    demand_free_hours(uow, definition, said)
+    return replace(answers, data=said)
+
+
+def _tell(uow: UnitOfWork, change: Change, taken: int) -> None:
+    """Tell this process of a new case; every so often, count in what moved in inboxes."""
+    uow.installation.tell(change)
+    if taken % COUNTED_IN:
+        return
     # The case is open by now: what cannot be counted in at this moment will be later.
     with suppress(*UNREACHABLE), uow.writing() as connection:
         count_in(connection)

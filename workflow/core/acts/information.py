@@ -63,12 +63,7 @@ def ask_information(
     demand_running(case)
     task = case.task(no)
     by = who_acts(case, task, now.powers)
-    if not rule_of(case, ActName.ASK_INFORMATION).allowed:
-        raise ActNotAllowed(act=ActName.ASK_INFORMATION, why="never", number=case.number)
-    if task.request:
-        raise InformationPending(task=no, of=task.request.of, number=case.number)
-    if of is not None and not now.world.network.is_active(of, now.world.day(now.at)):
-        raise AgencyUnknown(agency=of)
+    _demand_may_ask(case, task, of, now)
     _demand_among(document_fields(case), fields)
     _demand_askable(case, of, fields)
     draft = now.draft(case, by)
@@ -87,6 +82,16 @@ def ask_information(
     if not knowingly:
         demand_answer_inside(draft.case, no)
     return finish(draft)
+
+
+def _demand_may_ask(case: CaseSnapshot, task: Task, of: str | None, now: Circumstances) -> None:
+    """Refuse a question that the type forbids, a second one, and one to nobody."""
+    if not rule_of(case, ActName.ASK_INFORMATION).allowed:
+        raise ActNotAllowed(act=ActName.ASK_INFORMATION, why="never", number=case.number)
+    if task.request:
+        raise InformationPending(task=task.no, of=task.request.of, number=case.number)
+    if of is not None and not now.world.network.is_active(of, now.world.day(now.at)):
+        raise AgencyUnknown(agency=of)
 
 
 def _answer_clock(draft: Draft, of: str | None, *, term: Term, day: date | None) -> Clock | None:
