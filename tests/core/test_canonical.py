@@ -79,6 +79,9 @@ def _spelled_by_json(value: Any) -> str:
 
 @given(st.recursive(_SCALARS, _holding))
 @example(1e16)
+@example(1e-5)
+@example([3, -9.99e-05])
+@example({"a": 0.000012345})
 @example([1e-5, 1.5e300, -1e22, 0.0001, -0.0])
 @example({"a": [{"b": [-1e-7]}], "c": 1e16})
 @example({"said": "he sold 3,e:[e", "due": time(8)})

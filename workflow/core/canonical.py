@@ -48,6 +48,8 @@ _DIGITS: Final = b"-.0123456789"
 _STARTS: Final = bytes.maketrans(b",[", b"::")
 _POWER: Final = b":e"
 """What is left of a number with a power of ten without its digits, wherever it stands."""
+_SMALL: Final = b"0.0000"
+"""How orjson begins some numbers that `json` writes with a power of ten."""
 
 
 def canonical(value: object) -> str:
@@ -62,7 +64,7 @@ def canonical(value: object) -> str:
     except TypeError:
         return _ENCODER.encode(value)
     rest = written.translate(_STARTS, _DIGITS)
-    if _POWER in rest or rest.startswith(b"e"):
+    if _POWER in rest or rest.startswith(b"e") or _SMALL in written:
         return _ENCODER.encode(value)
     return written.decode()
 
