@@ -40,10 +40,13 @@ def family_of(process: int) -> list[int]:
 
 
 def memory_of(process: int) -> float:
-    """Return how many MB of memory a process holds now."""
-    status = (_PROC / str(process) / "status").read_text()
-    (line,) = (line for line in status.splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) / 1024
+    """Return how many MB of memory a process holds now; none where it has ended."""
+    try:
+        status = (_PROC / str(process) / "status").read_text()
+    except OSError:
+        return 0.0
+    held = (line for line in status.splitlines() if line.startswith("VmRSS"))
+    return sum(int(line.split()[1]) for line in held) / 1024
 
 
 def parent_of(process: int) -> int:

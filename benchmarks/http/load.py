@@ -7,13 +7,10 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 from urllib.parse import urlsplit
 
 from benchmarks.gauges import cpu_of, family_of
 from benchmarks.growth.looks import a_visitor
-
-VISITORS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +33,21 @@ def visited(
     addresses: Sequence[str],
     *,
     pid: int,
-    headers: Mapping[str, str],
+    visitors: Sequence[Mapping[str, str]],
     seconds: float,
-    visitors: int = VISITORS,
 ) -> Load:
     """Ask for addresses in turn as several visitors at once, for so many seconds.
 
-    `pid` is the web server that answers. Raise `AssertionError` for an answer that is none.
+    `pid` is the web server that answers; each visitor is known by headers of their own. Raise
+    `AssertionError` for an answer that is none.
     """
     counts: list[tuple[int, int]] = []
     until = time.monotonic() + seconds
-    turns = ([*addresses[n:], *addresses[:n]] for n in range(visitors))
     threads = [
-        threading.Thread(target=_visit, args=(url, turn, headers, until, counts)) for turn in turns
+        threading.Thread(
+            target=_visit, args=(url, [*addresses[n:], *addresses[:n]], headers, until, counts)
+        )
+        for n, headers in enumerate(visitors)
     ]
     before, began = _cpu(pid), time.monotonic()
     for thread in threads:
@@ -56,7 +55,7 @@ def visited(
     for thread in threads:
         thread.join()
     took = time.monotonic() - began
-    assert len(counts) == visitors, "a visitor was not answered"
+    assert len(counts) == len(visitors), "a visitor was not answered"
     visits = sum(n for n, _ in counts)
     return Load(visits, took, _cpu(pid) - before, counts[0][1])
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from benchmarks.database import OnPostgres
@@ -36,7 +37,9 @@ OURS: Final = "wsgi:app"
 BY_HAND: Final = "benchmarks.http.by_hand:app"
 EMPTY: Final = "an empty view"
 INBOX: Final = "/caixa/?ver=agency"
-WARM: Final = 2
+VISITORS: Final = 4
+"""Each of them signed in for themselves."""
+WARM: Final = 3
 """Turns until every connection has its statements prepared; they are not counted."""
 CASES: Final = 40
 """Over how many cases the visits of case pages go round."""
@@ -110,8 +113,8 @@ def serving(
         process.wait(40)
 
 
-def views(town: Town, folder: Path) -> tuple[list[View], dict[str, str]]:
-    """Return what is asked for in a town, and with which cookie.
+def views(town: Town, folder: Path) -> tuple[list[View], list[dict[str, str]]]:
+    """Return what is asked for in a town, and by which headers each visitor is known.
 
     The page of the inbox without its rows is put into the folder, for the view by hand.
     """
@@ -119,9 +122,8 @@ def views(town: Town, folder: Path) -> tuple[list[View], dict[str, str]]:
     with app.app_context():
         engine = db.engine
     who = seen(engine)
-    visitor = sign_in(app, who.email)
-    cookies = "; ".join(f"{c.key}={c.value}" for c in (visitor._cookies or {}).values())
-    page = visitor.get(INBOX).text
+    visitors = [sign_in(app, who.email) for _ in range(VISITORS)]
+    page = visitors[0].get(INBOX).text
     before, after = page[: page.index('<tr class="task')], page[page.rindex("</tbody>") :]
     (folder / "frame.html").write_text(f"{before}{ROWS}{after}", encoding="utf-8")
     engine.dispose()
@@ -140,7 +142,12 @@ def views(town: Town, folder: Path) -> tuple[list[View], dict[str, str]]:
             "case by hand",
         ),
     ]
-    return listed, {"Cookie": cookies}
+    return listed, [_known_by(visitor) for visitor in visitors]
+
+
+def _known_by(visitor: FlaskClient) -> dict[str, str]:
+    cookies = (visitor._cookies or {}).values()
+    return {"Cookie": "; ".join(f"{one.key}={one.value}" for one in cookies)}
 
 
 def _of_agency(url: str) -> tuple[list[str], str]:
@@ -168,7 +175,7 @@ def measure(
 ) -> dict[str, dict[str, float]]:
     """Ask for every view in turn, or for those of one application; return what each costs."""
     folder = Path(tempfile.mkdtemp(prefix="tramita-http-"))
-    listed, cookie = views(town, folder)
+    listed, signed_in = views(town, folder)
     listed = [view for view in listed if only in (None, view.application)]
     environment = {**settings_for(town.url, folder), FRAME: str(folder / "frame.html")}
     costs: dict[str, Cost] = defaultdict(Cost)
@@ -181,9 +188,9 @@ def measure(
             for view in listed:
                 url, pid = where[view.application]
                 # The public page is asked for by somebody who is not signed in.
-                headers = {} if view.name.startswith("public") else cookie
+                visitors = [{}] * VISITORS if view.name.startswith("public") else signed_in
                 server = database.cpu()
-                load = visited(url, view.addresses, pid=pid, headers=headers, seconds=seconds)
+                load = visited(url, view.addresses, pid=pid, visitors=visitors, seconds=seconds)
                 if turn >= 0:
                     costs[view.name].add(load, database.cpu() - server)
     return {view.name: {**costs[view.name].told, **_ratios(view, costs)} for view in listed}

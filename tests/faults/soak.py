@@ -117,8 +117,15 @@ def look(process: int) -> Look:
     family = [Path(f"/proc/{one}") for one in family_of(process)]
     return Look(
         sum(memory_of(int(one.name)) for one in family),
-        sum(len(list((one / "fd").iterdir())) for one in family),
+        sum(map(_files_of, family)),
     )
+
+
+def _files_of(process: Path) -> int:
+    try:
+        return len(list((process / "fd").iterdir()))
+    except OSError:
+        return 0  # a worker that was replaced at this moment
 
 
 def parts(looks: list[Look]) -> tuple[Look, Look]:
