@@ -31,6 +31,8 @@ REST = 0.2
 """Seconds a reader looks at a page."""
 LOOKS = 120
 """How often the processes are looked at."""
+NEVER_RENEWED = ("--max-requests", "0")
+"""What keeps the same processes: a new one would hide what an old one has gathered."""
 WARM = 0.4
 """The share of the time after which all is there that is kept: caches, pools, arenas."""
 MOST_GROWTH = 1.05
@@ -55,7 +57,7 @@ def test_work_that_goes_on_needs_no_more_memory_and_no_more_files(
         before = lines_of_history(connection)
     settings, log = settings_of(installed_postgresql_url, tmp_path), tmp_path / "gunicorn.log"
     with (
-        supervised(settings, log=log) as server,
+        supervised(settings, log=log, options=NEVER_RENEWED) as server,
         ticking(settings, log=tmp_path / "clock.log") as clock,
         at_work(server.url, made, random=random) as crowd,
         reading(crowd, made.numbers, random=random) as read,
@@ -125,7 +127,7 @@ def _files_of(process: Path) -> int:
     try:
         return len(list((process / "fd").iterdir()))
     except OSError:
-        return 0  # a worker that was replaced at this moment
+        return 0  # it ended at this moment
 
 
 def parts(looks: list[Look]) -> tuple[Look, Look]:

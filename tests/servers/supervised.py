@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,8 +18,11 @@ from web.commands.serving import LEAN, gunicorn, usual_workers
 class Supervised:
     """A web server and whoever starts it again."""
 
-    def __init__(self, environment: Mapping[str, str], *, log: Path) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], *, log: Path, options: Sequence[str] = ()
+    ) -> None:
         self.environment = environment
+        self.options = options
         self.log = log
         self.port = free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
@@ -56,9 +59,10 @@ class Supervised:
         self.process.wait(10)
 
     def _started(self) -> subprocess.Popen[bytes]:
+        *command, application = gunicorn(LOOPBACK, self.port, self.workers, 16)
         with self.log.open("ab") as said:
             return subprocess.Popen(
-                gunicorn(LOOPBACK, self.port, self.workers, 16),
+                [*command, *self.options, application],
                 cwd=ROOT,
                 env={**LEAN, **os.environ, **self.environment},
                 stdout=said,
@@ -68,9 +72,11 @@ class Supervised:
 
 
 @contextmanager
-def supervised(environment: Mapping[str, str], *, log: Path) -> Iterator[Supervised]:
-    """Keep a web server running until the block ends."""
-    server = Supervised(environment, log=log)
+def supervised(
+    environment: Mapping[str, str], *, log: Path, options: Sequence[str] = ()
+) -> Iterator[Supervised]:
+    """Keep a web server running until the block ends; `options` are gunicorn's."""
+    server = Supervised(environment, log=log, options=options)
     try:
         server.await_answer()
         yield server
