@@ -6,6 +6,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from sys import getsizeof
 
 import pytest
 from flask import template_rendered
@@ -19,6 +20,7 @@ from tests.web.test_parts import OWN, rename
 from web.inbox.kept_pages import KEPT, MADE, Circumstances, Page, mark
 from web.words.wording import ago, turns_at
 from workflow.services.memory import SizedMemory
+from workflow.storage.case import Case
 from workflow.storage.engine import writing
 from workflow.storage.network import CALENDAR_VERSION, Setting
 from workflow.storage.people import Officer, Substitution
@@ -322,9 +324,13 @@ def test_no_more_is_kept_than_there_is_room_for(desk):
     assert (kept.get(7), kept.bytes, len(kept)) == (None, 0, 0)
 
     pages = desk.filled.app.extensions[KEPT]
+    with told(desk) as connection:
+        connection.execute(update(Case).values(subject="📄 Subject"))
     pages.cache_clear()
     looks_twice(desk, desk.client)
-    assert pages.bytes >= len(look(desk.client).encode())
+    (kept,) = [page for page, _ in pages._kept.values()]
+    asked = kept.told.glance, kept.told.tasks
+    assert pages.bytes >= len(look(desk.client).encode()) + sum(map(getsizeof, asked))
     for n in range(3):
         look(desk.client, f"ver=agency&q={n}")
     assert len(pages) == 1  # what is searched for is not kept

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from sys import getsizeof
 from typing import Final, NamedTuple
 from urllib.parse import quote
 
@@ -78,8 +79,8 @@ class Page:
 
     @property
     def size(self) -> int:
-        """How many bytes it has."""
-        return sum(sum(map(len, texts)) for _, texts in self.pieces)
+        """How many bytes its texts take."""
+        return sum(sum(map(getsizeof, texts)) for _, texts in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from sys import getsizeof
 from typing import Any, Final, TypeVar
 
 from web.inbox.filters import (
@@ -112,7 +113,7 @@ class Told:
     @property
     def size(self) -> int:
         """How many bytes it takes to keep, about."""
-        return len(self.glance) + len(self.tasks)
+        return getsizeof(self.glance) + getsizeof(self.tasks)
 
 
 @dataclass(frozen=True, slots=True)
