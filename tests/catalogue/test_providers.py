@@ -35,6 +35,15 @@ def test_the_most_that_is_asked_of_what_somebody_is_counts(tmp_path):
     assert (govbr.client_secret, "known to both" in repr(govbr)) == ("known to both", False)
 
 
+def test_no_more_is_believed_of_its_farewells_than_the_file_says(tmp_path):
+    (usual,) = read(tmp_path, SOUND)
+    assert (usual.untyped_farewells, usual.farewells_also_to) == (False, frozenset())
+    more = 'untyped_farewells = true\nfarewells_also_to = ["the-portal", "the-archive"]\n'
+    (trusted,) = read(tmp_path, SOUND + more)
+    assert trusted.untyped_farewells is True
+    assert trusted.farewells_also_to == {"the-portal", "the-archive"}
+
+
 @pytest.mark.parametrize(
     ("sound", "unfit", "said"),
     [
@@ -48,6 +57,8 @@ def test_the_most_that_is_asked_of_what_somebody_is_counts(tmp_path):
         ("[govbr]", "[GOVBR]", "small letters"),
         ("title", "scopes = []\ntitle", "openid"),
         ("title", "what = 1\ntitle", "what"),
+        ("title", 'farewells_also_to = "the-portal"\ntitle', "farewells_also_to"),
+        ("title", 'farewells_also_to = [""]\ntitle', "farewells_also_to"),
         ("[govbr]", "[govbr", "not TOML"),
         ("[govbr]", SOUND + "[again]", "twice"),
     ],
