@@ -327,7 +327,7 @@ def test_what_the_clock_gave_up_is_told_and_tried_once_more(filled, sqlite_url):
     said = f"Job {job.id} (tell) was given up after 1 tries: the disk was full"
     findings = {f["what"]: f for f in filled.json("doctor", fails=1)}
     assert findings[said]["mend"].endswith(f"tramita clock --retry {job.id}")
-    assert "1 jobs that are no mails were tried in vain so far" in findings
+    assert "1 jobs other than notices by mail were tried in vain so far" in findings
 
     filled("clock", "--retry", job.id)
     assert said not in {f["what"] for f in filled.json("doctor", fails=1)}

@@ -198,8 +198,10 @@ def _left_undone(health: Health) -> Iterator[Finding]:
     elif waits.mails:
         yield Finding(f"{waits.mails} mails wait to be sent")
     if waits.failing:
-        mend = "see what the clock process logs; they are tried for three days, and then named here"
-        yield Finding(f"{waits.failing} jobs that are no mails were tried in vain so far", mend)
+        mend = "see what the clock logs; they are tried for three days at most, then named here"
+        yield Finding(
+            f"{waits.failing} jobs other than notices by mail were tried in vain so far", mend
+        )
     for job in health.failures[:MOST_FAILURES]:
         about = f" of case {job.number}" if job.number else ""
         said = f"Job {job.id} ({job.kind}{about}) was given up after {job.attempts} tries"

@@ -24,7 +24,9 @@ class Gauges(Collector):
         yield _gauge("jobs_waiting", "Jobs to be done, mails among them", clock.backlog.jobs)
         yield _seconds("jobs_late", "How long the oldest job has been due", clock.backlog.lag)
         yield _gauge(
-            "jobs_failing", "Jobs but mails that were tried in vain so far", clock.backlog.failing
+            "jobs_failing",
+            "Jobs other than notices by mail, tried in vain so far",
+            clock.backlog.failing,
         )
         yield _gauge("jobs_given_up", "Jobs that failed for good", clock.failed)
         yield _gauge("mails_waiting", "Mails to be sent", clock.backlog.mails)
