@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from obstore.exceptions import BaseError
 
 from tests.servers.ports import free_port
 from tests.servers.scanner import ANOTHER, MOST, scanner
@@ -123,6 +124,17 @@ def test_what_cannot_be_looked_at_is_tried_less_and_less_often(tmp_path, caplog)
         assert store(tmp_path, address).look_again(NOW + 25 * 60 * A_MINUTE) == 1
         assert store(tmp_path, address).held() == HeldCount()
     assert list((tmp_path / "documents" / "tried").rglob("?" * 64)) == []
+
+
+def test_where_tries_cannot_be_noted_the_others_are_looked_at_all_the_same(tmp_path):
+    away = store(tmp_path, NOTHING_THERE)
+    plain = [away.put([b"%d" % n]).sha256 for n in range(6)]
+    for n in range(6):
+        away.put([b"%d large" % n * MOST])
+    (tmp_path / "documents" / "tried").write_text("where a folder is to be made")
+    with scanner() as address, pytest.raises(BaseError):
+        store(tmp_path, address).look_again(NOW)
+    assert [away.get(sha256) for sha256 in plain] == [b"%d" % n for n in range(6)]
 
 
 def looks(guarded, at, caplog):

@@ -171,6 +171,7 @@ class DocumentStore:
         What was looked at in vain waits longer each time, up to an hour.
         """
         released = 0
+        in_vain: dict[str, int] = {}
         due = self._due_again(now)
         if not due or not self._is_guarded():
             return released
@@ -189,7 +190,8 @@ class DocumentStore:
             if seen:
                 released += 1
             else:
-                self._note_a_try(sha256, tries + 1)
+                in_vain[sha256] = tries + 1
+        self._note_tries(in_vain)  # at last: a full disk keeps no other waiting
         return released
 
     def _due_again(self, now: datetime) -> list[tuple[str, int]]:
@@ -222,11 +224,14 @@ class DocumentStore:
             for one in some
         }
 
-    def _note_a_try(self, sha256: str, tries: int) -> None:
-        """Note how often a document was looked at in vain, and that it was now."""
-        self._store.put(_tried(sha256), b"." * min(tries, _MOST_NOTED))
-        if tries == MANY:
-            log.error("%d looks in vain at the document %s: somebody should see why", tries, sha256)
+    def _note_tries(self, in_vain: Mapping[str, int]) -> None:
+        """Note how often some documents were looked at in vain, and that they were now."""
+        for sha256, tries in in_vain.items():
+            self._store.put(_tried(sha256), b"." * min(tries, _MOST_NOTED))
+            if tries == MANY:
+                log.error(
+                    "%d looks in vain at the document %s: somebody should see why", tries, sha256
+                )
 
     def _forget_if_left_behind(self, sha256: str, now: datetime) -> None:
         """Forget the mark of what is not there, nor can still be on its way behind its mark.
