@@ -1,31 +1,25 @@
-"""Hosts that vanish, or hang, while their clock tells of an act: another one tells soon."""
+"""A clock that hangs while it tells of an act: another one tells soon."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.servers.ports import Patience
-from tests.servers.postgres import binaries, served
 from tests.services.conftest import NOON
 from tests.services.errands import Office
 from workflow.services.installation import Installation
 from workflow.services.untold import Worked
-from workflow.storage.engine import make_engine, writing
-from workflow.storage.migrations import upgrade
-from workflow.storage.untold import hold, untold_keys
+from workflow.storage.engine import make_engine
+from workflow.storage.untold import untold_keys
 
 SOON = 75
 """Seconds within which the database lets go what nobody speaks of any more."""
-_CLONE_NEWNET = 0x40000000
 HANGS = """
 import os
 import sys
@@ -47,26 +41,6 @@ def engine(postgresql_url):
     made = make_engine(postgresql_url)
     yield made
     made.dispose()
-
-
-def test_a_host_that_vanished_holds_no_act_for_long():
-    """Nobody says that it is gone: the network between it and the database carries nothing."""
-    with a_network() as network, served(binaries()) as server:
-        upgrade(server.url)
-        gone, here = make_engine(server.url), make_engine(server.url)
-        office, key = waiting(here)
-        with suppress(Exception), writing(gone) as connection:
-            assert hold(connection, key)
-            backend = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-            assert office.work() == Worked(), "another clock leaves it alone"
-            network("down")
-            is_let_go = ends(backend)
-            network("up")
-            assert is_let_go
-        here.dispose()
-        assert office.work() == Worked(done=3)
-        gone.dispose()
-        here.dispose()
 
 
 def test_a_clock_that_hangs_holds_no_act_for_long(engine, postgresql_url, tmp_path):
@@ -118,22 +92,3 @@ def is_running(pid):
     except ProcessLookupError:
         return False
     return True
-
-
-@contextmanager
-def a_network() -> Iterator[object]:
-    """Move this thread to a network of its own; what is given switches it "up" and "down"."""
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def switch(to: str) -> None:
-        subprocess.run(["ip", "link", "set", "lo", to], check=True)
-
-    before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
-    if libc.unshare(_CLONE_NEWNET):
-        raise OSError(ctypes.get_errno(), "unshare")
-    try:
-        switch("up")
-        yield switch
-    finally:
-        libc.setns(before, _CLONE_NEWNET)
-        os.close(before)
