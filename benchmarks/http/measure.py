@@ -26,7 +26,7 @@ from benchmarks.http.load import Load, visited
 from tests.servers.gunicorn import ROOT, await_answer
 from tests.servers.ports import LOOPBACK, free_port
 from web import create_app
-from web.commands.serving import LEAN, gunicorn
+from web.commands.serving import gunicorn
 from web.db import db
 from web.settings import load_settings
 from workflow.storage.case import Case, TaskRow
@@ -99,7 +99,7 @@ def serving(
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env={**LEAN, **os.environ, **environment},
+            env={**os.environ, **environment},
             stdout=said,
             stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.servers.disks import children
 from tests.servers.gunicorn import ROOT, await_answer
 from tests.servers.ports import LOOPBACK, free_port
-from web.commands.serving import LEAN, gunicorn, usual_workers
+from web.commands.serving import gunicorn, usual_workers
 
 
 class Supervised:
@@ -64,7 +64,7 @@ class Supervised:
             return subprocess.Popen(
                 [*command, *self.options, application],
                 cwd=ROOT,
-                env={**LEAN, **os.environ, **self.environment},
+                env={**os.environ, **self.environment},
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # one group to be killed; Ctrl-C is for pytest

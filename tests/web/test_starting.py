@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import requests
 from jinja2 import DictLoader, Environment
@@ -118,13 +117,6 @@ def test_nothing_is_left_behind_when_serving_ends(sqlite_url, tmp_path):
         assert server.returncode == 0
         assert [*tmp_path.glob("tramita-counts-*")] == []
     assert [*given.iterdir()]
-
-
-def test_threads_of_a_server_share_their_memory_unless_it_is_told_otherwise(sqlite_url):
-    for told, expected in (({}, "2"), ({"MALLOC_ARENA_MAX": "5"}, "5")):
-        with _serving(sqlite_url, told) as server:
-            given = Path(f"/proc/{server.pid}/environ").read_text().split("\0")
-        assert f"MALLOC_ARENA_MAX={expected}" in given
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Final
 
 import click
 
@@ -16,8 +15,6 @@ from workflow.storage.engine import make_engine
 
 ROOT = Path(web.__file__).parents[1]
 """Where gunicorn finds the module `wsgi`."""
-LEAN: Final = {"MALLOC_ARENA_MAX": "2"}
-"""What a process of many threads is given: glibc would else keep memory apart for each of them."""
 
 
 @click.command()
@@ -39,8 +36,7 @@ def serve(host: str, port: int, workers: int | None, threads: int) -> None:
         command[-1:-1] = ["--logger-class", "web.watch.server.JsonLogger"]
     if counts_folder.SHARED not in os.environ:
         os.environ[counts_folder.SHARED] = counts_folder.make()
-    # It takes the place of this process.
-    os.execve(command[0], command, {**LEAN, **os.environ})  # noqa: S606
+    os.execv(command[0], command)  # noqa: S606 - it takes the place of this process
 
 
 def gunicorn(host: str, port: int, workers: int, threads: int) -> list[str]:
