@@ -103,7 +103,7 @@ class Liar:
         key = self.keys[-1]
         header = {"alg": self.algorithm, "kid": key.kid, **named}
         if self.algorithm == "RS256":
-            return jwt.encode(header, claims, key)
+            return jwt.encode(header, claims, key, default_type=None)
         signed = ".".join(_spelled(json.dumps(part).encode()) for part in (header, claims))
         # The oldest trick: the public key, which everybody has, taken for a secret.
         public = key.as_pem(private=False)
