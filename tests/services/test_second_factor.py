@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from math import log2
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,11 +33,9 @@ from workflow.services import factors, new_passwords, own_sessions, second_step
 from workflow.services import sign_in as accounts
 from workflow.services.factors import FactorRefused
 from workflow.services.installation import Installation
-from workflow.services.passwords import hash_password
 from workflow.services.sealing import SealBrokenError, Sealer
 from workflow.services.sign_in import Limits
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.storage import factors as storage
 from workflow.storage.engine import make_engine
 from workflow.storage.factors import Factor, RecoveryCode
 from workflow.storage.officers import add_officer, change_officer
@@ -132,27 +129,6 @@ def test_the_second_step_must_follow_the_password_soon(later, ana):
     begun = enter(later(minutes=1))
     with pytest.raises(second_step.StepOver):
         show(later(minutes=11), begun, code(later(minutes=11), secret))
-
-
-def test_a_recovery_code_serves_once_however_it_is_typed(uow, ana):
-    _, codes = with_app(uow, ana)
-    assert len(set(codes)) == factors.CODES
-    assert show(uow, enter(uow), codes[3].lower().replace("-", " "))
-    assert factors.proofs_of(uow, ana).codes_left == factors.CODES - 1
-    with pytest.raises(FactorRefused):
-        show(uow, enter(uow), codes[3])
-
-
-def test_a_recovery_code_cannot_be_guessed_and_shorter_ones_of_before_serve_still(uow, ana):
-    _, codes = with_app(uow, ana)
-    letters = [code.replace("-", "") for code in codes]
-    assert all(len(one) * log2(len(factors.LETTERS)) >= 128 for one in letters)
-    assert {*"".join(letters)} <= {*factors.LETTERS}
-
-    with uow.writing() as connection:
-        storage.replace_codes(connection, ana, [hash_password("ABCDEFGHJKLM")])
-    assert show(uow, enter(uow), "abcd-efgh-jklm")
-    assert factors.proofs_of(uow, ana).codes_left == 0
 
 
 def test_the_secret_of_an_app_is_sealed_by_the_key_of_the_installation(later, ana):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,8 +26,7 @@ from workflow.core.playing import powers_of
 from workflow.storage.apply import write
 from workflow.storage.case import TaskRow
 from workflow.storage.engine import acting, reading, writing
-from workflow.storage.notices import Notice, issue
-from workflow.storage.people import Membership, Officer, Session, Substitution
+from workflow.storage.people import Officer
 from workflow.storage.placing import waiting
 from workflow.storage.queries import (
     around,
@@ -36,8 +35,6 @@ from workflow.storage.queries import (
     events,
     inbox,
     inbox_pages,
-    notices,
-    people,
     shelves,
 )
 from workflow.storage.queries.counted import count_in
@@ -282,53 +279,6 @@ def test_a_case_is_rebuilt_from_the_events_that_are_kept(engine):
     assert pick == [[3, 4], [2], [3, 4]]
     assert ask(engine, events.last_event, found.case_id).kind is Kind.TASK_COMPLETED
     assert ask(engine, events.case_id_of, number(1)) == found.case_id
-
-
-def test_one_select_says_who_is_asking(engine):
-    for officer_id, name in ((7, "Ada"), (8, "Bia"), (9, "Caio")):
-        person(engine, officer_id, name)
-    week = {"valid_from": TODAY - timedelta(days=7), "valid_to": TODAY}
-    over = {"valid_from": date(2020, 1, 1), "valid_to": TODAY - timedelta(days=1)}
-    parts = [(7, "SEF", "head", week), (7, "AGE", "officer", over), (8, "SCC", "officer", week)]
-    found = save(engine, change(None, opening(), entering()))
-    with writing(engine) as connection:
-        for officer_id, agency, role, days in parts:
-            row = {"officer_id": officer_id, "agency": agency, "role": role, **days}
-            connection.execute(insert(Membership).values(row))
-        away = {"absent_id": 8, "substitute_id": 7, "reason": "leave", "created_by": 8}
-        connection.execute(insert(Substitution).values({**away, **week}))
-        connection.execute(
-            insert(Session).values(
-                token_hash="t",
-                officer_id=7,
-                csrf="c",
-                created_at=NOW,
-                seen_at=NOW,
-                expires_at=NOW + timedelta(hours=1),
-            )
-        )
-        told = Notice("task:1", 1, "due_day", 1, 7, "app", "due_today", {}, NOW)
-        issue(connection, found.case_id, notices=[told])
-
-    with counted(engine) as statements:
-        known = ask(engine, people.signed_in, "t", now=NOW, today=TODAY)
-    assert len(statements) == 1
-    assert (known.officer_id, known.name, known.csrf, known.unread) == (7, "Ada", "c", 1)
-    assert known.own == (people.HeldRole("SEF", "head", 7),)
-    assert known.substituted == (people.HeldRole("SCC", "officer", 8, "Bia", "2026-03-20"),)
-    assert ask(engine, people.signed_in, "x", now=NOW, today=TODAY) is None
-    late = NOW + timedelta(hours=1)
-    assert ask(engine, people.signed_in, "t", now=late, today=TODAY) is None
-    assert ask(engine, people.officer_by_email, " ADA@example.org ").id == 7
-    assert ask(engine, people.officer_names, {7, 9}) == {7: "Ada", 9: "Caio"}
-    (head,) = ask(engine, people.officers_of, "SEF", today=TODAY, roles=["head"])
-    assert head.name == "Ada"
-    (line,) = ask(engine, notices.notices_of, 7)
-    assert (line.number, line.kind) == (found.snapshot.number, "due_today")
-    assert ask(engine, notices.unread_notices, 7) == 1
-    key = ("task:1", 1, "due_day", 1)
-    assert ask(engine, notices.notice_to_send, found.case_id, key=key, officer_id=7) is None
-    assert ask(engine, notices.deliveries_of, found.case_id) == []
 
 
 def test_what_is_typed_is_kept_until_it_is_sent(engine):
