@@ -13,7 +13,7 @@ from web.db import unit_of_work
 from web.inbox.filters import LONG_PAGE, spell_size, spell_wanted
 from web.inbox.kept_pages import HOUR, MADE, KeptPage, Page, circumstances, kept_pages, mark
 from web.inbox.saved import reader
-from web.inbox.visit import WHOLE, Sight, Visit, look_at
+from web.inbox.visit import WHOLE, Contents, Visit, look_at
 from web.links import address_asking, local_address
 from web.row_numbers import typed_number
 from web.security import once_key
@@ -47,11 +47,11 @@ def index() -> Response:
             visit = Visit(uow, kept.who if kept else _reader(uow), args)
             if kept and kept.stands(visit):
                 return kept.page.answered(uow.now)
-            sight = look_at(visit)
-        page = Page.written(_written(visit, sight, officer))
-    if key and sight.told:
-        turns = _turns(sight, uow.now)
-        kept = KeptPage(page, sight.told, visit.who, since=uow.now, until=turns)
+            contents = look_at(visit)
+        page = Page.written(_written(visit, contents, officer))
+    if key and contents.told:
+        turns = _turns(contents, uow.now)
+        kept = KeptPage(page, contents.told, visit.who, since=uow.now, until=turns)
         kept_pages().keep(key, kept, size=kept.size)
     return page.answered(uow.now)
 
@@ -84,12 +84,12 @@ def _reader(uow: UnitOfWork) -> Reader:
     return replace(reader(), keeps=holders_within(uow.powers, uow.world().network, uow.today))
 
 
-def _written(visit: Visit, sight: Sight, officer: Principal) -> str:
+def _written(visit: Visit, contents: Contents, officer: Principal) -> str:
     """Write the page of an inbox but for what is of each look alone."""
-    uow, args, wanted, agency = visit.uow, visit.args, sight.wanted, visit.who.agency
+    uow, args, wanted, agency = visit.uow, visit.args, contents.wanted, visit.who.agency
     names = uow.world().network.present_names
-    newest = uow.installation.newest_versions(sight.seen.deployed)
-    counted = {view.value: sight.counts[one] for view, one in WHOLE.items()}
+    newest = uow.installation.newest_versions(contents.seen.deployed)
+    counted = {view.value: contents.counts[one] for view, one in WHOLE.items()}
     return render_template(
         "inbox/index.html",
         section="inbox",
@@ -100,32 +100,32 @@ def _written(visit: Visit, sight: Sight, officer: Principal) -> str:
         further=bool(args.get("apos")),
         size=spell_size(visit.size),
         long_page=LONG_PAGE,
-        groups=grouped(sight.shown.lines) if wanted.view in OF_TASKS else (),
-        shown=sight.shown,
+        groups=grouped(contents.shown.lines) if wanted.view in OF_TASKS else (),
+        shown=contents.shown,
         agency=agency,
         agency_name=names.get(agency, agency),
         agency_names=names,
         absent=officer.absent,
         counts=counted,
         numbers=tuple(counted.items()),
-        saved=sight.saved,
-        own=[one for one in sight.saved if one.kept.owner is None],
-        saved_counts=sight.counts,
-        chosen=sight.columns,
+        saved=contents.saved,
+        own=[one for one in contents.saved if one.kept.owner is None],
+        saved_counts=contents.counts,
+        chosen=contents.columns,
         all_columns=COLUMNS,
         made_at=mark(MADE),
         hour=mark(HOUR),
-        due=sight.seen.due,
-        total=sight.counts.get(wanted, Counted(0)),
+        due=contents.seen.due,
+        total=contents.counts.get(wanted, Counted(0)),
         types=uow.installation.offered(newest),
         chosen_type=wanted.type if wanted.type in newest else None,
-        labels=sight.labels,
+        labels=contents.labels,
     )
 
 
-def _turns(sight: Sight, now: datetime) -> datetime | None:
+def _turns(contents: Contents, now: datetime) -> datetime | None:
     """Return when the first of the tasks that came today has been there for longer, as is told."""
-    lines = sight.shown.lines
+    lines = contents.shown.lines
     begins = lines[0].desk.begins if lines else now
     came = [line.item.opened_at for line in lines if line.item.opened_at >= begins]
     return min((turns_at(at, now) for at in came), default=None)

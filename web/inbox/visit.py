@@ -130,7 +130,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Contents:
     """What an officer is shown of an inbox."""
 
     wanted: Wanted
@@ -144,7 +144,7 @@ class Sight:
     """None where more was asked than what is told of a page of tasks."""
 
 
-def look_at(visit: Visit) -> Sight:
+def look_at(visit: Visit) -> Contents:
     """Find what a visit is to show."""
     seen = read_glance(visit.glance(), visit.who, visit.narrowed)
     desk = read_arranged(seen.arranged, visit.who)
@@ -161,7 +161,7 @@ def look_at(visit: Visit) -> Sight:
     if is_told(wanted):
         tasks = visit.tasks(wanted)
         told = Told(visit.glance(), wanted, tasks, counting, besides, cases, labels)
-    return Sight(wanted, seen, desk.columns, saved, counts, shown, labels or Labels(), told)
+    return Contents(wanted, seen, desk.columns, saved, counts, shown, labels or Labels(), told)
 
 
 def _show(visit: Visit, wanted: Wanted) -> Shown:

@@ -34,8 +34,8 @@ from workflow.services.daily import queue_digests
 from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.posting import Courier
 from workflow.services.register_clock import wake_entries
-from workflow.services.unit_of_work import TRIES, UnitOfWork
-from workflow.services.untold import UowFactory, Worked, tell_people
+from workflow.services.unit_of_work import TRIES, UnitOfWork, UowFactory
+from workflow.services.untold import Worked, tell_people
 from workflow.storage.jobs import PATIENCE, ClaimedJob, claim, complete, fail, try_again
 from workflow.storage.queries.counted import count_in
 from workflow.storage.queries.due import DueCase, due_cases, last_fired, longest_due, note_fired

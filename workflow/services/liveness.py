@@ -19,8 +19,7 @@ from workflow.core.powers import Standing
 from workflow.services import alarm
 from workflow.services.alarm import Stuck
 from workflow.services.standing import standing_of
-from workflow.services.unit_of_work import UnitOfWork
-from workflow.services.untold import UowFactory
+from workflow.services.unit_of_work import UnitOfWork, UowFactory
 from workflow.storage.case import Case
 from workflow.storage.load import Loaded, load_cases
 from workflow.storage.queries import liveness
@@ -31,7 +30,6 @@ from workflow.storage.queries.people import HeldRole
 
 WATCH: Final = "watch"
 EVERY: Final = timedelta(hours=1)
-
 PAGE: Final = 200
 """How many cases are looked at together."""
 

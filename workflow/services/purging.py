@@ -10,8 +10,7 @@ from sqlalchemy import Connection
 
 from workflow.services.retention import erase_run_out
 from workflow.services.sign_in import Limits, forget_the_past
-from workflow.services.unit_of_work import UnitOfWork
-from workflow.services.untold import UowFactory
+from workflow.services.unit_of_work import UnitOfWork, UowFactory
 from workflow.storage.jobs import forget_ended
 from workflow.storage.queries.batches import forget_undecided
 from workflow.storage.queries.drafts import forget_sent_drafts

@@ -191,3 +191,7 @@ class UnitOfWork:
         Nothing that it reads may be shown before it was asked for whom it is.
         """
         return UnitOfWork(self.installation, now=self.now, powers=self.powers, keeper=True)
+
+
+UowFactory: TypeAlias = Callable[[], UnitOfWork]
+"""What begins a unit of work anew, for each of many things that are done one by one."""

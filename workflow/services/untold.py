@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from workflow.services import notices
-from workflow.services.unit_of_work import UnitOfWork
+from workflow.services.unit_of_work import UowFactory
 from workflow.storage.failures import UNREACHABLE
 from workflow.storage.untold import leave_to_a_job, untold_keys
 
 log = logging.getLogger(__name__)
-
-UowFactory: TypeAlias = Callable[[], UnitOfWork]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +37,13 @@ def tell_people(uow_factory: UowFactory, *, mails: bool, limit: int, aside: set[
             worked += Worked(done=int(notices.tell_act(uow_factory(), key, mails=mails)))
         except Exception as error:
             log.exception("people could not be told of the act %s", key)
-            if not _is_left_to_a_job(uow_factory, key, f"{type(error).__name__}: {error}"):
+            if not _leave_to_a_job(uow_factory, key, f"{type(error).__name__}: {error}"):
                 aside.add(key)
             worked += Worked(failed=1)
     return worked
 
 
-def _is_left_to_a_job(uow_factory: UowFactory, key: str, error: str) -> bool:
+def _leave_to_a_job(uow_factory: UowFactory, key: str, error: str) -> bool:
     """Leave an act that could not be told to a job; False where not even that can be done."""
     try:
         with uow_factory().writing() as connection:
