@@ -264,4 +264,4 @@ def mend(hands: Hands) -> None:
 def pick_some(hands: Hands, many: int) -> None:
     """Pick tasks of a list one after another."""
     for _ in range(many):
-        hands.press("j", "x")
+        hands.mark_next()

@@ -176,6 +176,17 @@ class Hands:
         self.reach(name, "checkbox")
         self.press("Space")
 
+    def mark_next(self) -> None:
+        """Go to the next row of a list and mark it; once more where the focus was taken away."""
+        marked = self._marked()
+        for _ in range(NOWHERE):
+            self.press("j", "x")
+            if self._marked() == marked + 1:
+                return
+            assert self.stop() is None, f"{self.page.url}: the keys did not mark the next row"
+            self.page.wait_for_timeout(PAUSE_MS)
+        raise AssertionError(f"{self.page.url}: the focus stays nowhere")
+
     def attach(self, name: str, file: dict[str, Any]) -> None:
         """Reach a field for a file; the window in which it is chosen is the system's."""
         self.reach(name, "file")
@@ -204,6 +215,9 @@ class Hands:
             name = f"{self.person}-{self._told:02d}-{step}-{scheme}.png"
             self.page.screenshot(path=Path(folder) / name)
         self.page.emulate_media(color_scheme="light")
+
+    def _marked(self) -> int:
+        return self.page.locator(".pick:checked").count()
 
     def _focused(self, what: str) -> Any:
         return self.page.evaluate(
