@@ -1,4 +1,4 @@
-"""How a case moves: the one place where a state machine is built and fired.
+"""How a case moves: the one place where a state machine is built and read.
 
 A case waits in a state until its tasks have outcomes enough for a transition, or until a
 day comes. The functions here answer a single question, "where does this lead?", from values
@@ -7,8 +7,7 @@ alone, so that they serve the running system, the proof of definitions and the t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -36,39 +35,35 @@ class View(NamedTuple):
         return {(t.key, t.slot): t.outcome for t in self.visit if t.outcome}
 
 
-@dataclass(slots=True)
-class Token:
-    """The mark that `transitions` moves across the states; it lives for one call."""
-
-    state: str
-
-
 def settle(definition: Definition, state: str, view: View) -> str | None:
     """Return the state that the visit so far leads to, or None if the case waits on."""
-    for transition in _settling(definition).get(state, ()):
-        if is_met(transition, view):
-            return _fire(definition, state, SETTLE, view)
-    return None  # as after most acts, and found out at a fraction of the price
+    return _leads_to(definition, state, SETTLE, view)
 
 
 def time_leads_to(
     definition: Definition, state: str, transition: Transition, view: View
 ) -> str | None:
     """Return the state that a transition by time leads to on its day, or None if it may not."""
-    return _fire(definition, state, _by_time(definition, transition), view)
+    return _leads_to(definition, state, _by_time(definition, transition), view)
 
 
 def act_leads_to(definition: Definition, state: str, act: ActName, target: str) -> str | None:
     """Return the state that an act of the definition moves a case to, or None if it may not."""
-    return _fire(definition, state, _act(act, target), View((), {}))
+    return _leads_to(definition, state, _act(act, target), View((), {}))
 
 
-def _fire(definition: Definition, state: str, trigger: str, view: View) -> str | None:
-    event = _machine(definition).events.get(trigger)
-    if event is None or state not in event.transitions:
-        return None
-    token = Token(state)
-    return token.state if event.trigger(token, view) else None
+def _leads_to(definition: Definition, state: str, trigger: str, view: View) -> str | None:
+    """Return where the first transition of a trigger leads whose conditions are met.
+
+    It is read off the machine: firing keeps a state of its own, which nothing here has, and asks
+    the same at ten times the price.
+    """
+    event: Any = _machine(definition).events.get(trigger)
+    for transition in event.transitions.get(state, ()) if event else ():
+        if all(condition.func(view) for condition in transition.conditions):
+            target: str = transition.dest
+            return target
+    return None
 
 
 def _by_time(definition: Definition, transition: Transition) -> str:
@@ -89,13 +84,6 @@ def is_met(transition: Transition, view: View) -> bool:
 
 def _condition(transition: Transition) -> Callable[[View], bool]:
     return lambda view: is_met(transition, view)
-
-
-@lru_cache(maxsize=_KEPT)
-def _settling(definition: Definition) -> Mapping[str, tuple[Transition, ...]]:
-    """Return the transitions out of each state that the outcomes of a visit fire."""
-    leaving = {state: definition.leaving(state) for state in definition.states}
-    return {state: tuple(t for t in found if not t.by_time) for state, found in leaving.items()}
 
 
 @lru_cache(maxsize=_KEPT)
