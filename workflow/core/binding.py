@@ -82,9 +82,9 @@ def bind_missing(
     fall when they open.
     """
     found: dict[str, tuple[str, ...]] = {}
-    pending = [role for key, role in definition.roles.items() if key not in bound]
-    if not pending:
+    if definition.roles.keys() <= bound.keys():
         return found
+    pending = [role for key, role in definition.roles.items() if key not in bound]
     setting = _Setting(opener, definition.owner, data, network, today)
     for _ in range(len(pending) + 1):  # a unit of another part waits for that part
         for role in pending:

@@ -95,8 +95,6 @@ def runs_from_receipt(spec: DeadlineSpec, world: World) -> bool:
     return spec.start == "received" or (spec.start == "opened" and by_rule)
 
 
-@forgetful
-@lru_cache(maxsize=4096)
 def may_move(spec: DeadlineSpec, world: World) -> bool:
     """Say whether a clock hangs on a date of the case or on receipt, so that it may yet move."""
     hangs = bool(spec.due or spec.of) or spec.start.startswith("data.")

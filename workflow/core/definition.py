@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from workflow.core.act_rules import ActName, ActRule
@@ -264,9 +264,9 @@ class Phase:
     title: Text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Definition:
-    """One immutable version of one request type."""
+    """One immutable version of one request type; what follows from it alone is found out once."""
 
     key: str
     version: int
@@ -302,7 +302,12 @@ class Definition:
 
     def task(self, key: str) -> TaskSpec:
         """Return a task, whatever state it is in; task names are unique in a definition."""
-        return _tasks_by_key(self)[key]
+        return self.task_by_key[key]
+
+    @cached_property
+    def task_by_key(self) -> Mapping[str, TaskSpec]:
+        """Every task, whatever state it is in."""
+        return {task.key: task for _, task in self.tasks()}
 
     def tasks(self) -> Iterator[tuple[State, TaskSpec]]:
         """Go through every task with its state, in the order written."""
@@ -312,26 +317,28 @@ class Definition:
 
     def leaving(self, state: str) -> tuple[Transition, ...]:
         """Return the transitions out of a state in the order they are tried."""
-        return _leaving(self, state)
+        return self._leaving.get(state, ())
+
+    def leaving_by_time(self, state: str) -> tuple[Transition, ...]:
+        """Return those that a day fires and no outcome."""
+        return self._leaving_by_time.get(state, ())
+
+    @cached_property
+    def _leaving(self) -> Mapping[str, tuple[Transition, ...]]:
+        sources = {t.source for t in self.transitions}
+        return {one: tuple(t for t in self.transitions if t.source == one) for one in sources}
+
+    @cached_property
+    def _leaving_by_time(self) -> Mapping[str, tuple[Transition, ...]]:
+        return {one: tuple(t for t in found if t.by_time) for one, found in self._leaving.items()}
 
     def computed_fields(self) -> tuple[Field, ...]:
         """Return the fields that follow from others, in the order written."""
-        return _computed_fields(self)
+        return self._computed_fields
 
-
-@lru_cache(maxsize=512)
-def _tasks_by_key(definition: Definition) -> Mapping[str, TaskSpec]:
-    return {key: task for state in definition.states.values() for key, task in state.tasks.items()}
-
-
-@lru_cache(maxsize=4096)
-def _leaving(definition: Definition, state: str) -> tuple[Transition, ...]:
-    return tuple(t for t in definition.transitions if t.source == state)
-
-
-@lru_cache(maxsize=512)
-def _computed_fields(definition: Definition) -> tuple[Field, ...]:
-    return tuple(f for f in definition.data.values() if f.computed)
+    @cached_property
+    def _computed_fields(self) -> tuple[Field, ...]:
+        return tuple(f for f in self.data.values() if f.computed)
 
 
 def fleeting(definition: Definition) -> dict[str, str]:

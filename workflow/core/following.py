@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from workflow.core.binding import bind_missing
 from workflow.core.clocks import may_move, restart, start_clock
 from workflow.core.computed import computed_values
-from workflow.core.definition import DeadlineSpec
+from workflow.core.definition import DeadlineSpec, Definition
 from workflow.core.draft import Draft
 from workflow.core.events import CLOCK, Kind
+from workflow.core.forgetting import forgetful
 from workflow.core.moving import start_case_clocks, stop_clock
 from workflow.core.slots import row_of
 from workflow.core.snapshot import ClockStatus, Task
 from workflow.core.spelling import spell_clock
+from workflow.core.world import World
 
 
 def change_data(draft: Draft, values: Mapping[str, Any], *, kind: Kind, **about: object) -> None:
@@ -58,10 +61,18 @@ def _follow_clocks(draft: Draft) -> None:
     if not draft.case.state:
         return
     start_case_clocks(draft)
-    for task in draft.case.tasks:
-        spec = draft.case.spec(task).deadline
-        if spec and may_move(spec, draft.world):
-            _follow_clock(draft, task, spec)
+    hanging = _hanging(draft.case.definition, draft.world)
+    for task in draft.case.tasks if hanging else ():
+        if task.key in hanging:
+            _follow_clock(draft, task, hanging[task.key])
+
+
+@forgetful
+@lru_cache(maxsize=4096)
+def _hanging(definition: Definition, world: World) -> Mapping[str, DeadlineSpec]:
+    """Return the deadlines of tasks that hang on a date of the case or on receipt, by task."""
+    asked = {key: spec.deadline for key, spec in definition.task_by_key.items()}
+    return {key: spec for key, spec in asked.items() if spec and may_move(spec, world)}
 
 
 def _follow_clock(draft: Draft, task: Task, spec: DeadlineSpec) -> None:

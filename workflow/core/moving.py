@@ -130,9 +130,8 @@ def _start_state_clock(draft: Draft, spec: DeadlineSpec | None) -> None:
 def start_case_clocks(draft: Draft) -> None:
     """Start the clocks of the whole case that can start, leaving those that already run."""
     case = draft.case
-    known = {clock.key for clock in case.clocks}
     for key, spec in case.definition.deadlines.items():
-        if f"case:{key}" in known:
+        if any(clock.key == f"case:{key}" for clock in case.clocks):
             continue
         clock = start_clock(
             spec.deadline,

@@ -273,7 +273,7 @@ class CaseSnapshot:
     @property
     def state_spec(self) -> State:
         """The state it stands in, as the definition describes it."""
-        return self.definition.state(self.state)
+        return self.definition.states[self.state]
 
     def task(self, no: int) -> Task:
         """Return an open task; raise `UnknownTask`."""
@@ -284,7 +284,7 @@ class CaseSnapshot:
 
     def spec(self, task: Task) -> TaskSpec:
         """Return the description of an open task."""
-        return self.definition.task(task.key)
+        return self.definition.task_by_key[task.key]
 
     def visit_tasks(self) -> tuple[VisitTask, ...]:
         """Return every task of this visit that counts in joins, open ones without outcome."""
