@@ -7,8 +7,7 @@ alone, so that they serve the running system, the proof of definitions and the t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from transitions import Machine
@@ -82,10 +81,6 @@ def is_met(transition: Transition, view: View) -> bool:
     return condition is None or holds(condition, view.data, view.outcomes())
 
 
-def _condition(transition: Transition) -> Callable[[View], bool]:
-    return lambda view: is_met(transition, view)
-
-
 @lru_cache(maxsize=_KEPT)
 def _machine(definition: Definition) -> Machine:
     """Build the machine of a definition, once: it holds rules, never a case.
@@ -107,7 +102,7 @@ def _written(definition: Definition) -> list[dict[str, Any]]:
             "trigger": _by_time(definition, t) if t.by_time else SETTLE,
             "source": t.source,
             "dest": t.target,
-            "conditions": _condition(t),
+            "conditions": partial(is_met, t),
         }
         for t in definition.transitions
     ]

@@ -61,7 +61,7 @@ class Join:
 
     def is_met(self, visit: Sequence[VisitTask]) -> bool:
         """Say whether enough tasks have ended; `all` over none is met."""
-        counted = [t for t in visit if not self.tasks or t.key in self.tasks]
+        counted = [t for t in visit if t.key in self.tasks] if self.tasks else visit
         agreed = sum(map(self._counts, counted))
         match self.quantifier:
             case Quantifier.ANY:

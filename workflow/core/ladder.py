@@ -116,8 +116,8 @@ def _heard(found: Iterable[Rung], climbs: frozenset[Audience] | None) -> tuple[R
 def next_warning(case: CaseSnapshot, world: World) -> datetime | None:
     """Return when the next warning may be owed that was not issued yet, whoever is to hear it."""
     since = case.noticed_until or case.opened_at
-    waiting = (one.at for one in waitings(case, world) if one.at > since)
-    return min(chain(_next_rungs(case, world, since), waiting), default=None)
+    waiting = [one.at for one in waitings(case, world) if one.at > since]
+    return min((*_next_rungs(case, world, since), *waiting), default=None)
 
 
 def calendar_of(audience: Audience, agency: str, world: World, *, owner: str) -> Calendar:

@@ -59,7 +59,7 @@ def is_busy(case: CaseSnapshot, key: str) -> bool:
 
 def next_up(case: CaseSnapshot) -> Iterator[Scheduled]:
     """Go through those whose turn has come: the first of each task that nobody does just now."""
-    busy = {task.key for task in case.tasks}
+    busy = {task.key for task in case.tasks} if case.scheduled else set()
     for waiting in case.scheduled:
         if waiting.in_turn and waiting.key not in busy:
             busy.add(waiting.key)

@@ -59,9 +59,9 @@ def waitings(case: CaseSnapshot, world: World) -> Iterator[Waiting]:
         if not _is_left_lying(case, task):
             continue
         began, calendar = world.day(since(task)), world.calendar(task.agency)
-        for neglect, term in TERMS.items():
+        for neglect, at in _told(began, calendar, world.zone):
             if neglect is Neglect.UNASSIGNED or task.received_at is None:
-                yield Waiting(_told_at(term.amount, began, calendar, world.zone), neglect, task)
+                yield Waiting(at, neglect, task)
 
 
 def _is_left_lying(case: CaseSnapshot, task: Task) -> bool:
@@ -76,7 +76,10 @@ def _is_left_lying(case: CaseSnapshot, task: Task) -> bool:
 
 @forgetful
 @lru_cache(maxsize=4096)
-def _told_at(working_days: int, began: date, calendar: Calendar, zone: ZoneInfo) -> datetime:
-    term = Term(working_days, Unit.WORKING_DAYS)
-    last = day_of(term, of=began, rule=HOUSE, calendar=calendar)
-    return next_morning(last, calendar, zone)
+def _told(began: date, calendar: Calendar, zone: ZoneInfo) -> tuple[tuple[Neglect, datetime], ...]:
+    """Return when each neglect of a task is told that an agency has had since a day."""
+    last = {
+        neglect: day_of(term, of=began, rule=HOUSE, calendar=calendar)
+        for neglect, term in TERMS.items()
+    }
+    return tuple((neglect, next_morning(day, calendar, zone)) for neglect, day in last.items())
