@@ -72,17 +72,14 @@ def check_answers(
     `asked` are document fields that may come with the form besides what it lists.
     """
     items = list(form)
-    problems = dict(_never_asked(items, answers, asked))
     after = {**case.data, **answers.data, **answers.documents}
-    for item in items:
-        problems.update(_missing(item, case, answers, after))
+    problems = dict.fromkeys(_never_asked(items, answers, asked), "not_asked")
+    problems |= dict.fromkeys(_missing(items, case, answers, after), "missing")
     if problems:
         raise AnswersRefused(problems=problems)
 
 
-def _never_asked(
-    items: list[FormItem], answers: Answers, asked: frozenset[str]
-) -> Iterator[tuple[str, str]]:
+def _never_asked(items: list[FormItem], answers: Answers, asked: frozenset[str]) -> list[str]:
     given: set[str] = set()
     if answers.data or answers.documents:
         data = {item.field for item in items if isinstance(item, DataItem)}
@@ -91,31 +88,31 @@ def _never_asked(
         given |= answers.roles.keys() - {item.role for item in items if isinstance(item, RoleItem)}
     if answers.own:
         given |= answers.own.keys() - {item.key for item in items if isinstance(item, Field)}
-    yield from ((key, "not_asked") for key in sorted(given))
+    return sorted(given)
 
 
 def _missing(
-    item: FormItem, case: CaseSnapshot, answers: Answers, after: Values
-) -> Iterator[tuple[str, str]]:
-    match item:
-        case DataItem(key):
-            spec = case.definition.data[key]
-            if _is_wanted(spec, after) and not is_present(after.get(key)):
-                yield key, "missing"
-        case RoleItem(key):
-            role = case.definition.roles[key]
-            bound = answers.roles.get(key, case.participants.get(key))
-            if not bound and not role.many:
-                yield f"roles.{key}", "missing"
-        case Field() as spec:
-            if _is_wanted(spec, {**after, **answers.own}) and not is_present(
-                answers.own.get(spec.key)
-            ):
-                yield spec.key, "missing"
+    items: list[FormItem], case: CaseSnapshot, answers: Answers, after: Values
+) -> Iterator[str]:
+    shown = {**after, **answers.own} if answers.own else after
+    for item in items:
+        match item:
+            case DataItem(key):
+                if _lacks(after.get(key), case.definition.data[key], after):
+                    yield key
+            case RoleItem(key):
+                bound = answers.roles.get(key, case.participants.get(key))
+                if not bound and not case.definition.roles[key].many:
+                    yield f"roles.{key}"
+            case Field() as spec:
+                if _lacks(answers.own.get(spec.key), spec, shown):
+                    yield spec.key
 
 
-def _is_wanted(spec: Field, values: Values) -> bool:
-    return spec.required and spec.computed is None and holds(spec.shown_if, values)
+def _lacks(value: object, spec: Field, values: Values) -> bool:
+    """Say whether a field must be filled in that is not, as values decide what is shown."""
+    wanted = spec.required and spec.computed is None and not is_present(value)
+    return wanted and holds(spec.shown_if, values)
 
 
 def record_answers(draft: Draft, answers: Answers, *, no: int | None) -> None:

@@ -118,7 +118,8 @@ def complete_task(
     given = with_given(case, answers.data)
     if given != answers.data:
         answers = replace(answers, data=given)
-    check_answers(case, spec.form, answers, asked=attachable(case, now.powers))
+    also = attachable(case, now.powers) if answers.documents else frozenset()
+    check_answers(case, spec.form, answers, asked=also)
     draft = now.draft(case, by)
     if must_be_released(task, spec, now):
         propose(draft, task, chosen, answers)
@@ -137,7 +138,10 @@ def demand_offered(spec: TaskSpec, outcome: str) -> Outcome:
 
 def _demand_not_held(draft: Draft, task: str, outcome: str, given: Mapping[str, Any]) -> None:
     """Raise `OutcomeHeld`; the data that comes with an act may lift a guard, or call for one."""
-    case, data = draft.case, {**draft.case.data, **given}
+    case = draft.case
+    if not case.definition.guards:
+        return
+    data = {**case.data, **given}
     follows = computed_values(
         case.definition, data, completed_on=case.completed_on, world=draft.world
     )
