@@ -133,14 +133,11 @@ class Change:
         return self.after.number
 
     def touched_tasks(self) -> tuple[list[Task], list[Task]]:
-        """Return the open tasks that the act ended or altered as they were, and as they became.
-
-        What no event touched is the same value before and after, and stands in neither.
-        """
-        before, after = (self.before.tasks if self.before else ()), self.after.tasks
-        was, now = set(map(id, before)), set(map(id, after))
-        gone = [task for task in before if id(task) not in now]
-        return gone, [task for task in after if id(task) not in was]
+        """Return the open tasks that the act ended or altered as they were, and as they became."""
+        touched = {record.task.no for record in self.tasks}
+        before = self.before.tasks if self.before else ()
+        came = [record.task for record in self.tasks if record.ended_at is None]
+        return [task for task in before if task.no in touched], came
 
     def new_agencies(self) -> frozenset[str]:
         """Return the agencies that had no part in the case before."""

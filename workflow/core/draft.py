@@ -139,7 +139,8 @@ class Draft:
             wake_at=wake_at,
             to_tell=not (self._silent or given_out),
         )
-        return altered(change, jobs=(*change.jobs, *place_jobs(change)))
+        places = tuple(place_jobs(change))
+        return altered(change, jobs=(*change.jobs, *places)) if places else change
 
     def _telling(self) -> Job:
         first, last = self._events[0].seq, self._events[-1].seq
@@ -149,7 +150,7 @@ class Draft:
     def _given_out(self) -> Iterator[Job]:
         """Ask for the tasks that came to agencies which give them out by a rule."""
         arrived = {e.body["no"]: e.seq for e in self._events if e.kind in _ARRIVALS}
-        for task in self.case.tasks:
+        for task in self.case.tasks if arrived else ():
             if task.no not in arrived:
                 continue
             agency = self.world.network.get(task.agency)

@@ -26,7 +26,7 @@ def following(before: CaseSnapshot, after: CaseSnapshot, today: date) -> Iterato
     """Go through what is asked again because data changed while the case stood in its state."""
     if (before.visit, before.is_open) != (after.visit, after.is_open):
         return
-    if ERASED in after.data.values():
+    if not after.state_spec.records or ERASED in after.data.values():
         return  # what is no longer known of persons is nothing new for a register
     for no, spec in enumerate(after.state_spec.records):
         now = _asked(after, spec, today)

@@ -39,11 +39,10 @@ def is_question(key: str) -> bool:
     return key.partition(":")[0] == SCOPE
 
 
-def question_clocks(case: CaseSnapshot) -> Iterator[tuple[Task, Clock]]:
-    """Go through the questions that are open and have a day: whose task asks, and the clock."""
-    for task in case.tasks:
-        if task.request and task.request.clock:
-            yield task, task.request.clock
+def question_clocks(case: CaseSnapshot) -> list[tuple[Task, Clock]]:
+    """Return the questions that are open and have a day: whose task asks, and the clock."""
+    asking = ((task, task.request) for task in case.tasks if task.request)
+    return [(task, request.clock) for task, request in asking if request.clock]
 
 
 def answerers(case: CaseSnapshot) -> Iterator[tuple[Task, Clock]]:
@@ -78,11 +77,11 @@ def with_question_clock(case: CaseSnapshot, clock: Clock) -> CaseSnapshot:
 
 def ended_clocks(before: CaseSnapshot, after: CaseSnapshot) -> tuple[Clock, ...]:
     """Return the clocks of questions that are open no more, as lists are to know them."""
-    asked = [clock for _, clock in question_clocks(before)]
+    asked = question_clocks(before)
     if not asked:
         return ()
     still = {clock.key for _, clock in question_clocks(after)}
-    gone = (clock for clock in asked if clock.key not in still)
+    gone = (clock for _, clock in asked if clock.key not in still)
     return tuple(altered(clock, status=ClockStatus.STOPPED) for clock in gone)
 
 
