@@ -19,7 +19,7 @@ from tests.web.test_labels import make, post, put
 from tests.web.test_parts import OWN, rename
 from web.inbox.kept_pages import KEPT, MADE, Circumstances, Page, mark
 from web.words.wording import ago, turns_at
-from workflow.services.memory import SizedMemory
+from workflow.services.memory import Memory
 from workflow.storage.case import Case
 from workflow.storage.engine import writing
 from workflow.storage.network import CALENDAR_VERSION, Setting
@@ -313,7 +313,7 @@ def test_what_somebody_types_fills_no_gap(speaking):
 
 
 def test_no_more_is_kept_than_there_is_room_for(desk):
-    kept = SizedMemory(3, 100)
+    kept = Memory(3, 100)
     for n in range(6):
         kept.keep(n, str(n), size=10)
     assert [kept.get(n) for n in range(6)] == [None, None, None, "3", "4", "5"]

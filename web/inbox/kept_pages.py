@@ -25,7 +25,7 @@ from web.settings import current_settings
 from web.words.languages import language
 from web.words.wording import hour
 from workflow.services.inbox import Reader
-from workflow.services.memory import SizedMemory
+from workflow.services.memory import Memory
 from workflow.services.sign_in import Principal
 
 KEPT: Final = "inbox_pages"
@@ -108,12 +108,12 @@ class KeptPage:
 
 def install_kept_pages(app: Flask) -> None:
     """Keep some pages of inboxes."""
-    app.extensions[KEPT] = SizedMemory[KeptPage](MOST, MOST_BYTES)
+    app.extensions[KEPT] = Memory[KeptPage](MOST, MOST_BYTES)
 
 
-def kept_pages() -> SizedMemory[KeptPage]:
+def kept_pages() -> Memory[KeptPage]:
     """Return the pages that this application keeps."""
-    kept: SizedMemory[KeptPage] = this_app().extensions[KEPT]
+    kept: Memory[KeptPage] = this_app().extensions[KEPT]
     return kept
 
 

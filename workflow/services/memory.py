@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from math import inf
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -12,46 +13,15 @@ V = TypeVar("V")
 
 
 class Memory(Generic[V]):
-    """So many values by what they follow from, for an hour; the oldest is forgotten first."""
+    """So many values by what they follow from, for an hour; the oldest is forgotten first.
 
-    def __init__(self, most: int, *, forgetting: Forgetting = FORGETTING) -> None:
-        self._most = most
-        self._kept: dict[Hashable, V] = {}
-        self._lock = Lock()
-        forgetting.over(self)
+    With `most_bytes` no more values than so many bytes hold, as they are told with each value.
+    """
 
-    def get(self, key: Hashable) -> V | None:
-        """Return what was kept, or None."""
-        return self._kept.get(key)
-
-    def take(self, key: Hashable) -> V | None:
-        """Return what was kept and keep it no longer, or None."""
-        with self._lock:
-            return self._kept.pop(key, None)
-
-    def keep(self, key: Hashable, value: V) -> V:
-        """Keep a value, and return it."""
-        with self._lock:
-            while len(self._kept) >= self._most:
-                del self._kept[next(iter(self._kept))]
-            self._kept[key] = value
-        return value
-
-    def cache_clear(self) -> None:
-        """Forget all."""
-        with self._lock:
-            self._kept.clear()
-
-    def __len__(self) -> int:
-        return len(self._kept)
-
-
-class SizedMemory(Generic[V]):
-    """As `Memory`, and no more values than so many bytes hold; the oldest is forgotten first."""
-
-    def __init__(self, most: int, most_bytes: int, *, forgetting: Forgetting = FORGETTING) -> None:
-        self._most = most
-        self._most_bytes = most_bytes
+    def __init__(
+        self, most: int, most_bytes: float = inf, *, forgetting: Forgetting = FORGETTING
+    ) -> None:
+        self._most, self._most_bytes = most, most_bytes
         self._kept: dict[Hashable, tuple[V, int]] = {}
         self._bytes = 0
         self._lock = Lock()
@@ -62,8 +32,13 @@ class SizedMemory(Generic[V]):
         found = self._kept.get(key)
         return found[0] if found else None
 
-    def keep(self, key: Hashable, value: V, *, size: int) -> None:
-        """Keep a value of so many bytes in the place of what was kept, unless it is too large."""
+    def take(self, key: Hashable) -> V | None:
+        """Return what was kept and keep it no longer, or None."""
+        with self._lock:
+            return self._forget(key)
+
+    def keep(self, key: Hashable, value: V, *, size: int = 0) -> V:
+        """Keep a value of so many bytes, unless it is too large for all; return it."""
         with self._lock:
             self._forget(key)
             while self._kept and (
@@ -73,6 +48,7 @@ class SizedMemory(Generic[V]):
             if size <= self._most_bytes:
                 self._kept[key] = value, size
                 self._bytes += size
+        return value
 
     def cache_clear(self) -> None:
         """Forget all."""
@@ -88,6 +64,7 @@ class SizedMemory(Generic[V]):
         """How many bytes are kept."""
         return self._bytes
 
-    def _forget(self, key: Hashable) -> None:
-        _, size = self._kept.pop(key, (None, 0))
+    def _forget(self, key: Hashable) -> V | None:
+        value, size = self._kept.pop(key, (None, 0))
         self._bytes -= size
+        return value
