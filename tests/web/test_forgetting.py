@@ -52,8 +52,8 @@ def test_no_statement_keeps_for_long_what_it_was_first_asked_with(desk):
 
 def asked_with(engine):
     """Return the values that stand with the statements of an engine."""
-    kept = engine.get_execution_options().get("compiled_cache")
-    statements = [*engine._compiled_cache.values(), *(kept._kept.values() if kept else ())]
+    kept = engine.get_execution_options()["compiled_cache"]
+    statements = [*engine._compiled_cache.values(), *(one for one, _ in kept._kept.values())]
     keys = [one.cache_key for one in statements if one.cache_key]
     return {str(given.value) for key in keys for given in key.bindparams}
 
