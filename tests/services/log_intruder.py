@@ -150,11 +150,12 @@ class LogIntruder(Intruder):
 
     @by_itself
     def miscount_an_inbox(self) -> Found:
-        moves = [move for move in self.kept["queue_move"] if not move["done"]]
+        moves = [move for move in self.kept["queue_move"] if move["come_as"] == "open"]
         tables = {"queue_count": self.kept["queue_count"], "queue_move": moves}
         of = self.draw.choice([name for name, rows in tables.items() if rows])
         queue = self.draw.choice(tables[of])
-        self.change(of, queue, n=queue["n"] + 1)
+        more = {"n": queue["n"] + 1} if of == "queue_count" else {"come_as": None}
+        self.change(of, queue, **more)
         return Found((("count", queue["agency"]),))
 
     def _document(self) -> tuple[Path, Found]:

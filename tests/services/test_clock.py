@@ -21,7 +21,7 @@ from workflow.services.purging import purge_daily
 from workflow.storage.absences import add_substitution
 from workflow.storage.audit import miscounted, mistallied
 from workflow.storage.case import CaseNumber
-from workflow.storage.projections import QueueMove, QueueTally
+from workflow.storage.projections import QUEUE_MOVE, QueueTally
 from workflow.storage.queries.due import due_cases
 from workflow.storage.work import JobRow
 
@@ -293,7 +293,7 @@ def test_a_task_that_has_ended_calls_nobody(office):
 
 def _moves_and_counts(office):
     with office.uow().reading() as connection:
-        moves = connection.execute(select(func.count()).select_from(QueueMove)).scalar_one()
+        moves = connection.execute(select(func.count()).select_from(QUEUE_MOVE)).scalar_one()
         kept = connection.execute(select(func.sum(QueueTally.n))).scalar_one()
         assert (miscounted(connection), mistallied(connection)) == ([], [])
     return moves, kept or 0

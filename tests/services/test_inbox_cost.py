@@ -24,7 +24,7 @@ from workflow.storage.base import NO_DAY
 from workflow.storage.case import Case, TaskRow
 from workflow.storage.desk import CaseLabel
 from workflow.storage.engine import make_engine
-from workflow.storage.projections import QueueCount, QueueMove, QueueTally
+from workflow.storage.projections import QUEUE_MOVE, QueueCount, QueueTally
 from workflow.storage.queries.inbox import PAGE
 from workflow.storage.search import Passage
 
@@ -86,7 +86,7 @@ def crowd(connection: Connection, *, upto: int) -> None:
 
 
 def _count_again(connection: Connection) -> None:
-    for table in (QueueMove, QueueTally, QueueCount):
+    for table in (QUEUE_MOVE, QueueTally, QueueCount):
         connection.execute(delete(table))
     shelves = [{**tally._asdict(), "n": n} for tally, n in tallied(connection).items()]
     connection.execute(insert(QueueTally), shelves)

@@ -20,7 +20,13 @@ from workflow.storage.audit import tallied
 from workflow.storage.base import NO_DAY
 from workflow.storage.case import Case, EventRow, TaskRow
 from workflow.storage.engine import writing
-from workflow.storage.projections import CaseAgency, CaseDeadline, QueueCount, QueueMove, QueueTally
+from workflow.storage.projections import (
+    QUEUE_MOVE,
+    CaseAgency,
+    CaseDeadline,
+    QueueCount,
+    QueueTally,
+)
 from workflow.storage.queries.events import events_of
 from workflow.storage.search import Passage
 
@@ -81,7 +87,7 @@ class _Model:
 
 def count_again(connection: Connection) -> None:
     """Count the open tasks of every inbox, as acts would have."""
-    connection.execute(delete(QueueMove))
+    connection.execute(delete(QUEUE_MOVE))
     connection.execute(delete(QueueCount))
     due_on = func.coalesce(TaskRow.due_on, NO_DAY)
     where = (TaskRow.agency, func.coalesce(TaskRow.assignee, 0), due_on)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, inspect, select, text
 
 from tests.storage.cases import change, claiming, completing, entering, load, opening, opening_task
 from workflow.storage.apply import write
@@ -118,6 +119,35 @@ def test_what_has_moved_in_inboxes_is_counted_in_on_the_way_back(database_url, e
         assert connection.execute(select(func.sum(QueueCount.n))).scalar_one() == 3
         tallies = connection.execute(select(func.sum(QueueTally.n))).scalar_one()
         assert tallies == sum(tallied(connection).values())
+
+
+def test_what_has_moved_in_inboxes_is_counted_in_on_the_way_to_another_way_of_noting_it(
+    database_url, engine
+):
+    engine.dispose()
+    downgrade(database_url, "0043")
+    noted = (
+        "INSERT INTO queue_move"
+        " (agency, case_id, revision, place, officer, due_on, waits, done, type, opener, n)"
+        " VALUES ('SEF', 1, 1, 0, 0, '2026-03-20', false, false, 'loan', 'SCC', 3),"
+        " ('SEF', 1, 2, 0, 0, '2026-03-20', false, false, 'loan', 'SCC', -2),"
+        " ('SEF', 1, 2, 1, 7, '2026-03-20', true, false, 'loan', 'SCC', 1),"
+        " ('SEF', 1, 2, 2, 8, '9999-12-31', false, true, 'loan', 'SCC', 1)"
+    )
+    with writing(engine) as connection:
+        connection.execute(text(noted))
+    upgrade(database_url)
+
+    place = (QueueCount.agency, QueueCount.assignee, QueueCount.due_on, QueueCount.n)
+    with reading(engine) as connection:
+        counts = set(map(tuple, connection.execute(select(*place))))
+        tallies = connection.execute(select(QueueTally.shelf, QueueTally.n))
+        assert {tuple(row) for row in tallies} == {
+            *(("all", 2), ("free", 1), ("7", 1), ("waiting", 1)),
+            *(("done", 1), ("done:8", 1)),
+        }
+    day = date(2026, 3, 20)
+    assert counts == {("SEF", 0, day, 1), ("SEF", 7, day, 1)}
 
 
 def test_what_every_act_changes_of_a_case_stands_behind_the_form(postgresql_url, make):

@@ -14,7 +14,7 @@ from workflow.storage.audit import miscounted, mistallied
 from workflow.storage.beginning import take_number
 from workflow.storage.case import Case, EventRow, TaskRow
 from workflow.storage.engine import acting, observing, reading, writing
-from workflow.storage.projections import QueueCount, QueueMove
+from workflow.storage.projections import QUEUE_MOVE, QueueCount
 from workflow.storage.queries.counted import COUNTS, count_in
 from workflow.storage.queries.events import events_of
 
@@ -98,7 +98,7 @@ def test_counts_stay_right_while_several_count_in_what_others_move(engine):
     with writing(engine) as connection:
         gone += count_in(connection)
         assert (miscounted(connection), mistallied(connection)) == ([], [])
-        assert connection.execute(select(func.count()).select_from(QueueMove)).scalar_one() == 0
+        assert connection.execute(select(func.count()).select_from(QUEUE_MOVE)).scalar_one() == 0
         assert connection.execute(select(func.sum(QueueCount.n))).scalar_one() == gone == 24
 
 

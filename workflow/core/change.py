@@ -132,13 +132,6 @@ class Change:
         """The case's number."""
         return self.after.number
 
-    def touched_tasks(self) -> tuple[list[Task], list[Task]]:
-        """Return the open tasks that the act ended or altered as they were, and as they became."""
-        touched = {record.task.no for record in self.tasks}
-        before = self.before.tasks if self.before else ()
-        came = [record.task for record in self.tasks if record.ended_at is None]
-        return [task for task in before if task.no in touched], came
-
     def new_agencies(self) -> frozenset[str]:
         """Return the agencies that had no part in the case before."""
         return self.after.agencies - (self.before.agencies if self.before else frozenset())

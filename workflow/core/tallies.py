@@ -7,13 +7,12 @@ what moved, and change no count that others change at the same time; the clock c
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Final, NamedTuple
 
-from workflow.core.change import Change, running_clock
-from workflow.core.snapshot import TaskStatus
+from workflow.core.change import Change, TaskRecord, running_clock
+from workflow.core.snapshot import Task, TaskStatus
 
 EVERY: Final = "all"
 """The shelf of every open task of an agency."""
@@ -21,6 +20,8 @@ FREE: Final = "free"
 """The shelf of open tasks that nobody has taken."""
 WAITING: Final = "waiting"
 """The shelf of open tasks that wait for an answer or for another case."""
+OPEN: Final = "open"
+"""Stands for an open task that waits for nothing, in what moves; on no shelf of its own."""
 DONE: Final = "done"
 """The shelf of completed tasks; `done_by` gives that of one officer."""
 ANY: Final = ""
@@ -63,31 +64,47 @@ def done_shelves(officer: int | None) -> Iterator[str]:
         yield done_by(officer)
 
 
-class Move(NamedTuple):
-    """Where tasks are counted that an act brought or took away."""
+class Spot(NamedTuple):
+    """Where a task is counted in its agency."""
 
-    agency: str
+    kind: str
+    """`OPEN`, `WAITING` or `DONE`."""
     officer: int
     """Who holds the task, or who completed it; 0 is nobody."""
     due_on: date | None
     """The day of a running deadline of an open task."""
-    waits: bool
-    done: bool
-    """Whether it is completed, not open."""
 
 
-def moves(change: Change) -> dict[Move, int]:
-    """Return how many tasks a change brings to each place or takes from it; zeros left out."""
-    moved: dict[Move, int] = defaultdict(int)
-    gone, come = change.touched_tasks()
-    for by, tasks in ((1, come), (-1, gone)):
-        for task in tasks:
-            waits = bool(task.request or task.child)
-            clock = running_clock(task)
-            due_on = clock.due_on if clock else None
-            moved[Move(task.agency, task.assignee or 0, due_on, waits, False)] += by
-    for record in change.tasks:
-        if record.status is TaskStatus.COMPLETED:
-            by_whom = record.ended_by or 0
-            moved[Move(record.task.agency, by_whom, None, waits=False, done=True)] += 1
-    return {move: n for move, n in moved.items() if n}
+class Move(NamedTuple):
+    """A task that an act brought to an agency, took from it, or counts elsewhere in it."""
+
+    agency: str
+    gone: Spot | None
+    come: Spot | None
+
+
+def moves(change: Change) -> list[Move]:
+    """Return which tasks a change counts elsewhere than before."""
+    before = {task.no: task for task in change.before.tasks} if change.before else {}
+    return [move for one in change.tasks for move in _moved(before.get(one.task.no), one)]
+
+
+def _moved(before: Task | None, record: TaskRecord) -> list[Move]:
+    agency, gone, come = record.task.agency, _open(before) if before else None, _come(record)
+    if before and before.agency != agency:
+        left = [Move(before.agency, gone, None)]
+        return [*left, Move(agency, None, come)] if come else left
+    return [Move(agency, gone, come)] if gone != come else []
+
+
+def _come(record: TaskRecord) -> Spot | None:
+    """Return where a task is counted after an act; None where it was not completed but ended."""
+    if record.status is TaskStatus.COMPLETED:
+        return Spot(DONE, record.ended_by or 0, None)
+    return _open(record.task) if record.ended_at is None else None
+
+
+def _open(task: Task) -> Spot:
+    clock = running_clock(task)
+    kind = WAITING if task.request or task.child else OPEN
+    return Spot(kind, task.assignee or 0, clock.due_on if clock else None)

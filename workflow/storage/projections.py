@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.storage.base import Base, BigId
@@ -126,32 +126,26 @@ class QueueTally(Base):
     n: Mapped[int]
 
 
-class QueueMove(Base):
-    """Tasks that an act brought or took away, until they are counted in, as `core.tallies` says.
+QUEUE_MOVE: Final = Table(
+    "queue_move",
+    Base.metadata,
+    Column("agency", String, nullable=False),
+    Column("case_id", BigId, nullable=False),
+    Column("gone_as", String),
+    Column("gone_officer", BigId),
+    Column("gone_due_on", Date),
+    Column("come_as", String),
+    Column("come_officer", BigId),
+    Column("come_due_on", Date),
+    Column("type", String, nullable=False),
+    Column("opener", String, nullable=False),
+)
+"""Tasks that acts count elsewhere than before, until that is counted in: from where, to where.
 
-    It is short, and read and emptied as a whole: no index is kept of it, not even of its key.
-    """
-
-    __tablename__ = "queue_move"
-    __mapper_args__ = {"primary_key": ["agency", "case_id", "revision", "place"]}  # noqa: RUF012 - SQLAlchemy reads it
-
-    agency: Mapped[str]
-    case_id: Mapped[int] = mapped_column(BigId)
-    revision: Mapped[int]
-    """Of the case, by the act."""
-    place: Mapped[int]
-    """Among the moves of the act."""
-    officer: Mapped[int] = mapped_column(BigId)
-    """`NOBODY` where there is none."""
-    due_on: Mapped[date]
-    """`NO_DAY` without a running deadline."""
-    waits: Mapped[bool]
-    done: Mapped[bool]
-    type: Mapped[str]
-    """Key of the request type."""
-    opener: Mapped[str]
-    """The agency that opened the case."""
-    n: Mapped[int]
+`core.tallies` says where one is counted; it is all NULL where a task was not counted in the agency
+before, or is no more. The officer is `NOBODY` where there is none, the day `NO_DAY`. It is short,
+and read and emptied as a whole: no index is kept of it, nor a key.
+"""
 
 
 class DocumentRow(Base):

@@ -14,7 +14,7 @@ from workflow.core.passages import texts_of
 from workflow.core.place_moves import place_moves
 from workflow.core.snapshot import CaseSnapshot, Clock
 from workflow.core.spelling import spell_clock, spell_proposal, spell_request
-from workflow.core.tallies import moves
+from workflow.core.tallies import Spot, moves
 from workflow.storage.base import NEVER, NO_DAY
 from workflow.storage.case import FIRST, ORDINARY
 from workflow.storage.memory import remembers_the_same, spell_memory
@@ -115,22 +115,28 @@ def _told_by_events(change: Change) -> dict[str, list[Row]]:
 
 
 def _moves(change: Change) -> list[Row]:
-    case = change.after
-    return [
-        {
-            "agency": move.agency,
-            "revision": case.revision,
-            "place": place,
-            "officer": move.officer,
-            "due_on": move.due_on or NO_DAY,
-            "waits": move.waits,
-            "done": move.done,
-            "type": case.definition.key,
-            "opener": case.opener,
-            "n": n,
-        }
-        for place, (move, n) in enumerate(moves(change).items())
-    ]
+    case, rows = change.after, []
+    for agency, gone, come in moves(change):
+        gone_as, gone_officer, gone_due_on = _spot(gone)
+        come_as, come_officer, come_due_on = _spot(come)
+        rows.append(
+            {
+                "agency": agency,
+                "gone_as": gone_as,
+                "gone_officer": gone_officer,
+                "gone_due_on": gone_due_on,
+                "come_as": come_as,
+                "come_officer": come_officer,
+                "come_due_on": come_due_on,
+                "type": case.definition.key,
+                "opener": case.opener,
+            }
+        )
+    return rows
+
+
+def _spot(spot: Spot | None) -> tuple[str, int, date] | tuple[None, None, None]:
+    return (spot.kind, spot.officer, spot.due_on or NO_DAY) if spot else (None, None, None)
 
 
 def _job(job: Job) -> Row:
