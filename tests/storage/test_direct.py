@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 
 from tests.storage.counting import counted
-from workflow.storage.engine import acting, make_engine
+from workflow.storage.engine import acting, asking, make_engine
 from workflow.storage.statements import Statement, adding
 
 ZONE = ZoneInfo("America/Sao_Paulo")
@@ -30,6 +30,16 @@ def test_a_lost_connection_is_told_and_dropped_and_the_next_one_works(postgresql
     with counted(engine) as statements, acting(engine) as connection:
         assert connection.ask("SELECT 2", ()) == "2"
     assert statements == ["SELECT 2"]
+    engine.dispose()
+
+
+def test_who_acts_again_is_given_the_connection_used_last(database_url):
+    engine = make_engine(database_url)
+    with acting(engine) as first, asking(engine):
+        used = first.raw
+    for _ in range(3):
+        with acting(engine) as again:
+            assert again.raw is used
     engine.dispose()
 
 

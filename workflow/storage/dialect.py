@@ -54,9 +54,10 @@ _KEEPALIVE: Final = {
 }
 """What a host that vanished costs at most; every word can be overruled in the address."""
 
-_POOL: Final = {"pool_size": 16, "max_overflow": -1}
+_POOL: Final = {"pool_size": 16, "max_overflow": -1, "pool_use_lifo": True}
 """Whoever acts may need a second connection to read: there must be one, however many threads hold
-theirs and wait. How many threads there are is the limit."""
+theirs and wait. How many threads there are is the limit. Who asks again gets the connection used
+last: PostgreSQL's knows who asks, and SQLite's still has the pages that no other has changed."""
 
 
 class Speaking(Protocol):
@@ -257,7 +258,6 @@ def postgresql_options(url: str) -> dict[str, Any]:
         "json_serializer": encode,
         "connect_args": {**_KEEPALIVE, **conninfo},
         **_POOL,
-        "pool_use_lifo": True,  # who asks again gets the connection that knows who asks
         "pool_pre_ping": False,
     }
 
