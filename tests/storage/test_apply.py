@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import String, cast, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from tests.storage.cases import (
@@ -26,7 +26,7 @@ from workflow.core.snapshot import CaseSnapshot, ClockStatus, Suspension
 from workflow.core.spelling import spell_clock, spell_suspension
 from workflow.storage.apply import write
 from workflow.storage.audit import mistallied
-from workflow.storage.base import NO_DAY
+from workflow.storage.base import NO_DAY, encode
 from workflow.storage.beginning import number_of_act, take_number
 from workflow.storage.case import ActKey, Case, EventRow, PrivateValue, TaskRow
 from workflow.storage.engine import acting, reading, writing
@@ -147,6 +147,21 @@ def test_changes_that_are_usual_are_written_like_those_that_are_not(postgresql_u
     assert {"task": 3, "event": 11, "document": 2, "private_value": 1}.items() <= {
         name: len(rows) for name, rows in usual.items()
     }.items()
+
+
+@pytest.mark.parametrize("as_usual", [True, False])
+def test_json_is_kept_letter_by_letter(engine, as_usual):
+    data = {"valor": 7.50, "é": 'A"da\\', "b": [None, {}], "aa": True}
+    opened = change(None, opening(data=data), entering(), opening_task(1))
+    assert save(engine, opened, as_usual=as_usual)
+
+    kept = select(cast(Case.data, String), cast(EventRow.body, String), cast(TaskRow.clock, String))
+    (task,) = opened.after.tasks
+    written = opened.after.data, opened.events[0].body, spell_clock(task.clock)
+    with reading(engine) as connection:
+        of_case = EventRow.case_id == Case.id, TaskRow.case_id == Case.id
+        row = connection.execute(kept.where(*of_case, EventRow.seq == 1)).one()
+        assert list(row) == [encode(one) for one in written]
 
 
 def _rows_of(connection, number):

@@ -70,11 +70,11 @@ class Case(Base):
     access: Mapped[str]
     ground: Mapped[str | None]
     announced: Mapped[bool]
-    data: Mapped[dict[str, Any]]
-    participants: Mapped[dict[str, Any]]
+    data: Mapped[dict[str, Any]] = mapped_column(WrittenJson)
+    participants: Mapped[dict[str, Any]] = mapped_column(WrittenJson)
     memory: Mapped[dict[str, Any]] = mapped_column(WrittenJson)
     """What later decisions need of the past; see `memory.spell_memory`."""
-    clocks: Mapped[list[Any]]
+    clocks: Mapped[list[Any]] = mapped_column(WrittenJson)
     """Clocks of the case and of the state; a task carries its own."""
     tasks_opened: Mapped[int]
     seq: Mapped[int]
@@ -86,7 +86,7 @@ class Case(Base):
     """Up to when the notices owed have been issued."""
     access_code_hash: Mapped[str | None]
     external_number: Mapped[str | None]
-    last_event: Mapped[dict[str, Any]]
+    last_event: Mapped[dict[str, Any]] = mapped_column(WrittenJson)
     """Kind, instant and actor of the last event, for lists."""
 
 
@@ -137,9 +137,9 @@ class TaskRow(Base):
     due_at: Mapped[datetime | None]
     order_at: Mapped[datetime]
     """The due instant, or `NEVER`: what inboxes are ordered by."""
-    clock: Mapped[dict[str, Any] | None]
-    proposal: Mapped[dict[str, Any] | None]
-    request: Mapped[dict[str, Any] | None]
+    clock: Mapped[dict[str, Any] | None] = mapped_column(WrittenJson)
+    proposal: Mapped[dict[str, Any] | None] = mapped_column(WrittenJson)
+    request: Mapped[dict[str, Any] | None] = mapped_column(WrittenJson)
     review_on: Mapped[date | None]
     child: Mapped[str | None]
     outcome: Mapped[str | None]
@@ -182,7 +182,7 @@ class EventRow(Base):
     agency: Mapped[str | None]
     on_behalf_of: Mapped[int | None]
     guest: Mapped[str | None]
-    body: Mapped[dict[str, Any]]
+    body: Mapped[dict[str, Any]] = mapped_column(WrittenJson)
     hash: Mapped[str]
 
 

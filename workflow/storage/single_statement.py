@@ -2,10 +2,10 @@
 
 The case travels as plain values, for it is always one row and each of its columns has a value. So
 do all other rows where changes of as many of them in each table are usual: the server reads plain
-values several times as fast as JSON. Otherwise they travel as one JSON value, so that any number of
-them fits the same prepared statement. It names only the tables that get rows, since the server
-makes ready for each table it is told of. Each part selects from `moved`, which is empty when the
-case is no longer at the revision it was decided on; then no part writes anything.
+values several times as fast as JSON. Otherwise those of a table travel as one JSON value, so that
+any number of them fits the same prepared statement. It names only the tables that get rows, since
+the server makes ready for each table it is told of. Each part selects from `moved`, which is empty
+when the case is no longer at the revision it was decided on; then no part writes anything.
 """
 
 # ruff: noqa: S608 - every word of the text comes from the models, values are parameters
@@ -153,16 +153,13 @@ def spoken(
         shape = tuple((name, _AS_JSON) for name, _ in shape)
     values: list[Any] = [] if case_id is None else [case_id, case["revision"] - 1]
     values += _values_opened(case) if opens else _values_moved(case)
-    document = {}
     for name, many in shape:
         if many == _AS_JSON:
-            document[name] = rows[name]
+            values.append(rows[name])
             continue
         values_of = _VALUES[name]
         for row in rows[name]:
             values += values_of(row)
-    if document:
-        values.append(document)
     writers = _writers(opens=opens, shape=shape)
     written = [
         None if value is None else write(value)
@@ -183,29 +180,25 @@ def shape_of(rows: Mapping[str, Sequence[Any]]) -> Shape:
 def _writers(*, opens: bool, shape: Shape) -> tuple[Writer, ...]:
     """Return what writes each value of the statement of a shape."""
     columns = _OPENED_COLUMNS if opens else [_CASE.c.id, _CASE.c.revision, *_MOVED_COLUMNS]
-    plain = [(name, many) for name, many in shape if many != _AS_JSON]
-    beside = [column for name, many in plain for column in _COLUMNS[name] * many]
-    document = [encoded] if len(plain) < len(shape) else []
-    return (*map(writer_for, [*columns, *beside]), *document)
+    writers = [writer_for(column) for column in columns]
+    for name, many in shape:
+        each = [encoded] if many == _AS_JSON else map(writer_for, _COLUMNS[name] * many)
+        writers.extend(each)
+    return tuple(writers)
 
 
 @cache
 def _text(*, opens: bool, shape: Shape) -> str:
     """Write the statement of a shape."""
     first = 1 + (len(_OPENED_COLUMNS) if opens else 2 + len(_MOVED_COLUMNS))
-    given: dict[str, int] = {}
-    for name, many in shape:
-        if many != _AS_JSON:
-            given[name] = first
-            first += many * len(_COLUMNS[name])
-    document = f"${first}::jsonb"
     parts = [_OPENED if opens else _MOVED]
     for name, many in shape:
         if name == WITHDRAWN:
-            parts.append(_withdrawing(document))
-            continue
-        source = _plain(name, given[name], many) if name in given else _unpacked(name, document)
-        parts.append(_part(name, source, opens=opens))
+            parts.append(_withdrawing(first))
+        else:
+            source = _unpacked(name, first) if many == _AS_JSON else _plain(name, first, many)
+            parts.append(_part(name, source, opens=opens))
+        first += 1 if many == _AS_JSON else many * len(_COLUMNS[name])
     return "WITH " + ",\n ".join(parts) + "\nSELECT id FROM moved"
 
 
@@ -226,10 +219,10 @@ def _plain(name: str, first: int, many: int) -> _Source:
     return _Source(f", (VALUES {rows}) AS x ({_names(names)})", _of_x(names))
 
 
-def _unpacked(name: str, document: str) -> _Source:
-    """Take rows out of JSON, which the server reads once wherever it stands."""
+def _unpacked(name: str, given: int) -> _Source:
+    """Take rows out of JSON, in which JSON stays as it was written."""
     table = _quoted(_TARGETS[name].name)
-    records = f"jsonb_populate_recordset(NULL::{table}, {document} -> '{name}')"
+    records = f"json_populate_recordset(NULL::{table}, ${given}::json)"
     return _Source(f", {records} AS x", _of_x(_TARGETS[name].columns))
 
 
@@ -264,10 +257,10 @@ def _on_conflict(target: Target) -> str:
     return f" ON CONFLICT ({_names(target.unique)}) DO UPDATE SET {', '.join(changed)}"
 
 
-def _withdrawing(document: str) -> str:
+def _withdrawing(given: int) -> str:
     return (
         "w_withdrawn AS (UPDATE document SET withdrawn_at = x.at FROM moved,"
-        f" jsonb_to_recordset({document} -> '{WITHDRAWN}')"
+        f" json_to_recordset(${given}::json)"
         " AS x(field text, version integer, at timestamptz)"
         " WHERE document.case_id = moved.id AND document.field = x.field"
         " AND document.version = COALESCE(x.version, document.version)"

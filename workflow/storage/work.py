@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflow.storage.base import Base, BigId
+from workflow.storage.base import Base, BigId, WrittenJson
 
 _WAITING = text("done_at IS NULL AND failed_at IS NULL")
 _DONE = text("done_at IS NOT NULL")
@@ -31,7 +31,7 @@ class JobRow(Base):
     kind: Mapped[str]
     key: Mapped[str] = mapped_column(unique=True)
     case_id: Mapped[int | None] = mapped_column(BigId, index=True)
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[dict[str, Any]] = mapped_column(WrittenJson)
     created_at: Mapped[datetime]
     run_at: Mapped[datetime]
     attempt: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -113,7 +113,7 @@ class InboxItem(NamedTuple):
     priority: str
     aside_until: date | None
     clock: Mapping[str, Any] | None
-    """Its clock, where that has stood still at some time."""
+    """Its clock, where that does not run."""
     is_proposed: bool
     """Whether its head has a proposal of it before them."""
     definition_key: str

@@ -53,10 +53,8 @@ def lines(tasks: FromClause) -> Select[Any]:
 
 
 def _paused_clock() -> Any:  # noqa: ANN401 - an expression
-    """Select the clock of a task that has stood still, of which alone it is told since when."""
-    return case(
-        (TaskRow.clock[("pauses", 0)].as_string().is_not(None), TaskRow.clock), else_=null()
-    )
+    """Select the clock of a task that does not run, of which alone it is told since when."""
+    return case((TaskRow.due_on.is_(None), TaskRow.clock), else_=null())
 
 
 def _name(officer: ColumnElement[int]) -> ScalarSelect[str]:
