@@ -7,13 +7,27 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, bindparam, func, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    func,
+    text,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 
 from tests.storage.counting import counted
-from workflow.storage.engine import acting, asking, make_engine
-from workflow.storage.statements import Statement, adding
+from workflow.storage.base import NEVER, NO_DAY, BigId, Json, UtcDateTime, WrittenJson
+from workflow.storage.direct import directly
+from workflow.storage.engine import acting, asking, make_engine, writing
+from workflow.storage.statements import POSTGRESQL, Statement, adding
+from workflow.storage.written import writer_for
 
 ZONE = ZoneInfo("America/Sao_Paulo")
 
@@ -92,6 +106,46 @@ def test_values_reach_postgresql_as_they_are(postgresql_url, kind, value, writte
         text = f"SELECT $1::{kind}::text"
         assert connection.ask(text, [value]) == written
         assert connection.raw.execute(text.replace("$1", "%s"), [value]).fetchone() == (written,)
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "written"),
+    [
+        (String(), 'Ação "1"', 'Ação "1"'),
+        (Integer(), -(2**31), str(-(2**31))),
+        (BigId, 2**40, str(2**40)),
+        (Date(), date(1999, 12, 31), "1999-12-31"),
+        (Date(), NO_DAY, "9999-12-31"),
+        (
+            UtcDateTime(),
+            datetime(1999, 12, 31, 22, 30, 1, 5, ZONE),
+            "2000-01-01 00:30:01.000005+00",
+        ),
+        (UtcDateTime(), NEVER, "9999-12-31 00:00:00+00"),
+        (Boolean(), True, "true"),
+        (Boolean(), False, "false"),
+        (Json, {"b": "é", "a": 7.50}, '{"a": 7.5, "b": "é"}'),
+        (WrittenJson, {"b": "é", "a": 7.50}, '{"b":"é","a":7.5}'),
+        (String(), None, None),
+    ],
+)
+def test_packed_values_reach_postgresql_as_they_are(postgresql_url, kind, value, written):
+    engine = make_engine(postgresql_url)
+    column = Column("one", kind)
+    packed = [None if value is None else writer_for(column)(value)]
+    asked = f"SELECT $1::{column.type.compile(dialect=POSTGRESQL)}::text"
+    with acting(engine) as alone, writing(engine) as together:
+        for connection in (alone, directly(together)):
+            connection.ask("SET timezone TO 'UTC'", ())
+            assert connection.ask_packed(asked, packed) == written
+    engine.dispose()
+
+
+def test_a_packed_text_with_a_zero_is_refused(postgresql_url):
+    engine = make_engine(postgresql_url)
+    with acting(engine) as connection, pytest.raises(DataError):
+        connection.ask_packed("SELECT $1::text", [b"2026-000001-16\0 and more"])
     engine.dispose()
 
 

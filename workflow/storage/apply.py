@@ -11,7 +11,7 @@ from workflow.storage import dialect, steps
 from workflow.storage.direct import Held, directly
 from workflow.storage.rows import Row, case_row, change_rows, withdrawn_documents
 from workflow.storage.single_statement import KNOWN_TASK, WITHDRAWN, spoken
-from workflow.storage.statements import Written
+from workflow.storage.statements import Packed
 
 
 def write(
@@ -38,8 +38,8 @@ def write(
         rows |= _tasks_apart(rows.pop("task", []), change.before.tasks_opened)
     if withdrawn:
         rows[WITHDRAWN] = withdrawn
-    statement, written = spoken(case, rows, case_id=case_id, as_usual=as_usual)
-    return _write_at_once(connection, statement, written)
+    statement, packed = spoken(case, rows, case_id=case_id, as_usual=as_usual)
+    return _write_at_once(connection, statement, packed)
 
 
 def _tasks_apart(tasks: list[Row], known: int) -> dict[str, list[Row]]:
@@ -51,9 +51,9 @@ def _tasks_apart(tasks: list[Row], known: int) -> dict[str, list[Row]]:
     return {name: listed for name, listed in apart.items() if listed}
 
 
-def _write_at_once(connection: Held, statement: str, written: Written) -> bool:
+def _write_at_once(connection: Held, statement: str, packed: Packed) -> bool:
     try:
-        return directly(connection).ask_written(statement, written) is not None
+        return directly(connection).ask_packed(statement, packed) is not None
     except IntegrityError as error:
         if dialect.breaks(error, constraint="pk_act_key", columns="act_key.key"):
             return False

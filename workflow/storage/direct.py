@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from itertools import chain
 from typing import Any, Final, NoReturn, TypeAlias
 from uuid import uuid4
 
 import psycopg
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
@@ -23,7 +24,16 @@ from workflow.core.canonical import spelled
 from workflow.storage import dialect
 from workflow.storage.base import decode, encode
 from workflow.storage.foresight import Asked, Foresight, together
-from workflow.storage.statements import POSTGRESQL, SQLITE, Statement, Values, Written, adding
+from workflow.storage.statements import (
+    POSTGRESQL,
+    SQLITE,
+    Packed,
+    Statement,
+    Values,
+    Written,
+    adding,
+)
+from workflow.storage.written import PackedDumper, PackedValue
 
 _PREPARED: Final = "prepared"
 """Note of a connection: what its server has ready, by the text of the statement."""
@@ -100,6 +110,10 @@ class Direct:
         """Send a statement to PostgreSQL as `ask` does, with values as it reads them."""
         return self._send(self._answer_as_written, text, written)
 
+    def ask_packed(self, text: str, packed: Packed) -> Any:  # noqa: ANN401
+        """Send a statement to PostgreSQL as `ask` does, with values in its binary form."""
+        return self._send(self._answer_to_packed, text, packed)
+
     def ask_ahead(self, asked: Asked, foresight: Foresight) -> str | None:
         """Send a statement to PostgreSQL as `ask` does, and all that is foreseen along with it."""
         if foresight.ahead is None:
@@ -130,23 +144,33 @@ class Direct:
         # psycopg begins the transaction, and leaves it to PostgreSQL what a text stands for.
         return self._answer(text, [None if one is None else one.decode() for one in written])
 
+    def _answer_to_packed(self, text: str, packed: Packed) -> Any:  # noqa: ANN401
+        if self.alone:
+            found = self._found_by_server(text, packed, _all_packed(len(packed)))
+            return _value(found, 0) if found.ntuples else None
+        cursor = psycopg.RawCursor(self.raw)
+        cursor.adapters.register_dumper(PackedValue, PackedDumper)
+        cursor.execute(text, [None if one is None else PackedValue(one) for one in packed])
+        row = cursor.fetchone()
+        return row[0] if row else None
+
     def _answer_of_server(self, text: str, written: Written) -> str | None:
-        found = self._found_by_server(text, written)
+        found = self._found_by_server(text, _whole(written))
         return _value(found, 0) if found.ntuples else None
 
     def _answers_of_server(self, text: str, written: Written) -> list[str | None]:
         """Return all values of the one row that a statement answers with."""
-        found = self._found_by_server(text, written)
+        found = self._found_by_server(text, _whole(written))
         return [_value(found, place) for place in range(found.nfields)]
 
-    def _found_by_server(self, text: str, written: Written) -> Any:  # noqa: ANN401 - libpq's
+    def _found_by_server(
+        self, text: str, values: Written | Packed, formats: Sequence[Format] | None = None
+    ) -> Any:  # noqa: ANN401 - libpq's
         """Ask PostgreSQL through libpq itself, with the statement prepared as it first comes."""
-        if 0 in b"".join(filter(None, written)):  # where libpq would end a value early
-            raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
         line = self.raw.pgconn
         name = self._prepared(text)
         if name is not None:
-            found = line.exec_prepared(name, written)
+            found = line.exec_prepared(name, values, formats)
             if (
                 found.status not in _ANSWERS
                 and found.error_field(DiagnosticField.SQLSTATE) == _GONE
@@ -154,7 +178,7 @@ class Direct:
                 self.info[_PREPARED].clear()  # psycopg lets all go where a transaction is undone
                 name = None
         if name is None:
-            found = line.exec_params(text.encode(), written)
+            found = line.exec_params(text.encode(), values, None, formats)
         self._demand(found)
         return found
 
@@ -234,6 +258,18 @@ class Direct:
 def _value(found: Any, place: int) -> str | None:  # noqa: ANN401 - libpq's
     value: bytes | None = found.get_value(0, place)
     return None if value is None else value.decode()
+
+
+@cache
+def _all_packed(many: int) -> Sequence[Format]:
+    return (Format.BINARY,) * many
+
+
+def _whole(written: Written) -> Written:
+    """Return values as they are; raise `psycopg.DataError` where libpq would end one early."""
+    if 0 in b"".join(filter(None, written)):
+        raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return written
 
 
 def _all_written(values: Values) -> list[bytes | None] | None:

@@ -24,7 +24,7 @@ from sqlalchemy.dialects import postgresql
 from workflow.storage.base import encoded
 from workflow.storage.case import Case
 from workflow.storage.models import METADATA
-from workflow.storage.statements import POSTGRESQL, Written
+from workflow.storage.statements import POSTGRESQL, Packed
 from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
 from workflow.storage.written import Writer, writer_for
 
@@ -139,7 +139,7 @@ def spoken(
     *,
     case_id: int | None,
     as_usual: bool | None = None,
-) -> tuple[str, Written]:
+) -> tuple[str, Packed]:
     """Return the statement that writes a case and the rows beside it, with its values.
 
     Without an id it opens the case. Its answer is the id of the case, or nothing where the case is

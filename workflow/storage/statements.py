@@ -21,6 +21,8 @@ Values: TypeAlias = Sequence[Any]
 """The values of a statement by their places, as the database takes them."""
 Written: TypeAlias = Sequence[bytes | None]
 """The same as PostgreSQL reads them, so that nothing is left to do to them."""
+Packed: TypeAlias = Sequence[bytes | None]
+"""The same in the binary form of PostgreSQL, which takes their bytes as they come."""
 
 
 _ADDED: Final = re.compile(r"(.* VALUES )(\(.*?\))((?: ON CONFLICT .*)?)", re.DOTALL)
