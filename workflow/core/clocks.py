@@ -41,24 +41,25 @@ def start_clock(
     start = _start(spec, now=now, data=data, row=row, world=world, received_at=received_at)
     if start is None:
         return None
-    blank = made(
+    term = str(spec.term) if spec.term else None
+    due_on, due_at, provisional = _unbroken(term, spec.rule, agency, start, world)
+    return made(
         Clock,
         key=key,
         rule=spec.rule,
         agency=agency,
-        term=str(spec.term) if spec.term else None,
+        term=term,
         start=start,
-        due_on=world.day(start) if isinstance(start, datetime) else start,
-        due_at=now,
+        due_on=due_on,
+        due_at=due_at,
         pauses=(),
         extensions=(),
         start_moved=None,
         status=ClockStatus.RUNNING,
         generation=1,
-        provisional=False,
-        calendar_version=0,
+        provisional=provisional,
+        calendar_version=world.calendars.version,
     )
-    return altered(recount(blank, world), generation=1)
 
 
 def _start(
@@ -118,12 +119,7 @@ def recount(clock: Clock, world: World) -> Clock:
 
 
 def _due(clock: Clock, world: World) -> tuple[date, datetime, bool]:
-    rule = world.rule(clock.rule)
-    if clock.term is None:
-        day = world.day(clock.start) if isinstance(clock.start, datetime) else clock.start
-        at = datetime.combine(day, rule.due_time, world.zone).astimezone(UTC)
-        return day, at, False
-    if clock.pauses or clock.extensions:
+    if clock.term is not None and (clock.pauses or clock.extensions):
         due = counted(clock, world, explained=False)
         return due.on, due.at, due.provisional
     return _unbroken(clock.term, clock.rule, clock.agency, clock.start, world)
@@ -132,9 +128,16 @@ def _due(clock: Clock, world: World) -> tuple[date, datetime, bool]:
 @forgetful
 @lru_cache(maxsize=4096)
 def _unbroken(
-    term: str, rule: str, agency: str, start: date, world: World
+    term: str | None, rule: str, agency: str, start: date, world: World
 ) -> tuple[date, datetime, bool]:
-    """Count a term that nothing has stopped or made longer, as most are: once in each world."""
+    """Count a term that nothing has stopped or made longer, as most are: once in each world.
+
+    No term falls on its very day.
+    """
+    if term is None:
+        day = world.day(start) if isinstance(start, datetime) else start
+        at = datetime.combine(day, world.rule(rule).due_time, world.zone).astimezone(UTC)
+        return day, at, False
     blank = Clock("", rule, agency, term, start, due_on=start, due_at=_FAR_OFF)
     due = counted(blank, world, explained=False)
     return due.on, due.at, due.provisional

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from workflow.core.act_rules import ActName, ActRule
@@ -104,9 +103,12 @@ def demand_separate_duties(case: CaseSnapshot, spec: TaskSpec, *acting: By) -> N
 
     Two tasks of one state stay apart whichever of them is done first.
     """
+    apart = _kept_apart(case, spec)
+    if not apart:
+        return
     everybody = (person for by in acting for person in (by.officer, by.on_behalf_of))
     persons = {person for person in everybody if person is not None}
-    for earlier in _kept_apart(case, spec):
+    for earlier in apart:
         done = persons.intersection(case.doers.get(earlier, ()))
         if done:
             raise DutiesNotSeparate(task=spec.key, earlier=earlier, officers=tuple(sorted(done)))
@@ -127,12 +129,11 @@ def _kept_apart(case: CaseSnapshot, spec: TaskSpec) -> tuple[str, ...]:
     return (*spec.not_by, *_done_beside(case, spec))
 
 
-def _done_beside(case: CaseSnapshot, spec: TaskSpec) -> Iterator[str]:
-    """Go through the tasks done in this visit that whoever does this one may not do."""
-    done = {task.key for task in case.ended}
-    for other in case.state_spec.tasks.values():
-        if spec.key in other.not_by and other.key in done:
-            yield other.key
+def _done_beside(case: CaseSnapshot, spec: TaskSpec) -> list[str]:
+    """Return the tasks done in this visit that whoever does this one may not do."""
+    beside = [one.key for one in case.state_spec.tasks.values() if spec.key in one.not_by]
+    done = {task.key for task in case.ended} if beside else set()
+    return [key for key in beside if key in done]
 
 
 def who_acts(case: CaseSnapshot, task: Task, powers: Powers) -> By:
