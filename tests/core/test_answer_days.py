@@ -14,6 +14,7 @@ from workflow.core.acts.information import answer_information, ask_information, 
 from workflow.core.acts.routing import add_agency, reassign
 from workflow.core.acts.standing_still import extend_deadline, resume_case, suspend
 from workflow.core.acts.starts import movable
+from workflow.core.altering import altered
 from workflow.core.cascade import own_limit
 from workflow.core.change import Change
 from workflow.core.clock_traces import trace_of
@@ -148,7 +149,8 @@ def test_a_changed_calendar_moves_it(desk):
     key = world().network.calendar_of("SEF")
     touch = Touch({key: ALWAYS})
     assert recount_case(desk.case, touch, because={}, now=desk.now(CLOCK)) is None
-    later = desk.case.with_task(_due(desk.task("draft"), date(2026, 3, 6)))
+    drafts = desk.case.tasks_with(_due(desk.task("draft"), date(2026, 3, 6)))
+    later = altered(desk.case, tasks=drafts)
     change = recount_case(later, touch, because={"plan": 1}, now=desk.now(CLOCK))
     assert [event.kind for event in change.events] == [Kind.DEADLINE_RECOUNTED]
     assert change.after.task(1).request.clock.due_on == date(2026, 3, 9)

@@ -18,7 +18,7 @@ from workflow.core.definition import Definition, Result
 from workflow.core.events import Event, Kind, Private, seal
 from workflow.core.fields import Access
 from workflow.core.imported import read_imported
-from workflow.core.questions import is_question, with_question_clock
+from workflow.core.questions import asked_until, is_question
 from workflow.core.snapshot import (
     CaseSnapshot,
     Clock,
@@ -26,7 +26,7 @@ from workflow.core.snapshot import (
     Proposal,
 )
 from workflow.core.spelling import read_clock, read_proposal, read_suspension
-from workflow.core.task_effects import TASK_EFFECTS, Body, Effect, since
+from workflow.core.task_effects import TASK_EFFECTS, Body, Effect, Parts, since
 
 ERASED = {"erased": True}
 """What stands where a personal value was, once it has been erased."""
@@ -35,8 +35,8 @@ ERASED = {"erased": True}
 def evolve(case: CaseSnapshot, event: Event) -> CaseSnapshot:
     """Return the case as it is after an event."""
     effect = _EFFECTS.get(event.kind)
-    after = effect(case, event.body, event) if effect else case
-    return altered(after, seq=event.seq, head=event.hash)
+    changed = effect(case, event.body, event) if effect else {}
+    return altered(case, **changed, seq=event.seq, head=event.hash)
 
 
 def rebuild(number: str, definition: Definition, events: Iterable[Event]) -> CaseSnapshot:
@@ -83,51 +83,52 @@ def _revealed(values: Body, event: Event) -> dict[str, Any]:
     return {key: reveal(value, event.private) for key, value in values.items()}
 
 
-def _opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    return altered(
-        case,
-        data=_revealed(body["data"], event),
-        participants={role: tuple(held) for role, held in body["participants"].items()},
-        in_turn=frozenset(body.get("in_turn", ())),
-        access=Access(body["access"]),
-        ground=body["ground"],
-        announced=body["announced"],
-        agencies=frozenset(body["agencies"]),
-    )
+def _opened(_case: CaseSnapshot, body: Body, event: Event) -> Parts:
+    return {
+        "data": _revealed(body["data"], event),
+        "participants": {role: tuple(held) for role, held in body["participants"].items()},
+        "in_turn": frozenset(body.get("in_turn", ())),
+        "access": Access(body["access"]),
+        "ground": body["ground"],
+        "announced": body["announced"],
+        "agencies": frozenset(body["agencies"]),
+    }
 
 
-def _imported(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+def _imported(case: CaseSnapshot, body: Body, _event: Event) -> Parts:
     """Let a case be as old as it is; nobody who only brought it here asked for it."""
-    return altered(
-        case,
-        opened_by=None,
-        opened_at=datetime.fromisoformat(body["since"]),
-        imported=read_imported(body["imported"]),
-        entered=case.entered | set(body["passed"]),
-        completed_on={t: date.fromisoformat(d) for t, d in body["completed_on"].items()},
-    )
+    return {
+        "opened_by": None,
+        "opened_at": datetime.fromisoformat(body["since"]),
+        "imported": read_imported(body["imported"]),
+        "entered": case.entered | set(body["passed"]),
+        "completed_on": {t: date.fromisoformat(d) for t, d in body["completed_on"].items()},
+    }
 
 
-def _entered(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    return altered(
-        case,
-        state=body["state"],
-        visit=body["visit"],
-        entered_at=since(body, event),
-        entered=case.entered | {body["state"]},
-        ended=(),
-        tasks=(),
-        scheduled=(),
-        reminded={},
-    )
+def _entered(case: CaseSnapshot, body: Body, event: Event) -> Parts:
+    return {
+        "state": body["state"],
+        "visit": body["visit"],
+        "entered_at": since(body, event),
+        "entered": case.entered | {body["state"]},
+        "ended": (),
+        "tasks": (),
+        "scheduled": (),
+        "reminded": {},
+    }
 
 
-def _closed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    return altered(case, result=Result(body["result"]), closed_at=event.at, suspension=None)
+def _closed(_case: CaseSnapshot, body: Body, event: Event) -> Parts:
+    return {
+        "result": Result(body["result"]),
+        "closed_at": event.at,
+        "suspension": None,
+    }
 
 
-def _reopened(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
-    return altered(case, result=None, closed_at=None)
+def _reopened(_case: CaseSnapshot, _body: Body, _event: Event) -> Parts:
+    return {"result": None, "closed_at": None}
 
 
 def proposal_of(event: Event) -> Proposal | None:
@@ -139,25 +140,24 @@ def proposal_of(event: Event) -> Proposal | None:
     return replace(proposal, answers={**proposal.answers, **clear})
 
 
-def _proposed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    return case.with_task(altered(case.task(body["no"]), proposal=proposal_of(event)))
+def _proposed(case: CaseSnapshot, body: Body, event: Event) -> Parts:
+    return {"tasks": case.tasks_with(altered(case.task(body["no"]), proposal=proposal_of(event)))}
 
 
-def _data_changed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    return altered(case, data={**case.data, **_revealed(body["values"], event)})
+def _data_changed(case: CaseSnapshot, body: Body, event: Event) -> Parts:
+    return {"data": {**case.data, **_revealed(body["values"], event)}}
 
 
-def _role_bound(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+def _role_bound(case: CaseSnapshot, body: Body, _event: Event) -> Parts:
     """Bind a part; whoever comes after an agency speaks for what that one had said."""
     role, held = body["role"], tuple(body["agencies"])
     in_turn = body.get("in_turn", role in case.in_turn)
-    return altered(
-        case,
-        latest=_inherited(case, role, body.get("heirs") or {}),
-        participants={**case.participants, role: held},
-        in_turn=case.in_turn | {role} if in_turn else case.in_turn - {role},
-        agencies=case.agencies | {code for code in held if not code.startswith("row:")},
-    )
+    return {
+        "latest": _inherited(case, role, body.get("heirs") or {}),
+        "participants": {**case.participants, role: held},
+        "in_turn": case.in_turn | {role} if in_turn else case.in_turn - {role},
+        "agencies": case.agencies | {code for code in held if not code.startswith("row:")},
+    }
 
 
 def _inherited(case: CaseSnapshot, role: str, heirs: Mapping[str, str]) -> Slots:
@@ -174,30 +174,30 @@ def _inherited(case: CaseSnapshot, role: str, heirs: Mapping[str, str]) -> Slots
     return found
 
 
-def _document(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    return altered(case, data={**case.data, body["field"]: body["document"]})
+def _document(case: CaseSnapshot, body: Body, _event: Event) -> Parts:
+    return {"data": {**case.data, body["field"]: body["document"]}}
 
 
-def _with_clock(case: CaseSnapshot, clock: Clock) -> CaseSnapshot:
+def _with_clock(case: CaseSnapshot, clock: Clock) -> Parts:
     if clock.key.startswith("task:"):
         task = case.task(int(clock.key.removeprefix("task:")))
-        return case.with_task(altered(task, clock=clock))
+        return {"tasks": case.tasks_with(altered(task, clock=clock))}
     if is_question(clock.key):
-        return with_question_clock(case, clock)
+        return {"tasks": asked_until(case, clock)}
     others = tuple(c for c in case.clocks if c.key != clock.key)
-    return altered(case, clocks=(*others, clock))
+    return {"clocks": (*others, clock)}
 
 
-def _clock_set(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+def _clock_set(case: CaseSnapshot, body: Body, _event: Event) -> Parts:
     clock = read_clock(body["clock"])
-    return _with_clock(case, clock) if clock else case
+    return _with_clock(case, clock) if clock else {}
 
 
-def _clock_extended(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
-    return altered(_clock_set(case, body, event), extensions=case.extensions + 1)
+def _clock_extended(case: CaseSnapshot, body: Body, event: Event) -> Parts:
+    return {**_clock_set(case, body, event), "extensions": case.extensions + 1}
 
 
-def _clock_stopped(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+def _clock_stopped(case: CaseSnapshot, body: Body, _event: Event) -> Parts:
     running = (*case.clocks, *(task.clock for task in case.tasks if task.clock))
     clock = next(c for c in running if c.key == body["key"])
     closed_on = body.get("closed_on")
@@ -206,44 +206,44 @@ def _clock_stopped(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapsho
     return _with_clock(case, altered(clock, status=ClockStatus.STOPPED))
 
 
-def _suspended(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    return altered(case, suspension=read_suspension(body["suspension"]))
+def _suspended(_case: CaseSnapshot, body: Body, _event: Event) -> Parts:
+    return {"suspension": read_suspension(body["suspension"])}
 
 
-def _resumed(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
-    return altered(case, suspension=None)
+def _resumed(_case: CaseSnapshot, _body: Body, _event: Event) -> Parts:
+    return {"suspension": None}
 
 
-def _access_changed(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    return altered(case, access=Access(body["access"]), ground=body["ground"])
+def _access_changed(_case: CaseSnapshot, body: Body, _event: Event) -> Parts:
+    return {"access": Access(body["access"]), "ground": body["ground"]}
 
 
-def _access_granted(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+def _access_granted(case: CaseSnapshot, body: Body, _event: Event) -> Parts:
     until = date.fromisoformat(body["until"])
-    return altered(case, readers={**case.readers, body["officer"]: until})
+    return {"readers": {**case.readers, body["officer"]: until}}
 
 
-def _access_revoked(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+def _access_revoked(case: CaseSnapshot, body: Body, _event: Event) -> Parts:
     left = {who: day for who, day in case.readers.items() if who != body["officer"]}
-    return altered(case, readers=left)
+    return {"readers": left}
 
 
-def _announced(case: CaseSnapshot, _body: Body, _event: Event) -> CaseSnapshot:
-    return altered(case, announced=True)
+def _announced(_case: CaseSnapshot, _body: Body, _event: Event) -> Parts:
+    return {"announced": True}
 
 
-def _personal_erased(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    return altered(case, data={**case.data, **{key: dict(ERASED) for key in body["fields"]}})
+def _personal_erased(case: CaseSnapshot, body: Body, _event: Event) -> Parts:
+    return {"data": {**case.data, **{key: dict(ERASED) for key in body["fields"]}}}
 
 
-def _number_recorded(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+def _number_recorded(case: CaseSnapshot, body: Body, event: Event) -> Parts:
     """Keep the number that SEI gave; a paper whose number was taken back has none."""
     paper = body["paper"]
     if paper is None:
         return _data_changed(case, body, event)
     others = {key: number for key, number in case.filed.items() if key != paper}
     number = body["number"]
-    return altered(case, filed={**others, paper: number} if number else others)
+    return {"filed": {**others, paper: number} if number else others}
 
 
 _EFFECTS: dict[Kind, Effect] = {

@@ -41,8 +41,7 @@ def is_question(key: str) -> bool:
 
 def question_clocks(case: CaseSnapshot) -> list[tuple[Task, Clock]]:
     """Return the questions that are open and have a day: whose task asks, and the clock."""
-    asking = ((task, task.request) for task in case.tasks if task.request)
-    return [(task, request.clock) for task, request in asking if request.clock]
+    return [(t, t.request.clock) for t in case.tasks if t.request and t.request.clock]
 
 
 def answerers(case: CaseSnapshot) -> Iterator[tuple[Task, Clock]]:
@@ -66,13 +65,13 @@ def owes_answer(case: CaseSnapshot, request: InformationRequest) -> str:
     return request.of or case.opener
 
 
-def with_question_clock(case: CaseSnapshot, clock: Clock) -> CaseSnapshot:
-    """Return the case with the clock of an open question replaced by a newer value of itself."""
+def asked_until(case: CaseSnapshot, clock: Clock) -> tuple[Task, ...]:
+    """Return the open tasks with the clock of a question replaced by a newer value of itself."""
     for task, held in question_clocks(case):
         if held.key == clock.key and task.request:
             request = replace(task.request, clock=clock)
-            return case.with_task(altered(task, request=request))
-    return case
+            return case.tasks_with(altered(task, request=request))
+    return case.tasks
 
 
 def ended_clocks(before: CaseSnapshot, after: CaseSnapshot) -> tuple[Clock, ...]:

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from workflow.core.altering import altered
 from workflow.core.conditions import Slots
 from workflow.core.deadlines.rules import Ground
 from workflow.core.definition import Definition, Result, State, TaskSpec
@@ -292,10 +291,10 @@ class CaseSnapshot:
         not_yet = [VisitTask(t.key, t.slot) for t in self.scheduled]
         return (*self.ended, *still_open, *not_yet)
 
-    def with_task(self, task: Task) -> CaseSnapshot:
-        """Return the case with an open task replaced by a newer value of itself."""
-        return altered(self, tasks=tuple(task if t.no == task.no else t for t in self.tasks))
+    def tasks_with(self, task: Task) -> tuple[Task, ...]:
+        """Return the open tasks with one replaced by a newer value of itself."""
+        return tuple([task if t.no == task.no else t for t in self.tasks])
 
-    def without_task(self, no: int) -> CaseSnapshot:
-        """Return the case with a task no longer open."""
-        return altered(self, tasks=tuple(t for t in self.tasks if t.no != no))
+    def tasks_without(self, no: int) -> tuple[Task, ...]:
+        """Return the open tasks but for one."""
+        return tuple([t for t in self.tasks if t.no != no])

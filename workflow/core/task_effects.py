@@ -14,8 +14,10 @@ from workflow.core.snapshot import CaseSnapshot, Reminded, Scheduled, Task, Task
 from workflow.core.spelling import read_clock, read_request
 
 Body: TypeAlias = Mapping[str, Any]
-Effect: TypeAlias = Callable[[CaseSnapshot, Body, Event], CaseSnapshot]
-"""From a case, and an event with its body, to the case after it."""
+Parts: TypeAlias = Mapping[str, Any]
+"""Parts of a case by their names, each as it becomes."""
+Effect: TypeAlias = Callable[[CaseSnapshot, Body, Event], Parts]
+"""From a case, and an event with its body, to what the event makes of the case."""
 
 
 def since(body: Body, event: Event) -> datetime:
@@ -23,7 +25,7 @@ def since(body: Body, event: Event) -> datetime:
     return datetime.fromisoformat(body["since"]) if "since" in body else event.at
 
 
-def _task_opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+def _task_opened(case: CaseSnapshot, body: Body, event: Event) -> Parts:
     before = "since" in body  # it had long been received, and comes to this inbox today
     task = made(
         Task,
@@ -45,49 +47,52 @@ def _task_opened(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
         child=body.get("child"),
         priority="",
     )
-    return altered(
-        case,
-        tasks=(*case.tasks, task),
-        scheduled=tuple(s for s in case.scheduled if (s.key, s.slot) != (task.key, task.slot)),
-        tasks_opened=max(case.tasks_opened, task.no),
-        agencies=case.agencies | {task.agency},
-    )
+    return {
+        "tasks": (*case.tasks, task),
+        "scheduled": tuple(s for s in case.scheduled if (s.key, s.slot) != (task.key, task.slot)),
+        "tasks_opened": max(case.tasks_opened, task.no),
+        "agencies": case.agencies | {task.agency},
+    }
 
 
-def _task_scheduled(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+def _task_scheduled(case: CaseSnapshot, body: Body, _event: Event) -> Parts:
     """Let somebody wait for a day or a turn; whoever comes after an agency takes its place."""
     instead = (body["task"], body.get("was"))
     before = next((s for s in case.scheduled if (s.key, s.slot) == instead), None)
     in_turn = body.get("in_turn", before is not None and before.in_turn)
     waiting = Scheduled(body["task"], body["slot"], body["agency"], in_turn)
     kept = tuple(waiting if s is before else s for s in case.scheduled)
-    return altered(
-        case,
-        scheduled=kept if before else (*kept, waiting),
-        agencies=case.agencies | {waiting.agency},
-    )
+    return {
+        "scheduled": kept if before else (*kept, waiting),
+        "agencies": case.agencies | {waiting.agency},
+    }
 
 
 def _changes(**changed: Callable[[Body, Event], Any]) -> Effect:
     """Return the effect that gives an open task new values for some of its parts."""
 
-    def effect(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+    def effect(case: CaseSnapshot, body: Body, event: Event) -> Parts:
         task = case.task(body["no"])
         values = {name: value(body, event) for name, value in changed.items()}
-        return case.with_task(altered(task, **values))
+        return {"tasks": case.tasks_with(altered(task, **values))}
 
     return effect
 
 
-def _task_claimed(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+def _task_claimed(case: CaseSnapshot, body: Body, event: Event) -> Parts:
     """Give a task a holder; its agency has received it, if it had not before."""
     task = case.task(body["no"])
-    received_at = task.received_at or event.at
-    held = altered(task, status=TaskStatus.CLAIMED, assignee=body["officer"], claimed_at=event.at)
-    return case.with_task(altered(held, received_at=received_at))
+    held = altered(
+        task,
+        status=TaskStatus.CLAIMED,
+        assignee=body["officer"],
+        claimed_at=event.at,
+        received_at=task.received_at or event.at,
+    )
+    return {"tasks": case.tasks_with(held)}
 
 
-def _task_reassigned(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+def _task_reassigned(case: CaseSnapshot, body: Body, event: Event) -> Parts:
     """Hand a task to another agency, as new to it unless it only came after the one before."""
     task = case.task(body["no"])
     inherited = "because" in body
@@ -109,22 +114,25 @@ def _task_reassigned(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapsh
             reached_at=event.at,
         )
     reminded = {key: last for key, last in case.reminded.items() if key != f"task:{task.no}"}
-    agencies = case.agencies | {moved.agency}
-    return altered(case.with_task(moved), agencies=agencies, reminded=reminded)
+    return {
+        "tasks": case.tasks_with(moved),
+        "agencies": case.agencies | {moved.agency},
+        "reminded": reminded,
+    }
 
 
-def _task_ended(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+def _task_ended(case: CaseSnapshot, body: Body, event: Event) -> Parts:
     key, slot, outcome = body["task"], body["slot"], body["outcome"]
     lapsed, on = event.kind is Kind.TASK_LAPSED, date.fromisoformat(body["on"])
     doers = [*case.doers.get(key, ()), *body.get("doers", ())]
-    return altered(
-        case.without_task(body["no"]),
-        ended=(*case.ended, VisitTask(key, slot, outcome, lapsed)),
-        latest={**_kept(case, key), (key, slot): outcome},
-        doers={**case.doers, key: tuple(dict.fromkeys(doers))} if doers else case.doers,
-        completed_on={**case.completed_on, key: on},
-        lapsed_on={**case.lapsed_on, key: on} if lapsed else case.lapsed_on,
-    )
+    return {
+        "tasks": case.tasks_without(body["no"]),
+        "ended": (*case.ended, VisitTask(key, slot, outcome, lapsed)),
+        "latest": {**_kept(case, key), (key, slot): outcome},
+        "doers": {**case.doers, key: tuple(dict.fromkeys(doers))} if doers else case.doers,
+        "completed_on": {**case.completed_on, key: on},
+        "lapsed_on": {**case.lapsed_on, key: on} if lapsed else case.lapsed_on,
+    }
 
 
 def _kept(case: CaseSnapshot, key: str) -> Slots:
@@ -138,33 +146,33 @@ def _kept(case: CaseSnapshot, key: str) -> Slots:
     return {held: outcome for held, outcome in case.latest.items() if held[0] != key}
 
 
-def _task_cancelled(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
-    return case.without_task(body["no"])
+def _task_cancelled(case: CaseSnapshot, body: Body, _event: Event) -> Parts:
+    return {"tasks": case.tasks_without(body["no"])}
 
 
-def _agency_removed(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+def _agency_removed(case: CaseSnapshot, body: Body, _event: Event) -> Parts:
     """Ask an agency no more whose turn had not come; a task that is open is cancelled apart."""
     gone = (body["task"], body.get("slot"))
-    return altered(case, scheduled=tuple(s for s in case.scheduled if (s.key, s.slot) != gone))
+    return {"scheduled": tuple(s for s in case.scheduled if (s.key, s.slot) != gone)}
 
 
-def _reminded(case: CaseSnapshot, body: Body, event: Event) -> CaseSnapshot:
+def _reminded(case: CaseSnapshot, body: Body, event: Event) -> Parts:
     last = Reminded(event.at, event.by.officer, event.by.agency or "")
-    return altered(case, reminded={**case.reminded, body["key"]: last})
+    return {"reminded": {**case.reminded, body["key"]: last}}
 
 
-def _asked(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+def _asked(case: CaseSnapshot, body: Body, _event: Event) -> Parts:
     """Let a task wait for an answer; whoever is asked has a part, so may read what it is about."""
     request = read_request(body["request"])
     asked = {request.of} if request and request.of else set()
-    waiting = case.with_task(altered(case.task(body["no"]), request=request))
-    return altered(waiting, agencies=case.agencies | asked)
+    waiting = altered(case.task(body["no"]), request=request)
+    return {"tasks": case.tasks_with(waiting), "agencies": case.agencies | asked}
 
 
-def _child_opened(case: CaseSnapshot, body: Body, _event: Event) -> CaseSnapshot:
+def _child_opened(case: CaseSnapshot, body: Body, _event: Event) -> Parts:
     if body.get("no") is None:
-        return case
-    return case.with_task(altered(case.task(body["no"]), child=body["number"]))
+        return {}
+    return {"tasks": case.tasks_with(altered(case.task(body["no"]), child=body["number"]))}
 
 
 def _at(_body: Body, event: Event) -> datetime:
