@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W_]+")
 _ASCII_WORDS = "".join(c if c.isalnum() else " " for c in map(chr, range(128)))
 """Takes words apart where small letters are all there is, as once accents are gone: four times as
 fast."""
-_NUMBER = re.compile(r"\d+(?:[./-]\d+)+")
+_NUMBER = re.compile(r"\d\d*(?:[./-]\d+)+")  # begun with one digit, it is searched much faster
 _SPAN = re.compile(rf"{_NUMBER.pattern}|{_WORD.pattern}")
 _SMALL = frozenset(
     {
@@ -54,8 +54,8 @@ def words_of(text: str) -> frozenset[str]:
     """Return the words by which a text is found; a number with its signs is a word without them."""
     folded = plain(unicodedata.normalize("NFC", text))
     found = folded.translate(_ASCII_WORDS).split() if folded.isascii() else _WORD.findall(folded)
-    whole = (_digits(number) for number in _NUMBER.findall(folded))
-    return frozenset(word[:_LONGEST] for word in {*found, *whole})
+    whole = [_digits(number) for number in _NUMBER.findall(folded)]
+    return frozenset([word[:_LONGEST] for word in {*found, *whole}])
 
 
 def searched_words(typed: str) -> tuple[str, ...]:

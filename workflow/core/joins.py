@@ -62,7 +62,7 @@ class Join:
     def is_met(self, visit: Sequence[VisitTask]) -> bool:
         """Say whether enough tasks have ended; `all` over none is met."""
         counted = [t for t in visit if t.key in self.tasks] if self.tasks else visit
-        agreed = sum(map(self._counts, counted))
+        agreed = len([t for t in counted if t.outcome is not None and self._counts(t)])
         match self.quantifier:
             case Quantifier.ANY:
                 return agreed > 0
@@ -74,8 +74,6 @@ class Join:
                 return 2 * agreed > len(counted)
 
     def _counts(self, task: VisitTask) -> bool:
-        if task.outcome is None:
-            return False
         return task.outcome in self.outcomes or (ANSWERED in self.outcomes and not task.lapsed)
 
     def __str__(self) -> str:

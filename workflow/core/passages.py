@@ -70,7 +70,7 @@ def of_agency(code: str) -> str:
 
 def texts_of(change: Change) -> tuple[Text, ...]:
     """Return the texts that a change adds to a case, or changes."""
-    said = (text for event in change.events if (text := _said(event)))
+    said = [text for event in change.events if (text := _said(event))]
     found = (*_own(change), *_data(change), *said)
     return tuple({text.place: text for text in found}.values())
 
@@ -104,12 +104,12 @@ def _data(change: Change) -> Iterator[Text]:
     for event in change.events:
         for key, value in _values(event).items():
             sealed[key] = _commitment(value) or sealed.get(key)
-    entered = case.entered - (before.entered if before else frozenset())
-    fields = case.definition.data
+    fields, lifting = case.definition.data, _lifting(case.definition)
+    entered = case.entered - (before.entered if before else frozenset()) if lifting else ()
     lifted = {
         key: sealed.get(key)
-        for key, states in (_lifting(case.definition) if entered else ())
-        if key in case.data and states & entered
+        for key, states in lifting
+        if key in case.data and not states.isdisjoint(entered)
     }
     for key, commitment in {**lifted, **sealed}.items():
         if key in fields and key != SUBJECT:
