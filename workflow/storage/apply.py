@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from workflow.core.change import Change
 from workflow.storage import dialect, steps
-from workflow.storage.direct import Held, directly
+from workflow.storage.direct import Direct, Held, directly
+from workflow.storage.known_tasks import Known, known_tasks
 from workflow.storage.rows import Row, case_row, change_rows, withdrawn_documents
 from workflow.storage.single_statement import KNOWN_TASK, WITHDRAWN, spoken
 from workflow.storage.statements import Packed
@@ -33,7 +34,8 @@ def write(
     rows = change_rows(change, key=key)
     withdrawn = withdrawn_documents(change)
     if dialect.is_sqlite(connection):
-        return _write_in_steps(connection, case, rows, withdrawn, case_id=case_id)
+        known = known_tasks(change, rows)
+        return _write_in_steps(connection, case, rows, known, withdrawn, case_id=case_id)
     if change.before:
         rows |= _tasks_apart(rows.pop("task", []), change.before.tasks_opened)
     if withdrawn:
@@ -64,26 +66,34 @@ def _write_in_steps(
     connection: Held,
     case: Row,
     rows: Mapping[str, list[Row]],
+    known: Known,
     withdrawn: list[Row],
     *,
     case_id: int | None,
 ) -> bool:
     direct = directly(connection)
-    if direct.ask(steps.KEY_KNOWN.text, [rows["act_key"][0]["key"]]):
-        return False
+    case_id = _write_case(direct, case, case_id, key=rows["act_key"][0]["key"])
     if case_id is None:
-        case_id = int(direct.ask(steps.OPEN.text, steps.OPEN.values(case)))
-    else:
-        moved = steps.MOVE.values(steps.moving(case, case_id))
-        if direct.change(steps.MOVE.text, moved) != 1:
-            return False
+        return False
+    of_case = {"of_case": case_id}
+    for columns, listed in known.items():
+        direct.repeat(steps.changing(columns), [row | of_case for row in listed])
     for name, adding in steps.ADD:
-        if listed := rows.get(name):
-            for row in listed:
+        if added := rows.get(name):
+            for row in added:
                 row["case_id"] = case_id
-            direct.change_each(adding, listed)
-    of_document = {"of_case": case_id}
+            direct.change_each(adding, added)
     for row in withdrawn:
-        gone = steps.WITHDRAW.values(row | of_document)
+        gone = steps.WITHDRAW.values(row | of_case)
         direct.change(steps.WITHDRAW.text, gone)
     return True
+
+
+def _write_case(direct: Direct, case: Row, case_id: int | None, *, key: str) -> int | None:
+    """Open or move a case and return its id, or None where it moved or the act was done."""
+    if case_id is not None:
+        moved = steps.MOVE.values(steps.moving(case, case_id, key=key))
+        return case_id if direct.change(steps.MOVE.text, moved) == 1 else None
+    if direct.ask(steps.KEY_KNOWN.text, [key]):
+        return None
+    return int(direct.ask(steps.OPEN.text, steps.OPEN.values(case)))

@@ -96,18 +96,22 @@ class database_now(FunctionElement[datetime]):  # noqa: N801 - a function of SQL
     inherit_cache = True
 
     def __init__(self, seconds: float = 0) -> None:
-        super().__init__(literal(seconds, Float))
+        super().__init__(*([literal(seconds, Float)] if seconds else ()))
 
 
 @compiles(database_now, "postgresql")
 def _now_on_postgresql(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    if not element.clauses.clauses:
+        return "now()"
     return f"now() + make_interval(secs => {compiler.process(element.clauses, **kw)})"
 
 
 @compiles(database_now, "sqlite")
 def _now_on_sqlite(element: Any, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
-    seconds = compiler.process(element.clauses, **kw)
-    return f"strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now', {seconds} || ' seconds')"
+    later = ""
+    if element.clauses.clauses:
+        later = f", {compiler.process(element.clauses, **kw)} || ' seconds'"
+    return f"strftime('%Y-%m-%dT%H:%M:%f000+00:00', 'now'{later})"
 
 
 class plain_letters(FunctionElement[str]):  # noqa: N801 - a function of SQL

@@ -209,10 +209,14 @@ class Direct:
     def change_each(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
         """Send a statement that adds rows to SQLite: as one for so many, or once for each row."""
         if len(rows) > _MOST_AT_ONCE:
-            self._send(self.raw.executemany, statement.text, list(map(statement.values, rows)))
+            self.repeat(statement, rows)
             return
         values = list(chain.from_iterable(map(statement.values, rows)))
         self._send(self.raw.execute, adding(statement.text, len(rows)), values)
+
+    def repeat(self, statement: Statement, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Send a statement to SQLite once for each row."""
+        self._send(self.raw.executemany, statement.text, list(map(statement.values, rows)))
 
     def _send(self, way: Callable[..., Any], text: str, values: Values) -> Any:  # noqa: ANN401
         if self._before:

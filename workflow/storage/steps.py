@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, bindparam, exists, func, or_, select, update
@@ -13,15 +14,16 @@ from workflow.storage.rows import Row
 from workflow.storage.statements import Statement
 from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
 
-_CASE, _DOCUMENT = METADATA.tables["case"], METADATA.tables["document"]
-_ACT_KEY = METADATA.tables["act_key"]
+_CASE, _TASK = METADATA.tables["case"], METADATA.tables["task"]
+_ACT_KEY, _DOCUMENT = METADATA.tables["act_key"], METADATA.tables["document"]
 _NEW = "new_"
 """Before the names of values, since an UPDATE keeps those of its columns to itself."""
 
 
-def moving(case: Row, case_id: int) -> Row:
+def moving(case: Row, case_id: int, *, key: str) -> Row:
     """Return the parameters of `MOVE`."""
-    return {**case, "of_case": case_id, "revision_before": case["revision"] - 1}
+    before = case["revision"] - 1
+    return {**case, "of_case": case_id, "revision_before": before, "of_act": key}
 
 
 def _value(column: Column[Any]) -> Any:  # noqa: ANN401 - an expression of the column's type
@@ -49,8 +51,10 @@ def _adding(target: Target) -> sqlite.Insert:
     return statement.on_conflict_do_update(index_elements=target.unique, set_=changed)
 
 
-KEY_KNOWN = Statement(select(exists().where(_ACT_KEY.c.key == bindparam("key"))))
-"""Whether an act was done: parameter `key`."""
+_known = exists().where(_ACT_KEY.c.key == bindparam("of_act"))
+
+KEY_KNOWN = Statement(select(_known))
+"""Whether an act was done: parameter `of_act`."""
 
 OPEN = Statement(
     sqlite.insert(_CASE).returning(_CASE.c.id), [c.name for c in _CASE.c if c.name != "id"]
@@ -60,15 +64,24 @@ OPEN = Statement(
 MOVE = Statement(
     update(_CASE)
     .where(_CASE.c.id == bindparam("of_case"))
-    .where(_CASE.c.revision == bindparam("revision_before"))
+    .where(_CASE.c.revision == bindparam("revision_before"), ~_known)
     .values({column.name: _value(column) for column in _CASE.columns if column.name not in FIXED}),
     prefix=_NEW,
 )
-"""Changes a case, unless it has moved: what `moving` returns."""
+"""Changes a case, unless it has moved or the act was done: what `moving` returns."""
 
 ADD = [(target.name, Statement(_adding(target))) for target in TARGETS]
 """Tables in their order, and what adds rows or changes those already there; nearly all rows carry
 the case's id."""
+
+
+@lru_cache(maxsize=256)
+def changing(columns: tuple[str, ...]) -> Statement:
+    """Make the statement that changes these columns of a task: its row, with the case's id."""
+    values = {name: bindparam(f"{_NEW}{name}", type_=_TASK.c[name].type) for name in columns}
+    found = _TASK.c.case_id == bindparam("of_case"), _TASK.c.no == bindparam(f"{_NEW}no")
+    return Statement(update(_TASK).where(*found).values(values), prefix=_NEW)
+
 
 WITHDRAW = Statement(
     update(_DOCUMENT)

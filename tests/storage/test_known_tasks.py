@@ -1,0 +1,120 @@
+"""What SQLite is told to change of a task that is there: no column less than an act changes."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+
+from tests.storage.cases import (
+    change,
+    claiming,
+    clock,
+    entering,
+    load,
+    opening,
+    opening_task,
+)
+from tests.storage.counting import counted
+from workflow.core.change import TaskRecord
+from workflow.core.snapshot import Task, TaskStatus
+from workflow.storage.apply import write
+from workflow.storage.case import TaskRow
+from workflow.storage.engine import acting, reading
+from workflow.storage.known_tasks import COLUMNS, ENDED, known_tasks
+from workflow.storage.rows import change_rows
+
+OPENED = change(None, opening(), entering(), opening_task(1), opening_task(2))
+AT = datetime(2026, 3, 12, 15, tzinfo=UTC)
+OTHER = {
+    "key": "report",
+    "slot": "row:1",
+    "agency": "IEPHA",
+    "visit": 2,
+    "opened_at": AT,
+    "status": TaskStatus.CLAIMED,
+    "assignee": 7,
+    "claimed_at": AT,
+    "received_at": AT,
+    "reached_at": AT,
+    "clock": clock("task:1"),
+    "review_on": date(2026, 4, 1),
+    "child": "2026-000009-11",
+    "priority": "elderly",
+}
+
+
+def changed(*records: TaskRecord, after=OPENED.after):
+    one = replace(OPENED, before=OPENED.after, after=after, tasks=records)
+    rows = change_rows(one, key="k")
+    return known_tasks(one, rows), rows
+
+
+def row_of(record: TaskRecord):
+    return change_rows(replace(OPENED, before=OPENED.after, tasks=(record,)), key="k")["task"][0]
+
+
+def test_every_part_of_a_task_has_its_columns():
+    assert {*COLUMNS, "no", "status"} == {field.name for field in fields(Task)}
+    written = {column for columns in COLUMNS.values() for column in columns}
+    fixed = {"case_id", "no", "owner", "type", "opener"}
+    assert written | {"status", *ENDED} | fixed == {c.name for c in TaskRow.__table__.columns}
+
+
+@pytest.mark.parametrize("part", sorted(OTHER))
+def test_what_an_act_changes_is_written_and_nothing_else_of_the_task(part):
+    before = OPENED.after.tasks[0]
+    after = replace(before, **{part: OTHER[part]})
+    record = TaskRecord(after, False, after.status)
+    known, rows = changed(record)
+    ((columns, listed),) = known.items()
+    assert listed == [row_of(record)]
+    assert rows["task"] == []
+    old, new = row_of(TaskRecord(before, False, before.status)), listed[0]
+    assert {name for name in new if new[name] != old[name]} <= set(columns)
+    assert set(columns) == set(COLUMNS.get(part, (part,)))
+
+
+def test_tasks_that_are_alike_are_written_together_and_new_ones_apart():
+    first, second = OPENED.after.tasks
+    ended = [
+        TaskRecord(one, False, TaskStatus.CANCELLED, None, None, AT, 7) for one in (first, second)
+    ]
+    new = TaskRecord(replace(first, no=3), True, first.status)
+    known, rows = changed(*ended, new)
+    assert [len(listed) for listed in known.values()] == [2]
+    assert list(known) == [("status", *ENDED)]
+    assert [row["no"] for row in rows["task"]] == [3]
+
+
+def test_a_task_that_is_as_it_was_is_not_written():
+    first = OPENED.after.tasks[0]
+    assert changed(TaskRecord(first, False, first.status)) == ({}, changed()[1] | {"task": []})
+
+
+def test_under_another_definition_tasks_are_written_whole():
+    first = OPENED.after.tasks[0]
+    migrated = replace(OPENED.after, definition=replace(OPENED.after.definition, version=2))
+    known, rows = changed(TaskRecord(first, False, first.status), after=migrated)
+    assert known == {}
+    assert len(rows["task"]) == 1
+
+
+def test_a_claim_names_four_columns_of_a_task(sqlite_url, make):
+    engine = make(sqlite_url)
+    with acting(engine) as connection:
+        assert write(connection, OPENED, case_id=None, key="k1")
+    with reading(engine) as connection:
+        found = load(connection)
+    claimed = change(found.snapshot, claiming(1))
+    with counted(engine) as statements, acting(engine) as connection:
+        assert write(connection, claimed, case_id=found.case_id, key="k2")
+    (told,) = [one for one in statements if "task" in one.split(" WHERE ")[0].split(" SET ")[0]]
+    assert told.startswith(
+        "UPDATE task SET status=?, assignee=?, claimed_at=?, received_at=? WHERE"
+    )
+    with reading(engine) as connection:
+        kept = select(TaskRow.status, TaskRow.assignee, TaskRow.outcome).order_by(TaskRow.no)
+        assert connection.execute(kept).all() == [("claimed", 7, None), ("open", None, None)]

@@ -1,0 +1,69 @@
+"""What an act changes of the tasks that are there, column by column, for SQLite.
+
+It writes an entry of an index anew for each column that a statement names, whether the value is
+another or not; most acts change a few columns of a task, which stands in a dozen indexes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from operator import attrgetter
+from typing import Final, TypeAlias
+
+from workflow.core.change import Change, TaskRecord
+from workflow.core.snapshot import Task
+from workflow.storage.rows import Row
+
+Known: TypeAlias = Mapping[tuple[str, ...], list[Row]]
+"""Rows of tasks by the columns that change in them."""
+
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "key": ("key",),
+    "slot": ("slot",),
+    "agency": ("agency",),
+    "visit": ("visit",),
+    "opened_at": ("opened_at", "arrived_at"),
+    "assignee": ("assignee",),
+    "claimed_at": ("claimed_at",),
+    "received_at": ("received_at",),
+    "reached_at": ("reached_at", "arrived_at"),
+    "clock": ("clock", "due_on", "due_at", "order_at"),
+    "proposal": ("proposal",),
+    "request": ("request",),
+    "review_on": ("review_on",),
+    "child": ("child",),
+    "priority": ("priority", "rank"),
+}
+"""The columns that each part of a task is written to; its number is never another."""
+ENDED: Final = ("outcome", "reason", "ended_at", "ended_by")
+"""The columns that are empty while a task is open."""
+_parts_of = attrgetter(*COLUMNS)
+
+
+def known_tasks(change: Change, rows: dict[str, list[Row]]) -> Known:
+    """Take the tasks that were open before an act out of its rows, by the columns that change."""
+    before, listed = change.before, rows.get("task")
+    if before is None or listed is None or before.definition is not change.after.definition:
+        return {}
+    open_before = {task.no: task for task in before.tasks}
+    known: dict[tuple[str, ...], list[Row]] = {}
+    others = []
+    for record, row in zip(change.tasks, listed, strict=True):
+        task = open_before.get(record.task.no)
+        if task is None:
+            others.append(row)
+        elif columns := tuple(_changed(task, record)):
+            known.setdefault(columns, []).append(row)
+    rows["task"] = others
+    return known
+
+
+def _changed(before: Task, record: TaskRecord) -> Iterator[str]:
+    """Go through the columns of an open task that are others after an act."""
+    if record.status is not before.status:
+        yield "status"
+    parts = zip(COLUMNS.values(), _parts_of(before), _parts_of(record.task), strict=True)
+    named = {name: None for columns, old, new in parts if old is not new for name in columns}
+    yield from named
+    if record.ended_at is not None:
+        yield from ENDED
