@@ -48,7 +48,7 @@ def places_beside(case: CaseSnapshot, powers: Powers) -> PlacesBeside | None:
         return None
     counted = {
         field.computed.fields[0]: data.get(field.key)
-        for field in case.definition.computed_fields()
+        for field in case.definition.computed_fields
         if field.counted and field.computed
     }
     return PlacesBeside(seats, counted.get("taken"), counted.get("waiting"))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from workflow.core.events import Event, Kind
 from workflow.core.questions import question_clocks
@@ -74,26 +74,24 @@ class TaskRecord(NamedTuple):
     ended_by: int | None = None
 
 
-_ENDINGS = {
+ENDINGS: Final = {
     Kind.TASK_COMPLETED: TaskStatus.COMPLETED,
     Kind.TASK_LAPSED: TaskStatus.LAPSED,
     Kind.TASK_CANCELLED: TaskStatus.CANCELLED,
 }
+"""How tasks are after the events that end them."""
 
 
-def ended_task(case: CaseSnapshot, event: Event, *, new_from: int) -> TaskRecord | None:
-    """Return the task that an event is about to end in a case, or None if it ends none.
+def ended_task(case: CaseSnapshot, event: Event, *, new_from: int) -> TaskRecord:
+    """Return the task that an event of `ENDINGS` is about to end in a case.
 
     Tasks numbered `new_from` or higher are new.
     """
-    status = _ENDINGS.get(event.kind)
-    if status is None:
-        return None
     task = case.task(event.body["no"])
     return TaskRecord(
         task=task,
         is_new=task.no >= new_from,
-        status=status,
+        status=ENDINGS[event.kind],
         outcome=event.body.get("outcome"),
         reason=event.body.get("reason"),
         ended_at=event.at,
@@ -138,8 +136,8 @@ class Change:
 
     def changed_clocks(self) -> tuple[Clock, ...]:
         """Return the clocks of case, state and questions that are new, differ or have ended."""
-        known = list(_listed(self.before)) if self.before else []
-        changed = (clock for clock in _listed(self.after) if clock not in known)
+        known = _listed(self.before) if self.before else []
+        changed = [clock for clock in _listed(self.after) if clock not in known]
         return (*changed, *self.ended_clocks)
 
     def documents(self) -> tuple[Event, ...]:
@@ -147,10 +145,9 @@ class Change:
         return tuple(e for e in self.events if e.kind is Kind.DOCUMENT_ATTACHED)
 
 
-def _listed(case: CaseSnapshot) -> Iterator[Clock]:
-    """Go through the clocks that lists show beside those of tasks."""
-    yield from case.clocks
-    yield from (clock for _, clock in question_clocks(case))
+def _listed(case: CaseSnapshot) -> list[Clock]:
+    """Return the clocks that lists show beside those of tasks."""
+    return [*case.clocks, *(clock for _, clock in question_clocks(case))]
 
 
 def running_clock(task: Task) -> Clock | None:

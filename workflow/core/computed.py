@@ -26,7 +26,7 @@ def computed_values(
     world: World,
 ) -> dict[str, Any]:
     """Return the computed fields that differ from what the data holds, each with its new value."""
-    fields = definition.computed_fields()
+    fields = definition.computed_fields
     if not fields:
         return {}
     values = dict(data)

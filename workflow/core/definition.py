@@ -315,13 +315,20 @@ class Definition:
             for task in state.tasks.values():
                 yield state, task
 
+    @cached_property
+    def awaited(self) -> tuple[AwaitsSpec, ...]:
+        """What other cases give that end tasks of this type, in the order written."""
+        return tuple(task.awaits for _, task in self.tasks() if task.awaits)
+
+    @cached_property
+    def to_be_done(self) -> frozenset[str]:
+        """The tasks that officers have to end, not merely may."""
+        here = (task for _, task in self.tasks() if not task.done_elsewhere)
+        return frozenset(t.key for t in here if not all(o.stays for o in t.outcomes.values()))
+
     def leaving(self, state: str) -> tuple[Transition, ...]:
         """Return the transitions out of a state in the order they are tried."""
         return self._leaving.get(state, ())
-
-    def leaving_by_time(self, state: str) -> tuple[Transition, ...]:
-        """Return those that a day fires and no outcome."""
-        return self._leaving_by_time.get(state, ())
 
     @cached_property
     def _leaving(self) -> Mapping[str, tuple[Transition, ...]]:
@@ -329,15 +336,8 @@ class Definition:
         return {one: tuple(t for t in self.transitions if t.source == one) for one in sources}
 
     @cached_property
-    def _leaving_by_time(self) -> Mapping[str, tuple[Transition, ...]]:
-        return {one: tuple(t for t in found if t.by_time) for one, found in self._leaving.items()}
-
     def computed_fields(self) -> tuple[Field, ...]:
-        """Return the fields that follow from others, in the order written."""
-        return self._computed_fields
-
-    @cached_property
-    def _computed_fields(self) -> tuple[Field, ...]:
+        """The fields that follow from others, in the order written."""
         return tuple(f for f in self.data.values() if f.computed)
 
 

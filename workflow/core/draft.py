@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from workflow.core.altering import altered, made
-from workflow.core.change import Change, Job, JobKind, TaskRecord, ended_task
+from workflow.core.change import ENDINGS, Change, Job, JobKind, TaskRecord, ended_task
 from workflow.core.distribution import Distribution
 from workflow.core.events import By, Event, Kind, Private, sealed
 from workflow.core.feeding import following
@@ -76,8 +76,8 @@ class Draft:
             hash=sealed(before.number, before.head, seq, kind, self.at, by, body),
             private=private or {},
         )
-        ended = ended_task(before, event, new_from=self._new_from)
-        if ended:
+        if kind in ENDINGS:
+            ended = ended_task(before, event, new_from=self._new_from)
             self._records[ended.task.no] = ended
         self.case = evolve(before, event)
         self._ended_clocks += ended_clocks(before, self.case)

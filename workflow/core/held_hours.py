@@ -62,10 +62,9 @@ def first_clash(ours: Iterable[Span], theirs: Iterable[Span]) -> Span | None:
 
 def persons_in(definition: Definition, data: Values) -> Iterator[PersonHere]:
     """Go through what tells who takes a place in each case that the data name."""
-    for _, spec in definition.tasks():
-        awaits = spec.awaits
-        host = data.get(awaits.case) if awaits and awaits.place else None
-        if awaits is None or not host:
+    for awaits in definition.awaited:
+        host = data.get(awaits.case) if awaits.place else None
+        if not host:
             continue
         for key in awaits.person:
             person = _token(definition.data[key].type, key, data.get(key))

@@ -163,7 +163,7 @@ def rungs(
     Where time itself answers (`lapses`), there is a warning whatever the definition leaves out.
     `climbs` names who above an agency's head is to hear of its delays, None for whoever may.
     """
-    aim = target_day(clock, spec, world)
+    aim = target_day(clock, spec, world) if spec.target else None
     if aim is None or aim >= clock.due_on:
         return _usual_rungs(spec, clock.due_on, clock.agency, owner, lapses, world, climbs)
     found = _usual_rungs(spec, clock.due_on, clock.agency, owner, lapses, world, None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from workflow.core.change import Change, Job, JobKind
 from workflow.core.definition import Definition, Result
@@ -28,10 +27,9 @@ def place_moves(change: Change) -> tuple[PlaceMove, ...]:
     return tuple(PlaceMove(host, status) for host, status in dict(_moves(change)).items())
 
 
-@lru_cache(maxsize=512)
 def _concerns_places(definition: Definition) -> bool:
     """Say whether cases of a type give places, or wait for cases that may: those of few do."""
-    return definition.places is not None or any(spec.awaits for _, spec in definition.tasks())
+    return definition.places is not None or bool(definition.awaited)
 
 
 def _moves(change: Change) -> Iterator[tuple[str, PlaceStatus]]:
@@ -59,8 +57,8 @@ def _given_up(change: Change) -> bool:
 
 def hosts_of(case: CaseSnapshot) -> tuple[str, ...]:
     """Return the cases in which a case may take a place, by what it says."""
-    asked = (spec.awaits for _, spec in case.definition.tasks())
-    named = (case.data.get(awaits.case) for awaits in asked if awaits and awaits.place)
+    asked = case.definition.awaited
+    named = (case.data.get(awaits.case) for awaits in asked if awaits.place)
     return tuple(dict.fromkeys(number for number in named if number))
 
 

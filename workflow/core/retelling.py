@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflow.core.change import Change, TaskRecord, ended_task
+from workflow.core.change import ENDINGS, Change, TaskRecord, ended_task
 from workflow.core.definition import Definition
 from workflow.core.events import Event
 from workflow.core.history import begin, evolve
@@ -22,8 +22,8 @@ def retell(number: str, definition: Definition, events: Iterable[Event]) -> Chan
     ended: list[TaskRecord] = []
     stopped: tuple[Clock, ...] = ()
     for event in told:
-        record = ended_task(case, event, new_from=1)
-        ended += [record] if record else []
+        if event.kind in ENDINGS:
+            ended.append(ended_task(case, event, new_from=1))
         before, case = case, evolve(case, event)
         stopped += ended_clocks(before, case)
     still_open = (TaskRecord(task, True, task.status) for task in case.tasks)

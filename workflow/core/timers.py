@@ -72,8 +72,8 @@ def _running(case: CaseSnapshot, world: World) -> Iterator[Timer]:
             review = _local(task.review_on, _MORNING, world)
             yield Timer(review, Timing.REVIEW_TASK, task=task)
     yield from _openings(case, world)
-    for transition in case.definition.leaving_by_time(case.state):
-        at = _moves_at(case, transition, world)
+    for transition in case.definition.leaving(case.state):
+        at = _moves_at(case, transition, world) if transition.by_time else None
         if at is None:
             continue
         view = View(case.visit_tasks(), case.data)

@@ -70,8 +70,7 @@ def _is_left_lying(case: CaseSnapshot, task: Task) -> bool:
         return False
     if task.clock and task.clock.status is ClockStatus.PAUSED:
         return False
-    spec = case.spec(task)
-    return not spec.done_elsewhere and not all(o.stays for o in spec.outcomes.values())
+    return task.key in case.definition.to_be_done
 
 
 @forgetful

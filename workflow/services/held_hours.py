@@ -78,8 +78,8 @@ class LinesSoFar:
 
 def demand_still_free(uow: UnitOfWork, case: CaseSnapshot, values: Mapping[str, Any]) -> None:
     """Raise `HoursOverlap` if a case comes to be of somebody who has a place at the same hours."""
-    awaits = (spec.awaits for _, spec in case.definition.tasks() if spec.awaits)
-    if any(key in values for one in awaits for key in one.person):
+    awaited = case.definition.awaited
+    if any(key in values for one in awaited for key in one.person):
         data = {**case.data, **values}
         demand_free_hours(uow, case.definition, data, beside=case.number)
 

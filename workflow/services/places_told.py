@@ -44,7 +44,7 @@ def told_of(uow: UnitOfWork, case: CaseSnapshot, *, limit: int) -> tuple[Told, .
     fields: dict[str, Field] = {}
     for one in found:
         definition = uow.installation.definition(one.definition_key, one.definition_version)
-        asking = (spec.awaits for _, spec in definition.tasks() if spec.awaits)
+        asking = definition.awaited
         fields |= {key: definition.data[key] for awaits in asking for key in awaits.tells}
     data = [one.data for one in found]
     summed = (_sum_up(field, data) for field in fields.values())

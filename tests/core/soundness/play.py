@@ -139,7 +139,7 @@ class Player:
         possible = self.possible(case) if case.is_open else []
         if case.is_open and not possible:
             return None
-        if case.is_open and any(field.counted for field in case.definition.computed_fields()):
+        if case.is_open and any(field.counted for field in case.definition.computed_fields):
             possible.append(("count", None, ""))
         acts = self.acts(case)
         if acts and (not possible or self.random.random() < 0.1):

@@ -147,17 +147,19 @@ def who_acts(case: CaseSnapshot, task: Task, powers: Powers) -> By:
 
 def must_be_released(task: Task, spec: TaskSpec, now: Circumstances) -> bool:
     """Say whether what this person decides on a task is only proposed to the head."""
-    return _waits_for_head(task, spec, now) and not now.powers.heads(task.agency)
+    return released_by(task, spec, now) is None
 
 
-def _waits_for_head(task: Task, spec: TaskSpec, now: Circumstances) -> bool:
+def released_by(task: Task, spec: TaskSpec, now: Circumstances) -> By | None:
+    """Return in whose name a person releases at once what they decide; nobody's if none need.
+
+    None is where the head must, and this person may not in the head's name.
+    """
     agency = now.world.network.get(task.agency)
     wanted = spec.released_by_head or bool(agency and agency.requires_release)
-    return wanted and now.powers.guest is None
+    if not wanted or now.powers.guest is not None:
+        return _NOBODY
+    return now.powers.as_head(task.agency) if now.powers.heads(task.agency) else None
 
 
-def released_by(task: Task, spec: TaskSpec, now: Circumstances) -> By:
-    """Return in whose name a person releases at once what they decide; nobody's if none need."""
-    if _waits_for_head(task, spec, now) and now.powers.heads(task.agency):
-        return now.powers.as_head(task.agency)
-    return By()
+_NOBODY: Final = By()

@@ -52,7 +52,7 @@ def count_places(case: CaseSnapshot, taken: Taken, *, now: Circumstances) -> Cha
     """Note how many have a place and how many wait, where the type keeps it and it has changed."""
     counted = {
         field.key: getattr(taken, field.computed.fields[0])
-        for field in case.definition.computed_fields()
+        for field in case.definition.computed_fields
         if field.counted and field.computed
     }
     if not case.is_open or all(case.data.get(key) == n for key, n in counted.items()):

@@ -117,7 +117,7 @@ def correct_data(
 
 def _awaited(case: CaseSnapshot) -> set[str]:
     """Return the fields that say which case is awaited: who waits in one queue stays in it."""
-    return {spec.awaits.case for _, spec in case.definition.tasks() if spec.awaits}
+    return {awaits.case for awaits in case.definition.awaited}
 
 
 def relate(case: CaseSnapshot, other: str, relation: Relation, *, now: Circumstances) -> Change:

@@ -11,7 +11,6 @@ from workflow.core.acts.allowed import (
     demand_reason,
     demand_running,
     demand_separate_duties,
-    must_be_released,
     released_by,
     who_acts,
 )
@@ -112,7 +111,7 @@ def complete_task(
     _demand_free(case, task, by)
     released = released_by(task, spec, now)
     chosen = demand_offered(spec, outcome)
-    demand_separate_duties(case, spec, by, released)
+    demand_separate_duties(case, spec, by, released or By())
     if chosen.asks_reason:
         demand_reason(answers.reason)
     given = with_given(case, answers.data)
@@ -121,7 +120,7 @@ def complete_task(
     also = attachable(case, now.powers) if answers.documents else frozenset()
     check_answers(case, spec.form, answers, asked=also)
     draft = now.draft(case, by)
-    if must_be_released(task, spec, now):
+    if released is None:
         propose(draft, task, chosen, answers)
     else:
         end_task(draft, task, chosen, answers, doers=_persons(by, released))
@@ -168,7 +167,7 @@ def barred_by(case: CaseSnapshot, spec: TaskSpec, outcome: str) -> Guard | None:
     if guard is None:
         return None
     asked = {item.field for item in spec.form if isinstance(item, DataItem)}
-    for field in case.definition.computed_fields():
+    for field in case.definition.computed_fields:
         if field.computed and not asked.isdisjoint(field.computed.sources):
             asked.add(field.key)
     tests = tests_in(guard.hold_if)

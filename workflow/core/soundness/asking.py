@@ -167,7 +167,7 @@ def _follow_forms(definition: Definition, found: dict[str, Asked]) -> None:
 
 def _follow_computed(definition: Definition, found: dict[str, Asked]) -> None:
     """Ask of what goes into computed fields what is asked of the fields that follow."""
-    for field in reversed(definition.computed_fields()):
+    for field in reversed(definition.computed_fields):
         if field.key in found and field.computed:
             _follow(field, found)
 

@@ -52,7 +52,7 @@ class Model:
         self.opener = opener_of(definition, facts)
         self._at = {(v.kind, v.key, v.slot): n for n, v in enumerate(self.variables)}
         asked = asked_of_fields(definition)
-        computed = [f for f in definition.computed_fields() if f.key in asked]
+        computed = [f for f in definition.computed_fields if f.key in asked]
         self._computing = replace(definition, data={f.key: f for f in computed})
 
     def level(self, kind: Kind, key: str, slot: int = 0) -> int | None:

@@ -148,7 +148,7 @@ def _count(stage: Stage, step: StoryStep) -> Change:
     case = stage.standing()
     taken = {
         field.computed.fields[0]: step.data[field.key]
-        for field in case.definition.computed_fields()
+        for field in case.definition.computed_fields
         if field.computed and field.key in step.data
     }
     change = count_places(case, Taken(**taken), now=stage.now())

@@ -18,7 +18,7 @@ from workflow.core.soundness.regions import SOME_DAY, number_in, regions
 def spans(definition: Definition, asked: Mapping[str, Asked]) -> dict[str, list[Any]]:
     """Return values that make, with those of other fields, what conditions compare."""
     found: dict[str, list[Any]] = {}
-    for field in definition.computed_fields():
+    for field in definition.computed_fields:
         computed = field.computed
         if computed is None or field.key not in asked:
             continue

@@ -221,7 +221,7 @@ def _following(definition: Definition, table: str, everything: Mapping[str, Aske
     """Return a definition of which only what is computed from a table, and asked, is left."""
     fields = {
         f.key: f
-        for f in definition.computed_fields()
+        for f in definition.computed_fields
         if f.computed and f.computed.fields[0] == table and f.key in everything
     }
     return replace(definition, data=fields)
