@@ -45,20 +45,22 @@ def start_clock(
     due_on, due_at, provisional = _unbroken(term, spec.rule, agency, start, world)
     return made(
         Clock,
-        key=key,
-        rule=spec.rule,
-        agency=agency,
-        term=term,
-        start=start,
-        due_on=due_on,
-        due_at=due_at,
-        pauses=(),
-        extensions=(),
-        start_moved=None,
-        status=ClockStatus.RUNNING,
-        generation=1,
-        provisional=provisional,
-        calendar_version=world.calendars.version,
+        {
+            "key": key,
+            "rule": spec.rule,
+            "agency": agency,
+            "term": term,
+            "start": start,
+            "due_on": due_on,
+            "due_at": due_at,
+            "pauses": (),
+            "extensions": (),
+            "start_moved": None,
+            "status": ClockStatus.RUNNING,
+            "generation": 1,
+            "provisional": provisional,
+            "calendar_version": world.calendars.version,
+        },
     )
 
 

@@ -68,13 +68,15 @@ class Draft:
         before, seq, by = self.case, self.case.seq + 1, self.by if by is None else by
         event = made(
             Event,
-            seq=seq,
-            kind=kind,
-            at=self.at,
-            by=by,
-            body=body,
-            hash=sealed(before.number, before.head, seq, kind, self.at, by, body),
-            private=private or {},
+            {
+                "seq": seq,
+                "kind": kind,
+                "at": self.at,
+                "by": by,
+                "body": body,
+                "hash": sealed(before.number, before.head, seq, kind, self.at, by, body),
+                "private": private or {},
+            },
         )
         if kind in ENDINGS:
             ended = ended_task(before, event, new_from=self._new_from)
@@ -129,15 +131,17 @@ class Draft:
         given_out = () if self._silent else tuple(self._given_out())
         change = made(
             Change,
-            before=self._before,
-            after=altered(self.case, revision=self.case.revision + 1),
-            events=tuple(self._events),
-            tasks=(*self._records.values(), *touched),
-            # What has a holder by the time it is told is told to that one alone.
-            jobs=(*given_out, *([self._telling()] if given_out else ()), *self._jobs),
-            ended_clocks=self._ended_clocks,
-            wake_at=wake_at,
-            to_tell=not (self._silent or given_out),
+            {
+                "before": self._before,
+                "after": altered(self.case, revision=self.case.revision + 1),
+                "events": tuple(self._events),
+                "tasks": (*self._records.values(), *touched),
+                # What has a holder by the time it is told is told to that one alone.
+                "jobs": (*given_out, *([self._telling()] if given_out else ()), *self._jobs),
+                "ended_clocks": self._ended_clocks,
+                "wake_at": wake_at,
+                "to_tell": not (self._silent or given_out),
+            },
         )
         places = tuple(place_jobs(change))
         return altered(change, jobs=(*change.jobs, *places)) if places else change

@@ -200,21 +200,23 @@ def _of_clock(clock: Clock, case: CaseSnapshot, at: datetime, what: Foretold) ->
     task = case.task(int(no)) if scope == "task" else None
     return made(
         Foreseen,
-        at=at,
-        what=what,
-        agency=clock.agency,
-        assignee=task.assignee if task else None,
-        clock=clock.key,
-        task_no=task.no if task else None,
-        task=task.key if task else None,
-        outcome=None,
-        state=None,
-        result=None,
-        warning=None,
-        to_head=False,
-        due_at=clock.due_at,
-        deadline=clock,
-        child=None,
+        {
+            "at": at,
+            "what": what,
+            "agency": clock.agency,
+            "assignee": task.assignee if task else None,
+            "clock": clock.key,
+            "task_no": task.no if task else None,
+            "task": task.key if task else None,
+            "outcome": None,
+            "state": None,
+            "result": None,
+            "warning": None,
+            "to_head": False,
+            "due_at": clock.due_at,
+            "deadline": clock,
+            "child": None,
+        },
     )
 
 

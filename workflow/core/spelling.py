@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from workflow.core.altering import made
@@ -28,6 +29,10 @@ GROUNDS = {"information": Ground.INFORMATION, "suspension": Ground.SUSPENSION}
 
 
 _STATUS = {one.value: one for one in ClockStatus}
+
+read_day = lru_cache(maxsize=4096)(date.fromisoformat)
+"""Reads a day as it is written; most come again and again."""
+_read_instant = lru_cache(maxsize=4096)(datetime.fromisoformat)
 
 
 def spell_clock(clock: Clock | None) -> Json | None:
@@ -56,23 +61,25 @@ def read_clock(body: Mapping[str, Any] | None) -> Clock | None:
     """Read a clock back."""
     if body is None:
         return None
-    moved = body.get("start_moved")
+    moved, pauses, longer = body.get("start_moved"), body["pauses"], body["extensions"]
     return made(
         Clock,
-        key=body["key"],
-        rule=body["rule"],
-        agency=body["agency"],
-        term=body["term"],
-        start=_read_start(body["start"]),
-        due_on=date.fromisoformat(body["due_on"]),
-        due_at=datetime.fromisoformat(body["due_at"]),
-        pauses=tuple(map(_read_pause, body["pauses"])),
-        extensions=tuple(map(_read_extension, body["extensions"])),
-        start_moved=StartMoved(**_read_parts(moved)) if moved else None,
-        status=_STATUS[body["status"]],
-        generation=body["generation"],
-        provisional=body["provisional"],
-        calendar_version=body["calendar_version"],
+        {
+            "key": body["key"],
+            "rule": body["rule"],
+            "agency": body["agency"],
+            "term": body["term"],
+            "start": _read_start(body["start"]),
+            "due_on": read_day(body["due_on"]),
+            "due_at": _read_instant(body["due_at"]),
+            "pauses": tuple(map(_read_pause, pauses)) if pauses else (),
+            "extensions": tuple(map(_read_extension, longer)) if longer else (),
+            "start_moved": StartMoved(**_read_parts(moved)) if moved else None,
+            "status": _STATUS[body["status"]],
+            "generation": body["generation"],
+            "provisional": body["provisional"],
+            "calendar_version": body["calendar_version"],
+        },
     )
 
 
@@ -130,7 +137,7 @@ def _read_extension(body: Mapping[str, Any] | str) -> ClockExtension:
 
 def _read_start(written: str) -> date:
     """Read a day, or the instant from which a clock counts hours."""
-    return datetime.fromisoformat(written) if "T" in written else date.fromisoformat(written)
+    return _read_instant(written) if "T" in written else read_day(written)
 
 
 def spell_proposal(proposal: Proposal | None) -> Json | None:

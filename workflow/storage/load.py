@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from functools import cache
+from datetime import datetime
+from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, select
 
@@ -14,35 +14,20 @@ from workflow.core.altering import made
 from workflow.core.definition import Definition, Result
 from workflow.core.fields import Access
 from workflow.core.snapshot import CaseSnapshot, Task, TaskStatus
-from workflow.core.spelling import read_clock, read_proposal, read_request
-from workflow.storage.base import in_utc, read_instant
+from workflow.core.spelling import read_clock, read_day, read_proposal, read_request
+from workflow.storage.base import in_utc
 from workflow.storage.case import ActKey, Case, TaskRow
 from workflow.storage.dialect import rows_of_values_as_json, values_as_json
 from workflow.storage.direct import Held, Question
 from workflow.storage.memory import read_memory
 from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, setting
 
-
-class _KeptTask(NamedTuple):
-    """An open task as it is kept, by the names of its columns."""
-
-    no: int
-    key: str
-    slot: str
-    agency: str
-    visit: int
-    opened_at: str
-    status: str
-    assignee: int | None
-    claimed_at: str | None
-    received_at: str | None
-    clock: Mapping[str, Any] | None
-    proposal: Mapping[str, Any] | None
-    request: Mapping[str, Any] | None
-    review_on: str | None
-    child: str | None
-    reached_at: str | None
-    priority: str
+_TASK_PARTS: Final = (
+    *("no", "key", "slot", "agency", "visit", "opened_at", "status", "assignee"),
+    *("claimed_at", "received_at", "reached_at", "clock", "proposal", "request"),
+    *("review_on", "child", "priority"),
+)
+"""The columns of an open task, in the order in which `_task` takes them."""
 
 
 class _KeptCase(NamedTuple):
@@ -80,7 +65,7 @@ class _KeptCase(NamedTuple):
     network_version: int | None
 
 
-_TASK_COLUMNS = tuple(getattr(TaskRow, name) for name in _KeptTask._fields)
+_TASK_COLUMNS = tuple(getattr(TaskRow, name) for name in _TASK_PARTS)
 _OF_CASE = Case.__table__.columns
 _CASE_COLUMNS = tuple(_OF_CASE[name] for name in _KeptCase._fields if name in _OF_CASE)
 _ACCESS = {one.value: one for one in Access}
@@ -169,7 +154,7 @@ def read_case(found: Sequence[Any], definitions: Callable[[str, int], Definition
         snapshot=_snapshot(kept, definition),
         case_id=kept.id,
         already_done=bool(kept.already_done),
-        wake_at=_instant(kept.wake_at),
+        wake_at=_instant_if_any(kept.wake_at),
         access_code_hash=kept.access_code_hash,
         calendar_version=kept.calendar_version or 0,
         network_version=kept.network_version or 0,
@@ -177,58 +162,71 @@ def read_case(found: Sequence[Any], definitions: Callable[[str, int], Definition
 
 
 def _snapshot(kept: _KeptCase, definition: Definition) -> CaseSnapshot:
-    tasks = [_task(_KeptTask._make(task)) for task in kept.tasks or ()]
+    tasks = list(map(_task, kept.tasks or ()))
     tasks.sort(key=attrgetter("no"))
     return made(
         CaseSnapshot,
-        number=kept.number,
-        definition=definition,
-        opener=kept.opener,
-        opened_by=kept.opened_by,
-        opened_at=read_instant(kept.opened_at),
-        revision=kept.revision,
-        state=kept.state,
-        visit=kept.visit,
-        entered_at=_instant(kept.entered_at),
-        data=kept.data,
-        participants={role: tuple(held) for role, held in kept.participants.items()},
-        tasks=tuple(tasks),
-        clocks=tuple(clock for kept_one in kept.clocks if (clock := read_clock(kept_one))),
-        access=_ACCESS[kept.access],
-        ground=kept.ground,
-        announced=bool(kept.announced),
-        noticed_until=_instant(kept.noticed_until),
-        tasks_opened=kept.tasks_opened,
-        seq=kept.seq,
-        head=kept.head,
-        result=Result(kept.result) if kept.result else None,
-        closed_at=_instant(kept.closed_at),
-        **read_memory(kept.memory),
+        {
+            "number": kept.number,
+            "definition": definition,
+            "opener": kept.opener,
+            "opened_by": kept.opened_by,
+            "opened_at": _instant(kept.opened_at),
+            "revision": kept.revision,
+            "state": kept.state,
+            "visit": kept.visit,
+            "entered_at": _instant_if_any(kept.entered_at),
+            "data": kept.data,
+            "participants": {role: tuple(held) for role, held in kept.participants.items()},
+            "tasks": tuple(tasks),
+            "clocks": tuple(filter(None, map(read_clock, kept.clocks))),
+            "access": _ACCESS[kept.access],
+            "ground": kept.ground,
+            "announced": bool(kept.announced),
+            "noticed_until": _instant_if_any(kept.noticed_until),
+            "tasks_opened": kept.tasks_opened,
+            "seq": kept.seq,
+            "head": kept.head,
+            "result": Result(kept.result) if kept.result else None,
+            "closed_at": _instant_if_any(kept.closed_at),
+            **read_memory(kept.memory),
+        },
     )
 
 
-def _task(kept: _KeptTask) -> Task:
+def _task(kept: Sequence[Any]) -> Task:
+    no, key, slot, agency, visit, opened_at, status, assignee, *others = kept
+    claimed_at, received_at, reached_at, clock, proposal, request, *others = others
+    review_on, child, priority = others
     return made(
         Task,
-        no=kept.no,
-        key=kept.key,
-        slot=kept.slot,
-        agency=kept.agency,
-        visit=kept.visit,
-        opened_at=read_instant(kept.opened_at),
-        status=_STATUS[kept.status],
-        assignee=kept.assignee,
-        claimed_at=_instant(kept.claimed_at),
-        received_at=_instant(kept.received_at),
-        reached_at=_instant(kept.reached_at),
-        clock=read_clock(kept.clock),
-        proposal=read_proposal(kept.proposal),
-        request=read_request(kept.request),
-        review_on=date.fromisoformat(kept.review_on) if kept.review_on else None,
-        child=kept.child,
-        priority=kept.priority,
+        {
+            "no": no,
+            "key": key,
+            "slot": slot,
+            "agency": agency,
+            "visit": visit,
+            "opened_at": _instant(opened_at),
+            "status": _STATUS[status],
+            "assignee": assignee,
+            "claimed_at": claimed_at and _instant(claimed_at),
+            "received_at": received_at and _instant(received_at),
+            "reached_at": reached_at and _instant(reached_at),
+            "clock": clock and read_clock(clock),
+            "proposal": proposal and read_proposal(proposal),
+            "request": request and read_request(request),
+            "review_on": review_on and read_day(review_on),
+            "child": child,
+            "priority": priority,
+        },
     )
 
 
-def _instant(text: str | None) -> datetime | None:
-    return in_utc(datetime.fromisoformat(text)) if text else None
+@lru_cache(maxsize=4096)
+def _instant(text: str) -> datetime:
+    """Read an instant; the same ones are read again for each act, and by other tasks."""
+    return in_utc(datetime.fromisoformat(text))
+
+
+def _instant_if_any(text: str | None) -> datetime | None:
+    return _instant(text) if text else None

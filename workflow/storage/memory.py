@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import starmap
 from operator import attrgetter, is_
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from workflow.core.canonical import spelled
 from workflow.core.imported import read_imported, spell_imported
 from workflow.core.joins import VisitTask
 from workflow.core.snapshot import CaseSnapshot, Reminded, Scheduled
-from workflow.core.spelling import read_suspension, spell_suspension
+from workflow.core.spelling import read_day, read_suspension, spell_suspension
 
 REMEMBERED: Final = (
     *("entered", "scheduled", "in_turn", "ended", "latest", "doers", "completed_on", "lapsed_on"),
@@ -72,27 +73,32 @@ def _spell_reminded(case: CaseSnapshot) -> dict[str, Any]:
 
 def read_memory(kept: Mapping[str, Any]) -> dict[str, Any]:
     """Read back what `spell_memory` wrote, as arguments of `CaseSnapshot`."""
+    imported, reminded = kept.get("imported"), kept.get("reminded")
     return {
         "entered": frozenset(kept["entered"]),
-        "scheduled": tuple(Scheduled(*task) for task in kept["scheduled"]),
+        "scheduled": tuple(starmap(Scheduled, kept["scheduled"])),
         "in_turn": frozenset(kept.get("in_turn", ())),
-        "ended": tuple(VisitTask(*task) for task in kept["ended"]),
+        "ended": tuple(starmap(VisitTask, kept["ended"])),
         "latest": {(task, slot): outcome for task, slot, outcome in kept["latest"]},
         "doers": {task: tuple(officers) for task, officers in kept["doers"].items()},
-        "completed_on": {
-            task: date.fromisoformat(day) for task, day in kept["completed_on"].items()
-        },
-        "lapsed_on": {
-            task: date.fromisoformat(day) for task, day in kept.get("lapsed_on", {}).items()
-        },
-        "filed": dict(kept.get("filed", {})),
+        "completed_on": _read_days(kept["completed_on"]),
+        "lapsed_on": _read_days(kept.get("lapsed_on", {})),
+        "filed": dict(kept.get("filed", ())),
         "suspension": read_suspension(kept["suspension"]),
         "agencies": frozenset(kept["agencies"]),
-        "readers": {who: date.fromisoformat(day) for who, day in kept.get("readers", ())},
+        "readers": _read_days(dict(kept.get("readers", ()))),
         "extensions": kept["extensions"],
-        "imported": read_imported(kept.get("imported")),
-        "reminded": {
-            key: Reminded(datetime.fromisoformat(at), officer, agency)
-            for key, at, officer, agency in kept.get("reminded", ())
-        },
+        "imported": read_imported(imported) if imported else None,
+        "reminded": _read_reminded(reminded) if reminded else {},
+    }
+
+
+def _read_days(kept: Mapping[Any, str]) -> dict[Any, date]:
+    return dict(zip(kept, map(read_day, kept.values()), strict=True)) if kept else {}
+
+
+def _read_reminded(kept: Iterable[Sequence[Any]]) -> dict[str, Reminded]:
+    return {
+        key: Reminded(datetime.fromisoformat(at), officer, agency)
+        for key, at, officer, agency in kept
     }

@@ -182,13 +182,15 @@ _PLAIN: Final = (str, int, float, type(None))
 def _event(row: Mapping[str, Any], sealed: Iterable[str], kept: Mapping[str, Private]) -> Event:
     return made(
         Event,
-        seq=row["seq"],
-        kind=_KINDS.get(row["kind"]) or Kind(row["kind"]),
-        at=read_instant(row["at"]),
-        by=By(row["officer"], row["agency"], row["on_behalf_of"], row["guest"]),
-        body=row["body"],
-        hash=row["hash"],
-        private={one: kept[one] for one in sealed if one in kept},
+        {
+            "seq": row["seq"],
+            "kind": _KINDS.get(row["kind"]) or Kind(row["kind"]),
+            "at": read_instant(row["at"]),
+            "by": By(row["officer"], row["agency"], row["on_behalf_of"], row["guest"]),
+            "body": row["body"],
+            "hash": row["hash"],
+            "private": {one: kept[one] for one in sealed if one in kept},
+        },
     )
 
 
