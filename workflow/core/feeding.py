@@ -24,11 +24,12 @@ def entering(case: CaseSnapshot, today: date) -> Iterator[Job]:
 
 def following(before: CaseSnapshot, after: CaseSnapshot, today: date) -> Iterator[Job]:
     """Go through what is asked again because data changed while the case stood in its state."""
-    if (before.visit, before.is_open) != (after.visit, after.is_open):
+    records = after.state_spec.records
+    if not records or (before.visit, before.is_open) != (after.visit, after.is_open):
         return
-    if not after.state_spec.records or ERASED in after.data.values():
+    if ERASED in after.data.values():
         return  # what is no longer known of persons is nothing new for a register
-    for no, spec in enumerate(after.state_spec.records):
+    for no, spec in enumerate(records):
         now = _asked(after, spec, today)
         if now is not None and now != _asked(before, spec, today):
             yield _job(after, f"{after.visit}:{no}:{after.seq}", now)

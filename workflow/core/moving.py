@@ -147,7 +147,7 @@ def start_case_clocks(draft: Draft) -> None:
 
 def _case_clocks(draft: Draft, source: str) -> None:
     """Stop, pause or let run the clocks of the case as the definition says of this state."""
-    target, began = draft.case.state, draft.world.day(draft.counts_from)
+    target = draft.case.state
     for clock in draft.case.clocks:
         spec = draft.case.definition.deadlines.get(clock.key.removeprefix("case:"))
         if spec is None or clock.status is ClockStatus.STOPPED:
@@ -155,11 +155,9 @@ def _case_clocks(draft: Draft, source: str) -> None:
         if target in spec.stops_on_entering:
             stop_clock(draft, clock)
         elif target in spec.pauses_in:
-            move_clock(
-                draft,
-                pause(clock, on=began, reason="state", world=draft.world),
-                because=target,
-            )
+            began = draft.world.day(draft.counts_from)
+            held = pause(clock, on=began, reason="state", world=draft.world)
+            move_clock(draft, held, because=target)
         elif source in spec.pauses_in:
             again = resume(clock, on=draft.today, world=draft.world, reason="state")
             move_clock(draft, again, because=target)

@@ -100,12 +100,15 @@ def _own(change: Change) -> Iterator[Text]:
 def _data(change: Change) -> Iterator[Text]:
     """Go through the fields that were given a value, and those whose restriction was lifted."""
     case, before = change.after, change.before
+    lifting = _lifting(case.definition)
+    entered = case.entered - (before.entered if before else frozenset()) if lifting else ()
+    if before and before.data is case.data and not entered:
+        return
     sealed: dict[str, str | None] = {}
     for event in change.events:
         for key, value in _values(event).items():
             sealed[key] = _commitment(value) or sealed.get(key)
-    fields, lifting = case.definition.data, _lifting(case.definition)
-    entered = case.entered - (before.entered if before else frozenset()) if lifting else ()
+    fields = case.definition.data
     lifted = {
         key: sealed.get(key)
         for key, states in lifting

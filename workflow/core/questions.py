@@ -76,7 +76,7 @@ def asked_until(case: CaseSnapshot, clock: Clock) -> tuple[Task, ...]:
 
 def ended_clocks(before: CaseSnapshot, after: CaseSnapshot) -> tuple[Clock, ...]:
     """Return the clocks of questions that are open no more, as lists are to know them."""
-    asked = question_clocks(before)
+    asked = question_clocks(before) if before.tasks is not after.tasks else ()
     if not asked:
         return ()
     still = {clock.key for _, clock in question_clocks(after)}

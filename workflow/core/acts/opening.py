@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from itertools import chain
 from typing import Any
 
 from workflow.core.acts.answers import Answers, attach, check_answers
@@ -50,8 +51,10 @@ def open_case(
     """
     by = By(agency=opener) if parent else now.powers.by(opener)
     demand_may_open(definition, opener, now)
-    for chosen in answers.roles.values():
-        _demand_active(chosen, now)
+    today = now.world.day(now.at)
+    for code in chain.from_iterable(answers.roles.values()):
+        if not now.world.network.is_active(code, today):
+            raise AgencyUnknown(agency=code)
     case = CaseSnapshot(
         number=number,
         definition=definition,
@@ -74,18 +77,12 @@ def open_case(
 
 def demand_may_open(definition: Definition, opener: str, now: Circumstances) -> None:
     """Raise `AgencyUnknown` or `ActNotAllowed` if an agency may not open cases of a type."""
-    network = now.world.network
+    network, today = now.world.network, now.world.day(now.at)
     agency = network.get(opener)
-    if agency is None or not network.is_active(opener, now.world.day(now.at)):
+    if agency is None or not network.is_active(opener, today):
         raise AgencyUnknown(agency=opener)
-    if not may_open(definition, agency, network, now.world.day(now.at)):
+    if not may_open(definition, agency, network, today):
         raise ActNotAllowed(act="open", why="opener", agency=opener, type=definition.key)
-
-
-def _demand_active(agencies: tuple[str, ...], now: Circumstances) -> None:
-    for code in agencies:
-        if not now.world.network.is_active(code, now.world.day(now.at)):
-            raise AgencyUnknown(agency=code)
 
 
 def _secrecy(definition: Definition) -> Secrecy:
