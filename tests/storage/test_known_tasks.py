@@ -1,7 +1,8 @@
-"""What SQLite is told to change of a task that is there: no column less than an act changes."""
+"""What is changed of a task that is there: no column less than an act changes, and few more."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 
@@ -25,6 +26,7 @@ from workflow.storage.case import TaskRow
 from workflow.storage.engine import acting, reading
 from workflow.storage.known_tasks import COLUMNS, ENDED, known_tasks
 from workflow.storage.rows import change_rows
+from workflow.storage.single_statement import MOST_ALTERED
 
 OPENED = change(None, opening(), entering(), opening_task(1), opening_task(2))
 AT = datetime(2026, 3, 12, 15, tzinfo=UTC)
@@ -102,19 +104,35 @@ def test_under_another_definition_tasks_are_written_whole():
     assert len(rows["task"]) == 1
 
 
-def test_a_claim_names_four_columns_of_a_task(sqlite_url, make):
-    engine = make(sqlite_url)
+def test_a_claim_names_four_columns_of_a_task(engine):
     with acting(engine) as connection:
-        assert write(connection, OPENED, case_id=None, key="k1")
+        assert write(connection, OPENED, case_id=None, key="k1", as_usual=True)
     with reading(engine) as connection:
         found = load(connection)
     claimed = change(found.snapshot, claiming(1))
     with counted(engine) as statements, acting(engine) as connection:
-        assert write(connection, claimed, case_id=found.case_id, key="k2")
-    (told,) = [one for one in statements if "task" in one.split(" WHERE ")[0].split(" SET ")[0]]
-    assert told.startswith(
-        "UPDATE task SET status=?, assignee=?, claimed_at=?, received_at=? WHERE"
-    )
+        assert write(connection, claimed, case_id=found.case_id, key="k2", as_usual=True)
+    (told,) = re.findall(r"UPDATE task SET (.*) WHERE", "".join(statements))
+    named = re.findall(r"(\w+) ?= ?[?$]", told)
+    assert named == ["status", "assignee", "claimed_at", "received_at"]
     with reading(engine) as connection:
         kept = select(TaskRow.status, TaskRow.assignee, TaskRow.outcome).order_by(TaskRow.no)
         assert connection.execute(kept).all() == [("claimed", 7, None), ("open", None, None)]
+
+
+@pytest.mark.parametrize("as_usual", [True, False])
+@pytest.mark.parametrize("many", [MOST_ALTERED, MOST_ALTERED + 1])
+def test_however_many_an_act_alters_each_is_written(engine, many, as_usual):
+    tasks = [opening_task(no) for no in range(1, many + 2)]
+    opened = change(None, opening(), entering(), *tasks)
+    with acting(engine) as connection:
+        assert write(connection, opened, case_id=None, key="k1")
+        found = load(connection)
+        claimed = change(found.snapshot, *(claiming(no) for no in range(1, many + 1)))
+        other = change(found.snapshot, claiming(many + 1))
+        for key, one, written in (("k2", claimed, True), ("k3", other, False)):
+            done = write(connection, one, case_id=found.case_id, key=key, as_usual=as_usual)
+            assert done is written
+    with reading(engine) as connection:
+        kept = select(TaskRow.assignee).order_by(TaskRow.no)
+        assert list(connection.scalars(kept)) == [7] * many + [None]

@@ -1,7 +1,7 @@
-"""What an act changes of the tasks that are there, column by column, for SQLite.
+"""What an act changes of the tasks that are there, column by column: few of thirty, mostly.
 
-It writes an entry of an index anew for each column that a statement names, whether the value is
-another or not; most acts change a few columns of a task, which stands in a dozen indexes.
+SQLite writes an entry of an index anew for each column that a statement names, whether the value is
+another or not, and a task stands in a dozen; PostgreSQL makes ready for each value it is given.
 """
 
 from __future__ import annotations

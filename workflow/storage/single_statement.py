@@ -22,7 +22,7 @@ from sqlalchemy import Column
 from sqlalchemy.dialects import postgresql
 
 from workflow.storage.base import encoded
-from workflow.storage.case import Case
+from workflow.storage.case import Case, TaskRow
 from workflow.storage.models import METADATA
 from workflow.storage.statements import POSTGRESQL, Packed
 from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
@@ -31,10 +31,12 @@ from workflow.storage.written import Writer, writer_for
 WITHDRAWN: Final = "withdrawn"
 """Stands among the tables for the withdrawal of documents."""
 KNOWN_TASK: Final = "known_task"
-"""Stands among the tables for the tasks that are there already.
+"""Stands among the tables for tasks that are there already, of which all is written anew.
 
-They are found as conflicts: an UPDATE that was made ready while the table was small reads it whole.
+They are found as conflicts: any number of them, whatever was in the table as PostgreSQL made ready.
 """
+MOST_ALTERED: Final = 4
+"""How many tasks are altered column by column: each is a part of its own, found by its key."""
 _SHARED: Final = frozenset({"job", "relation"})
 """The tables where what an opening case adds may be there already, or be named twice by it.
 
@@ -47,7 +49,10 @@ _MOST_ROWS: Final = 12
 Shape: TypeAlias = tuple[tuple[str, int], ...]
 """How many rows each table gets; `_AS_JSON` where they travel so."""
 
-_CASE = METADATA.tables[Case.__tablename__]
+Altered: TypeAlias = tuple[tuple[str, ...], ...]
+"""For each task that is altered, the columns that change in it."""
+
+_CASE, _TASK = METADATA.tables[Case.__tablename__], METADATA.tables[TaskRow.__tablename__]
 _quoted = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
 """Spells a name, with quotation marks only where it needs them: psycopg reads short texts once."""
 
@@ -113,12 +118,12 @@ class Usual:
         A server keeps all that it has ready in memory, for each connection.
         """
         self._often, self._most = often, most
-        self._usual: set[tuple[bool, Shape]] = set()
-        self._seen: Counter[tuple[bool, Shape]] = Counter()
+        self._usual: set[tuple[bool, Shape, Altered]] = set()
+        self._seen: Counter[tuple[bool, Shape, Altered]] = Counter()
 
-    def __call__(self, *, opens: bool, shape: Shape) -> bool:
+    def __call__(self, *, opens: bool, shape: Shape, altered: Altered = ()) -> bool:
         """Note that a shape has come, and say whether it is usual."""
-        which = opens, shape
+        which = opens, shape, altered
         if which in self._usual:
             return True
         if len(self._usual) >= self._most:
@@ -136,23 +141,30 @@ _is_usual = Usual(often=3, most=64)
 def spoken(
     case: Mapping[str, Any],
     rows: Mapping[str, list[dict[str, Any]]],
+    known: Sequence[tuple[tuple[str, ...], Mapping[str, Any]]] = (),
     *,
     case_id: int | None,
     as_usual: bool | None = None,
 ) -> tuple[str, Packed]:
     """Return the statement that writes a case and the rows beside it, with its values.
 
-    Without an id it opens the case. Its answer is the id of the case, or nothing where the case is
-    not at the revision before. `as_usual` overrules how often as many rows have come.
+    `known` are tasks that are there, with the columns that change in each. Without an id it opens
+    the case. Its answer is the id of the case, or nothing where the case is not at the revision
+    before. `as_usual` overrules how often as many rows have come.
     """
     opens = case_id is None
-    shape = shape_of(rows)
+    shape, altered = shape_of(rows), tuple(columns for columns, _ in known)
     if as_usual is None:
-        as_usual = _is_usual(opens=opens, shape=shape)
+        as_usual = _is_usual(opens=opens, shape=shape, altered=altered)
     if not as_usual:
-        shape = tuple((name, _AS_JSON) for name, _ in shape)
+        if known:
+            all_of_them = [*rows.get(KNOWN_TASK, ()), *(row for _, row in known)]
+            rows, known, altered = {**rows, KNOWN_TASK: all_of_them}, (), ()
+        shape = tuple((name, _AS_JSON) for name in rows)
     values: list[Any] = [] if case_id is None else [case_id, case["revision"] - 1]
     values += _values_opened(case) if opens else _values_moved(case)
+    for columns, row in known:
+        values += [row["no"], *(row[name] for name in columns)]
     for name, many in shape:
         if many == _AS_JSON:
             values.append(rows[name])
@@ -160,12 +172,12 @@ def spoken(
         values_of = _VALUES[name]
         for row in rows[name]:
             values += values_of(row)
-    writers = _writers(opens=opens, shape=shape)
+    writers = _writers(opens=opens, shape=shape, altered=altered)
     written = [
         None if value is None else write(value)
         for write, value in zip(writers, values, strict=True)
     ]
-    return _text(opens=opens, shape=shape), written
+    return _text(opens=opens, shape=shape, altered=altered), written
 
 
 def shape_of(rows: Mapping[str, Sequence[Any]]) -> Shape:
@@ -177,9 +189,10 @@ def shape_of(rows: Mapping[str, Sequence[Any]]) -> Shape:
 
 
 @cache
-def _writers(*, opens: bool, shape: Shape) -> tuple[Writer, ...]:
+def _writers(*, opens: bool, shape: Shape, altered: Altered) -> tuple[Writer, ...]:
     """Return what writes each value of the statement of a shape."""
     columns = _OPENED_COLUMNS if opens else [_CASE.c.id, _CASE.c.revision, *_MOVED_COLUMNS]
+    columns = [*columns, *(column for names in altered for column in _altered_columns(names))]
     writers = [writer_for(column) for column in columns]
     for name, many in shape:
         each = [encoded] if many == _AS_JSON else map(writer_for, _COLUMNS[name] * many)
@@ -188,10 +201,14 @@ def _writers(*, opens: bool, shape: Shape) -> tuple[Writer, ...]:
 
 
 @cache
-def _text(*, opens: bool, shape: Shape) -> str:
+def _text(*, opens: bool, shape: Shape, altered: Altered) -> str:
     """Write the statement of a shape."""
     first = 1 + (len(_OPENED_COLUMNS) if opens else 2 + len(_MOVED_COLUMNS))
     parts = [_OPENED if opens else _MOVED]
+    for place, names in enumerate(altered):
+        columns = _altered_columns(names)
+        parts.append(f"altered_{place} AS ({_altering(columns, first)})")
+        first += len(columns)
     for name, many in shape:
         if name == WITHDRAWN:
             parts.append(_withdrawing(first))
@@ -200,6 +217,21 @@ def _text(*, opens: bool, shape: Shape) -> str:
             parts.append(_part(name, source, opens=opens))
         first += 1 if many == _AS_JSON else many * len(_COLUMNS[name])
     return "WITH " + ",\n ".join(parts) + "\nSELECT id FROM moved"
+
+
+def _altered_columns(names: Iterable[str]) -> list[Column[Any]]:
+    return [_TASK.c.no, *(_TASK.c[name] for name in names)]
+
+
+def _altering(columns: Sequence[Column[Any]], first: int) -> str:
+    """Change a task of the case, whose id is the first value; its key finds it in any table."""
+    no, *values = _given(columns, first)
+    named = zip(columns[1:], values, strict=True)
+    changed = ", ".join(f"{_quoted(column.name)} = {value}" for column, value in named)
+    return (
+        f"UPDATE {_quoted(_TASK.name)} SET {changed}"
+        f" WHERE case_id = $1 AND no = {no} AND EXISTS (SELECT FROM moved)"
+    )
 
 
 class _Source(NamedTuple):
