@@ -6,8 +6,9 @@ them all the same, and what goes wrong is told, and lost connections are dropped
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from contextlib import suppress
 from functools import cache
 from itertools import chain
 from typing import Any, Final, NoReturn, TypeAlias
@@ -15,15 +16,15 @@ from uuid import uuid4
 
 import psycopg
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format, TransactionStatus
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
-from workflow.core.canonical import spelled
 from workflow.storage import dialect
 from workflow.storage.base import decode, encode
 from workflow.storage.foresight import Asked, Foresight, together
+from workflow.storage.plain_values import all_written, spelled_value
 from workflow.storage.statements import (
     POSTGRESQL,
     SQLITE,
@@ -33,6 +34,7 @@ from workflow.storage.statements import (
     Written,
     adding,
 )
+from workflow.storage.taken import Taken
 from workflow.storage.written import PackedDumper, PackedValue
 
 _PREPARED: Final = "prepared"
@@ -45,51 +47,28 @@ _MOST_AT_ONCE: Final = 12
 _ANSWERS: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 
-def spelled_array(values: Iterable[str | int]) -> str:
-    """Write values as an array of PostgreSQL."""
-    quoted = (
-        '"{}"'.format(value.replace("\\", "\\\\").replace('"', '\\"'))
-        if isinstance(value, str)
-        else str(value)
-        for value in values
-    )
-    return "{" + ",".join(quoted) + "}"
-
-
-_SPELL: Final[Mapping[type, Callable[[Any], str]]] = {
-    str: str,
-    int: str,
-    date: spelled,
-    datetime: spelled,
-    list: spelled_array,
-}
-"""How PostgreSQL reads values, whose kinds its statements name."""
-_PLAIN: Final = frozenset({*_SPELL, type(None)} - {list})
-"""Kinds whose values can be written whatever they are."""
-
-
 class Direct:
     """A connection as its driver has it: one of the pool, or that of a `Connection`."""
 
     def __init__(
         self,
         engine: Engine,
-        held: PoolProxiedConnection,
+        held: Taken | PoolProxiedConnection,
         of: Connection | None,
         foresight: Foresight | None = None,
     ) -> None:
         self.engine = engine
         self.dialect = engine.dialect
         self.info = held.info
-        self.raw: Any = held.driver_connection
+        self.raw: Any = held.raw if isinstance(held, Taken) else held.driver_connection
         self.alone = of is None or _is_alone(of)
         """Whether each statement is a transaction of its own on PostgreSQL."""
         self._held = held
         self._connection = of
         self._foresight = foresight
         heard: Any = engine.dispatch
-        self._before = heard.before_cursor_execute
-        self._after = heard.after_cursor_execute
+        self._before = heard.before_cursor_execute or None
+        self._after = heard.after_cursor_execute or None
 
     def ask(self, text: str, values: Values) -> Any:  # noqa: ANN401
         """Send a statement, and return the first value of the first row, if there is one.
@@ -100,7 +79,7 @@ class Direct:
 
     def ask_unless_foreseen(self, text: str, values: Values) -> Any:  # noqa: ANN401
         """Ask as `ask` does what answers with one value, unless the answer lies ready."""
-        if self._foresight is None or (written := _all_written(values)) is None:
+        if self._foresight is None or (written := all_written(values)) is None:
             return self.ask(text, values)
         asked = text, tuple(written)
         known = self._foresight.note(asked)
@@ -129,7 +108,7 @@ class Direct:
     def _answer(self, text: str, values: Values) -> Any:  # noqa: ANN401
         if dialect.is_sqlite(self):
             row = self.raw.execute(text, values).fetchone()
-        elif self.alone and (written := _all_written(values)) is not None:
+        elif self.alone and (written := all_written(values)) is not None:
             return self._answer_of_server(text, written)
         else:
             if self.alone and not self.raw.autocommit:
@@ -245,13 +224,26 @@ class Direct:
         self.raw.rollback()
 
     def give_back(self) -> None:
-        """Put the connection back into its pool as it was."""
-        if self._held.is_valid and not dialect.is_sqlite(self) and self.raw.autocommit:
+        """Put a connection that was taken back into its pool as it was."""
+        if isinstance(self._held, Taken):
+            self._held.give_back(is_clean=self._is_clean())
+
+    def _is_clean(self) -> bool:
+        """Undo what was begun, where that is simple, and say whether nothing is left to undo."""
+        if dialect.is_sqlite(self):
+            if self.raw.in_transaction:
+                with suppress(sqlite3.Error):
+                    self.raw.rollback()
+            return not self.raw.in_transaction
+        if self.raw.pgconn.transaction_status != TransactionStatus.IDLE:
+            return False
+        if self.raw.autocommit:
             self.raw.autocommit = False
-        self._held.close()
+        return True
 
     def _fail(self, error: BaseException, text: str | None, values: Values | None) -> NoReturn:
-        connection = self._connection or Connection(self.engine, self._held)
+        held = self._held.watched() if isinstance(self._held, Taken) else self._held
+        connection = self._connection or Connection(self.engine, held)
         connection._handle_dbapi_exception(error, text, values, None, None)
 
     def _tell(self, listeners: Iterable[Callable[..., Any]], text: str, values: Values) -> None:
@@ -276,25 +268,6 @@ def _whole(written: Written) -> Written:
     return written
 
 
-def _all_written(values: Values) -> list[bytes | None] | None:
-    """Write values for PostgreSQL, or return None where not all of them can be written here."""
-    if _PLAIN.issuperset(map(type, values)) or all(map(_is_plain, values)):
-        return [None if value is None else _written(value) for value in values]
-    return None
-
-
-def _written(value: Any) -> bytes:  # noqa: ANN401 - of a kind in `_SPELL`
-    return _SPELL[type(value)](value).encode()
-
-
-def _is_plain(value: Any) -> bool:  # noqa: ANN401 - whatever a statement is given
-    """Say whether a value can be written for PostgreSQL here."""
-    kind = type(value)
-    if kind is list:
-        return all(type(one) in (str, int) for one in value)
-    return value is None or kind in _SPELL
-
-
 Held: TypeAlias = Connection | Direct
 """A connection, however it is held."""
 
@@ -312,10 +285,10 @@ def _is_alone(connection: Connection) -> bool:
     return connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
 
 
-def taken(engine: Engine) -> PoolProxiedConnection:
+def taken(engine: Engine) -> Taken:
     """Take a connection out of the pool of an engine; raise `DBAPIError` where there is none."""
     try:
-        return engine.raw_connection()
+        return Taken(engine)
     except engine.dialect.loaded_dbapi.Error as error:
         kinds = engine.dialect.loaded_dbapi.Error
         raise DBAPIError.instance(None, None, error, kinds, dialect=engine.dialect) from error
@@ -342,7 +315,7 @@ class Question:
     def ask_first(self, held: Direct, foresight: Foresight, /, **given: Any) -> str | None:  # noqa: ANN401
         """Return what `ask` does, having asked PostgreSQL what is foreseen along with it."""
         statement = self._on_postgresql
-        written = (None if one is None else _written(one) for one in statement.values(given))
+        written = (None if one is None else spelled_value(one) for one in statement.values(given))
         return held.ask_ahead((statement.text, tuple(written)), foresight)
 
     def ask(self, held: Held, /, **given: Any) -> Any:  # noqa: ANN401

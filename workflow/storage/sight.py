@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 from workflow.core.powers import Powers
 from workflow.storage.behind import BEHIND
-from workflow.storage.direct import Held, directly, spelled_array
+from workflow.storage.direct import Held, directly
+from workflow.storage.plain_values import spelled_array
 
 _SEEN: Final = "sight"
 
