@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, select
 
 from workflow.core.altering import made
 from workflow.core.definition import Definition, Result
@@ -17,8 +17,9 @@ from workflow.core.snapshot import CaseSnapshot, Task, TaskStatus
 from workflow.core.spelling import read_clock, read_day, read_proposal, read_request
 from workflow.storage.base import in_utc
 from workflow.storage.case import ActKey, Case, TaskRow
-from workflow.storage.dialect import rows_of_values_as_json, values_as_json
+from workflow.storage.dialect import values_as_json
 from workflow.storage.direct import Held, Question
+from workflow.storage.gathered import lists_as_json
 from workflow.storage.memory import read_memory
 from workflow.storage.network import CALENDAR_VERSION, NETWORK_VERSION, setting
 
@@ -59,7 +60,7 @@ class _KeptCase(NamedTuple):
     wake_at: str | None
     noticed_until: str | None
     access_code_hash: str | None
-    tasks: Sequence[Sequence[Any]] | None
+    tasks: Sequence[Sequence[Any]]
     already_done: bool
     calendar_version: int | None
     network_version: int | None
@@ -136,11 +137,8 @@ def whole_case() -> values_as_json:
 
     A statement that has it is given the key of an act as `act`, empty where none is decided.
     """
-    tasks = (
-        select(rows_of_values_as_json(*_TASK_COLUMNS))
-        .where(TaskRow.case_id == Case.id, TaskRow.is_open())
-        .scalar_subquery()
-    )
+    of_case = and_(TaskRow.case_id == Case.id, TaskRow.is_open())
+    tasks = lists_as_json(*_TASK_COLUMNS, where=of_case)
     done = exists().where(ActKey.key == bindparam("act"), ActKey.case_id == Case.id)
     versions = setting(CALENDAR_VERSION), setting(NETWORK_VERSION)
     return values_as_json(*_CASE_COLUMNS, tasks, done, *versions)
@@ -162,7 +160,7 @@ def read_case(found: Sequence[Any], definitions: Callable[[str, int], Definition
 
 
 def _snapshot(kept: _KeptCase, definition: Definition) -> CaseSnapshot:
-    tasks = list(map(_task, kept.tasks or ()))
+    tasks = list(map(_task, kept.tasks))
     tasks.sort(key=attrgetter("no"))
     return made(
         CaseSnapshot,
