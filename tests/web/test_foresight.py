@@ -102,7 +102,7 @@ def test_an_answer_counts_once_and_only_under_the_same_sight():
     ahead = Ahead("mine", (first, other))
 
     same = Foresight(ahead)
-    same.hear(["one", None])
+    same.hear(ahead.asked, ["one", None])
     same.seeing("mine")
     assert same.note(other)
     assert same.take(other) is None
@@ -112,7 +112,7 @@ def test_an_answer_counts_once_and_only_under_the_same_sight():
     assert same.for_next_time.asked == (other, other, ("SELECT $1::text", (b"c",)), first)
 
     changed = Foresight(ahead)
-    changed.hear(["one", "two"])
+    changed.hear(ahead.asked, ["one", "two"])
     changed.seeing("theirs")
     assert not changed.note(first)
     assert changed.for_next_time == Ahead("theirs", (first,))
@@ -143,7 +143,7 @@ def test_statements_that_fail_together_are_asked_one_by_one_the_next_time(desk):
     if is_sqlite(engine_of(desk)):
         assert len(foreseen) == 0
         return
-    ((page, ahead),) = foreseen._kept.items()
+    ((page, (ahead, _size)),) = foreseen._kept.items()
     foreseen.keep(page, Ahead(ahead.sight, (("SELECT 1 FROM nowhere", ()),)))
     with pytest.raises(ProgrammingError, match="nowhere"):
         desk.client.get("/caixa/?ver=agency")

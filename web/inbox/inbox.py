@@ -41,18 +41,20 @@ def index() -> Response:
         return redirect(url_for(first), 303)
     args = request.args.to_dict()  # which finds nothing ten times as quickly
     with unit_of_work() as uow:
-        key = circumstances(officer, uow.today)
-        kept = kept_pages().get(key) if key else None
+        key, pages = circumstances(officer, uow.today), kept_pages()
+        kept = pages.get(key) if key else None
         with uow.asking():
             visit = Visit(uow, kept.who if kept else _reader(uow), args)
-            if kept and kept.stands(visit):
+            if kept and (again := kept.again(visit)):
+                if again is not kept:
+                    pages.keep(key, again, size=again.size)
                 return kept.page.answered(uow.now)
             contents = look_at(visit)
         page = Page.written(_written(visit, contents, officer))
     if key and contents.told:
         turns = _turns(contents, uow.now)
         kept = KeptPage(page, contents.told, visit.who, since=uow.now, until=turns)
-        kept_pages().keep(key, kept, size=kept.size)
+        pages.keep(key, kept, size=kept.size)
     return page.answered(uow.now)
 
 

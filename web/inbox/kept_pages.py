@@ -9,7 +9,7 @@ the instant at which it was taken and the hour that it tells: these are put in e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from sys import getsizeof
 from typing import Final, NamedTuple
@@ -94,11 +94,15 @@ class KeptPage:
     until: datetime | None
     """When what it says of the time that has passed turns, if it does so on the same day."""
 
-    def stands(self, visit: Visit) -> bool:
-        """Ask the database what it was asked for the page; say whether the page would be alike."""
+    def again(self, visit: Visit) -> KeptPage | None:
+        """Ask the database what it was asked for the page; return None unless it would be alike."""
         now = visit.uow.now
-        in_time = self.since <= now and (self.until is None or now < self.until)
-        return in_time and self.told.is_told_again(visit)
+        if now < self.since or (self.until is not None and now >= self.until):
+            return None
+        told = self.told.told_again(visit)
+        if told is None or told is self.told:
+            return self if told else None
+        return replace(self, told=told)
 
     @property
     def size(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from sys import getsizeof
 from typing import Any, Final, TypeVar
 
@@ -36,9 +36,11 @@ from workflow.services.inbox import (
     read_tasks,
     task_page,
 )
+from workflow.services.inbox_imprints import Outline, imprint_asked, tells_all
 from workflow.services.labels import Labels, labels_for
 from workflow.services.saved_filters import read_arranged
 from workflow.services.unit_of_work import UnitOfWork
+from workflow.storage.foresight import Asked
 from workflow.storage.queries.desk import Back
 from workflow.storage.queries.glance import Glance
 
@@ -67,9 +69,22 @@ class Visit:
 
     def tasks(self, wanted: Wanted) -> str:
         """Return what it tells of the page of a view, and of one task more."""
-        after, limit = read_cursor(self.args.get("apos", "")), self.size + 1
         ask = ask_tasks
-        return self._once(wanted, lambda: ask(self.uow, self.who, wanted, after=after, limit=limit))
+        return self._once(wanted, lambda: ask(self.uow, self.who, wanted, **self._page))
+
+    def ask_at_once(self, words: tuple[Asked, ...]) -> None:
+        """Have PostgreSQL asked by one statement what is going to be asked."""
+        with self.uow.asking() as direct:
+            direct.ask_at_once(words)
+
+    def imprint_asked(self, wanted: Wanted, outline: Outline) -> Asked:
+        """Return how PostgreSQL is asked of what versions of rows all of that is told."""
+        views = self.narrowed, wanted
+        return imprint_asked(self.uow, self.who, views, outline, **self._page)
+
+    @property
+    def _page(self) -> dict[str, Any]:
+        return {"after": read_cursor(self.args.get("apos", "")), "limit": self.size + 1}
 
     def besides(self, counting: Counting) -> Besides:
         """Return what it counts besides."""
@@ -100,20 +115,53 @@ class Told:
     """Those whose labels were asked for."""
     labels: Labels | None
     """None where the agency has none, as is told at the glance."""
+    words: tuple[Asked, ...]
+    """How PostgreSQL was asked for the glance and the tasks, where it is foreseen."""
+    outline: Outline
+    sought: Asked | None
+    """How it is asked for the imprint of both."""
+    imprint: str | None = None
+    """Of which versions of rows they are told, once that was told along with them."""
 
-    def is_told_again(self, visit: Visit) -> bool:
-        """Ask all of it again for the same reader at the same address; say whether it is alike."""
-        return (
-            visit.glance() == self.glance
-            and visit.tasks(self.wanted) == self.tasks
-            and visit.besides(self.counting) == self.besides
-            and (self.labels is None or visit.labels(self.cases) == self.labels)
-        )
+    def told_again(self, visit: Visit) -> Told | None:
+        """Ask again for the same reader at the same address; return None unless all is alike.
+
+        What is returned is to be asked again the next time.
+        """
+        again = self._again(visit)
+        if again is None or visit.besides(self.counting) != self.besides:
+            return None
+        if self.labels is not None and visit.labels(self.cases) != self.labels:
+            return None
+        if visit.uow.foresight is not None and again.sought is not None:
+            # The imprint is asked for along with the words first, and then in their place.
+            visit.uow.foresight.plan(*(() if again.imprint else again.words), again.sought)
+        return again
 
     @property
     def size(self) -> int:
         """How many bytes it takes to keep, about."""
-        return getsizeof(self.glance) + getsizeof(self.tasks)
+        texts = [text for text, _ in self.words] + [self.sought[0] if self.sought else ""]
+        return sum(map(getsizeof, (self.glance, self.tasks, self.imprint, *texts)))
+
+    def _again(self, visit: Visit) -> Told | None:
+        foresight, imprint = visit.uow.foresight, None
+        if foresight is not None and self.sought is not None:
+            imprint = foresight.peek(self.sought)
+            if imprint is not None and imprint == self.imprint:
+                return self
+            if imprint is not None and not foresight.holds(self.words):
+                visit.ask_at_once(self.words)
+                imprint = None  # as it was told before these words were
+        alike = visit.glance() == self.glance and visit.tasks(self.wanted) == self.tasks
+        return self._imprinted(imprint, visit) if alike else None
+
+    def _imprinted(self, imprint: str | None, visit: Visit) -> Told:
+        if imprint is None or tells_all(imprint, self.outline):
+            return self if imprint == self.imprint else replace(self, imprint=imprint)
+        outline = self.outline._replace(beside=True)
+        sought = visit.imprint_asked(self.wanted, outline)
+        return replace(self, outline=outline, sought=sought, imprint=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +208,16 @@ def look_at(visit: Visit) -> Contents:
     told = None
     if is_told(wanted):
         tasks = visit.tasks(wanted)
-        told = Told(visit.glance(), wanted, tasks, counting, besides, cases, labels)
+        foresight, outline = (
+            visit.uow.foresight,
+            Outline.of(seen, [line.item for line in shown.lines]),
+        )
+        told = Told(
+            *(visit.glance(), wanted, tasks, counting, besides, cases, labels),
+            words=foresight.asked if foresight else (),
+            outline=outline,
+            sought=visit.imprint_asked(wanted, outline) if foresight else None,
+        )
     return Contents(wanted, seen, desk.columns, saved, counts, shown, labels or Labels(), told)
 
 

@@ -49,6 +49,7 @@ __all__ = (
     "Wanted",
     "ask_glance",
     "ask_tasks",
+    "asked_of",
     "count_all",
     "count_arrived",
     "count_besides",
@@ -79,7 +80,7 @@ def ask_glance(uow: UnitOfWork, reader: Reader, narrowed: Wanted | None = None) 
     with uow.asking() as connection:
         return at_a_glance.ask_glance(
             connection,
-            _asked(reader, narrowed),
+            asked_of(reader, narrowed),
             powers=uow.powers,
             week=week_of(uow),
             soon=SOON,
@@ -88,10 +89,11 @@ def ask_glance(uow: UnitOfWork, reader: Reader, narrowed: Wanted | None = None) 
 
 def read_glance(told: str, reader: Reader, narrowed: Wanted | None = None) -> Glance:
     """Read what `ask_glance` returned for the same."""
-    return at_a_glance.read_glance(told, _asked(reader, narrowed))
+    return at_a_glance.read_glance(told, asked_of(reader, narrowed))
 
 
-def _asked(reader: Reader, narrowed: Wanted | None) -> Asked:
+def asked_of(reader: Reader, narrowed: Wanted | None) -> Asked:
+    """Return what a glance asks of the database."""
     return Asked(
         officer=reader.officer,
         agency=reader.agency,

@@ -98,12 +98,20 @@ class Direct:
         if foresight.ahead is None:
             answer: str | None = self.ask_written(*asked)
             return answer
-        texts, values = zip(asked, *foresight.ahead.asked, strict=True)
+        first, *others = self._ask_together((asked, *foresight.ahead.asked))
+        foresight.hear(foresight.ahead.asked, others)
+        return first
+
+    def ask_at_once(self, asked: Sequence[Asked]) -> None:
+        """Ask PostgreSQL by one statement what is going to be asked of what is foreseen."""
+        if self._foresight is not None:
+            self._foresight.hear(asked, self._ask_together(asked))
+
+    def _ask_together(self, asked: Sequence[Asked]) -> list[str | None]:
+        texts, values = zip(*asked, strict=True)
         whole = together(texts), list(chain.from_iterable(values))
-        first, *others = self._send(self._answers_of_server, *whole)
-        foresight.hear(others)
-        told: str | None = first
-        return told
+        answers: list[str | None] = self._send(self._answers_of_server, *whole)
+        return answers
 
     def _answer(self, text: str, values: Values) -> Any:  # noqa: ANN401
         if dialect.is_sqlite(self):
@@ -268,6 +276,12 @@ def _whole(written: Written) -> Written:
     return written
 
 
+def asked_of(statement: Statement, given: Mapping[str, Any]) -> Asked:
+    """Return how PostgreSQL is asked a statement with some values, by their names."""
+    written = (None if one is None else spelled_value(one) for one in statement.values(given))
+    return statement.text, tuple(written)
+
+
 Held: TypeAlias = Connection | Direct
 """A connection, however it is held."""
 
@@ -314,9 +328,7 @@ class Question:
 
     def ask_first(self, held: Direct, foresight: Foresight, /, **given: Any) -> str | None:  # noqa: ANN401
         """Return what `ask` does, having asked PostgreSQL what is foreseen along with it."""
-        statement = self._on_postgresql
-        written = (None if one is None else spelled_value(one) for one in statement.values(given))
-        return held.ask_ahead((statement.text, tuple(written)), foresight)
+        return held.ask_ahead(asked_of(self._on_postgresql, given), foresight)
 
     def ask(self, held: Held, /, **given: Any) -> Any:  # noqa: ANN401
         """Return the one value, or None where there is no row; a number perhaps as text."""

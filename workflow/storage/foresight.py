@@ -8,7 +8,7 @@ counts only where the page then asks the same words with the same values, and se
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -33,11 +33,11 @@ class Foresight:
         self._sight: Hashable = None
         self._answers: dict[Asked, str | None] = {}
         self._asked: list[Asked] = []
+        self._planned: tuple[Asked, ...] = ()
 
-    def hear(self, answers: Sequence[str | None]) -> None:
-        """Keep what was answered to that which was asked ahead."""
-        if self.ahead is not None:
-            self._answers = dict(zip(self.ahead.asked, answers, strict=True))
+    def hear(self, asked: Sequence[Asked], answers: Sequence[str | None]) -> None:
+        """Keep what was answered, by one statement, to that which is going to be asked."""
+        self._answers = dict(zip(asked, answers, strict=True))
 
     def seeing(self, sight: Hashable) -> Foresight:
         """Go on for whoever sees this: nothing counts that was asked for another sight."""
@@ -60,10 +60,28 @@ class Foresight:
         """Return an answer that lies ready, once: who asks again wants to know anew."""
         return self._answers.pop(asked)
 
+    def peek(self, asked: Asked) -> str | None:
+        """Return an answer that lies ready, or None, of what is asked in no other way."""
+        return self._answers.get(asked)
+
+    def holds(self, asked: Iterable[Asked]) -> bool:
+        """Say whether answers lie ready to all of it, which one statement told."""
+        return all(one in self._answers for one in asked)
+
+    def plan(self, *asked: Asked) -> None:
+        """Have this asked ahead when the page is looked at again, and not what it asked now."""
+        self._planned = asked
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """What the page asked so far."""
+        return tuple(self._asked)
+
     @property
     def for_next_time(self) -> Ahead | None:
         """What to ask ahead when the page is looked at again, if it asked anything."""
-        return Ahead(self._sight, tuple(self._asked)) if self._asked else None
+        asked = self._planned or self.asked
+        return Ahead(self._sight, asked) if asked else None
 
 
 @lru_cache(maxsize=256)  # the words of statements only

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, or_, select
 from sqlalchemy.orm import aliased
 
 from workflow.storage import dialect
@@ -24,10 +24,6 @@ def arranged(officer: Any, agency: Any) -> Select[*tuple[Any, ...]]:  # noqa: AN
     Each comes with the columns that the officer has chosen; without any filter they come alone.
     """
     owner = aliased(Officer)
-    offered = and_(
-        SavedFilter.agency == agency,
-        or_(SavedFilter.officer_id == officer, SavedFilter.is_shared),
-    )
     return (
         select(
             *(SavedFilter.id, SavedFilter.officer_id, SavedFilter.name, SavedFilter.query),
@@ -35,11 +31,17 @@ def arranged(officer: Any, agency: Any) -> Select[*tuple[Any, ...]]:  # noqa: AN
         )
         .select_from(Officer)
         .outerjoin(InboxColumns, InboxColumns.officer_id == Officer.id)
-        .outerjoin(SavedFilter, offered)
+        .outerjoin(SavedFilter, offered_to(officer, agency))
         .outerjoin(owner, owner.id == SavedFilter.officer_id)
         .where(Officer.id == officer)
         .order_by(func.lower(SavedFilter.name), SavedFilter.id)
     )
+
+
+def offered_to(officer: Any, agency: Any) -> ColumnElement[bool]:  # noqa: ANN401 - as above
+    """Select the filters that an officer has in an agency and those shared there."""
+    mine_or_shared = or_(SavedFilter.officer_id == officer, SavedFilter.is_shared)
+    return and_(SavedFilter.agency == agency, mine_or_shared)
 
 
 def keep_filter(

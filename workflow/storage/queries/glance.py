@@ -46,11 +46,11 @@ from workflow.storage.queries.shelves import (
 from workflow.storage.saved_filters import arranged
 from workflow.storage.several import among, several
 
-_AGENCY: Final[BindParameter[str]] = bindparam("agency", type_=String)
-_OFFICER: Final[BindParameter[int]] = bindparam("whose", type_=BigId)
-_TODAY: Final[Any] = bindparam("today", type_=Date)
+AGENCY: Final[BindParameter[str]] = bindparam("agency", type_=String)
+OFFICER: Final[BindParameter[int]] = bindparam("whose", type_=BigId)
+TODAY: Final[Any] = bindparam("today", type_=Date)
 _BEGINS: Final[Any] = bindparam("begins", type_=UtcDateTime)
-_SOON: Final[BindParameter[date]] = bindparam("soon", type_=Date)
+SOON: Final[BindParameter[date]] = bindparam("soon", type_=Date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,11 @@ class Asked:
     opener: str = ANY
     keeps: Collection[str] = ()
     """The agencies whose entries of registers the officer keeps."""
+
+    @property
+    def narrowed(self) -> tuple[bool, bool]:
+        """Whether it is counted of one type alone, and of one opener alone."""
+        return self.type != ANY, self.opener != ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +91,24 @@ class Glance:
 
 def ask_glance(held: Held, asked: Asked, *, powers: Powers, week: Week, soon: timedelta) -> str:
     """Look at all that stands around the tasks of an inbox; `read_glance` reads what was told."""
-    narrowed = asked.type != ANY, asked.opener != ANY
-    return _question(sort_of(powers), narrowed).told(
-        held,
-        agency=asked.agency,
-        whose=asked.officer,
-        shelves=sorted(asked.shelves),
-        type=asked.type,
-        opener=asked.opener,
-        keeps=sorted(asked.keeps),
-        begins=week.begins[0],
-        soon=week.today + soon,
+    given = given_to(asked, powers=powers, week=week, soon=soon)
+    return _question(sort_of(powers), asked.narrowed).told(held, **given)
+
+
+def given_to(asked: Asked, *, powers: Powers, week: Week, soon: timedelta) -> dict[str, Any]:
+    """Return what the parts of a glance are given."""
+    return {
+        "agency": asked.agency,
+        "whose": asked.officer,
+        "shelves": sorted(asked.shelves),
+        "type": asked.type,
+        "opener": asked.opener,
+        "keeps": sorted(asked.keeps),
+        "begins": week.begins[0],
+        "soon": week.today + soon,
         **days_of(week.today),
         **names_of(powers),
-    )
+    }
 
 
 def read_glance(told: str, asked: Asked) -> Glance:
@@ -134,27 +143,32 @@ def _aside(row: Mapping[str, Any]) -> Aside:
 
 @cache
 def _question(sort: SortOfReader, narrowed: tuple[bool, bool]) -> Question:
+    parts = parts_of(sort, narrowed)
+    return Question(select(object_as_json(*(part.label(name) for name, part in parts.items()))))
+
+
+def parts_of(sort: SortOfReader, narrowed: tuple[bool, bool]) -> dict[str, Any]:
+    """Return what is asked for each part of a glance; what it is given has names."""
     visible = known_by_name(sort)
     deployed = select(func.count()).select_from(DefinitionRow)
-    parts = {
-        "arranged": rows_as_json(arranged(_OFFICER, _AGENCY)),
+    return {
+        "arranged": rows_as_json(arranged(OFFICER, AGENCY)),
         "all": rows_as_json(_shelves((False, False))),
         "narrowed": rows_as_json(_shelves(narrowed)) if any(narrowed) else null(),
-        "aside": rows_as_json(put_aside(_AGENCY, week=Week(_TODAY, (_BEGINS,)))),
-        "followed": followed_by(_OFFICER, visible=visible).scalar_subquery(),
-        "asked": asked_by_others(_AGENCY, visible=visible).scalar_subquery(),
-        "to_confirm": counted_due(several("keeps"), today=_TODAY, by=_SOON).scalar_subquery(),
+        "aside": rows_as_json(put_aside(AGENCY, week=Week(TODAY, (_BEGINS,)))),
+        "followed": followed_by(OFFICER, visible=visible).scalar_subquery(),
+        "asked": asked_by_others(AGENCY, visible=visible).scalar_subquery(),
+        "to_confirm": counted_due(several("keeps"), today=TODAY, by=SOON).scalar_subquery(),
         "due": _row(queue_sums()),
         "deployed": deployed.scalar_subquery(),
-        "has_labels": select(AgencyLabel.id).where(AgencyLabel.agency == _AGENCY).exists(),
+        "has_labels": select(AgencyLabel.id).where(AgencyLabel.agency == AGENCY).exists(),
     }
-    return Question(select(object_as_json(*(part.label(name) for name, part in parts.items()))))
 
 
 def _shelves(narrowed: tuple[bool, bool]) -> Select[*tuple[Any, ...]]:
     kept = TALLIES.c
     wanted = select(kept.shelf, func.sum(kept.n).label("n")).group_by(kept.shelf)
-    wanted = wanted.where(kept.agency == _AGENCY, among(kept.shelf, several("shelves")))
+    wanted = wanted.where(kept.agency == AGENCY, among(kept.shelf, several("shelves")))
     of_type, of_opener = narrowed
     wanted = wanted.where(kept.type == bindparam("type")) if of_type else wanted
     return wanted.where(kept.opener == bindparam("opener")) if of_opener else wanted

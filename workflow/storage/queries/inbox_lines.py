@@ -45,9 +45,9 @@ def lines(tasks: FromClause) -> Select[Any]:
     task = tasks.c
     told = columns_as_json(
         *(task.case_id, Case.number, Case.subject, task.no, task.key, task.agency, task.assignee),
-        *(_name(task.assignee), task.opened_at, task.is_new, task.due_on, task.order_at),
+        *(named(task.assignee), task.opened_at, task.is_new, task.due_on, task.order_at),
         *(task.rank, task.priority, task.until, task.clock, task.is_proposed),
-        *(Case.definition_key, Case.definition_version, Case.state, Case.opener, _parent(tasks)),
+        *(Case.definition_key, Case.definition_version, Case.state, Case.opener, parent_of(tasks)),
     )
     return select(told).select_from(tasks).join(Case, Case.id == task.case_id)
 
@@ -57,7 +57,7 @@ def _paused_clock() -> Any:  # noqa: ANN401 - an expression
     return case((TaskRow.due_on.is_(None), TaskRow.clock), else_=null())
 
 
-def _name(officer: ColumnElement[int]) -> ScalarSelect[str]:
+def named(officer: ColumnElement[int]) -> ScalarSelect[str]:
     """Select the name of an officer by the key alone.
 
     As a join, PostgreSQL would read every officer for it where there are not many.
@@ -65,7 +65,7 @@ def _name(officer: ColumnElement[int]) -> ScalarSelect[str]:
     return select(Officer.name).where(Officer.id == officer).scalar_subquery()
 
 
-def _parent(tasks: FromClause) -> Any:  # noqa: ANN401 - an expression
+def parent_of(tasks: FromClause) -> Any:  # noqa: ANN401 - an expression
     """Select number and subject of the first case that a task's case belongs to, by its key alone.
 
     As a join, PostgreSQL would read every case for it where its policies bind. Few cases belong

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
+    FromClause,
     Integer,
     Select,
     and_,
@@ -85,8 +86,8 @@ def ask_page(
     limit: int,
 ) -> str:
     """Ask for what `inbox_page` lists; `read_page` reads what was told."""
-    given = _values(agency, narrowed, after, week) | {"page": limit}
-    return _question(_Shape.of(agency, narrowed, after, week)).told(held, **given)
+    given = values_of(agency, narrowed, after, week, limit)
+    return _question(Shape.of(agency, narrowed, after, week)).told(held, **given)
 
 
 def read_page(told: str, week: Week, limit: int) -> list[InboxItem]:
@@ -105,8 +106,8 @@ def searched_page(
     limit: int,
 ) -> list[InboxItem]:
     """List tasks as `inbox_page` does whose case meets something, by a statement of its own."""
-    given = _values(agency, narrowed, after, week) | {"page": limit}
-    page = _page(_Shape.of(agency, narrowed, after, week), cases)
+    given = values_of(agency, narrowed, after, week, limit)
+    page = _page(Shape.of(agency, narrowed, after, week), cases)
     return _in_order(connection.execute(page, given).scalar_one(), week, limit)
 
 
@@ -117,7 +118,7 @@ def _in_order(found: list[list[Any] | None], week: Week, limit: int) -> list[Inb
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class Shape:
     """What two pages have in common whose statements differ in their values alone."""
 
     of_agency: bool
@@ -131,7 +132,7 @@ class _Shape:
     """The group of the task at which the page before ended, and its rank."""
 
     @classmethod
-    def of(cls, agency: str | None, to: InboxFilter, after: Cursor | None, week: Week) -> _Shape:
+    def of(cls, agency: str | None, to: InboxFilter, after: Cursor | None, week: Week) -> Shape:
         """Return the shape of a page."""
         held: Literal["nobody", "one", "several"] | None = "several"
         if to.assignee is None or to.assignee == "nobody":
@@ -150,10 +151,10 @@ class _Shape:
         )
 
 
-def _values(
-    agency: str | None, to: InboxFilter, after: Cursor | None, week: Week
+def values_of(
+    agency: str | None, to: InboxFilter, after: Cursor | None, week: Week, limit: int
 ) -> dict[str, object]:
-    """Return what the statement of a page is given, under the names of `_page`."""
+    """Return what the statement of a page is given, under the names of `tasks_of`."""
     whose = to.assignee
     return {
         **{f"begins_{n}": at for n, at in enumerate(week.begins)},
@@ -163,16 +164,26 @@ def _values(
         "held": whose if whose is None or isinstance(whose, int | str) else sorted(whose),
         "type": to.type,
         "opener": to.opener,
+        "page": limit,
     }
 
 
 @lru_cache(maxsize=256)
-def _question(shape: _Shape) -> Question:
+def _question(shape: Shape) -> Question:
     return Question(_page(shape, ()))
 
 
-def _page(shape: _Shape, cases: OfCases) -> Select[Any]:
-    """Select a page; what it is given has names, so that it can be made once."""
+def _page(shape: Shape, cases: OfCases) -> Select[Any]:
+    return lines(tasks_of(shape, of_task(), cases=cases))
+
+
+def tasks_of(
+    shape: Shape, columns: tuple[Any, ...], *, cases: OfCases = (), snoozed: bool = True
+) -> FromClause:
+    """Select the tasks of a page, in no order; what it is given has names, to be made once.
+
+    Where an agency has put no task aside, it need not be asked whether they are `snoozed`.
+    """
     begins = (bindparam(f"begins_{n}", type_=UtcDateTime) for n in range(len(GROUPS) - 1))
     week: Any = Week(bindparam("today", type_=Date), tuple(begins))  # type: ignore[arg-type]  # names of both
     held: dict[str, Any] = {
@@ -189,7 +200,9 @@ def _page(shape: _Shape, cases: OfCases) -> Select[Any]:
     )
     agency: Any = bindparam("agency") if shape.of_agency else None
     anyhow = wanted_tasks(agency, week=week, narrowed=replace(narrowed, aside=None), cases=cases)
-    wanted = _put_aside(anyhow.with_only_columns(*of_task()), week, narrowed.aside)
+    wanted = anyhow.with_only_columns(*columns)
+    if snoozed or narrowed.aside:
+        wanted = _put_aside(wanted, week, narrowed.aside)
     order = (TaskRow.order_at, TaskRow.case_id, TaskRow.no)
     limit = bindparam("page", type_=Integer)
     branches = [
@@ -199,19 +212,23 @@ def _page(shape: _Shape, cases: OfCases) -> Select[Any]:
         .limit(limit)
         for first, ranked in ((True, _IS_FIRST), (False, ~_IS_FIRST))
     ]
-    return lines(union_all(*(select(branch.subquery()) for branch in branches)).subquery())
+    return union_all(*(select(branch.subquery()) for branch in branches)).subquery()
 
 
 def _put_aside(wanted: Select[Any], week: Week, aside: bool | None) -> Select[Any]:
     """Add when tasks come back that were put aside; true and false are as in `InboxFilter`."""
     if aside:
         return wanted.join(TaskSnooze, is_aside(week))
-    there = and_(TaskSnooze.case_id == TaskRow.case_id, TaskSnooze.no == TaskRow.no)
+    there = and_(
+        TaskSnooze.case_id == TaskRow.case_id,
+        TaskSnooze.no == TaskRow.no,
+        TaskSnooze.agency == TaskRow.agency,
+    )
     anyhow = wanted.outerjoin(TaskSnooze, there)
     return anyhow if aside is None else anyhow.where(~func.coalesce(is_aside(week), false()))
 
 
-def _along(wanted: Select[Any], shape: _Shape, *, first: bool) -> Select[Any]:
+def _along(wanted: Select[Any], shape: Shape, *, first: bool) -> Select[Any]:
     """Have SQLite read what an agency wants along the index that holds the least beside it.
 
     It counts no rows, so all look alike to it; PostgreSQL knows itself.

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     func,
     literal,
     literal_column,
@@ -94,7 +95,12 @@ def asked_by_others(
     """Select how much an agency was asked, of the cases that exist for the reader."""
     asked = select(func.count()).select_from(CaseDeadline)
     there = asked.join(Case, Case.id == CaseDeadline.case_id)
-    return there.where(*_UNANSWERED, CaseDeadline.agency == agency, visible)
+    return there.where(unanswered_by(agency), visible)
+
+
+def unanswered_by(agency: str | BindParameter[str]) -> ColumnElement[bool]:
+    """Select the deadlines of what an agency was asked, of whatever case."""
+    return and_(*_UNANSWERED, CaseDeadline.agency == agency)
 
 
 def _item(row: Mapping[Any, Any]) -> AskedItem:

@@ -197,8 +197,18 @@ def counted_due(
         RegisterType.version == newest.scalar_subquery(),
         RegisterType.normal["renewal"]["case_confirms"].as_boolean(),
     )
-    kept = among(_E.holder, holders), _E.due_on <= by, or_(_E.type.not_in(left), ~is_fed())
-    return select(func.count()).select_from(_E).where(_standing(RUNNING, today), *kept)
+    counted = select(func.count()).select_from(_E).where(due_to(holders, today=today, by=by))
+    return counted.where(or_(_E.type.not_in(left), ~is_fed()))
+
+
+def due_to(
+    holders: Collection[str] | BindParameter[Any],
+    *,
+    today: date | BindParameter[date],
+    by: date | BindParameter[date],
+) -> ColumnElement[bool]:
+    """Select the entries that some agencies, or open cases in their place, confirm by a day."""
+    return and_(_standing(RUNNING, today), among(_E.holder, holders), _E.due_on <= by)
 
 
 def entries_like(
