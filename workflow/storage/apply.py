@@ -96,8 +96,9 @@ def _write_in_steps(
 def _write_case(direct: Direct, case: Row, case_id: int | None, *, key: str) -> int | None:
     """Open or move a case and return its id, or None where it moved or the act was done."""
     if case_id is not None:
-        moved = steps.MOVE.values(steps.moving(case, case_id, key=key))
-        return case_id if direct.change(steps.MOVE.text, moved) == 1 else None
+        changing = steps.MOVE if "state" in case else steps.STAY
+        moved = changing.values(steps.moving(case, case_id, key=key))
+        return case_id if direct.change(changing.text, moved) == 1 else None
     if direct.ask(steps.KEY_KNOWN.text, [key]):
         return None
     return int(direct.ask(steps.OPEN.text, steps.OPEN.values(case)))

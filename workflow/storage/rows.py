@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
+from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from workflow.core.change import Change, Job, TaskRecord, running_clock
@@ -30,8 +31,38 @@ _WITH_ROWS: Final = _NAMING | {
 
 
 def case_row(change: Change, *, access_code_hash: str | None = None) -> Row:
-    """Return the case as it becomes; what the write must leave alone is None."""
+    """Return the case as it becomes; what the write must leave alone is None, or `OFTEN` is all."""
     case, before, last = change.after, change.before, change.events[-1]
+    row = {
+        "revision": case.revision,
+        "updated_at": last.at,
+        # What is long and seldom changes is not written, packed and logged again for each act.
+        "memory": None if before and remembers_the_same(before, case) else spell_memory(case),
+        "clocks": (
+            None
+            if before and case.clocks is before.clocks
+            else [spell_clock(clock) for clock in case.clocks]
+        ),
+        "seq": case.seq,
+        "head": case.head,
+        "wake_at": change.wake_at,
+        "last_event": {"kind": last.kind, "at": last.at, "by": last.by.as_body()},
+    }
+    if before and access_code_hash is None and _seldom_of(before) == _seldom_of(case):
+        return row
+    return row | _seldom(before, case, access_code_hash=access_code_hash)
+
+
+_seldom_of: Final = attrgetter(
+    *("definition", "state", "visit", "entered_at", "closed_at", "result", "data", "participants"),
+    *("access", "ground", "announced", "tasks_opened", "noticed_until"),
+)
+"""The parts of a case that `_seldom` writes."""
+
+
+def _seldom(
+    before: CaseSnapshot | None, case: CaseSnapshot, *, access_code_hash: str | None
+) -> Row:
     known = before.noticed_until if before else None
     filed = case.data.get("external_number")
     return {
@@ -40,37 +71,24 @@ def case_row(change: Change, *, access_code_hash: str | None = None) -> Row:
         "definition_version": case.definition.version,
         "state": case.state,
         "visit": case.visit,
-        "revision": case.revision,
         "entered_at": case.entered_at,
         "opener": case.opener,
         "opened_by": case.opened_by,
         "opened_at": case.opened_at,
-        "updated_at": last.at,
         "closed_at": case.closed_at,
         "result": case.result,
         "subject": str(case.data.get("subject") or ""),
         "access": str(case.access),
         "ground": case.ground,
         "announced": case.announced,
-        # What is long and seldom changes is not written, packed and logged again for each act.
         "data": None if before and case.data == before.data else case.data,
         "participants": (
             None if before and case.participants == before.participants else case.participants
         ),
-        "memory": None if before and remembers_the_same(before, case) else spell_memory(case),
-        "clocks": (
-            None
-            if before and case.clocks is before.clocks
-            else [spell_clock(clock) for clock in case.clocks]
-        ),
         "tasks_opened": case.tasks_opened,
-        "seq": case.seq,
-        "head": case.head,
-        "wake_at": change.wake_at,
         "noticed_until": None if case.noticed_until == known else case.noticed_until,
         "access_code_hash": access_code_hash,
         "external_number": None if filed is None else str(filed),
-        "last_event": {"kind": last.kind, "at": last.at, "by": last.by.as_body()},
     }
 
 

@@ -25,7 +25,7 @@ from workflow.storage.base import encoded
 from workflow.storage.case import Case, TaskRow
 from workflow.storage.models import METADATA
 from workflow.storage.statements import POSTGRESQL, Packed
-from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
+from workflow.storage.targets import FIXED, KEPT, OFTEN, TARGETS, Target
 from workflow.storage.written import Writer, writer_for
 
 WITHDRAWN: Final = "withdrawn"
@@ -61,35 +61,15 @@ def _names(names: Iterable[str], prefix: str = "") -> str:
     return ", ".join(f"{prefix}{_quoted(name)}" for name in names)
 
 
-_OPENED_COLUMNS = [column for column in _CASE.columns if column.name != "id"]
-_MOVED_COLUMNS = [column for column in _OPENED_COLUMNS if column.name not in FIXED]
-
-
 def _given(columns: Sequence[Column[Any]], first: int) -> list[str]:
     """Write the parameters that give columns, from a number on."""
     kinds = (column.type.compile(dialect=POSTGRESQL) for column in columns)
     return [f"${n}::{kind}" for n, kind in enumerate(kinds, first)]
 
 
-_OPENED = (
-    f'moved AS (INSERT INTO "case" ({_names(c.name for c in _OPENED_COLUMNS)})'
-    f" VALUES ({', '.join(_given(_OPENED_COLUMNS, 1))}) RETURNING id)"
-)
-
-
 def _assignment(name: str, given: str) -> str:
     column = _quoted(name)
     return f"{column} = " + (f"COALESCE({given}, {column})" if name in KEPT else given)
-
-
-_MOVED = (
-    'moved AS (UPDATE "case" SET '
-    + ", ".join(
-        _assignment(column.name, given)
-        for column, given in zip(_MOVED_COLUMNS, _given(_MOVED_COLUMNS, 3), strict=True)
-    )
-    + " WHERE id = $1 AND revision = $2 RETURNING id)"
-)
 
 
 def _values_of(columns: Sequence[Column[Any]]) -> Callable[[Mapping[str, Any]], Iterable[Any]]:
@@ -99,8 +79,40 @@ def _values_of(columns: Sequence[Column[Any]]) -> Callable[[Mapping[str, Any]], 
     return itemgetter(*names) if len(names) > 1 else lambda row: [row[n] for n in names]
 
 
-_values_opened = _values_of(_OPENED_COLUMNS)
-_values_moved = _values_of(_MOVED_COLUMNS)
+class _Form(NamedTuple):
+    """How the row of a case is written."""
+
+    columns: Sequence[Column[Any]]
+    """All that values are given for."""
+    part: str
+    values: Callable[[Mapping[str, Any]], Iterable[Any]]
+    """Takes them out of the row, but the id and the revision before."""
+
+
+def _opened() -> _Form:
+    columns = [column for column in _CASE.columns if column.name != "id"]
+    part = (
+        f'moved AS (INSERT INTO "case" ({_names(c.name for c in columns)})'
+        f" VALUES ({', '.join(_given(columns, 1))}) RETURNING id)"
+    )
+    return _Form(columns, part, _values_of(columns))
+
+
+def _moved(written: Callable[[str], bool]) -> _Form:
+    columns = [column for column in _CASE.columns if written(column.name)]
+    given = zip(columns, _given(columns, 3), strict=True)
+    changed = ", ".join(_assignment(column.name, value) for column, value in given)
+    part = f'moved AS (UPDATE "case" SET {changed} WHERE id = $1 AND revision = $2 RETURNING id)'
+    return _Form([_CASE.c.id, _CASE.c.revision, *columns], part, _values_of(columns))
+
+
+_OPENS, _MOVES, _STAYS = "opens", "moves", "stays"
+_FORMS: Final = {
+    _OPENS: _opened(),
+    _MOVES: _moved(lambda name: name not in FIXED),
+    _STAYS: _moved(lambda name: name in OFTEN),
+}
+"""An act that leaves alone what is seldom changed writes nothing of it."""
 _TARGETS: Final = {target.name: target for target in TARGETS}
 _TARGETS[KNOWN_TASK] = _TARGETS["task"]
 _COLUMNS: Final = {
@@ -118,12 +130,12 @@ class Usual:
         A server keeps all that it has ready in memory, for each connection.
         """
         self._often, self._most = often, most
-        self._usual: set[tuple[bool, Shape, Altered]] = set()
-        self._seen: Counter[tuple[bool, Shape, Altered]] = Counter()
+        self._usual: set[tuple[str, Shape, Altered]] = set()
+        self._seen: Counter[tuple[str, Shape, Altered]] = Counter()
 
-    def __call__(self, *, opens: bool, shape: Shape, altered: Altered = ()) -> bool:
+    def __call__(self, *, form: str, shape: Shape, altered: Altered = ()) -> bool:
         """Note that a shape has come, and say whether it is usual."""
-        which = opens, shape, altered
+        which = form, shape, altered
         if which in self._usual:
             return True
         if len(self._usual) >= self._most:
@@ -152,17 +164,17 @@ def spoken(
     the case. Its answer is the id of the case, or nothing where the case is not at the revision
     before. `as_usual` overrules how often as many rows have come.
     """
-    opens = case_id is None
+    form = _OPENS if case_id is None else _MOVES if "state" in case else _STAYS
     shape, altered = shape_of(rows), tuple(columns for columns, _ in known)
     if as_usual is None:
-        as_usual = _is_usual(opens=opens, shape=shape, altered=altered)
+        as_usual = _is_usual(form=form, shape=shape, altered=altered)
     if not as_usual:
         if known:
             all_of_them = [*rows.get(KNOWN_TASK, ()), *(row for _, row in known)]
             rows, known, altered = {**rows, KNOWN_TASK: all_of_them}, (), ()
         shape = tuple((name, _AS_JSON) for name in rows)
     values: list[Any] = [] if case_id is None else [case_id, case["revision"] - 1]
-    values += _values_opened(case) if opens else _values_moved(case)
+    values += _FORMS[form].values(case)
     for columns, row in known:
         values += [row["no"], *(row[name] for name in columns)]
     for name, many in shape:
@@ -172,12 +184,12 @@ def spoken(
         values_of = _VALUES[name]
         for row in rows[name]:
             values += values_of(row)
-    writers = _writers(opens=opens, shape=shape, altered=altered)
+    writers = _writers(form=form, shape=shape, altered=altered)
     written = [
         None if value is None else write(value)
         for write, value in zip(writers, values, strict=True)
     ]
-    return _text(opens=opens, shape=shape, altered=altered), written
+    return _text(form=form, shape=shape, altered=altered), written
 
 
 def shape_of(rows: Mapping[str, Sequence[Any]]) -> Shape:
@@ -189,11 +201,10 @@ def shape_of(rows: Mapping[str, Sequence[Any]]) -> Shape:
 
 
 @cache
-def _writers(*, opens: bool, shape: Shape, altered: Altered) -> tuple[Writer, ...]:
+def _writers(*, form: str, shape: Shape, altered: Altered) -> tuple[Writer, ...]:
     """Return what writes each value of the statement of a shape."""
-    columns = _OPENED_COLUMNS if opens else [_CASE.c.id, _CASE.c.revision, *_MOVED_COLUMNS]
-    columns = [*columns, *(column for names in altered for column in _altered_columns(names))]
-    writers = [writer_for(column) for column in columns]
+    columns = [column for names in altered for column in _altered_columns(names)]
+    writers = [writer_for(column) for column in [*_FORMS[form].columns, *columns]]
     for name, many in shape:
         each = [encoded] if many == _AS_JSON else map(writer_for, _COLUMNS[name] * many)
         writers.extend(each)
@@ -201,10 +212,10 @@ def _writers(*, opens: bool, shape: Shape, altered: Altered) -> tuple[Writer, ..
 
 
 @cache
-def _text(*, opens: bool, shape: Shape, altered: Altered) -> str:
+def _text(*, form: str, shape: Shape, altered: Altered) -> str:
     """Write the statement of a shape."""
-    first = 1 + (len(_OPENED_COLUMNS) if opens else 2 + len(_MOVED_COLUMNS))
-    parts = [_OPENED if opens else _MOVED]
+    first = 1 + len(_FORMS[form].columns)
+    parts = [_FORMS[form].part]
     for place, names in enumerate(altered):
         columns = _altered_columns(names)
         parts.append(f"altered_{place} AS ({_altering(columns, first)})")
@@ -214,7 +225,7 @@ def _text(*, opens: bool, shape: Shape, altered: Altered) -> str:
             parts.append(_withdrawing(first))
         else:
             source = _unpacked(name, first) if many == _AS_JSON else _plain(name, first, many)
-            parts.append(_part(name, source, opens=opens))
+            parts.append(_part(name, source, opens=form == _OPENS))
         first += 1 if many == _AS_JSON else many * len(_COLUMNS[name])
     return "WITH " + ",\n ".join(parts) + "\nSELECT id FROM moved"
 

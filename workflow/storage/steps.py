@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from workflow.storage.dialect import database_now
 from workflow.storage.models import METADATA
 from workflow.storage.rows import Row
 from workflow.storage.statements import Statement
-from workflow.storage.targets import FIXED, KEPT, TARGETS, Target
+from workflow.storage.targets import FIXED, KEPT, OFTEN, TARGETS, Target
 
 _CASE, _TASK = METADATA.tables["case"], METADATA.tables["task"]
 _ACT_KEY, _DOCUMENT = METADATA.tables["act_key"], METADATA.tables["document"]
@@ -21,7 +22,7 @@ _NEW = "new_"
 
 
 def moving(case: Row, case_id: int, *, key: str) -> Row:
-    """Return the parameters of `MOVE`."""
+    """Return the parameters of `MOVE` and `STAY`."""
     before = case["revision"] - 1
     return {**case, "of_case": case_id, "revision_before": before, "of_act": key}
 
@@ -61,14 +62,21 @@ OPEN = Statement(
 )
 """Adds a case: its row."""
 
-MOVE = Statement(
-    update(_CASE)
-    .where(_CASE.c.id == bindparam("of_case"))
-    .where(_CASE.c.revision == bindparam("revision_before"), ~_known)
-    .values({column.name: _value(column) for column in _CASE.columns if column.name not in FIXED}),
-    prefix=_NEW,
-)
+
+def _moving(written: Callable[[str], bool]) -> Statement:
+    wanted = update(_CASE).where(
+        _CASE.c.id == bindparam("of_case"),
+        _CASE.c.revision == bindparam("revision_before"),
+        ~_known,
+    )
+    values = {column.name: _value(column) for column in _CASE.columns if written(column.name)}
+    return Statement(wanted.values(values), prefix=_NEW)
+
+
+MOVE = _moving(lambda name: name not in FIXED)
 """Changes a case, unless it has moved or the act was done: what `moving` returns."""
+STAY = _moving(lambda name: name in OFTEN)
+"""Changes of a case no more than most acts do: the same."""
 
 ADD = [(target.name, Statement(_adding(target))) for target in TARGETS]
 """Tables in their order, and what adds rows or changes those already there; nearly all rows carry

@@ -13,6 +13,10 @@ FIXED = frozenset({"id", "number", "definition_key", "opener", "opened_by", "ope
 """Columns of a case that never change."""
 KEPT = frozenset({"noticed_until", "access_code_hash", "data", "participants", "memory", "clocks"})
 """Columns of a case that change only to a value."""
+OFTEN = frozenset(
+    {"revision", "updated_at", "memory", "clocks", "seq", "head", "wake_at", "last_event"}
+)
+"""Columns of a case that most acts change; of many acts they are all that is written of it."""
 
 
 @dataclass(frozen=True, slots=True)
