@@ -6,8 +6,9 @@ another or not, and a task stands in a dozen; PostgreSQL makes ready for each va
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from operator import attrgetter
+from collections.abc import Mapping
+from functools import lru_cache
+from operator import is_, itemgetter
 from typing import Final, TypeAlias
 
 from workflow.core.change import Change, TaskRecord
@@ -37,7 +38,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 """The columns that each part of a task is written to; its number is never another."""
 ENDED: Final = ("outcome", "reason", "ended_at", "ended_by")
 """The columns that are empty while a task is open."""
-_parts_of = attrgetter(*COLUMNS)
+_parts_of = itemgetter(*COLUMNS)
 
 
 def known_tasks(change: Change, rows: dict[str, list[Row]]) -> Known:
@@ -52,18 +53,20 @@ def known_tasks(change: Change, rows: dict[str, list[Row]]) -> Known:
         task = open_before.get(record.task.no)
         if task is None:
             others.append(row)
-        elif columns := tuple(_changed(task, record)):
+        elif columns := _changed(task, record):
             known.setdefault(columns, []).append(row)
     rows["task"] = others
     return known
 
 
-def _changed(before: Task, record: TaskRecord) -> Iterator[str]:
-    """Go through the columns of an open task that are others after an act."""
-    if record.status is not before.status:
-        yield "status"
-    parts = zip(COLUMNS.values(), _parts_of(before), _parts_of(record.task), strict=True)
-    named = {name: None for columns, old, new in parts if old is not new for name in columns}
-    yield from named
-    if record.ended_at is not None:
-        yield from ENDED
+def _changed(before: Task, record: TaskRecord) -> tuple[str, ...]:
+    """Return the columns of an open task that are others after an act."""
+    same = tuple(map(is_, _parts_of(vars(before)), _parts_of(vars(record.task))))
+    return _columns(same, record.status is not before.status, record.ended_at is not None)
+
+
+@lru_cache(maxsize=256)
+def _columns(same: tuple[bool, ...], moved: bool, ended: bool) -> tuple[str, ...]:
+    parts = zip(COLUMNS.values(), same, strict=True)
+    named = {column: None for columns, is_same in parts if not is_same for column in columns}
+    return (*(("status",) if moved else ()), *named, *(ENDED if ended else ()))

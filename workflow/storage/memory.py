@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import starmap
-from operator import attrgetter, is_
+from operator import is_, itemgetter
 from typing import Any, Final
 
 from workflow.core.canonical import spelled
@@ -19,12 +19,12 @@ REMEMBERED: Final = (
     *("filed", "suspension", "agencies", "readers", "extensions", "imported", "reminded"),
 )
 """The parts of a case that are its memory."""
-_remembered = attrgetter(*REMEMBERED)
+_remembered = itemgetter(*REMEMBERED)
 
 
 def remembers_the_same(before: CaseSnapshot, after: CaseSnapshot) -> bool:
     """Say whether an act left what a case remembers as it was: not one of its parts was new."""
-    return all(map(is_, _remembered(before), _remembered(after)))
+    return all(map(is_, _remembered(vars(before)), _remembered(vars(after))))
 
 
 def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
