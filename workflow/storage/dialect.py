@@ -36,6 +36,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from workflow.core.folding import plain
 from workflow.storage.base import Json, UtcDateTime, encode
 from workflow.storage.behind import note_the_wall
+from workflow.storage.pool import Pool
 from workflow.storage.turn_taking import BUSY_SECONDS, TurnTakingConnection
 
 READ_ONLY: Final = "ro"
@@ -54,7 +55,7 @@ _KEEPALIVE: Final = {
 }
 """What a host that vanished costs at most; every word can be overruled in the address."""
 
-_POOL: Final = {"pool_size": 16, "max_overflow": -1, "pool_use_lifo": True}
+_POOL: Final = {"poolclass": Pool, "pool_size": 16, "max_overflow": -1, "pool_use_lifo": True}
 """Whoever acts may need a second connection to read: there must be one, however many threads hold
 theirs and wait. How many threads there are is the limit. Who asks again gets the connection used
 last: PostgreSQL's knows who asks, and SQLite's still has the pages that no other has changed."""
