@@ -59,7 +59,10 @@ def _leads_to(definition: Definition, state: str, trigger: str, view: View) -> s
     """
     event: Any = _machine(definition).events.get(trigger)
     for transition in event.transitions.get(state, ()) if event else ():
-        if all(condition.func(view) for condition in transition.conditions):
+        for condition in transition.conditions:
+            if not condition.func(view):
+                break
+        else:
             target: str = transition.dest
             return target
     return None

@@ -208,8 +208,9 @@ def _is_at(rung: Rung, at: datetime) -> bool:
 
 def _clocks(case: CaseSnapshot) -> Iterator[tuple[Task | None, Clock, DeadlineSpec, bool]]:
     """Go through the clocks, each with whose it is, and whether time itself answers at its end."""
+    specs = case.definition.task_by_key
     for task in case.tasks:
-        spec = case.spec(task)
+        spec = specs[task.key]
         if task.clock and spec.deadline:
             yield task, task.clock, spec.deadline, bool(spec.lapse)
     for asked, clock in answerers(case):

@@ -58,20 +58,22 @@ def waits_for_nothing(case: CaseSnapshot, world: World) -> bool:
 
 def next_wake(case: CaseSnapshot, world: World) -> datetime | None:
     """Return when the clock process must next look at a case, or None for never."""
-    first = next((timer.at for timer in timers(case, world)), None)
-    warning = next_warning(case, world)
+    coming, warning = timers(case, world), next_warning(case, world)
+    first = coming[0].at if coming else None
     return min(first, warning) if first and warning else first or warning
 
 
 def _running(case: CaseSnapshot, world: World) -> Iterator[Timer]:
+    specs = case.definition.task_by_key
     for task in case.tasks:
-        spec = case.spec(task)
+        spec = specs[task.key]
         if spec.lapse and task.clock and task.clock.status is ClockStatus.RUNNING:
             yield Timer(task.clock.due_at + _AFTER, Timing.LAPSE, task=task)
         if task.review_on:
             review = _local(task.review_on, _MORNING, world)
             yield Timer(review, Timing.REVIEW_TASK, task=task)
-    yield from _openings(case, world)
+    if case.scheduled:
+        yield from _openings(case, world)
     for transition in case.definition.leaving(case.state):
         at = _moves_at(case, transition, world) if transition.by_time else None
         if at is None:
