@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from workflow.core.altering import altered
+from workflow.core.altering import altered, with_parts
 from workflow.core.clocks import stop_with_case
 from workflow.core.conditions import Slots
 from workflow.core.definition import Definition, Result
@@ -36,7 +36,7 @@ def evolve(case: CaseSnapshot, event: Event) -> CaseSnapshot:
     """Return the case as it is after an event."""
     effect = _EFFECTS.get(event.kind)
     changed = effect(case, event.body, event) if effect else {}
-    return altered(case, **changed, seq=event.seq, head=event.hash)
+    return with_parts(case, {**changed, "seq": event.seq, "head": event.hash})
 
 
 def rebuild(number: str, definition: Definition, events: Iterable[Event]) -> CaseSnapshot:

@@ -96,17 +96,15 @@ def _missing(
 ) -> Iterator[str]:
     shown = {**after, **answers.own} if answers.own else after
     for item in items:
-        match item:
-            case DataItem(key):
-                if _lacks(after.get(key), case.definition.data[key], after):
-                    yield key
-            case RoleItem(key):
-                bound = answers.roles.get(key, case.participants.get(key))
-                if not bound and not case.definition.roles[key].many:
-                    yield f"roles.{key}"
-            case Field() as spec:
-                if _lacks(answers.own.get(spec.key), spec, shown):
-                    yield spec.key
+        if isinstance(item, DataItem):
+            if _lacks(after.get(item.field), case.definition.data[item.field], after):
+                yield item.field
+        elif isinstance(item, RoleItem):
+            bound = answers.roles.get(item.role, case.participants.get(item.role))
+            if not bound and not case.definition.roles[item.role].many:
+                yield f"roles.{item.role}"
+        elif _lacks(answers.own.get(item.key), item, shown):
+            yield item.key
 
 
 def _lacks(value: object, spec: Field, values: Values) -> bool:
