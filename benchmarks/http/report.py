@@ -81,10 +81,10 @@ def _anew(found: Mapping[str, float]) -> str:
     act, anew = (found[name] / found["seen"] for name in ("act", "anew"))
     return (
         "\nThe visitors of these tables come back again and again to an inbox in which nothing has"
-        " changed, as officers do between two cases. They are recognised and the database is asked"
-        " all of it each time; but where it answers word by word what it had answered before, a"
-        " process answers with the page that it wrote then, with new keys in its forms. The same"
-        " page in one process, CPU of the program alone:\n\n"
+        " changed, as officers do between two cases. They are recognised each time, and the"
+        " database is asked of which versions of rows the page follows; where these are those that"
+        " it was written of, a process answers with the page as it wrote it then, with new keys in"
+        " its forms. The same page in one process, CPU of the program alone:\n\n"
         "| inbox | CPU, ms | to one that was seen before |\n|---|---:|---:|\n"
         f"| in which nothing has changed | {found['seen']:.2f} | 1.0 |\n"
         f"| after an act in it, each time | {found['act']:.2f} | {act:.1f} |\n"

@@ -1,10 +1,11 @@
 """Whole pages of an inbox, kept for the visitor who comes back to one in which nothing has changed.
 
-Such a visitor is recognised as ever, and the database is asked as ever: what it answers is compared
-word by word with what it had answered when the page was written. A page is found by the officer who
-was recognised, which is another one as soon as anything of it differs, so that nobody ever finds
-the page of somebody else, nor of another session. Of each look alone are the keys of its forms,
-the instant at which it was taken and the hour that it tells: these are put in each time.
+Such a visitor is recognised as ever, and the database is asked: what it answers is compared word by
+word with what it had answered when the page was written, or, where PostgreSQL has told of which
+versions of rows that was, these versions with those that there are now. A page is found by the
+officer who was recognised, which is another one as soon as anything of it differs, so that nobody
+ever finds the page of somebody else, nor of another session. Of each look alone are the keys of its
+forms, the instant at which it was taken and the hour that it tells: these are put in each time.
 """
 
 from __future__ import annotations
