@@ -25,7 +25,7 @@ from workflow.storage.engine import acting, asking, reading, writing
 from workflow.storage.foresight import Foresight
 from workflow.storage.load import Loaded, load_case
 from workflow.storage.queries.events import case_id_of, last_event
-from workflow.storage.sight import AS_IT_IS, EVERYTHING, sight_of
+from workflow.storage.sight import AS_IT_IS, EVERYTHING, sight_in
 from workflow.storage.world import Versions
 
 TRIES = 3
@@ -70,7 +70,7 @@ class UnitOfWork:
         self._asked: Direct | None = None
         self.foresight = foresight
         """What is asked ahead of PostgreSQL, while it is found out who asks."""
-        self.sight = EVERYTHING if keeper else sight_of(self.powers)
+        self.sight = EVERYTHING if keeper else sight_in(installation.engine, self.powers)
         self.sealed: set[int] = set()
         """Ids of cases read here that only few may know of, for whoever keeps the log of that."""
         self.known: set[str] = set()

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from workflow.core.powers import Powers
 from workflow.storage.behind import BEHIND
+from workflow.storage.dialect import Speaking, is_sqlite
 from workflow.storage.direct import Held, directly
 from workflow.storage.plain_values import spelled_array
 
@@ -49,6 +50,11 @@ def _setting(*, local: bool) -> str:
 
 _FOR_NOW: Final = _setting(local=True)
 _FROM_NOW: Final = _setting(local=False)
+
+
+def sight_in(database: Speaking, powers: Powers) -> Sight | None:
+    """Return what a database is told that somebody with these powers sees: SQLite nothing."""
+    return AS_IT_IS if is_sqlite(database) else sight_of(powers)
 
 
 def sight_of(powers: Powers) -> Sight:
