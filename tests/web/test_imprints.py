@@ -60,12 +60,12 @@ def desk(furnished_postgresql_url, tmp_path):
 class Inbox:
     """The inbox of the first officer of a desk, as a connection finds it."""
 
-    def __init__(self, desk, connection, uow, *, limit=51):
+    def __init__(self, desk, connection, uow, *, limit=51, view=View.AGENCY):
         self.connection, self.limit = connection, limit
         officer = connection.execute(own_id()).scalar_one()
         self.uow = acting_for(uow, officer, desk.agency)
         self.reader = Reader(officer, desk.agency, keeps=frozenset({desk.agency}))
-        self.wanted = Wanted(View.AGENCY)
+        self.wanted = Wanted(view)
         seen = read_glance(self.words()[0], self.reader)
         self.outline = Outline.of(seen, self.items())
 
@@ -199,6 +199,21 @@ def test_whatever_comes_to_an_inbox_changes_its_imprint(desk):
             assert inbox.words() != words, statement
             assert inbox.imprint() != imprint, statement
             step.rollback()
+
+
+def test_a_task_that_is_put_aside_for_longer_has_another_imprint(desk):
+    _, other = desk.filled.officer(desk.agency, role="focal_point")
+    with desk.filled.work() as uow, engine_of(desk).connect() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for statement in seldom_there(desk, connection, other=other):
+            connection.execute(statement)
+        inbox = Inbox(desk, connection, uow, view=View.ASIDE)
+        (glance, page), imprint = inbox.words(), inbox.imprint()
+        connection.begin_nested()  # or it would be the same transaction
+        connection.execute(update(TaskSnooze).values(until=TaskSnooze.until + 1))
+        assert inbox.words()[0] == glance
+        assert inbox.words()[1] != page
+        assert inbox.imprint() != imprint
 
 
 def test_who_looks_again_and_again_is_asked_for_the_imprint_alone(desk):
