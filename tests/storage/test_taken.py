@@ -58,6 +58,21 @@ def test_a_connection_goes_back_whatever_an_act_raises(engine):
         assert connection.ask("SELECT 1", ()) in (1, "1")
 
 
+@pytest.mark.parametrize("way", [acting, asking])
+def test_who_interrupts_a_statement_ends_what_asked_for_it(engine, way):
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with way(engine) as connection:
+        raw = connection.raw
+    with pytest.raises(KeyboardInterrupt), way(engine) as connection:
+        connection._send(interrupt, "SELECT 1", ())
+    assert engine.pool.checkedout() == 0
+    with acting(engine) as connection:
+        assert connection.raw is not raw
+        assert connection.ask("SELECT 1", ()) in (1, "1")
+
+
 def test_a_place_in_the_pool_is_kept_by_nobody_who_could_not_connect(engine):
     def refuse(*_: object) -> None:
         raise engine.dialect.loaded_dbapi.OperationalError

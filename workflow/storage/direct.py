@@ -229,12 +229,13 @@ class Direct:
 
     def roll_back(self) -> None:
         """Undo what was written to SQLite."""
-        self.raw.rollback()
+        if not (isinstance(self._held, Taken) and self._held.is_lost):
+            self.raw.rollback()
 
     def give_back(self) -> None:
         """Put a connection that was taken back into its pool as it was."""
         if isinstance(self._held, Taken):
-            self._held.give_back(is_clean=self._is_clean())
+            self._held.give_back(is_clean=not self._held.is_lost and self._is_clean())
 
     def _is_clean(self) -> bool:
         """Undo what was begun, where that is simple, and say whether nothing is left to undo."""

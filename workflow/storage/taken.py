@@ -36,6 +36,11 @@ class Taken:
             raise
         self.info = entry.info
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether something went wrong with it for which it was closed."""
+        return self._watched is not None and not self._watched.is_valid
+
     def watched(self) -> PoolProxiedConnection:
         """Return it as SQLAlchemy hands it out, which deals with whatever goes wrong."""
         if self._watched is None:
