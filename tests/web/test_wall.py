@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import ProgrammingError
 
 from tests.servers.installed import ZONE
@@ -113,6 +113,20 @@ def test_a_connection_that_was_told_of_nobody_shows_nothing(behind):
     for hold in (reading, writing, observing, acting):
         with hold(behind.engine) as held:
             assert int(directly(held).ask('SELECT count(*) FROM "case"', [])) == 0
+
+
+def test_a_connection_of_which_it_was_not_noted_what_it_sees_is_told_again(behind):
+    def interrupt(*_: object) -> None:
+        raise InterruptedError
+
+    with acting(behind.engine):
+        pass
+    event.listen(behind.engine, "after_cursor_execute", interrupt)
+    with pytest.raises(InterruptedError), acting(behind.engine, EVERYTHING):
+        pass
+    event.remove(behind.engine, "after_cursor_execute", interrupt)
+    with acting(behind.engine) as held:
+        assert int(held.ask('SELECT count(*) FROM "case"', [])) == 0
 
 
 def test_notices_and_drafts_are_shown_to_their_owners(behind):

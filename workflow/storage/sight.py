@@ -82,9 +82,12 @@ def see(connection: Held, sight: Sight) -> None:
     if not notes.get(BEHIND) or notes.get(_SEEN) == sight:
         return
     direct = directly(connection)
-    direct.ask(_FROM_NOW if direct.alone else _FOR_NOW, sight)
-    if direct.alone:
-        notes[_SEEN] = sight
+    if not direct.alone:
+        direct.ask(_FOR_NOW, sight)
+        return
+    notes.pop(_SEEN, None)  # whoever is interrupted from here on leaves it unknown
+    direct.ask(_FROM_NOW, sight)
+    notes[_SEEN] = sight
 
 
 @lru_cache(maxsize=4096)
