@@ -53,6 +53,14 @@ def test_each_join_is_told_with_what_is_missing(join, expected):
     assert told(round_of(join, ALL))[0] == expected
 
 
+@pytest.mark.parametrize("join", ["any contrary of legal_opinion", "all contrary of legal_opinion"])
+def test_what_others_say_does_not_count_for_a_group(join):
+    desk = round_of(join, ALL).opined("contrary", "favourable")
+    assert desk.case.state == "opinions"
+    desk.examined("contrary")
+    assert desk.case.state == "packing"
+
+
 def test_what_can_no_longer_come_about_is_told_as_such():
     desk = round_of("all favourable of opinion", ALL)
     desk.complete("opinion", "contrary")
