@@ -53,6 +53,14 @@ def test_a_deadline_counts_from_the_day_on_which_it_really_began(desk):
     assert rebuild(trace_of(clock, world()).trace) == clock.due_on
 
 
+@pytest.mark.parametrize(("year", "provisional"), [(2026, False), (2096, True)])
+def test_a_deadline_says_from_its_start_whether_the_holidays_of_its_year_are_known(
+    year, provisional
+):
+    desk = Desk(day=date(year, 3, 2))
+    assert desk.clock().provisional is desk.task("draft").clock.provisional is provisional
+
+
 def test_a_corrected_start_outlives_what_moves_others():
     desk = Desk(LOAN.replace(TERM, TERM.replace("}", ", from: received}"), 1))
     desk.on(3, 10).do(move_start, "task:1", date(2026, 3, 6), "Chegou em papel.", by="SCC")
