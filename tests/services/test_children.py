@@ -85,6 +85,7 @@ def test_tried_again_the_case_is_opened_once_and_ends_the_task(office):
     assert child is not None
     assert office.refused(parent) == []
     assert office.how_many_cases() == 2
+    assert verify_all(office.uow()).is_sound, "the task is counted among those that wait"
     office.complete(child)
     office.turn()
     assert office.case(parent).result == "completed"
