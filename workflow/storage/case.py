@@ -70,7 +70,8 @@ class Case(Base):
     access: Mapped[str]
     ground: Mapped[str | None]
     announced: Mapped[bool]
-    data: Mapped[dict[str, Any]] = mapped_column(WrittenJson)
+    data: Mapped[dict[str, Any]]
+    """Its form; counts of many cases look inside, so PostgreSQL keeps it taken apart."""
     participants: Mapped[dict[str, Any]] = mapped_column(WrittenJson)
     memory: Mapped[dict[str, Any]] = mapped_column(WrittenJson)
     """What later decisions need of the past; see `memory.spell_memory`."""

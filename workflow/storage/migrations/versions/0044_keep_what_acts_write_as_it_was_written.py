@@ -1,7 +1,7 @@
 """Keep the JSON that acts write as it was written, on PostgreSQL.
 
 No statement that is often asked looks inside it: it was taken apart as it was written, and put
-together again for each act that read it.
+together again for each act that read it. Forms of cases are counted by what is in them, and stay.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ branch_labels = None
 depends_on = None
 
 COLUMNS: Final = {
-    "case": ("data", "participants", "clocks", "last_event"),
+    "case": ("participants", "clocks", "last_event"),
     "task": ("clock", "proposal", "request"),
     "event": ("body",),
     "job": ("payload",),
