@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from psycopg.pq import TransactionStatus
 from sqlalchemy import event, text
@@ -32,6 +34,19 @@ def test_what_was_begun_is_undone_before_the_next_one_has_the_connection(postgre
     with acting(engine) as connection:
         assert connection.raw is raw
         assert raw.pgconn.transaction_status == TransactionStatus.IDLE
+        assert connection.ask("SELECT to_regclass('begun')::text", ()) is None
+
+
+def test_who_writes_after_an_act_writes_all_or_nothing(postgresql_url, make):
+    engine = make(postgresql_url)
+    with acting(engine) as connection:
+        assert connection.ask("SELECT $1::numeric", [Decimal(1)]) == 1
+        raw = connection.raw
+    with engine.begin() as other:
+        assert other.connection.driver_connection is raw
+        other.execute(text("CREATE TABLE begun (n integer)"))
+        other.rollback()
+    with acting(engine) as connection:
         assert connection.ask("SELECT to_regclass('begun')::text", ()) is None
 
 
@@ -77,6 +92,8 @@ def test_a_place_in_the_pool_is_kept_by_nobody_who_could_not_connect(engine):
     def refuse(*_: object) -> None:
         raise engine.dialect.loaded_dbapi.OperationalError
 
+    with engine.connect() as connection:
+        connection.invalidate()
     event.listen(engine, "connect", refuse)
     for _ in range(2):
         with pytest.raises(DBAPIError):
