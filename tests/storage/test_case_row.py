@@ -1,4 +1,4 @@
-"""What acts write of rows: of a case all where a seldom part is another, of others what is told."""
+"""What acts write of the row of a case: all of it where one of its seldom parts is another."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from sqlalchemy import select
 
 from tests.storage.cases import change, claiming, entering, load, opening, opening_task
 from tests.storage.counting import counted
-from workflow.core.events import By
 from workflow.core.fields import Access
 from workflow.core.snapshot import CaseSnapshot, Result
 from workflow.storage.apply import write
-from workflow.storage.case import Case, EventRow, TaskRow
+from workflow.storage.case import Case
 from workflow.storage.engine import acting, reading
 from workflow.storage.memory import REMEMBERED
 from workflow.storage.rows import case_row
@@ -74,30 +73,3 @@ def test_a_claim_names_eight_columns_of_its_case(engine):
         after = connection.execute(select(Case)).one()._mapping
     assert {name for name in before if before[name] != after[name]} <= OFTEN
     assert (before["revision"], after["revision"]) == (1, 2)
-
-
-def test_whom_an_act_is_for_is_kept_beside_acts_that_are_nobodys_but_their_own(engine):
-    by = [By(7, "SCC"), By(7, "SCC", on_behalf_of=8), By(guest="requester")]
-    after = OPENED.after
-    with acting(engine) as connection:
-        assert write(connection, OPENED, case_id=None, key="k0", as_usual=True)
-        case_id = load(connection).case_id
-        for no, who in enumerate(by, 2):
-            done = change(after, opening_task(no), by=who)
-            assert write(connection, done, case_id=case_id, key=f"k{no}", as_usual=True)
-            after = done.after
-    with reading(engine) as connection:
-        told = select(EventRow.officer, EventRow.on_behalf_of, EventRow.guest)
-        last = connection.execute(
-            told.where(EventRow.seq > OPENED.after.seq).order_by(EventRow.seq)
-        )
-        assert list(map(tuple, last)) == [(7, None, None), (7, 8, None), (None, None, "requester")]
-
-
-def test_a_task_that_opens_in_hand_is_kept_so_beside_those_that_do_not(engine):
-    opened = change(None, opening(), entering(), opening_task(1), opening_task(2), claiming(2))
-    with acting(engine) as connection:
-        assert write(connection, opened, case_id=None, key="k1", as_usual=True)
-    with reading(engine) as connection:
-        held = select(TaskRow.assignee).order_by(TaskRow.no)
-        assert list(connection.scalars(held)) == [None, 7]

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -114,28 +113,8 @@ _FORMS: Final = {
     _STAYS: _moved(lambda name: name in OFTEN),
 }
 """An act that leaves alone what is seldom changed writes nothing of it."""
-
-
-def _without(target: Target, columns: Iterable[str]) -> Target:
-    return replace(target, given=tuple(one for one in target.columns if one not in columns))
-
-
 _TARGETS: Final = {target.name: target for target in TARGETS}
 _TARGETS[KNOWN_TASK] = _TARGETS["task"]
-_SELDOM: Final = {
-    "task": (
-        *("assignee", "claimed_at", "received_at", "reached_at", "proposal", "request"),
-        *("review_on", "child", "outcome", "reason", "ended_at", "ended_by"),
-    ),
-    "event": ("on_behalf_of", "guest"),
-}
-"""Columns that are empty in most new rows of a table, and need not be told to be then."""
-_BARE: Final = {name: f"bare_{name}" for name in _SELDOM}
-"""Stand among the tables for their rows where all those are empty."""
-_TARGETS.update({bare: _without(_TARGETS[name], _SELDOM[name]) for name, bare in _BARE.items()})
-_NEW: Final = {"task", _BARE["task"]}
-"""Tasks that are there have other names."""
-_seldom_told: Final = {name: itemgetter(*columns) for name, columns in _SELDOM.items()}
 _COLUMNS: Final = {
     name: [target.table.columns[one] for one in target.columns] for name, target in _TARGETS.items()
 }
@@ -185,7 +164,6 @@ def spoken(
     the case. Its answer is the id of the case, or nothing where the case is not at the revision
     before. `as_usual` overrules how often as many rows have come.
     """
-    rows = {_barely(name, listed): listed for name, listed in rows.items()}
     form = _OPENS if case_id is None else _MOVES if "state" in case else _STAYS
     shape, altered = shape_of(rows), tuple(columns for columns, _ in known)
     if as_usual is None:
@@ -212,14 +190,6 @@ def spoken(
         for write, value in zip(writers, values, strict=True)
     ]
     return _text(form=form, shape=shape, altered=altered), written
-
-
-def _barely(name: str, listed: Sequence[Mapping[str, Any]]) -> str:
-    """Return how a table is called for some rows of it."""
-    told = _seldom_told.get(name)
-    if told is None or any(value is not None for row in listed for value in told(row)):
-        return name
-    return _BARE[name]
 
 
 def shape_of(rows: Mapping[str, Sequence[Any]]) -> Shape:
@@ -311,7 +281,7 @@ def _part(name: str, source: _Source, *, opens: bool) -> str:
         written[clocked] = f"COALESCE({written[clocked]}, now())"
     if target.of_case:
         written["case_id"] = "moved.id"
-    is_new = name in _NEW or (opens and name not in _SHARED)
+    is_new = name == "task" or (opens and name not in _SHARED)
     return (
         f"w_{name} AS (INSERT INTO {_quoted(target.name)} ({_names(written)})"
         f" SELECT {', '.join(written.values())} FROM moved{source.beside}"
