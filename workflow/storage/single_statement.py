@@ -235,7 +235,7 @@ def _altered_columns(names: Iterable[str]) -> list[Column[Any]]:
 
 
 def _altering(columns: Sequence[Column[Any]], first: int) -> str:
-    """Change a task of the case, whose id is the first value; its key finds it in any table."""
+    """Change a task of the case, whose id is the first value; it is looked for as the case is."""
     no, *values = _given(columns, first)
     named = zip(columns[1:], values, strict=True)
     changed = ", ".join(f"{_quoted(column.name)} = {value}" for column, value in named)
