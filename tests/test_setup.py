@@ -259,8 +259,10 @@ def test_an_installation_that_is_broken_off_leaves_no_policy_behind(tmp_path, ho
     for name, does in (("id", "echo 0"), ("apt-get", "echo begun; exec sleep 60")):
         (tools / name).write_text(f"#!/bin/sh\n{does}\n")
         (tools / name).chmod(0o755)
+    # A run in the background is deaf to Ctrl-C, and so is what it starts.
+    hearing = shutil.which("env") or "env", "--default-signal=INT"
     with subprocess.Popen(
-        ["/bin/sh", script],
+        [*hearing, "/bin/sh", script],
         env={"PATH": str(tools)},
         start_new_session=True,
         stdout=subprocess.PIPE,

@@ -121,7 +121,8 @@ def test_what_cannot_be_looked_at_is_tried_less_and_less_often(tmp_path, caplog)
     assert tried_at[:8] == [0, 1, 3, 7, 14, 28, 55, 109]
     assert max(after - before for before, after in pairwise(tried_at)) == 60
     with scanner(stream=9 * MOST, file=9 * MOST) as address:
-        assert store(tmp_path, address).look_again(NOW + 25 * 60 * A_MINUTE) == 1
+        at = datetime.now(UTC) + 25 * 60 * A_MINUTE
+        assert store(tmp_path, address).look_again(at) == 1
         assert store(tmp_path, address).held() == HeldCount()
     assert list((tmp_path / "documents" / "tried").rglob("?" * 64)) == []
 
