@@ -20,6 +20,7 @@ from tests.web.pages import token_of
 from web import create_app
 from web.db import db
 from web.inbox.filters import spell_cursor
+from web.inbox.kept_pages import KEPT
 from web.settings import load_settings
 from workflow.core.acts.answers import Answers
 from workflow.core.playing import powers_of
@@ -142,12 +143,18 @@ class Looker:
 
     def _page(self, address: str, says: str, *, status: int = 200) -> Callable[[], int]:
         def look() -> int:
+            self._forget_pages()
             answer = self.visitor.get(address, headers={"X-Forwarded-For": a_visitor()})
             assert answer.status_code == status, (address, answer.status_code)
             assert says in answer.text
             return 1
 
         return look
+
+    def _forget_pages(self) -> None:
+        """Have an inbox read and written as one in which something has changed."""
+        self.app.extensions[KEPT].cache_clear()
+        self.installation.foreseen.cache_clear()
 
     def _complete(self) -> int:
         number, no, agency, officer = next(self._tasks)

@@ -32,6 +32,8 @@ READING: Final = """\
   minute when the run ended, on the processors that are named.
 - Rows are those that PostgreSQL has read from tables and indexes for one page or act, counted by
   the server itself. Where the planner reads a small table whole, it reads more at a small size.
+- Each look at an inbox is as at one in which something has changed: what the program keeps of pages
+  is forgotten before. One in which nothing has changed costs less (HTTP.md).
 - A sweep is one turn of the clock over all cases; the last line is what each case that is due
   adds: its warnings are issued, each to several people.
 - Pages, acts and sweeps work under the account that `tramita db restrict` makes, so the policies of
