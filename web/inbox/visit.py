@@ -208,10 +208,8 @@ def look_at(visit: Visit) -> Contents:
     told = None
     if is_told(wanted):
         tasks = visit.tasks(wanted)
-        foresight, outline = (
-            visit.uow.foresight,
-            Outline.of(seen, [line.item for line in shown.lines]),
-        )
+        foresight = visit.uow.foresight
+        outline = Outline.of(seen, [line.item for line in shown.lines])
         told = Told(
             *(visit.glance(), wanted, tasks, counting, besides, cases, labels),
             words=foresight.asked if foresight else (),

@@ -68,7 +68,7 @@ def _follow_clocks(draft: Draft) -> None:
 
 
 @forgetful
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _hanging(definition: Definition, world: World) -> Mapping[str, DeadlineSpec]:
     """Return the deadlines of tasks that hang on a date of the case or on receipt, by task."""
     asked = {key: spec.deadline for key, spec in definition.task_by_key.items()}

@@ -41,13 +41,14 @@ class Memory(Generic[V]):
         """Keep a value of so many bytes, unless it is too large for all; return it."""
         with self._lock:
             self._forget(key)
+            if size > self._most_bytes:
+                return value
             while self._kept and (
                 len(self._kept) >= self._most or self._bytes + size > self._most_bytes
             ):
                 self._forget(next(iter(self._kept)))
-            if size <= self._most_bytes:
-                self._kept[key] = value, size
-                self._bytes += size
+            self._kept[key] = value, size
+            self._bytes += size
         return value
 
     def cache_clear(self) -> None:

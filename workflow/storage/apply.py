@@ -11,7 +11,7 @@ from workflow.storage import dialect, steps
 from workflow.storage.direct import Direct, Held, directly
 from workflow.storage.known_tasks import Known, known_tasks
 from workflow.storage.rows import Row, case_row, change_rows, withdrawn_documents
-from workflow.storage.single_statement import KNOWN_TASK, MOST_ALTERED, WITHDRAWN, spoken
+from workflow.storage.single_statement import KNOWN_TASK, WITHDRAWN, spoken
 from workflow.storage.statements import Packed
 
 
@@ -38,9 +38,6 @@ def write(
         return _write_in_steps(connection, case, rows, known, withdrawn, case_id=case_id)
     altered = [(columns, row) for columns, listed in known.items() for row in listed]
     if change.before:
-        if len(altered) > MOST_ALTERED:
-            rows["task"] = [*(row for _, row in altered), *rows["task"]]
-            altered = []
         rows |= _tasks_apart(rows.pop("task", []), change.before.tasks_opened)
     if withdrawn:
         rows[WITHDRAWN] = withdrawn

@@ -153,7 +153,7 @@ _is_usual = Usual(often=3, most=64)
 def spoken(
     case: Mapping[str, Any],
     rows: Mapping[str, list[dict[str, Any]]],
-    known: Sequence[tuple[tuple[str, ...], Mapping[str, Any]]] = (),
+    known: Sequence[tuple[tuple[str, ...], dict[str, Any]]] = (),
     *,
     case_id: int | None,
     as_usual: bool | None = None,
@@ -164,14 +164,14 @@ def spoken(
     the case. Its answer is the id of the case, or nothing where the case is not at the revision
     before. `as_usual` overrules how often as many rows have come.
     """
+    if len(known) > MOST_ALTERED:
+        rows, known = _written_anew(rows, known), ()
     form = _OPENS if case_id is None else _MOVES if "state" in case else _STAYS
     shape, altered = shape_of(rows), tuple(columns for columns, _ in known)
     if as_usual is None:
         as_usual = _is_usual(form=form, shape=shape, altered=altered)
     if not as_usual:
-        if known:
-            all_of_them = [*rows.get(KNOWN_TASK, ()), *(row for _, row in known)]
-            rows, known, altered = {**rows, KNOWN_TASK: all_of_them}, (), ()
+        rows, known, altered = _written_anew(rows, known), (), ()
         shape = tuple((name, _AS_JSON) for name in rows)
     values: list[Any] = [] if case_id is None else [case_id, case["revision"] - 1]
     values += _FORMS[form].values(case)
@@ -190,6 +190,15 @@ def spoken(
         for write, value in zip(writers, values, strict=True)
     ]
     return _text(form=form, shape=shape, altered=altered), written
+
+
+def _written_anew(
+    rows: Mapping[str, list[dict[str, Any]]], known: Sequence[tuple[Any, dict[str, Any]]]
+) -> Mapping[str, list[dict[str, Any]]]:
+    """Return rows with the tasks among them that else were altered column by column."""
+    if not known:
+        return rows
+    return {**rows, KNOWN_TASK: [*rows.get(KNOWN_TASK, ()), *(row for _, row in known)]}
 
 
 def shape_of(rows: Mapping[str, Sequence[Any]]) -> Shape:

@@ -28,12 +28,10 @@ from sqlalchemy import (
     Text,
     bindparam,
     cast,
-    column,
     func,
     literal_column,
     null,
     select,
-    table,
     union_all,
 )
 
@@ -44,7 +42,7 @@ from workflow.storage.desk import AgencyLabel, CaseFollower, InboxColumns, Saved
 from workflow.storage.dialect import values_as_json
 from workflow.storage.direct import asked_of
 from workflow.storage.foresight import Asked as Sent
-from workflow.storage.projections import CaseDeadline, QueueCount, QueueTally, Relation
+from workflow.storage.projections import QUEUE_MOVE, CaseDeadline, QueueCount, QueueTally, Relation
 from workflow.storage.queries.cases import SortOfReader, sort_of
 from workflow.storage.queries.glance import AGENCY, OFFICER, SOON, TODAY, Asked, given_to, parts_of
 from workflow.storage.queries.inbox import Cursor, InboxFilter, Week
@@ -61,7 +59,6 @@ _BESIDE: Final = ("arranged", "aside", "followed", "asked", "to_confirm")
 """The parts of a glance that need more than rows that are alike."""
 _PLACE_OF_BESIDE: Final = 4
 _SPACE: Final = literal_column("' '", String)
-_MOVES: Final = table("queue_move", column("agency", String))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +148,7 @@ def _counted() -> list[Select[Any]]:
     return [
         _versions(QueueTally.__table__, QueueTally.agency == AGENCY, on_shelves),
         _versions(QueueCount.__table__, QueueCount.agency == AGENCY),
-        _versions(_MOVES, _MOVES.c.agency == AGENCY),
+        _versions(QUEUE_MOVE, QUEUE_MOVE.c.agency == AGENCY),
         _versions(AgencyLabel.__table__, AgencyLabel.agency == AGENCY),
         _versions(InboxColumns.__table__, InboxColumns.officer_id == OFFICER),
     ]
