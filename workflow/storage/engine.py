@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from workflow.storage import dialect
 from workflow.storage.direct import Direct, Held, taken
 from workflow.storage.foresight import Foresight
 from workflow.storage.sight import NOTHING, Sight, see
 from workflow.storage.statements import Values
+
+_MADE: Final[WeakSet[Engine]] = WeakSet()
+_INHERITED: Final[list[Pool]] = []
+"""What a process that was forked has of its parent's: to close it would end it for the parent."""
 
 
 def make_engine(url: str, *, lasting: bool = True) -> Engine:
@@ -25,7 +31,18 @@ def make_engine(url: str, *, lasting: bool = True) -> Engine:
     """
     engine = create_engine(**dialect.options(url))
     dialect.prepare(engine, lasting=lasting)
+    _MADE.add(engine)
     return engine
+
+
+def _leave_to_the_parent() -> None:
+    """Begin with connections of one's own: two processes would answer each other through one."""
+    for engine in _MADE:
+        _INHERITED.append(engine.pool)
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_leave_to_the_parent)
 
 
 def end_idle_transactions(engine: Engine, after: timedelta) -> None:
