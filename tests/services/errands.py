@@ -154,8 +154,8 @@ class Office:
     def sweep(self):
         return clock.wake_due(self.uow)
 
-    def work(self, owner="one"):
-        return clock.work_off(self.uow, owner=owner, courier=self.courier)
+    def work(self, owner="one", aside=None):
+        return clock.work_off(self.uow, owner=owner, courier=self.courier, aside=aside)
 
     def turn(self, at=None):
         """Let the clock do everything that is due, perhaps at a later instant."""

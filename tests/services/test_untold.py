@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, literal_column, select
@@ -13,12 +14,12 @@ from tests.services.errands import Office
 from workflow.core.story import Readers
 from workflow.services import cases, notices
 from workflow.services.clock import health
-from workflow.services.untold import Worked
+from workflow.services.untold import Aside, Worked
 from workflow.storage import jobs
 from workflow.storage.case import ActKey, Case
 from workflow.storage.dialect import database_now
-from workflow.storage.jobs import told_briefly
-from workflow.storage.untold import untold_keys
+from workflow.storage.jobs import LONGEST_WAIT, told_briefly
+from workflow.storage.untold import note_told, untold_keys
 from workflow.storage.work import JobRow
 
 pytestmark = pytest.mark.at_work
@@ -121,23 +122,59 @@ def test_an_act_of_which_not_all_can_be_read_keeps_no_other_waiting(office):
     assert office.waiting() == []
 
 
-def test_acts_that_can_neither_be_told_nor_left_to_a_job_keep_no_other_waiting(office, caplog):
-    for n in range(25):
-        plant(office, f"lost {n}", case_id=999_999, seq=n)
-    for _ in range(3):
-        office.open()
+@pytest.fixture
+def no_jobs(office):
+    """Let nobody write a job that tells of an act."""
     with office.installation.engine.connect() as connection:
         for line in FORBIDDING[connection.dialect.name]:
             connection.exec_driver_sql(line)
         connection.commit()
 
+
+@pytest.mark.usefixtures("no_jobs")
+def test_acts_that_can_neither_be_told_nor_left_to_a_job_keep_no_other_waiting(office, caplog):
+    for n in range(25):
+        plant(office, f"lost {n}", case_id=999_999, seq=n)
+    for _ in range(3):
+        office.open()
+
     assert office.work() == Worked(done=3 * 3, failed=25)  # two mails of each
     assert len(office.told()) == 2 * 3
     assert len(untold(office)) == 25
-    assert caplog.text.count("is put aside: it cannot be left to a job") == 25
+    assert caplog.text.count("is put aside for 10 seconds") == 25
     assert health(office.uow()).backlog.jobs == 25
 
-    assert office.work() == Worked(failed=25), "they are tried again in every turn"
+    assert office.work() == Worked(failed=25), "a clock that begins anew tries them at once"
+
+
+@pytest.mark.usefixtures("no_jobs")
+def test_an_act_that_is_put_aside_is_tried_more_and_more_seldom(office, caplog):
+    plant(office, "lost", case_id=999_999)
+    aside, begun = Aside(), office.now
+    tried = []
+    for seconds in range(0, 4 * 3600, 5):
+        office.now = begun + timedelta(seconds=seconds)
+        tried += [seconds] * office.work(aside=aside).failed
+
+    assert tried[:6] == [0, 10, 30, 70, 150, 310]
+    assert tried[-1] - tried[-2] == LONGEST_WAIT.total_seconds()
+    assert len(tried) == caplog.text.count("is put aside for") == 12
+
+    office.now = begun - timedelta(days=1)
+    assert office.work(aside=aside).failed == 1, "nor does it wait for a clock that was set back"
+
+
+@pytest.mark.usefixtures("no_jobs")
+def test_an_act_that_is_put_aside_is_forgotten_once_another_clock_told_of_it(office):
+    plant(office, "lost", case_id=999_999)
+    aside = Aside()
+    assert office.work(aside=aside) == Worked(failed=1)
+    assert len(aside) == 1
+    with office.uow().writing() as connection:
+        note_told(connection, "lost")
+
+    assert office.work(aside=aside) == Worked()
+    assert len(aside) == 0
 
 
 def test_what_went_wrong_is_kept_whatever_it_quotes(office):

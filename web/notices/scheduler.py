@@ -39,7 +39,7 @@ from workflow.services.liveness import Looked, watch
 from workflow.services.purging import purge_daily
 from workflow.services.tree_heads import publish_heads, sign_head
 from workflow.services.unit_of_work import UnitOfWork
-from workflow.services.untold import Worked
+from workflow.services.untold import Aside, Worked
 from workflow.storage.engine import end_idle_transactions
 
 log = logging.getLogger(__name__)
@@ -84,6 +84,7 @@ class Heartbeat:
         self._app = app
         self._courier = courier_of(app)
         end_idle_transactions(app.extensions["installation"].engine, HUNG)
+        self._aside = Aside()
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
 
     def uow(self) -> UnitOfWork:
@@ -99,7 +100,9 @@ class Heartbeat:
     def work(self) -> Worked:
         """Do the jobs that acts have left."""
         try:
-            return clock.work_off(self.uow, owner=self._owner, courier=self._courier)
+            return clock.work_off(
+                self.uow, owner=self._owner, courier=self._courier, aside=self._aside
+            )
         finally:
             if self._courier is not None:
                 self._courier.rest()

@@ -35,7 +35,7 @@ from workflow.services.notices import CLOCK_POWERS, LeaseLost
 from workflow.services.posting import Courier
 from workflow.services.register_clock import wake_entries
 from workflow.services.unit_of_work import TRIES, UnitOfWork, UowFactory
-from workflow.services.untold import Worked, tell_people
+from workflow.services.untold import Aside, Worked, tell_people
 from workflow.storage.jobs import PATIENCE, ClaimedJob, claim, complete, fail, try_again
 from workflow.storage.queries.counted import count_in
 from workflow.storage.queries.due import DueCase, due_cases, last_fired, longest_due, note_fired
@@ -164,14 +164,14 @@ def work(
     owner: str,
     courier: Courier | None = None,
     limit: int = 10,
-    aside: set[str] | None = None,
+    aside: Aside | None = None,
 ) -> Worked:
     """Claim some jobs and do them, and tell people of some acts; what fails is tried again later.
 
     Without a courier no mail is issued, and what was issued earlier waits for one. Acts that can
-    neither be told nor be left to a job are put `aside`, by their keys, and left out there.
+    neither be told nor be left to a job are put `aside`, and left out there until their turn.
     """
-    put_aside = set() if aside is None else aside
+    put_aside = Aside() if aside is None else aside
     mails = courier is not None
     told = tell_people(uow_factory, mails=mails, limit=limit, aside=put_aside)
     with uow_factory().writing() as connection:
@@ -179,10 +179,16 @@ def work(
     return sum((_try(uow_factory, job, courier) for job in jobs), told)
 
 
-def work_off(uow_factory: UowFactory, *, owner: str, courier: Courier | None = None) -> Worked:
-    """Do jobs until none is left whose turn has come."""
-    total, aside = Worked(), set[str]()
-    while (now := work(uow_factory, owner=owner, courier=courier, aside=aside)) != Worked():
+def work_off(
+    uow_factory: UowFactory,
+    *,
+    owner: str,
+    courier: Courier | None = None,
+    aside: Aside | None = None,
+) -> Worked:
+    """Do jobs until none is left whose turn has come; `aside` is what `work` says."""
+    total, put_aside = Worked(), Aside() if aside is None else aside
+    while (now := work(uow_factory, owner=owner, courier=courier, aside=put_aside)) != Worked():
         total += now
     return total
 

@@ -98,6 +98,11 @@ def complete(connection: Connection, job: ClaimedJob) -> bool:
     return connection.execute(ended).rowcount == 1
 
 
+def wait_after(tries: int) -> timedelta:
+    """Return for how long what has failed so many times waits: twice as long after each."""
+    return min(FIRST_WAIT * (1 << min(tries - 1, 16)), LONGEST_WAIT)
+
+
 def fail(
     connection: Connection,
     job: ClaimedJob,
@@ -110,7 +115,7 @@ def fail(
 
     With `patience` None it is tried for ever.
     """
-    wait = min(FIRST_WAIT * 2 ** min(job.attempt - 1, 16), LONGEST_WAIT)
+    wait = wait_after(job.attempt)
     failed_at: Any = database_now() if final else None
     if patience is not None and not final:
         given_up = JobRow.created_at < database_now(-patience.total_seconds())
