@@ -10,6 +10,7 @@ import pytest
 from tests.servers.nodejs import html_faults
 from tests.web.filled import grant_answers
 from tests.web.pages import token_of
+from workflow.core.folding import plain
 from workflow.services.requester import give_pass
 
 MINUTA = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -173,6 +174,20 @@ def test_who_may_not_open_a_type_is_told_why(filled_here):
 
     assert 'href="/pedidos/novo/credit_operation"' not in page
     assert 'href="/pedidos/novo/grant_application"' in page
+
+
+def test_types_stand_by_title_and_those_that_may_not_be_opened_last(filled_here):
+    page = filled_here.sign_in("SEDE/JUR").get("/pedidos/novo").text
+    cards = re.findall(r"<h3>(<a [^>]+>)?([^<]+)<", page)
+    titles = {
+        may: [plain(title) for link, title in cards if bool(link) is may] for may in (True, False)
+    }
+
+    assert all(titles.values())
+    assert titles == {may: sorted(found) for may, found in titles.items()}
+    assert [bool(link) for link, _ in cards] == sorted(
+        (bool(link) for link, _ in cards), reverse=True
+    )
 
 
 def test_sections_are_short_and_say_which_of_how_many(writer):

@@ -10,6 +10,7 @@ from tests.web.office import before, close_office, hidden, open_office, pdf
 from tests.web.test_papers import paper as read_paper
 from tests.web.test_papers import said
 from tests.world import DEFINITIONS
+from web.cases.quorum_shown import Tally
 
 MISSION = DEFINITIONS / "scenarios" / "mission_preparation" / "consulted_in_turn.yaml"
 IN_TURN = {"turns.consulted": "in_turn"}
@@ -128,6 +129,11 @@ def test_a_round_says_what_it_waits_for_and_how_many_gave_which_answer(office):
     assert "É vinculante: “Contrário” em “Analisar o tratamento tributário" in page
     assert "De quem o silêncio não conta como resposta, o pedido espera: SEF, SEPLAG." in page
     assert "Sem resposta 2 SEF, SEPLAG" in page
+
+
+def test_an_agency_that_owes_several_answers_is_named_once():
+    owing = Tally("Sem resposta", "", ("SEDE", "SCC", "SEDE"))
+    assert owing.who == ["SEDE (2)", "SCC"]
 
 
 def test_silence_and_turns_are_told_with_their_day(mission):

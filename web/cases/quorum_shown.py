@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,11 @@ class Tally:
     """Whether it counts among those asked."""
     start: int = 0
     width: int = 0
+
+    @property
+    def who(self) -> list[str]:
+        """Name each agency once, with how many of the answers are its if several are."""
+        return [f"{code} ({n})" if n > 1 else code for code, n in Counter(self.agencies).items()]
 
 
 def rules(words: CaseWords) -> list[str]:

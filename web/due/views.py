@@ -15,7 +15,7 @@ from web.due.foretold import told
 from web.due.lines import GROUPS, lines_of
 from web.row_numbers import typed_number
 from web.sessions import current_principal
-from web.words.languages import language
+from web.words.languages import by_title, language
 from workflow.services.falling_due import (
     PAGE,
     Place,
@@ -109,7 +109,7 @@ def _frame(uow: UnitOfWork, looking: Reader, asked: Mapping[str, str]) -> dict[s
         "views": [name for name, view in VIEWS.items() if view in looking.views],
         "reader": looking,
         "agency_names": uow.world().network.present_names,
-        "types": sorted(uow.installation.latest().values(), key=lambda d: d.key),
+        "types": by_title(uow.installation.latest().values()),
     }
 
 

@@ -16,6 +16,7 @@ from web.requests.request_draft import Draft, fields_of, sections
 from web.row_numbers import typed_number
 from web.sessions import current_principal
 from web.words.field_values import term_words
+from web.words.languages import by_title
 from workflow.core.acts.opening import demand_may_open
 from workflow.core.definition import Definition
 from workflow.core.errors import Refusal
@@ -52,8 +53,9 @@ def index() -> str:
     """Offer the types that the officer's agency may open, and the requests already begun."""
     officer = current_principal()
     with unit_of_work() as uow:
-        latest = sorted(uow.installation.latest().values(), key=lambda d: d.key)
+        latest = by_title(uow.installation.latest().values())
         offers = [Offer(d, why_not(uow, d, officer.current_agency)) for d in latest]
+        offers.sort(key=lambda offer: bool(offer.why_not))
         with uow.reading() as connection:
             rows = kept_drafts.drafts_of(connection, officer.officer_id)
         known = {d.key: d for d in latest}

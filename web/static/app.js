@@ -94,6 +94,23 @@
     if (act) { event.preventDefault(); act(); }
   });
 
+  // What is typed above a long list leaves in sight what has all of its words, and what is chosen.
+  const bare = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  document.addEventListener('input', (event) => {
+    const field = event.target.closest('[data-narrows]');
+    if (!field) return;
+    const lines = all('.option', document.getElementById(field.dataset.narrows)), words = bare(field.value).split(/\s+/);
+    lines.forEach((line) => {
+      const said = bare(line.textContent);
+      line.hidden = !one(':checked', line) && !words.every((word) => said.includes(word));
+    });
+    const told = one('[data-told]', field.parentElement);
+    told.textContent = told.dataset.told.replace('{}', lines.filter((line) => !line.hidden).length);
+  });
+  document.addEventListener('keydown', (event) => { // Enter there would send the form around it
+    if (event.key === 'Enter' && event.target.closest?.('[data-narrows]')) event.preventDefault();
+  });
+
   // A document that was chosen is no longer missing.
   document.addEventListener('change', (event) => {
     const missing = event.target.matches('[type=file]') && one('.badge-warn', event.target.closest('#needs li') ?? document.createElement('i'));

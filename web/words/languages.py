@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from babel import Locale
 from flask import Flask, has_request_context, request
@@ -14,6 +15,7 @@ from web.here import noted
 from web.sessions import visitor
 from web.settings import Settings, cookie_named, current_settings
 from workflow.core.fields import Text, words
+from workflow.core.folding import plain
 
 COOKIE = "tramita_language"
 ARGUMENT = "lang"
@@ -116,6 +118,22 @@ def language_tag() -> str:
 def in_language(text: Text | str | None) -> str:
     """Return the words of a definition in the language of this page."""
     return text if isinstance(text, str) else words(text, language_tag())
+
+
+class Titled(Protocol):
+    """What a definition gives a title, such as a request type."""
+
+    @property
+    def title(self) -> Text:
+        """Its title in each language."""
+
+
+AnyTitled = TypeVar("AnyTitled", bound=Titled)
+
+
+def by_title(found: Iterable[AnyTitled]) -> list[AnyTitled]:
+    """Put things in the order of their titles in the language of this page, accents left aside."""
+    return sorted(found, key=lambda one: plain(in_language(one.title)))
 
 
 def catalogue() -> Any:  # noqa: ANN401 - of a library without types
