@@ -62,16 +62,9 @@ def main(
             for many in map(int, workers.split(",")) if name == "postgresql" else (1,):
                 contest = Contest(database, many, logs=logs, tell=_tell)
                 figures = contest.hold(entrants, rounds=rounds, seconds=seconds)
-                kept[f"{name} {many}"] = {
-                    "at": datetime.now(UTC).isoformat(timespec="seconds"),
-                    "rounds": rounds,
-                    "seconds": seconds,
-                    "sync_ms": database.sync,
-                    "machine": f"{os.cpu_count()} processors, {processor()}",
-                    "versions": f"{database.version}, Python {platform.python_version()}",
-                    "engines": {one.name: version_of(one) for one in entrants},
-                    "figures": figures,
-                }
+                engines = {one.name: version_of(one) for one in entrants}
+                measured = {"rounds": rounds, "seconds": seconds, "engines": engines}
+                kept[f"{name} {many}"] = _here(database) | measured | {"figures": figures}
                 _print(figures)
                 if many == 1:
                     _tell("ours once more, under a profile")
@@ -84,6 +77,16 @@ def main(
 main.add_command(growth)
 main.add_command(http)
 main.add_command(standby)
+
+
+def _here(database: Database) -> dict[str, Any]:
+    """Say when, and on what, something is measured."""
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "sync_ms": database.sync,
+        "machine": f"{os.cpu_count()} processors, {processor()}",
+        "versions": f"{database.version}, Python {platform.python_version()}",
+    }
 
 
 def _tell(what: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.cases.acts import back, refused
 from web.db import unit_of_work
 from web.errors import refusal_text
-from web.forms.reading import errors_of, named_fields, read_form, shown_values
+from web.forms.reading import FormRead, errors_of, named_fields, read_form, shown_values
 from web.forms.shown import Shown, show_form
 from web.forms.told import told_with_questions
 from web.security import once_key
@@ -20,6 +22,7 @@ from workflow.core.acts.allowed import permit
 from workflow.core.definition import DataItem
 from workflow.core.errors import AnswersRefused, ReasonMissing, Refusal
 from workflow.core.fields import Field, FieldType
+from workflow.core.network import Network
 from workflow.core.powers import Powers
 from workflow.core.snapshot import CaseSnapshot
 from workflow.services.case_view import world_of
@@ -66,17 +69,7 @@ def correct_data(number: str) -> ResponseReturnValue:
         if not chosen:
             return redirect(url_for("correction.choose", number=number), 303)
         items = [DataItem(key) for key in chosen]
-        read = read_form(
-            case.definition,
-            items,
-            request.form,
-            request.files,
-            network=world.network,
-            today=uow.today,
-            current=case.data,
-            store=document_store(),
-            limit=most_bytes(),
-        )
+        read = _sent(case, items, network=world.network, today=uow.today)
         errors = dict(read.errors)
         if not errors and not read.wants_rows:
             try:
@@ -96,6 +89,21 @@ def correct_data(number: str) -> ResponseReturnValue:
             wants_rows=request.form.get("more_rows", ""),
         )
     return _page(case, items, errors, shown), 422 if errors else 200
+
+
+def _sent(case: CaseSnapshot, items: list[DataItem], *, network: Network, today: date) -> FormRead:
+    """Read the form that was sent for the data chosen."""
+    return read_form(
+        case.definition,
+        items,
+        request.form,
+        request.files,
+        network=network,
+        today=today,
+        current=case.data,
+        store=document_store(),
+        limit=most_bytes(),
+    )
 
 
 def _page(case: CaseSnapshot, items: list[DataItem], errors: dict[str, str], shown: Shown) -> str:

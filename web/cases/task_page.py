@@ -129,18 +129,13 @@ def task_page(
     proposed: Mapping[str, Typed],
     typing: Typing | None = None,
 ) -> TaskPage:
-    """Return the page of an open task for the acting person.
-
-    `proposed` is what stood in a proposal that was given back; it is in the form again.
-    """
+    """Return the page of an open task; `proposed` is what stood in a proposal given back."""
     case, spec = words.case, words.case.spec(task)
     standing = standing_of(task, now.powers, words)
     known = start_values(case, spec.form) if standing.works else {}
     kept = dict(draft.typed) if draft else {}
     given = typing or Typing()
     typed = {**known, **proposed, **kept, **given.typed}
-    then = with_chosen(case, role_names(spec.form), typed, words.world.network)
-    ways = spec.outcomes if standing.works else ()
     return TaskPage(
         task=task,
         spec=spec,
@@ -151,7 +146,7 @@ def task_page(
         roles=[case.definition.roles[role] for role in role_names(spec.form)],
         needs=needs(case, task),
         shown=_shown(words, spec, typed, given=given),
-        ways=[way(words, task, key, case=then, now=now) for key in ways],
+        ways=_ways(words, task, typed, now=now) if standing.works else (),
         background=_background(words, spec, now.powers),
         papers=_papers(words, now.powers),
         askable=_askable(words, task),
@@ -164,6 +159,15 @@ def task_page(
         question_limit=limit_of_question(task, words.world),
         provisional=provisional_words(task.clock, words.world),
     )
+
+
+def _ways(
+    words: CaseWords, task: Task, typed: Mapping[str, Typed], *, now: Circumstances
+) -> list[Way]:
+    """Return the ways in which the task may end, each with what it leads to by what is typed."""
+    spec = words.case.spec(task)
+    then = with_chosen(words.case, role_names(spec.form), typed, words.world.network)
+    return [way(words, task, key, case=then, now=now) for key in spec.outcomes]
 
 
 def _shown(words: CaseWords, spec: TaskSpec, typed: Mapping[str, Typed], *, given: Typing) -> Shown:

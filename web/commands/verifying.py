@@ -77,28 +77,49 @@ def verify(
     \b
         tramita verify --receipt recibo-2026-000418-26-7.pdf --key tramita.example.gov.br+...
     """  # noqa: D301 - \b is click's mark for text laid out by hand
+    given = tuple(map(_key, keys))
     if receipt is not None:
-        chosen = None if keys else _settings_for_receipt()
-        trusted = keys_of(chosen) if chosen else tuple(map(_key, keys))
-        _verify_receipt(receipt, trusted, chosen, as_json=as_json)
+        chosen = None if given else _settings_for_receipt()
+        _verify_receipt(receipt, keys_of(chosen) if chosen else given, chosen, as_json=as_json)
         return
-    chosen = settings()
+    found = _verified(settings(), heads, given, no_documents=no_documents, silent=as_json)
+    if as_json:
+        answer({**asdict(found), "sound": found.is_sound})
+    else:
+        _tell(found.cases, found.entries, found.log)
+    if not found.is_sound:
+        raise click.exceptions.Exit(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What everything was found to be."""
+
+    cases: AllVerified
+    entries: EntriesVerified
+    log: LogVerified
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether all of it is what it was."""
+        return self.cases.is_sound and self.log.is_sound and not self.entries.unsound
+
+
+def _verified(
+    chosen: Settings,
+    heads: Path | None,
+    keys: Sequence[PublicKey],
+    *,
+    no_documents: bool,
+    silent: bool,
+) -> Verified:
+    """Verify everything, by the keys of the settings and those given besides."""
     demand_tables(chosen.database_url)
     folder = Folder(heads) if heads else folder_of(chosen)
-    trusted = (*keys_of(chosen), *map(_key, keys))
     with opened(chosen) as uow:
         store = None if no_documents else store_of(chosen)
-        cases = everything(uow, silent=as_json, store=store)
-        entries = verify_entries(uow)
-        log = _log(uow, trusted, folder)
-    sound = cases.is_sound and log.is_sound and not entries.unsound
-    if as_json:
-        found = {"cases": asdict(cases), "entries": asdict(entries), "log": asdict(log)}
-        answer({**found, "sound": sound})
-    else:
-        _tell(cases, entries, log)
-    if not sound:
-        raise click.exceptions.Exit(1)
+        cases = everything(uow, silent=silent, store=store)
+        return Verified(cases, verify_entries(uow), _log(uow, (*keys_of(chosen), *keys), folder))
 
 
 def _tell(cases: AllVerified, entries: EntriesVerified, log: LogVerified) -> None:

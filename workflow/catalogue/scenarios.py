@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from workflow.catalogue.problems import Path, Problem, Refused, nearest, quoted
@@ -83,50 +83,59 @@ def _step(
     )
 
 
-def _faults(path: Path, written: Any) -> list[tuple[Path, tuple[str, str]]]:  # noqa: ANN401
+_Fault: TypeAlias = tuple[Path, tuple[str, str]]
+"""Where something is wrong, what it is, and how to mend it."""
+
+
+def _faults(path: Path, written: Any) -> list[_Fault]:  # noqa: ANN401
     if not isinstance(written, Mapping):
         return [(path, ("a step is a mapping", "write {on: …, agency: …, task: …, outcome: …}"))]
     if misshapen := list(_misshapen(path, written)):
         return misshapen
-    faults: list[tuple[Path, tuple[str, str]]] = [
-        ((*path, key), (f"{quoted(key)} is not known in a step", nearest(key, _KNOWN)))
-        for key in written
-        if key not in _KNOWN
+    return [
+        *_unknown(path, written),
+        *_unreadable_days(path, written),
+        *_unfit_act(path, written),
     ]
-    faults += [
-        ((*path, "expect", key), (f"{quoted(key)} cannot be expected", nearest(key, EXPECTED)))
-        for key in written.get("expect") or {}
-        if key not in EXPECTED
-    ]
+
+
+def _unknown(path: Path, written: Mapping[str, Any]) -> Iterator[_Fault]:
+    """Tell which names are not those of the language, or of nothing in the step."""
+    for key in written:
+        if key not in _KNOWN:
+            yield (*path, key), (f"{quoted(key)} is not known in a step", nearest(key, _KNOWN))
+    for key in written.get("expect") or {}:
+        if key not in EXPECTED:
+            mend = nearest(key, EXPECTED)
+            yield (*path, "expect", key), (f"{quoted(key)} cannot be expected", mend)
+    for role in _codes(written.get("in_turn", ())):
+        if role not in written.get("roles", {}):
+            said = f"{quoted(role)} is not chosen in this step"
+            yield (*path, "in_turn"), (said, "add it to roles")
+
+
+def _unreadable_days(path: Path, written: Mapping[str, Any]) -> Iterator[_Fault]:
     if _unread(written.get("on")):
-        faults.append(((*path, "on"), ("the day is missing or unreadable", "as 2026-02-12")))
-    faults += [
-        ((*path, key), (f"{quoted(written[key])} is no day", "as 2026-02-12"))
-        for key in _DAYS
-        if key in written and _unread(written[key], date)
-    ]
-    faults += [
-        ((*path, "in_turn"), (f"{quoted(role)} is not chosen in this step", "add it to roles"))
-        for role in _codes(written.get("in_turn", ()))
-        if role not in written.get("roles", {})
-    ]
+        yield (*path, "on"), ("the day is missing or unreadable", "as 2026-02-12")
+    for key in _DAYS:
+        if key in written and _unread(written[key], date):
+            yield (*path, key), (f"{quoted(written[key])} is no day", "as 2026-02-12")
+
+
+def _unfit_act(path: Path, written: Mapping[str, Any]) -> Iterator[_Fault]:
+    """Tell what is wrong with the act of a step, its ground, and what it needs besides."""
     ground = written.get("ground", Ground.SUSPENSION)
     if ground not in GROUNDS:
-        faults.append(
-            ((*path, "ground"), (f"{quoted(ground)} is no ground", nearest(ground, GROUNDS)))
-        )
+        yield (*path, "ground"), (f"{quoted(ground)} is no ground", nearest(ground, GROUNDS))
     act = written.get("act")
     if act is not None and act not in ACTS:
-        faults.append(((*path, "act"), (f"there is no act {quoted(act)}", nearest(act, ACTS))))
-    faults += [
-        ((*path, "act"), (f"{act} needs {quoted(key)}", f"add {key}"))
-        for key in NEEDED.get(str(act), ())
-        if key not in written
-    ]
-    return faults
+        yield (*path, "act"), (f"there is no act {quoted(act)}", nearest(act, ACTS))
+    for key in NEEDED.get(str(act), ()):
+        if key not in written:
+            yield (*path, "act"), (f"{act} needs {quoted(key)}", f"add {key}")
 
 
-def _misshapen(path: Path, written: Mapping[str, Any]) -> Iterator[tuple[Path, tuple[str, str]]]:
+def _misshapen(path: Path, written: Mapping[str, Any]) -> Iterator[_Fault]:
     """Tell what of a step is no mapping, text or list of codes where it must be one."""
     for key in _MAPPINGS:
         if not isinstance(written.get(key, {}), Mapping):
