@@ -15,6 +15,7 @@ from web.inbox.filters import read_id
 from web.links import link_to
 from web.row_numbers import typed_number
 from web.sessions import current_principal
+from web.words.languages import by_title
 from workflow.core.definition import Definition, State
 from workflow.core.numbers import read_case_number
 from workflow.core.world import World
@@ -74,7 +75,7 @@ def index() -> ResponseReturnValue:
         world = uow.world()
         lines = [_line(uow.installation, world, row) for row in rows[:PAGE]]
         labels = labels_for(uow, principal.current_agency or "", [one.case_id for one in lines])
-        types = sorted(uow.installation.latest().values(), key=lambda d: d.key)
+        types = by_title(uow.installation.latest().values())
     asked = {key: value for key, value in request.args.items() if value and key != "apos"}
     return render_template(
         "case_list/index.html",
