@@ -49,7 +49,7 @@ __all__ = (
     "Wanted",
     "ask_glance",
     "ask_tasks",
-    "asked_of",
+    "asked_at_a_glance",
     "count_all",
     "count_arrived",
     "count_besides",
@@ -80,7 +80,7 @@ def ask_glance(uow: UnitOfWork, reader: Reader, narrowed: Wanted | None = None) 
     with uow.asking() as connection:
         return at_a_glance.ask_glance(
             connection,
-            asked_of(reader, narrowed),
+            asked_at_a_glance(reader, narrowed),
             powers=uow.powers,
             week=week_of(uow),
             soon=SOON,
@@ -89,10 +89,10 @@ def ask_glance(uow: UnitOfWork, reader: Reader, narrowed: Wanted | None = None) 
 
 def read_glance(told: str, reader: Reader, narrowed: Wanted | None = None) -> Glance:
     """Read what `ask_glance` returned for the same."""
-    return at_a_glance.read_glance(told, asked_of(reader, narrowed))
+    return at_a_glance.read_glance(told, asked_at_a_glance(reader, narrowed))
 
 
-def asked_of(reader: Reader, narrowed: Wanted | None) -> Asked:
+def asked_at_a_glance(reader: Reader, narrowed: Wanted | None) -> Asked:
     """Return what a glance asks of the database."""
     return Asked(
         officer=reader.officer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from workflow.services.inbox import asked_of, narrowed, week_of
+from workflow.services.inbox import asked_at_a_glance, narrowed, week_of
 from workflow.services.inbox_views import Reader, Wanted
 from workflow.services.register_lists import SOON
 from workflow.services.unit_of_work import UnitOfWork
@@ -53,7 +53,7 @@ def imprint_asked(
     """
     glance, page = views
     of = Imprinted(
-        asked=asked_of(reader, glance),
+        asked=asked_at_a_glance(reader, glance),
         week=week_of(uow),
         narrowed=narrowed(page, reader),
         after=after,
