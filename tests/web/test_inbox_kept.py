@@ -27,7 +27,7 @@ def keep(desk, name, query="ver=agency&q=Edital+lote001", client=None, **fields)
 
 def sheet(desk, query="ver=agency"):
     answer = desk.client.get(f"/caixa/planilha.csv?{query}")
-    assert answer.mimetype == "text/csv"
+    assert answer.content_type == "text/csv; charset=utf-8"
     assert answer.data.startswith(b"\xef\xbb\xbf")
     return list(csv.reader(StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
 

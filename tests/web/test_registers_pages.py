@@ -159,7 +159,9 @@ def test_a_register_is_downloaded_in_words_and_as_data(office):
     token = token_of(client.get("/registros/partner/nova").text)
     client.post("/registros/partner/nova", data={**PORTO, "data.name": "=Porto", "csrf": token})
 
-    rows = client.get("/registros/partner/planilha.csv?q=porto").text.splitlines()
+    sheet = client.get("/registros/partner/planilha.csv?q=porto")
+    assert sheet.content_type == "text/csv; charset=utf-8"
+    rows = sheet.text.splitlines()
     data = json.loads(client.get("/registros/partner/dados.json?q=porto").text)
 
     assert rows[0].lstrip("\ufeff").startswith("Número;Quem mantém;Situação;")

@@ -47,7 +47,7 @@ def download() -> Response:
         rows = stream_with_context(written(_table(uow, who, wanted, columns)))
     return Response(
         rows,
-        mimetype="text/csv; charset=utf-8",
+        mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 

@@ -37,7 +37,7 @@ def sheet_file(
         standings={one.value: phrase("registers", one.value) for one in Standing},
     )
     rows = stream_with_context(written(table))
-    response = Response(rows, mimetype="text/csv; charset=utf-8")
+    response = Response(rows, mimetype="text/csv")
     return _named(response, f"{kind.key}-{uow.today.isoformat()}.csv")
 
 
