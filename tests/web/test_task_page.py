@@ -315,8 +315,8 @@ def test_completing_a_task_costs_at_most_four_statements(
     assert len(statements) <= MOST_STATEMENTS, "\n\n".join(statements)
 
 
-def test_a_part_that_is_emptied_is_refused_and_not_passed_over(tmp_path, installed_sqlite_url):
-    office = open_office(installed_sqlite_url, tmp_path, steps=before(JIANGSU, "screen"))
+def test_a_part_that_is_emptied_is_refused_and_not_passed_over(tmp_path, installed_url):
+    office = open_office(installed_url, tmp_path, steps=before(JIANGSU, "screen"))
     no = office.task("screen")
     visitor = office.visit(office.case().task(no).agency)
     held = office.case().participants["authority"]
@@ -332,3 +332,18 @@ def test_a_part_that_is_emptied_is_refused_and_not_passed_over(tmp_path, install
     assert 'href="#f-roles.authority"' in sent.text
     assert office.case().participants["authority"] == held
     close_office(office)
+
+
+def test_of_many_decisions_the_newest_are_in_sight_and_the_others_one_click_away(
+    installed_url, tmp_path
+):
+    office = open_office(installed_url, tmp_path, steps=before(JIANGSU, "register"))
+    page = office.visit("SEDE").get(f"/tarefas/{office.task('register')}").text
+    close_office(office)
+    shown = page[page.index('id="before"') : page.index('id="background"')]
+    in_sight, _, folded = shown.partition("<details")
+
+    assert in_sight.count("<dt>") == 6
+    assert "Publicar" in in_sight
+    assert f"<summary>Mais {folded.count('<dt>')}<" in folded
+    assert "Conferir o pedido" in folded
