@@ -25,8 +25,8 @@ from workflow.storage.apply import write
 from workflow.storage.case import TaskRow
 from workflow.storage.engine import acting, reading
 from workflow.storage.known_tasks import COLUMNS, ENDED, known_tasks
-from workflow.storage.rows import change_rows
 from workflow.storage.single_statement import MOST_ALTERED
+from workflow.storage.task_rows import task_row
 
 OPENED = change(None, opening(), entering(), opening_task(1), opening_task(2))
 AT = datetime(2026, 3, 12, 15, tzinfo=UTC)
@@ -49,13 +49,11 @@ OTHER = {
 
 
 def changed(*records: TaskRecord, after=OPENED.after):
-    one = replace(OPENED, before=OPENED.after, after=after, tasks=records)
-    rows = change_rows(one, key="k")
-    return known_tasks(one, rows), rows
+    return known_tasks(replace(OPENED, before=OPENED.after, after=after, tasks=records))
 
 
 def row_of(record: TaskRecord):
-    return change_rows(replace(OPENED, before=OPENED.after, tasks=(record,)), key="k")["task"][0]
+    return task_row(record, OPENED.after)
 
 
 def test_every_part_of_a_task_has_its_columns():
@@ -70,38 +68,41 @@ def test_what_an_act_changes_is_written_and_nothing_else_of_the_task(part):
     before = OPENED.after.tasks[0]
     after = replace(before, **{part: OTHER[part]})
     record = TaskRecord(after, False, after.status)
-    known, rows = changed(record)
-    ((columns, listed),) = known.items()
-    assert listed == [row_of(record)]
-    assert rows["task"] == []
-    old, new = row_of(TaskRecord(before, False, before.status)), listed[0]
-    assert {name for name in new if new[name] != old[name]} <= set(columns)
-    assert set(columns) == set(COLUMNS.get(part, (part,)))
+    (one,), others = changed(record)
+    assert others == []
+    old, new = row_of(TaskRecord(before, False, before.status)), one.whole()
+    assert new == row_of(record)
+    assert {name for name in new if new[name] != old[name]} <= set(one.columns)
+    assert set(one.columns) == set(COLUMNS.get(part, (part,)))
+    assert one.changed() == {name: new[name] for name in ("no", *one.columns)}
 
 
-def test_tasks_that_are_alike_are_written_together_and_new_ones_apart():
+def test_new_tasks_are_written_apart_from_those_that_are_there():
     first, second = OPENED.after.tasks
     ended = [
         TaskRecord(one, False, TaskStatus.CANCELLED, None, None, AT, 7) for one in (first, second)
     ]
     new = TaskRecord(replace(first, no=3), True, first.status)
-    known, rows = changed(*ended, new)
-    assert [len(listed) for listed in known.values()] == [2]
-    assert list(known) == [("status", *ENDED)]
-    assert [row["no"] for row in rows["task"]] == [3]
+    known, others = changed(*ended, new)
+    assert [one.columns for one in known] == [("status", *ENDED)] * 2
+    assert [one.changed() for one in known] == [
+        {"no": no, "status": "cancelled", "outcome": None, "reason": None}
+        | {"ended_at": AT, "ended_by": 7}
+        for no in (1, 2)
+    ]
+    assert others == [new]
 
 
 def test_a_task_that_is_as_it_was_is_not_written():
     first = OPENED.after.tasks[0]
-    assert changed(TaskRecord(first, False, first.status)) == ({}, changed()[1] | {"task": []})
+    assert changed(TaskRecord(first, False, first.status)) == ([], [])
 
 
 def test_under_another_definition_tasks_are_written_whole():
     first = OPENED.after.tasks[0]
     migrated = replace(OPENED.after, definition=replace(OPENED.after.definition, version=2))
-    known, rows = changed(TaskRecord(first, False, first.status), after=migrated)
-    assert known == {}
-    assert len(rows["task"]) == 1
+    record = TaskRecord(first, False, first.status)
+    assert changed(record, after=migrated) == ([], [record])
 
 
 def test_a_claim_names_four_columns_of_a_task(engine):

@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from workflow.core.change import Change
 from workflow.storage import dialect, steps
 from workflow.storage.direct import Direct, Held, directly
-from workflow.storage.known_tasks import Known, known_tasks
+from workflow.storage.known_tasks import known_tasks
 from workflow.storage.rows import Row, case_row, change_rows, withdrawn_documents
 from workflow.storage.single_statement import KNOWN_TASK, WITHDRAWN, spoken
 from workflow.storage.statements import Packed
+from workflow.storage.task_rows import KnownTask
 
 
 def write(
@@ -31,17 +32,16 @@ def write(
     `as_usual` says whether PostgreSQL reads plain values; by itself where such changes are usual.
     """
     case = case_row(change, access_code_hash=access_code_hash)
-    rows = change_rows(change, key=key)
+    known, others = known_tasks(change)
+    rows = change_rows(change, key=key, tasks=others)
     withdrawn = withdrawn_documents(change)
-    known = known_tasks(change, rows)
     if dialect.is_sqlite(connection):
         return _write_in_steps(connection, case, rows, known, withdrawn, case_id=case_id)
-    altered = [(columns, row) for columns, listed in known.items() for row in listed]
     if change.before:
         rows |= _tasks_apart(rows.pop("task", []), change.before.tasks_opened)
     if withdrawn:
         rows[WITHDRAWN] = withdrawn
-    statement, packed = spoken(case, rows, altered, case_id=case_id, as_usual=as_usual)
+    statement, packed = spoken(case, rows, known, case_id=case_id, as_usual=as_usual)
     return _write_at_once(connection, statement, packed)
 
 
@@ -67,7 +67,7 @@ def _write_in_steps(
     connection: Held,
     case: Row,
     rows: Mapping[str, list[Row]],
-    known: Known,
+    known: list[KnownTask],
     withdrawn: list[Row],
     *,
     case_id: int | None,
@@ -77,8 +77,11 @@ def _write_in_steps(
     if case_id is None:
         return False
     of_case = {"of_case": case_id}
-    for columns, listed in known.items():
-        direct.repeat(steps.changing(columns), [row | of_case for row in listed])
+    alike: dict[tuple[str, ...], list[Row]] = {}
+    for one in known:
+        alike.setdefault(one.columns, []).append(one.changed() | of_case)
+    for columns, listed in alike.items():
+        direct.repeat(steps.changing(columns), listed)
     for name, adding in steps.ADD:
         if added := rows.get(name):
             for row in added:

@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from operator import is_, itemgetter
-from typing import Final, TypeAlias
+from typing import Final
 
 from workflow.core.change import Change, TaskRecord
 from workflow.core.snapshot import Task
-from workflow.storage.rows import Row
-
-Known: TypeAlias = Mapping[tuple[str, ...], list[Row]]
-"""Rows of tasks by the columns that change in them."""
+from workflow.storage.task_rows import KnownTask
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "key": ("key",),
@@ -41,22 +38,20 @@ ENDED: Final = ("outcome", "reason", "ended_at", "ended_by")
 _parts_of = itemgetter(*COLUMNS)
 
 
-def known_tasks(change: Change, rows: dict[str, list[Row]]) -> Known:
-    """Take the tasks that were open before an act out of its rows, by the columns that change."""
-    before, listed = change.before, rows.get("task")
-    if before is None or listed is None or before.definition is not change.after.definition:
-        return {}
+def known_tasks(change: Change) -> tuple[list[KnownTask], list[TaskRecord]]:
+    """Part the tasks of an act: those there already that it changes, and those written whole."""
+    before, after = change.before, change.after
+    if before is None or before.definition is not after.definition:
+        return [], [*change.tasks]
     open_before = {task.no: task for task in before.tasks}
-    known: dict[tuple[str, ...], list[Row]] = {}
-    others = []
-    for record, row in zip(change.tasks, listed, strict=True):
+    known, others = [], []
+    for record in change.tasks:
         task = open_before.get(record.task.no)
         if task is None:
-            others.append(row)
+            others.append(record)
         elif columns := _changed(task, record):
-            known.setdefault(columns, []).append(row)
-    rows["task"] = others
-    return known
+            known.append(KnownTask(columns, record, after))
+    return known, others
 
 
 def _changed(before: Task, record: TaskRecord) -> tuple[str, ...]:

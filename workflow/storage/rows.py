@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
-from workflow.core.change import Change, Job, TaskRecord, running_clock
+from workflow.core.change import Change, Job, TaskRecord
 from workflow.core.events import Event, Kind
 from workflow.core.held_hours import person_moves
 from workflow.core.passages import texts_of
 from workflow.core.place_moves import place_moves
 from workflow.core.snapshot import CaseSnapshot, Clock
-from workflow.core.spelling import spell_clock, spell_proposal, spell_request
+from workflow.core.spelling import spell_clock
 from workflow.core.tallies import Spot, moves
-from workflow.storage.base import NEVER, NO_DAY
-from workflow.storage.case import FIRST, ORDINARY
+from workflow.storage.base import NO_DAY
 from workflow.storage.memory import remembers_the_same, spell_memory
+from workflow.storage.task_rows import task_row
 
 Row: TypeAlias = dict[str, Any]
 
@@ -92,11 +92,17 @@ def _seldom(
     }
 
 
-def change_rows(change: Change, *, key: str) -> dict[str, list[Row]]:
-    """Return what a change adds to the tables beside the case, under the names of the tables."""
+def change_rows(
+    change: Change, *, key: str, tasks: Iterable[TaskRecord] | None = None
+) -> dict[str, list[Row]]:
+    """Return what a change adds to the tables beside the case, under the names of the tables.
+
+    Of tasks it is all that the change touched, or those that are given.
+    """
+    touched = change.tasks if tasks is None else tasks
     rows = {
         "act_key": [_key(change, key)],
-        "task": [_task(record, change.after) for record in change.tasks],
+        "task": [task_row(record, change.after) for record in touched],
         "event": [_event(event) for event in change.events],
         "case_agency": [{"agency": code} for code in sorted(change.new_agencies())],
         "place": _places(change),
@@ -188,42 +194,6 @@ def withdrawn_documents(change: Change) -> list[Row]:
         for event in change.events
         if event.kind is Kind.DOCUMENT_WITHDRAWN
     ]
-
-
-def _task(record: TaskRecord, case: CaseSnapshot) -> Row:
-    task = record.task
-    due = running_clock(task)
-    return {
-        "no": task.no,
-        "key": task.key,
-        "slot": task.slot,
-        "agency": task.agency,
-        "visit": task.visit,
-        "status": str(record.status),
-        "assignee": task.assignee,
-        "opened_at": task.opened_at,
-        "claimed_at": task.claimed_at,
-        "received_at": task.received_at,
-        "reached_at": task.reached_at,
-        "due_on": due.due_on if due else None,
-        "due_at": due.due_at if due else None,
-        "order_at": due.due_at if due else NEVER,
-        "clock": spell_clock(task.clock),
-        "proposal": spell_proposal(task.proposal),
-        "request": spell_request(task.request),
-        "review_on": task.review_on,
-        "child": task.child,
-        "outcome": record.outcome,
-        "reason": record.reason,
-        "ended_at": record.ended_at,
-        "ended_by": record.ended_by,
-        "owner": case.definition.owner,
-        "type": case.definition.key,
-        "opener": case.opener,
-        "priority": task.priority,
-        "arrived_at": task.reached_at or task.opened_at,
-        "rank": FIRST if task.priority else ORDINARY,
-    }
 
 
 def _event(event: Event) -> Row:

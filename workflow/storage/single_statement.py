@@ -26,6 +26,7 @@ from workflow.storage.case import Case, TaskRow
 from workflow.storage.models import METADATA
 from workflow.storage.statements import POSTGRESQL, Packed
 from workflow.storage.targets import FIXED, KEPT, OFTEN, TARGETS, Target
+from workflow.storage.task_rows import KnownTask
 from workflow.storage.written import Writer, writer_for
 
 WITHDRAWN: Final = "withdrawn"
@@ -153,21 +154,21 @@ _is_usual = Usual(often=3, most=64)
 def spoken(
     case: Mapping[str, Any],
     rows: Mapping[str, list[dict[str, Any]]],
-    known: Sequence[tuple[tuple[str, ...], dict[str, Any]]] = (),
+    known: Sequence[KnownTask] = (),
     *,
     case_id: int | None,
     as_usual: bool | None = None,
 ) -> tuple[str, Packed]:
     """Return the statement that writes a case and the rows beside it, with its values.
 
-    `known` are tasks that are there, with the columns that change in each. Without an id it opens
-    the case. Its answer is the id of the case, or nothing where the case is not at the revision
-    before. `as_usual` overrules how often as many rows have come.
+    `known` are tasks that are there. Without an id it opens the case. Its answer is the id of the
+    case, or nothing where the case is not at the revision before. `as_usual` overrules how often as
+    many rows have come.
     """
     if len(known) > MOST_ALTERED:
         rows, known = _written_anew(rows, known), ()
     form = _OPENS if case_id is None else _MOVES if "state" in case else _STAYS
-    shape, altered = shape_of(rows), tuple(columns for columns, _ in known)
+    shape, altered = shape_of(rows), tuple(one.columns for one in known)
     if as_usual is None:
         as_usual = _is_usual(form=form, shape=shape, altered=altered)
     if not as_usual:
@@ -175,8 +176,8 @@ def spoken(
         shape = tuple((name, _AS_JSON) for name in rows)
     values: list[Any] = [] if case_id is None else [case_id, case["revision"] - 1]
     values += _FORMS[form].values(case)
-    for columns, row in known:
-        values += [row["no"], *(row[name] for name in columns)]
+    for one in known:
+        values += one.values()
     for name, many in shape:
         if many == _AS_JSON:
             values.append(rows[name])
@@ -193,12 +194,12 @@ def spoken(
 
 
 def _written_anew(
-    rows: Mapping[str, list[dict[str, Any]]], known: Sequence[tuple[Any, dict[str, Any]]]
+    rows: Mapping[str, list[dict[str, Any]]], known: Sequence[KnownTask]
 ) -> Mapping[str, list[dict[str, Any]]]:
     """Return rows with the tasks among them that else were altered column by column."""
     if not known:
         return rows
-    return {**rows, KNOWN_TASK: [*rows.get(KNOWN_TASK, ()), *(row for _, row in known)]}
+    return {**rows, KNOWN_TASK: [*rows.get(KNOWN_TASK, ()), *(one.whole() for one in known)]}
 
 
 def shape_of(rows: Mapping[str, Sequence[Any]]) -> Shape:
