@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -44,34 +45,31 @@ _ENCODER: Final = json.JSONEncoder(
 _ALIKE: Final = (
     orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 )
-_DIGITS: Final = b"-.0123456789"
-_STARTS: Final = bytes.maketrans(b",[", b"::")
-_POWER: Final = b":e"
-"""What is left of a number with a power of ten without its digits, wherever it stands."""
+_POWER: Final = re.compile(rb"e[-\d](?<=\d..)\d*(?:[],}]|$)")
+"""How a number with a power of ten ends, wherever it stands; and seldom a piece of a text."""
 _SMALL: Final = b"0.0000"
 """How orjson begins some numbers that `json` writes with a power of ten."""
 
 
-def canonical(value: object) -> str:
-    """Write a value as JSON with sorted keys, no spaces and no floats turned to words.
+def canonical(value: object) -> bytes:
+    """Write a value as JSON with sorted keys, no spaces and no floats turned to words, in UTF-8.
 
     The spelling is that of `json`; orjson has the same, and is ten times as fast, but for powers of
-    ten, and it refuses what no other program could read: long numbers, keys that are no text, half
-    letters.
+    ten, and it refuses what no other program could read: long numbers and keys that are no text.
+    Raise `UnicodeEncodeError` for half letters.
     """
     try:
         written = orjson.dumps(value, _spell, _ALIKE)
     except TypeError:
-        return _ENCODER.encode(value)
-    rest = written.translate(_STARTS, _DIGITS)
-    if _POWER in rest or rest.startswith(b"e") or _SMALL in written:
-        return _ENCODER.encode(value)
-    return written.decode()
+        return _ENCODER.encode(value).encode()
+    if _SMALL in written or _POWER.search(written):
+        return _ENCODER.encode(value).encode()
+    return written
 
 
 def digest(value: object) -> str:
     """Return the SHA-256 of a value's canonical spelling, in hexadecimal."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
+    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def commitment(salt: str, value: object) -> str:

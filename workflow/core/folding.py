@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator
+from operator import itemgetter
+from string import digits
 from typing import Final, NamedTuple
 
 MOST_WORDS: Final = 8
 """How many words of a search are looked at."""
 _LONGEST: Final = 60
+_cut = itemgetter(slice(_LONGEST))
 _SHORTEST: Final = 2
 
 _WORD = re.compile(r"[^\W_]+")
@@ -53,9 +56,11 @@ def plain(text: str) -> str:
 def words_of(text: str) -> frozenset[str]:
     """Return the words by which a text is found; a number with its signs is a word without them."""
     folded = plain(unicodedata.normalize("NFC", text))
-    found = folded.translate(_ASCII_WORDS).split() if folded.isascii() else _WORD.findall(folded)
-    whole = [_digits(number) for number in _NUMBER.findall(folded)]
-    return frozenset([word[:_LONGEST] for word in {*found, *whole}])
+    simple = folded.isascii()
+    found = folded.translate(_ASCII_WORDS).split() if simple else _WORD.findall(folded)
+    if not simple or any(digit in folded for digit in digits):  # to look for numbers takes long
+        found.extend(map(_digits, _NUMBER.findall(folded)))
+    return frozenset(map(_cut, found))
 
 
 def searched_words(typed: str) -> tuple[str, ...]:
