@@ -35,6 +35,7 @@ MOST: Final = 256
 MOST_BYTES: Final = 16 * 1024 * 1024
 MADE: Final = b"made"
 HOUR: Final = b"hour"
+_KEY: Final = b"key"
 
 
 class Circumstances(NamedTuple):
@@ -56,32 +57,34 @@ class Circumstances(NamedTuple):
 class Page:
     """A page but for what is of each look alone."""
 
-    pieces: tuple[tuple[bytes, list[bytes]], ...]
-    """Texts with gaps where keys of forms go, each behind the name of what is told before it."""
+    pieces: tuple[bytes, ...]
+    """Its texts, and between each two of them the name of what goes there."""
 
     @classmethod
     def written(cls, text: str) -> Page:
         """Return a page that was just written with `page_key` and with marks of `mark`."""
-        found: list[tuple[bytes, list[bytes]]] = [(b"", [])]
-        for piece in text.encode().split(page_key().encode()):
+        first, *others = text.encode().split(page_key().encode())
+        found = [first]
+        for piece in others:
             if piece.startswith(b"_"):
-                name, rest = piece[1:].split(b"_", 1)
-                found.append((name, [rest]))
+                found += piece[1:].split(b"_", 1)
             else:
-                found[-1][1].append(piece)
+                found += (_KEY, piece)
         return cls(tuple(found))
 
     def answered(self, now: datetime) -> Response:
         """Return the page as a look at an instant finds it."""
-        own = page_key().encode()
-        told = {b"": "", MADE: quote(now.isoformat(), safe=":"), HOUR: hour(now)}
-        parts = [told[name].encode() + own.join(texts) for name, texts in self.pieces]
+        told = {_KEY: page_key(), MADE: quote(now.isoformat(), safe=":"), HOUR: hour(now)}
+        ready = {name: said.encode() for name, said in told.items()}
+        parts = list(self.pieces)
+        parts[1::2] = [ready[name] for name in parts[1::2]]
+        # At once: the page is long, and to copy it costs more than all that is put into it.
         return Response(b"".join(parts), content_type="text/html; charset=utf-8")
 
     @property
     def size(self) -> int:
         """How many bytes its texts take."""
-        return sum(sum(map(getsizeof, texts)) for _, texts in self.pieces)
+        return sum(map(getsizeof, self.pieces))
 
 
 @dataclass(frozen=True, slots=True)
