@@ -6,8 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Request, Response
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request
 from werkzeug.routing import Map, MapAdapter
 from werkzeug.wsgi import get_host
 
@@ -15,29 +14,11 @@ from web.starting import LateRule
 from web.words.spoken import SpokenTemplates
 
 
-class Sayings(SecureCookieSessionInterface):
-    """Flask's sessions, in which ours keep what the next page is to tell: mostly nothing."""
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Read what a browser keeps, unless it keeps nothing."""
-        if self.get_cookie_name(app) not in request.cookies:
-            return self.session_class()
-        return super().open_session(app, request)
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Have the browser keep what there is, unless there is nothing and was nothing."""
-        if session or session.modified:
-            super().save_session(app, session, response)
-        elif session.accessed:
-            response.vary.add("Cookie")
-
-
 class Application(Flask):
     """Flask for views that are plain functions, with our templates and our addresses."""
 
     jinja_environment = SpokenTemplates  # type: ignore[assignment]  # a class of ours for theirs
     url_rule_class = LateRule
-    session_interface = Sayings()
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function as it is: none of ours is a coroutine, which each request would ask."""

@@ -17,6 +17,15 @@ this_request: Final[Callable[[], Request]] = request._get_current_object  # type
 _noted: Final = g._get_current_object
 
 
+def cookie(name: str) -> str | None:
+    """Return a cookie of whoever asks; to find none costs Werkzeug more than to look before."""
+    cookies = this_request().cookies
+    if name not in cookies:
+        return None
+    kept: str = cookies[name]
+    return kept
+
+
 def noted() -> dict[str, Any]:
     """Return what `g` holds, by name; raise `RuntimeError` where no application answers."""
     notes: dict[str, Any] = _noted().__dict__

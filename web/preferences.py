@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from web.db import unit_of_work
-from web.here import noted
+from web.here import cookie, noted
 from web.links import local_address
 from web.sessions import current_principal, visitor
 from web.settings import cookie_named, current_settings
@@ -35,7 +35,7 @@ def theme() -> str:
     known: str | None = notes.get("theme")
     if known is None:
         officer = visitor()
-        kept = request.cookies.get(cookie_named(THEME_COOKIE))
+        kept = cookie(cookie_named(THEME_COOKIE))
         wishes = (kept, officer.theme if officer else None)
         known = notes["theme"] = next((wish for wish in wishes if wish in THEMES), AUTOMATIC)
     return known

@@ -19,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from web.here import noted, this_request
+from web.here import cookie, noted, this_request
 from web.sessions import visitor
 from web.settings import Settings, cookie_named, current_settings
 
@@ -229,7 +229,7 @@ def form_tokens() -> tuple[str, ...]:
     officer = visitor()
     if officer is not None:
         return (officer.csrf,)
-    nonce = request.cookies.get(cookie_named(VISITOR_COOKIE)) or g.get("new_visitor")
+    nonce = cookie(cookie_named(VISITOR_COOKIE)) or g.get("new_visitor")
     if not nonce:
         nonce = g.new_visitor = secrets.token_urlsafe(24)
     about = b"form:" + nonce.encode()

@@ -9,7 +9,7 @@ from werkzeug import Response
 
 from web.db import unit_of_work
 from web.foresight import foresee, install_foresight
-from web.here import noted, this_request
+from web.here import cookie, noted, this_request
 from web.settings import cookie_named, current_settings
 from web.watch.requests import network, note
 from workflow.services.sign_in import HALFWAY_LASTS, Limits, Principal, digest, principal
@@ -45,7 +45,7 @@ def recognise() -> None:
 
 def keep_private(response: Response) -> Response:
     """Forbid storing pages made for one officer, unless the view said otherwise."""
-    if visitor() is not None and "Cache-Control" not in response.headers:
+    if visitor() is not None and not response.headers.getlist("Cache-Control"):
         response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -61,7 +61,7 @@ def session_limits() -> Limits:
 
 def session_token() -> str:
     """Return the token of the session cookie, empty without one."""
-    return this_request().cookies.get(_cookie_name(), "")
+    return cookie(_cookie_name()) or ""
 
 
 def visitor() -> Principal | None:
@@ -106,7 +106,7 @@ def start_session(response: Response, token: str) -> None:
 
 def halfway_token() -> str:
     """Return the token of whoever is to show the second factor, empty without one."""
-    return request.cookies.get(_halfway_name(), "")
+    return cookie(_halfway_name()) or ""
 
 
 def start_halfway(response: Response, token: str) -> None:
@@ -146,7 +146,7 @@ def start_errand(response: Response, token: str, state: str, *, seconds: int) ->
 
 def errand_token(state: str) -> str:
     """Return the token of an errand that this browser was sent on, empty without one."""
-    return request.cookies.get(_errand_name(state), "")
+    return cookie(_errand_name(state)) or ""
 
 
 def end_errand(response: Response, state: str) -> None:

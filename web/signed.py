@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Flask, Response
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 from web.settings import current_settings
@@ -25,9 +25,15 @@ class SignedSession(SecureCookieSessionInterface):
             self._signs = app.secret_key, super().get_signing_serializer(app)
         return self._signs[1]
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read what a browser keeps, unless it keeps nothing."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie where there is something to tell, which there seldom is."""
-        if session or session.modified or "Vary" in response.headers:
+        if session or session.modified or response.headers.getlist("Vary"):
             super().save_session(app, session, response)
         elif session.accessed:
             response.headers["Vary"] = "Cookie"
