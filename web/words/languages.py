@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from babel import Locale
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, force_locale, get_translations
 from werkzeug import Response
 
-from web.here import noted
+from web.here import cookie, noted, this_request
 from web.sessions import visitor
 from web.settings import Settings, cookie_named, current_settings
 from workflow.core.fields import Text, words
@@ -20,12 +21,14 @@ from workflow.core.folding import plain
 COOKIE = "tramita_language"
 ARGUMENT = "lang"
 A_YEAR = 365 * 24 * 3600
+_LONGEST = 35
+"""Letters of a tag, as RFC 5646 would have room for."""
 
 
 def install_languages(app: Flask, settings: Settings) -> None:
     """Translate pages, and remember a language chosen by a link `?lang=en`."""
     app.config["BABEL_DEFAULT_LOCALE"] = settings.languages[0]
-    Babel(app, locale_selector=lambda: _locale(choose()), default_timezone=settings.timezone)
+    Babel(app, locale_selector=lambda: _locale(language()), default_timezone=settings.timezone)
     app.after_request(remember)
     app.jinja_env.globals.update(
         language_tag=language_tag, language=language, own_names=_own_names(settings)
@@ -35,20 +38,23 @@ def install_languages(app: Flask, settings: Settings) -> None:
 
 def choose() -> str:
     """Choose the language of this page."""
-    offered = current_settings().languages
     officer = visitor()
-    wishes = (
-        _asked(),
-        officer.language if officer else None,
-        request.cookies.get(cookie_named(COOKIE)),
+    return (
+        known_language(_asked())
+        or known_language(officer.language if officer else None)
+        or known_language(cookie(cookie_named(COOKIE)))
+        or _browser_language(current_settings().languages)
     )
-    known = (known_language(wish) for wish in wishes if wish)
-    return next((wish for wish in known if wish), None) or _browser_language(offered)
 
 
-def known_language(wish: str) -> str | None:
+def known_language(wish: str | None) -> str | None:
     """Return the language offered here that a tag such as `pt`, `pt-BR` or `pt_BR` names."""
     offered = current_settings().languages
+    return _known(wish, offered) if wish and len(wish) <= _LONGEST else None
+
+
+@lru_cache(maxsize=256)
+def _known(wish: str, offered: tuple[str, ...]) -> str | None:
     spelled = wish.replace("-", "_")
     exact = [name for name in offered if name.lower() == spelled.lower()]
     alike = [name for name in offered if name[:2] == spelled[:2].lower()]
@@ -57,8 +63,7 @@ def known_language(wish: str) -> str | None:
 
 def remember(response: Response) -> Response:
     """Remember a language chosen by a link, in a cookie."""
-    asked = _asked()
-    chosen = known_language(asked) if asked else None
+    chosen = known_language(_asked())
     if chosen:
         remember_language(response, chosen)
     if noted().get("principal") is None:
@@ -68,7 +73,7 @@ def remember(response: Response) -> Response:
 
 def _asked() -> str | None:
     """Return what a link asks for; to find nothing there costs more than to look before."""
-    args = request.args
+    args = this_request().args
     return args.get(ARGUMENT) if ARGUMENT in args else None
 
 
@@ -89,9 +94,17 @@ def language() -> str:
         return known
     if not has_request_context():
         return current_settings().languages[0]
-    said: str = str(get_locale() or current_settings().languages[0])
+    said: str = choose()
     kept["language"] = said
     return said
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language, whatever whoever asks would choose."""
+    with force_locale(language):
+        noted()["language"] = language
+        yield
 
 
 def spoken() -> str:
