@@ -176,6 +176,20 @@ def test_who_may_not_open_a_type_is_told_why(filled_here):
     assert 'href="/pedidos/novo/grant_application"' in page
 
 
+def test_what_was_typed_wrongly_is_not_called_unanswered(filled_here):
+    writer = Writer(filled_here.sign_in("SEDE"), "opinion_request")
+    table = "tabela-interested"
+    assert "Preenchido" not in writer.get("confira").text
+
+    wrong = {"data.interested.0.cpf": "123", "data.interested.0.cnpj": "456"}
+    assert writer.post(table, **wrong).status_code == 422
+    page = writer.get("confira").text
+    answer = page[page.index('id="p-tabela-interested"') : page.index('id="p-temas"')]
+    assert "Não respondido" not in answer
+    assert "Preenchido, falta corrigir" in answer
+    assert re.findall(r"Este (\w+) não confere", answer) == ["CPF", "CNPJ"]
+
+
 def test_types_stand_by_title_and_those_that_may_not_be_opened_last(filled_here):
     page = filled_here.sign_in("SEDE/JUR").get("/pedidos/novo").text
     cards = re.findall(r"<h3>(<a [^>]+>)?([^<]+)<", page)

@@ -29,6 +29,7 @@ from web.words.phrases import phrase
 from web.words.said import say
 from workflow.catalogue.map import render_map
 from workflow.catalogue.source import MAX_BYTES
+from workflow.core.folding import plain
 from workflow.services import request_types
 from workflow.services.request_types import Keeper, Preview, RequestType, Stored
 from workflow.services.unit_of_work import UnitOfWork
@@ -58,7 +59,7 @@ def index() -> str:
         names = uow.world().network.present_names
     return render_template(
         "administration/types.html",
-        types=sorted(found, key=lambda one: in_language(one.definition.title)),
+        types=sorted(found, key=lambda one: plain(in_language(one.definition.title))),
         names=names,
     )
 

@@ -24,6 +24,7 @@ from web.words.said import say
 from web.words.wording import full_day
 from workflow.catalogue.sheet_writing import headings, workbook_template
 from workflow.catalogue.sheets import SheetRefused
+from workflow.core.folding import plain
 from workflow.core.registers.types import EntryType
 from workflow.services import batches
 from workflow.services.unit_of_work import UnitOfWork
@@ -193,7 +194,7 @@ def _asked(uow: UnitOfWork, batch_id: int) -> tuple[Importable, Batch]:
 
 
 def _index(uow: UnitOfWork, mine: dict[str, Importable], errors: dict[str, str]) -> str:
-    offered = sorted(mine.values(), key=lambda one: (one.kind, in_language(one.title)))
+    offered = sorted(mine.values(), key=lambda one: (one.kind, plain(in_language(one.title))))
     found = batches.latest(uow, [(one.kind, one.key) for one in offered])
     return render_template(
         "administration/imports.html",

@@ -52,7 +52,9 @@ class Answered:
 
     name: str
     fact: Fact
-    wrong: str
+    wrong: tuple[str, ...]
+    is_typed: bool
+    """Whether something was typed, though it may be nothing that can be taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,21 +255,30 @@ def typed_in(draft: Draft, section: Section, written: Written) -> dict[str, Type
 
 def checked(draft: Draft, written: Written, network: Network) -> list[Checked]:
     """Return every answer in words, section by section."""
-    definition = draft.definition
     return [
         Checked(
             part,
             tuple(
-                Answered(
-                    name := input_name(definition, item),
-                    _fact(definition, item, written, network),
-                    next((t for k, t in written.errors[part.key].items() if _is_of(k, name)), ""),
-                )
+                _answered(draft.definition, part, item, written, network)
                 for item in written.shown[part.key]
             ),
         )
-        for part in sections(definition)
+        for part in sections(draft.definition)
     ]
+
+
+def _answered(
+    definition: Definition, part: Section, item: Item, written: Written, network: Network
+) -> Answered:
+    name = input_name(definition, item)
+    wrong = (said for key, said in written.errors[part.key].items() if _is_of(key, name))
+    typed = written.read[part.key].typed
+    return Answered(
+        name,
+        _fact(definition, item, written, network),
+        tuple(dict.fromkeys(wrong)),
+        is_typed=any(is_present(value) for key, value in typed.items() if _is_of(key, name)),
+    )
 
 
 def _fact(definition: Definition, item: Item, written: Written, network: Network) -> Fact:
