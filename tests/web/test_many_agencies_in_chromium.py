@@ -1,4 +1,4 @@
-"""A long list of agencies to pick from, narrowed by what somebody types."""
+"""Pages on which many agencies stand: the list to pick from, and who gave which answer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ from tests.servers.nodejs import axe
 from tests.web.site import sign_in
 
 RETURNED = "agreement_review/returned_for_adjustment"
+JIANGSU = "agreement_review/jiangsu_protocol"
+BROKEN = """badges => badges.flatMap(badge => {
+  const range = document.createRange(), text = badge.lastChild;
+  return [...text.data.matchAll(/\\S+/g)].filter(word => {
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return range.getClientRects().length > 1;
+  }).map(String);
+})"""
+"""Returns the words that stand in two lines."""
 
 
 def test_a_long_list_is_narrowed_by_words_and_keeps_what_is_chosen_in_sight(site, visitors):
@@ -42,3 +52,15 @@ def test_without_scripts_nothing_is_offered_that_does_nothing(site, visitors):
     assert page.locator(".pick-list").first.is_visible()
     assert page.locator(".narrowing").count()
     assert not page.locator(".narrowing").first.is_visible()
+
+
+def test_no_word_of_an_answer_is_broken_for_those_who_gave_it(site, visitors):
+    page = visitors.page(width=1200)
+    sign_in(page, site, "SCC")
+    page.goto(f"{site.url}/pedidos/{site.cases[JIANGSU]}")
+    row = page.locator("section:has(#round) .tally + table tbody tr").first
+    row.locator("td").last.evaluate("cell => { cell.textContent = 'SEDE/AEST, '.repeat(60) }")
+
+    badges = row.locator("th > .badge")
+    assert badges.count() == 1
+    assert badges.evaluate_all(BROKEN) == []
