@@ -180,7 +180,8 @@ def test_ended_work_and_old_logs_are_forgotten_in_small_parts_and_the_rest_is_ke
             {"key": f"old {n}", "case_id": case_id, "seq": 1, "at": long_ago, "logged": True}
             for n in range(many)
         ]
-        connection.execute(insert(ActKey), keys)
+        written = {"asked_at": long_ago, "waits": False}
+        connection.execute(insert(ActKey), [key | written for key in keys])
     office.open()
     office.turn()
 

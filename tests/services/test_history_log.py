@@ -109,16 +109,37 @@ def test_an_act_keeps_its_key_until_its_lines_have_their_places_and_people_are_t
         with at(installed).reading() as connection:
             return len(connection.execute(select(ActKey.key)).all())
 
+    def waiting():
+        with at(installed).reading() as connection:
+            return len(connection.execute(select(ActKey.key).where(ActKey.waits)).all())
+
+    with at(installed).writing() as connection:
+        connection.execute(update(ActKey).values(asked_at=ActKey.at))
     kept = keys()
+    assert waiting() == kept
     long_after = at(installed, days=KEYS_KEPT.days * 2)
     purge(long_after)
     assert keys() == kept > 0
     place_events(long_after)
     purge(long_after)
     assert keys() == kept
+    assert waiting() == kept
     work_off(lambda: long_after, owner="one")
+    assert waiting() == 0
     purge(long_after)
     assert keys() == 0
+
+
+def test_an_act_that_people_were_told_of_still_waits_for_its_places(installed):
+    play(installed, "acts_on_the_way")
+    work_off(lambda: at(installed), owner="one")
+    with at(installed).reading() as connection:
+        untold = select(ActKey.key).where(ActKey.tell_from.is_not(None))
+        assert connection.execute(untold).all() == []
+
+    assert place_events(at(installed)) == len(logged(at(installed))) > 0
+    with at(installed).reading() as connection:
+        assert connection.execute(select(ActKey.key).where(ActKey.waits)).all() == []
 
 
 def test_personal_values_that_no_line_says_were_erased_are_missed(installed, signer):

@@ -13,7 +13,7 @@ from sqlalchemy import func, inspect, select, text
 from tests.storage.cases import change, claiming, completing, entering, load, opening, opening_task
 from workflow.storage.apply import write
 from workflow.storage.audit import miscounted, mistallied, tallied
-from workflow.storage.case import TaskRow
+from workflow.storage.case import ActKey, TaskRow
 from workflow.storage.engine import acting, make_engine, reading, writing
 from workflow.storage.migrations import current, downgrade, newest, upgrade
 from workflow.storage.models import METADATA
@@ -60,16 +60,10 @@ def test_partial_indexes_and_keys_are_there(engine):
     found = inspect(engine)
     assert {index["name"] for index in found.get_indexes("task")} == {
         "ix_task_inbox",
-        "ix_task_mine",
+        "ix_task_held",
         "ix_task_open",
         "ix_task_owner",
-        "ix_task_free",
-        "ix_task_type",
-        "ix_task_opener",
-        "ix_task_first",
-        "ix_task_child",
         "ix_task_waiting",
-        "ix_task_arrived",
         "ix_task_done",
         "ix_task_done_by",
     }
@@ -213,3 +207,31 @@ def test_what_is_untold_is_told_by_a_job_on_the_way_back(database_url, engine):
     upgrade(database_url)
     with reading(engine) as connection:
         assert untold_keys(connection, limit=9) == []
+
+
+def test_keys_wait_for_what_they_waited_for_before_they_said_so_themselves(database_url, engine):
+    engine.dispose()
+    downgrade(database_url, "0044")
+    states = {
+        "done": (True, None),
+        "unplaced": (False, None),
+        "untold": (True, 1),
+        "new": (False, 1),
+    }
+    columns = "key, case_id, seq, at, logged, tell_from"
+    with writing(engine) as connection:
+        for key, (logged, first) in states.items():
+            row = {"key": key, "at": "2026-03-20 12:00:00+00:00", "logged": logged, "first": first}
+            added = f"INSERT INTO act_key ({columns}) VALUES (:key, 1, 1, :at, :logged, :first)"
+            connection.execute(text(added), row)
+    upgrade(database_url)
+
+    with reading(engine) as connection:
+        kept = list(
+            connection.execute(select(ActKey.key, ActKey.waits, ActKey.asked_at, ActKey.at))
+        )
+        assert sorted(untold_keys(connection, limit=9)) == ["new", "untold"]
+    assert {row.key: row.waits for row in kept} == {
+        key: not logged or first is not None for key, (logged, first) in states.items()
+    }
+    assert all(row.asked_at == row.at for row in kept)

@@ -158,7 +158,7 @@ def test_a_page_of_the_inbox_follows_its_index(full):
     with counted(full) as statements:
         ask(full, inbox_pages.inbox_page, week=WEEK, agency="SEF", limit=3)
     assert len(statements) == 1
-    plain = "SELECT * FROM task WHERE agency = 'SEF' AND ended_at IS NULL"
+    plain = "SELECT * FROM task WHERE agency = 'SEF' AND rank = 1 AND ended_at IS NULL"
     plain += " ORDER BY order_at, case_id, no LIMIT 3"
     assert "task.ended_at IS NULL" in statements[0]
     with writing(full) as connection:
@@ -204,7 +204,7 @@ def test_acts_without_a_place_in_the_log_are_found_by_their_index(sqlite_url, ma
         waiting(connection, limit=10)
         (plan, *_) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statements[0]}", (10, 0))
 
-    assert plan.detail == "SCAN act_key USING INDEX ix_act_key_waiting"
+    assert plan.detail == "SEARCH act_key USING INDEX ix_act_key_waits (waits=?)"
 
 
 def test_a_case_exists_for_its_agencies_only_where_it_must(engine):

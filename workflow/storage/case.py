@@ -5,27 +5,24 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, TextClause, false, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, TextClause, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflow.storage.base import Base, BigId, Json, WrittenJson
 
 _OPEN = text("ended_at IS NULL")
-_OPEN_MINE = text("ended_at IS NULL AND assignee IS NOT NULL")
-_OPEN_FREE = text("ended_at IS NULL AND assignee IS NULL")
 _OPEN_WAITING = text("ended_at IS NULL AND (request IS NOT NULL OR child IS NOT NULL)")
-_OPEN_ELSEWHERE = text("ended_at IS NULL AND child IS NOT NULL")
-_OPEN_FIRST = text("ended_at IS NULL AND rank = 0")
 _COMPLETED = text("status = 'completed'")
+_NARROWED = ("type", "opener", "arrived_at")
 _WAKES = text("wake_at IS NOT NULL")
 _ENDED = text("closed_at IS NOT NULL")
-FIRST, ORDINARY = 0, 1
+RANKS = FIRST, ORDINARY = 0, 1
 """Ranks of a task: before the others of its group, or among them."""
 
 
-def _task_index(name: str, where: TextClause, *columns: str) -> Index:
-    """Make a partial index of tasks in the order in which an inbox is read."""
-    order = (*columns, "case_id", "no")
+def _task_index(name: str, where: TextClause, *columns: str, behind: tuple[str, ...] = ()) -> Index:
+    """Make a partial index of tasks in an order, with what is asked of them `behind` it."""
+    order = (*columns, "case_id", "no", *behind)
     return Index(f"ix_task_{name}", *order, postgresql_where=where, sqlite_where=where)
 
 
@@ -92,31 +89,19 @@ class Case(Base):
 
 
 class TaskRow(Base):
-    """A piece of work for one agency in one visit of a case to a state, open or ended."""
+    """A piece of work for one agency in one visit of a case to a state, open or ended.
+
+    Each act writes an entry of most of its indexes, and has all of them made ready: so one alone
+    has what an inbox is read by, and behind it what an inbox is narrowed by.
+    """
 
     __tablename__ = "task"
     __table_args__ = (
         Index("ix_task_open", "case_id", postgresql_where=_OPEN, sqlite_where=_OPEN),
-        _task_index("inbox", _OPEN, "agency", "order_at"),
-        _task_index("mine", _OPEN_MINE, "assignee", "order_at"),
+        _task_index("inbox", _OPEN, "agency", "rank", "order_at", behind=_NARROWED),
+        _task_index("held", _OPEN, "assignee", "agency", "rank", "order_at"),
         _task_index("owner", _OPEN, "owner", "order_at"),
-        _task_index("free", _OPEN_FREE, "agency", "order_at"),
-        _task_index("type", _OPEN, "agency", "type", "order_at"),
-        _task_index("opener", _OPEN, "agency", "opener", "order_at"),
-        _task_index("first", _OPEN_FIRST, "agency", "order_at"),
-        _task_index("waiting", _OPEN_WAITING, "agency", "order_at"),
-        Index(
-            "ix_task_child",
-            "child",
-            postgresql_where=_OPEN_ELSEWHERE,
-            sqlite_where=_OPEN_ELSEWHERE,
-        ),
-        Index(
-            "ix_task_arrived",
-            *("agency", "arrived_at"),
-            postgresql_where=_OPEN,
-            sqlite_where=_OPEN,
-        ),
+        _task_index("waiting", _OPEN_WAITING, "agency", "order_at", behind=("child",)),
         _task_index("done", _COMPLETED, "agency", "ended_at"),
         _task_index("done_by", _COMPLETED, "ended_by", "ended_at"),
     )
@@ -204,18 +189,7 @@ class ActKey(Base):
 
     __tablename__ = "act_key"
     __table_args__ = (
-        Index(
-            "ix_act_key_waiting",
-            "asked_at",
-            postgresql_where=text("NOT logged OR tell_from IS NOT NULL"),
-            sqlite_where=text("logged = 0 OR tell_from IS NOT NULL"),
-        ),
-        Index(
-            "ix_act_key_at",
-            "at",
-            postgresql_where=text("logged"),
-            sqlite_where=text("logged = 1"),
-        ),
+        Index("ix_act_key_waits", "waits", "asked_at"),
         {"sqlite_with_rowid": False},
     )
 
@@ -229,7 +203,9 @@ class ActKey(Base):
     tell_from: Mapped[int | None]
     """The first of its lines while people are still to be told of them."""
     asked_at: Mapped[datetime | None]
-    """When the database wrote it, by its own clock; None before keys asked for that."""
+    """When the database wrote it, by its own clock."""
+    waits: Mapped[bool] = mapped_column(server_default=true())
+    """Whether its lines have no places yet, or people are still to be told of them."""
 
 
 class CaseNumber(Base):

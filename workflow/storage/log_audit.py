@@ -170,7 +170,7 @@ def strays(connection: Connection) -> list[Row[str, int]]:
     Those of an act whose key says that it waits for places are not among them.
     """
     placed = select(func.max(LogLeaf.seq)).where(LogLeaf.case_id == EventRow.case_id)
-    waits = EventRow.case_id.in_(select(ActKey.case_id).where(~ActKey.logged))
+    waits = EventRow.case_id.in_(select(ActKey.case_id).where(ActKey.waits, ~ActKey.logged))
     leaf = exists().where(LogLeaf.case_id == EventRow.case_id, LogLeaf.seq == EventRow.seq)
     behind = EventRow.seq <= func.coalesce(placed.correlate(EventRow).scalar_subquery(), 0)
     wanted = (

@@ -175,7 +175,10 @@ def give(connection: Connection, host: str, cases: Sequence[int]) -> int:
 
 
 def awaiting(connection: Connection, host: str) -> list[Awaiting]:
-    """List the open tasks that a case ends for others, in the order in which those were opened."""
+    """List the open tasks that a case ends for others, in the order in which those were opened.
+
+    They are found along the index of all that waits, which has the case behind its order.
+    """
     wanted = (
         select(
             *(Case.number, TaskRow.no, TaskRow.key),
@@ -183,6 +186,7 @@ def awaiting(connection: Connection, host: str) -> list[Awaiting]:
         )
         .join(Case, Case.id == TaskRow.case_id)
         .outerjoin(Place, (Place.case_id == TaskRow.case_id) & (Place.host == host))
+        .with_hint(TaskRow, "INDEXED BY ix_task_waiting", "sqlite")
         .where(TaskRow.is_open(), TaskRow.child.is_not(None), TaskRow.child == host)
         .order_by(Case.opened_at, Case.id, TaskRow.no)
     )

@@ -28,7 +28,7 @@ class Unplaced(NamedTuple):
 
 def waiting(connection: Connection, *, limit: int) -> Unplaced:
     """Return the keys of the oldest acts without a place, and the lines of their cases so far."""
-    unlogged = select(ActKey.key, ActKey.case_id).where(~ActKey.logged)
+    unlogged = select(ActKey.key, ActKey.case_id).where(ActKey.waits, ~ActKey.logged)
     acts = connection.execute(unlogged.order_by(ActKey.asked_at).limit(limit)).all()
     if not acts:
         return Unplaced([])
@@ -106,8 +106,8 @@ def add(
         grown = update(LogSize).where(LogSize.id == ONLY).values(size=size + len(leaves))
         connection.execute(grown)
     if unplaced.keys:
-        done = update(ActKey).where(ActKey.key.in_(unplaced.keys)).values(logged=True)
-        connection.execute(done)
+        placed = update(ActKey).where(ActKey.key.in_(unplaced.keys))
+        connection.execute(placed.values(logged=True, waits=ActKey.tell_from.is_not(None)))
     if unplaced.entries:
         entry = update(RegisterEntry).where(RegisterEntry.id == bindparam("of"))
         rows = [{"of": of, "many": many} for of, many in unplaced.entries.items()]

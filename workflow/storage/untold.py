@@ -7,7 +7,7 @@ tried again, and given up, like any other.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
@@ -17,6 +17,9 @@ from workflow.storage.case import ActKey
 from workflow.storage.dialect import database_now
 from workflow.storage.jobs import FIRST_WAIT, told_briefly
 from workflow.storage.work import JobRow
+
+_UNTOLD: Final = ActKey.waits, ActKey.tell_from.is_not(None)
+"""By the index of what waits for anything."""
 
 
 class Untold(NamedTuple):
@@ -31,7 +34,7 @@ class Untold(NamedTuple):
 
 def untold_keys(connection: Connection, *, limit: int) -> list[str]:
     """Return the keys of the acts that have waited longest to be told of; of a case in order."""
-    wanted = select(ActKey.key).where(ActKey.tell_from.is_not(None))
+    wanted = select(ActKey.key).where(*_UNTOLD)
     wanted = wanted.order_by(ActKey.asked_at, ActKey.case_id, ActKey.seq).limit(limit)
     return list(connection.execute(wanted).scalars())
 
@@ -49,7 +52,8 @@ def hold(connection: Connection, key: str) -> Untold | None:
 
 def note_told(connection: Connection, key: str) -> None:
     """Note that people were told of an act."""
-    connection.execute(update(ActKey).where(ActKey.key == key).values(tell_from=None))
+    told = update(ActKey).where(ActKey.key == key)
+    connection.execute(told.values(tell_from=None, waits=~ActKey.logged))
 
 
 def leave_to_a_job(connection: Connection, key: str, *, error: str) -> None:
@@ -83,5 +87,5 @@ def leave_to_a_job(connection: Connection, key: str, *, error: str) -> None:
 def waiting_acts(connection: Connection) -> tuple[int, timedelta]:
     """Return how many acts people are still to be told of, and for how long the first has been."""
     counted = select(func.count(), func.min(ActKey.asked_at), database_now())
-    many, first, now = connection.execute(counted.where(ActKey.tell_from.is_not(None))).one()
+    many, first, now = connection.execute(counted.where(*_UNTOLD)).one()
     return many, now - first if first else timedelta()

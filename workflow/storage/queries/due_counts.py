@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from workflow.storage.base import NOBODY
 from workflow.storage.queries.counted import COUNTS
-from workflow.storage.queries.falling_due import Whose, bounded, of_cases, of_tasks, task_parts
+from workflow.storage.queries.falling_due import Whose, bounded, of_cases, task_parts
 
 CAPPED = 100
 """Where nobody keeps a count, counting stops here."""
@@ -58,7 +58,7 @@ def summary(
     counted = _counted(whose)
     rows = [of_cases(whose.cases_of, [visible])] if whose.cases_of else []
     if counted is None:
-        rows += [of_tasks(each, [visible]) for each in task_parts(whose)]
+        rows += task_parts(whose, [visible])
     capped = [
         _capped(row, since=since, before=before).label(f"{name}_{n}")
         for n, row in enumerate(rows)

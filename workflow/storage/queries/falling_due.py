@@ -28,9 +28,10 @@ from sqlalchemy.orm import aliased
 
 from workflow.core.questions import SCOPE
 from workflow.storage.base import UtcDateTime
-from workflow.storage.case import Case, TaskRow
+from workflow.storage.case import RANKS, Case, TaskRow
 from workflow.storage.people import Membership, MembershipRole, Officer
 from workflow.storage.projections import CaseDeadline
+from workflow.storage.queries.inbox import in_order
 
 PAGE = 50
 
@@ -113,7 +114,7 @@ def falling_due(
     `since` and `before` bound the due instant.
     """
     narrowed = [visible, *([Case.definition_key == type] if type else [])]
-    parts = [of_tasks(each, narrowed) for each in task_parts(whose)]
+    parts = task_parts(whose, narrowed)
     if whose.cases_of:
         parts.append(of_cases(whose.cases_of, narrowed))
     if not parts:
@@ -137,24 +138,30 @@ def coordinated_by(connection: Connection, officer_id: int, *, today: date) -> t
 # --- The parts ----------------------------------------------------------------------------------
 
 
-def task_parts(whose: Whose) -> list[ColumnElement[bool]]:
-    """Return conditions each of which one partial index answers in order."""
-    own = TaskRow.agency.in_(whose.agencies)
-    parts: list[ColumnElement[bool]] = [
-        and_(TaskRow.assignee == officer, own) for officer in whose.held_by
-    ]
+def task_parts(whose: Whose, narrowed: list[ColumnElement[bool]]) -> list[Select[*tuple[Any, ...]]]:
+    """Select the keys of open tasks that have a deadline, each part in the order of an index."""
     free = TaskRow.assignee.is_(None)
-    parts += [and_(TaskRow.agency == agency, free) for agency in whose.unassigned_of]
-    if whose.agency is not None:
-        parts.append(TaskRow.agency == whose.agency)
-    parts += (TaskRow.owner == owner for owner in whose.owners)
-    return parts
+    held = [
+        and_(TaskRow.assignee == officer, TaskRow.agency == agency)
+        for officer in whose.held_by
+        for agency in whose.agencies
+    ]
+    queues = [
+        *((queue, False) for queue in held),
+        *((and_(free, TaskRow.agency == agency), True) for agency in whose.unassigned_of),
+        *([] if whose.agency is None else [(TaskRow.agency == whose.agency, False)]),
+    ]
+    ranked = [
+        _of_tasks(and_(queue, TaskRow.rank == rank), narrowed, of_nobody=of_nobody)
+        for queue, of_nobody in queues
+        for rank in RANKS
+    ]
+    return ranked + [_of_tasks(TaskRow.owner == owner, narrowed) for owner in whose.owners]
 
 
-def of_tasks(
-    part: ColumnElement[bool], narrowed: list[ColumnElement[bool]]
+def _of_tasks(
+    part: ColumnElement[bool], narrowed: list[ColumnElement[bool]], *, of_nobody: bool = False
 ) -> Select[*tuple[Any, ...]]:
-    """Select the keys of open tasks that have a deadline."""
     return (
         select(
             TaskRow.case_id,
@@ -164,7 +171,7 @@ def of_tasks(
         )
         .join(Case, Case.id == TaskRow.case_id)
         .where(TaskRow.is_open(), TaskRow.clock.is_not(None), part, *narrowed)
-        .order_by(TaskRow.order_at, TaskRow.case_id, TaskRow.no)
+        .order_by(*in_order(of_nobody=of_nobody))
     )
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from workflow.storage.base import NEVER, NOBODY, in_utc
 from workflow.storage.case import Case, TaskRow
@@ -144,6 +145,16 @@ def wanted_tasks(
     if cases:
         wanted = wanted.join(Case, Case.id == TaskRow.case_id).where(*cases)
     return wanted.where(*_conditions(narrowed, week))
+
+
+def in_order(*, of_nobody: bool) -> tuple[InstrumentedAttribute[Any], ...]:
+    """Return what open tasks are ordered by, whether or not they are of nobody alone.
+
+    Those have no holder, all alike; yet PostgreSQL goes along the index of what is held by nobody
+    only where it is told to order by the holder too.
+    """
+    order = (TaskRow.order_at, TaskRow.case_id, TaskRow.no)
+    return (TaskRow.assignee, *order) if of_nobody else order
 
 
 def is_aside(week: Week) -> ColumnElement[bool]:

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from workflow.storage.base import BigId, UtcDateTime, decode, in_utc
-from workflow.storage.case import FIRST, TaskRow
+from workflow.storage.case import FIRST, RANKS, TaskRow
 from workflow.storage.desk import TaskSnooze
 from workflow.storage.direct import Held, Question
 from workflow.storage.queries.inbox import (
@@ -42,14 +42,15 @@ from workflow.storage.queries.inbox import (
     InboxItem,
     OfCases,
     Week,
+    in_order,
     is_aside,
     wanted_tasks,
 )
 from workflow.storage.queries.inbox_lines import lines, of_task
 from workflow.storage.several import several
 
-_IS_FIRST = TaskRow.rank == literal_column(str(FIRST))
-"""In the words of the partial index."""
+_RANKED = tuple((one == FIRST, TaskRow.rank == literal_column(str(one))) for one in RANKS)
+"""Each rank by itself, as the index has them in order; with it whether it is the first."""
 
 
 def _place(item: InboxItem, week: Week) -> tuple[int, int, datetime, int, int]:
@@ -203,14 +204,14 @@ def tasks_of(
     wanted = anyhow.with_only_columns(*columns)
     if snoozed or narrowed.aside:
         wanted = _put_aside(wanted, week, narrowed.aside)
-    order = (TaskRow.order_at, TaskRow.case_id, TaskRow.no)
+    order = in_order(of_nobody=shape.held == "nobody")
     limit = bindparam("page", type_=Integer)
     branches = [
-        (wanted if cases else _along(wanted, shape, first=first))
+        (wanted if cases else _along(wanted, shape))
         .where(ranked, *_follows(shape.after, week, first=first))
         .order_by(*order)
         .limit(limit)
-        for first, ranked in ((True, _IS_FIRST), (False, ~_IS_FIRST))
+        for first, ranked in _RANKED
     ]
     return union_all(*(select(branch.subquery()) for branch in branches)).subquery()
 
@@ -228,23 +229,15 @@ def _put_aside(wanted: Select[Any], week: Week, aside: bool | None) -> Select[An
     return anyhow if aside is None else anyhow.where(~func.coalesce(is_aside(week), false()))
 
 
-def _along(wanted: Select[Any], shape: Shape, *, first: bool) -> Select[Any]:
-    """Have SQLite read what an agency wants along the index that holds the least beside it.
+def _along(wanted: Select[Any], shape: Shape) -> Select[Any]:
+    """Have SQLite read what an agency wants along the index that tells it the most.
 
     It counts no rows, so all look alike to it; PostgreSQL knows itself.
     """
     if not shape.of_agency or shape.aside is not False or shape.held == "several":
         return wanted
-    fits = {
-        "first": first,
-        "mine": shape.held == "one",
-        "waiting": shape.waiting,
-        "opener": shape.opener,
-        "type": shape.type,
-        "free": shape.held == "nobody",
-        "inbox": True,
-    }
-    name = next(name for name, does in fits.items() if does)
+    name = "waiting" if shape.waiting else "inbox"
+    name = "held" if shape.held else name
     return wanted.with_hint(TaskRow, f"INDEXED BY ix_task_{name}", "sqlite")
 
 
