@@ -179,7 +179,7 @@ def _weekday(spoken: str, number: int) -> str:
 def hour(at: datetime) -> str:
     """Say the time of day: 14h32."""
     local = at.astimezone(_zone())
-    return local.strftime("%Hh%M" if language() == "pt_BR" else "%H:%M")
+    return f"{local.hour:02}{'h' if language() == 'pt_BR' else ':'}{local.minute:02}"
 
 
 def moment(at: datetime) -> str:
