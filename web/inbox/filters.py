@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from web.row_numbers import typed_number
 from workflow.services.inbox import View, Wanted
 from workflow.storage.queries.desk import Back
 from workflow.storage.queries.inbox import GROUPS, PAGE, Cursor
 
+_NAMED: Final[Mapping[str, View]] = {
+    view.value: view for view in View if view not in (View.ASKED, View.CONFIRM)
+}
 LONGEST_TEXT = 100
 LONG_PAGE = 100
 """Lines of a long page: as many as one act may be done on."""
@@ -17,8 +21,7 @@ LONG_PAGE = 100
 
 def read_view(args: Mapping[str, str]) -> View | None:
     """Return the view that an address names, or None; some have pages of their own."""
-    asked = args.get("ver", "")
-    return View(asked) if asked in set(View) - {View.ASKED, View.CONFIRM} else None
+    return _NAMED.get(args.get("ver", ""))
 
 
 def read_wanted(args: Mapping[str, str], view: View) -> Wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from sys import getsizeof
 from typing import Any, Final, TypeVar
 
@@ -57,11 +58,22 @@ class Visit:
         self.uow = uow
         self.who = who
         self.args = args
-        self.asked = read_view(args)
-        """The view that the address names."""
-        self.narrowed = read_wanted(args, self.asked or View.AGENCY)
-        self.size = read_size(args)
         self._told: dict[Hashable, Any] = {}
+
+    @cached_property
+    def asked(self) -> View | None:
+        """The view that the address names."""
+        return read_view(self.args)
+
+    @cached_property
+    def narrowed(self) -> Wanted:
+        """That view, or the agency's, with what the address narrows it to."""
+        return read_wanted(self.args, self.asked or View.AGENCY)
+
+    @cached_property
+    def size(self) -> int:
+        """How many lines the page has."""
+        return read_size(self.args)
 
     def glance(self) -> str:
         """Return what the database tells at a glance."""
