@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from flask import Flask, request
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 
 from web import clock
-from web.here import noted, this_app
+from web.here import noted, this_app, this_request
 from web.settings import Settings
+from workflow.core.powers import Powers
 from workflow.services.installation import Installation
 from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage import dialect
 
 READING = frozenset({"GET", "HEAD"})
 """Of what only reads: the world does not change under it, so it is looked at once."""
+NOBODY: Final = Powers()
 
 
 class ReadingSession(Session):
@@ -52,8 +54,8 @@ def unit_of_work() -> Iterator[UnitOfWork]:
     uow = UnitOfWork(
         this_app().extensions["installation"],
         now=clock.now(),
-        powers=principal.powers if principal else None,
-        versions=principal.versions if principal and request.method in READING else None,
+        powers=principal.powers if principal else NOBODY,
+        versions=principal.versions if principal and this_request().method in READING else None,
         foresight=notes.get("foresight"),
     )
     try:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from sys import getsizeof
 from typing import Final, NamedTuple
-from urllib.parse import quote
 
 from flask import Flask, Response, session
 
@@ -74,7 +73,7 @@ class Page:
 
     def answered(self, now: datetime) -> Response:
         """Return the page as a look at an instant finds it."""
-        told = {_KEY: page_key(), MADE: quote(now.isoformat(), safe=":"), HOUR: hour(now)}
+        told = {_KEY: page_key(), MADE: now.isoformat().replace("+", "%2B"), HOUR: hour(now)}
         ready = {name: said.encode() for name, said in told.items()}
         parts = list(self.pieces)
         parts[1::2] = [ready[name] for name in parts[1::2]]

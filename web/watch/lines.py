@@ -101,6 +101,9 @@ def log_to_stderr(*, as_json: bool, level: int = logging.INFO, words: str = "") 
     """Have this process log to its standard error: lines for a machine, or words for a person."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if as_json else logging.Formatter(words or None))
+    # Who wrote a record, and in which thread, is asked for each of them and told by none of ours.
+    logging._srcfile = None  # as the manual of `logging` has it
+    logging.logThreads = logging.logMultiprocessing = False
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
