@@ -6,7 +6,18 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import column, delete, insert, literal_column, null, select, table, text, update
+from sqlalchemy import (
+    String,
+    column,
+    delete,
+    insert,
+    literal_column,
+    null,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 
 from tests.installation import acting_for
@@ -41,6 +52,8 @@ OTHERWISE = {
 }
 """What is written in the place of a value, by its type, besides nothing at all."""
 
+_TIMES = 20
+"""How often a row is written at most until it is back in a place where it was."""
 BARE = {"task", "case", "queue_move", "definition"}
 """The tables whose rows an inbox tells of, and those of what is seldom there."""
 FURNISHED = BARE - {"queue_move"} | {
@@ -281,6 +294,27 @@ def test_a_page_that_ends_elsewhere_has_another_imprint_though_no_row_is_newer(d
         connection.execute(delete(TaskRow).where(gone))
         assert len(inbox.items()) == 2
         assert inbox.imprint() != before
+
+
+def test_a_task_that_is_written_again_in_the_same_place_has_another_imprint(desk):
+    """What VACUUM freed is taken again, so that a place tells of no version by itself."""
+    engine = engine_of(desk).execution_options(isolation_level="AUTOCOMMIT")
+    with desk.filled.work() as uow, engine.connect() as connection:
+        first, *_ = Inbox(desk, connection, uow).items()
+        task = TaskRow.case_id == first.case_id, TaskRow.no == first.no
+        place = select(literal_column("task.ctid", String)).select_from(TaskRow).where(*task)
+        found = {}
+        for day in range(_TIMES):
+            on = first.due_on + timedelta(days=day)
+            connection.execute(update(TaskRow).where(*task).values(due_on=on))
+            connection.execute(text("VACUUM task"))
+            inbox = Inbox(desk, connection, uow)
+            there = connection.execute(place).scalar_one(), inbox.imprint()
+            assert there[1] not in found.values()
+            if there[0] in found:
+                return
+            found |= [there]
+    raise AssertionError("no place was taken again")
 
 
 def test_another_server_is_told_from_the_one_before(desk):
