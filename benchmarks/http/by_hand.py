@@ -27,7 +27,7 @@ INBOX: Final = """
 SELECT t.no, t.key, t.due_on, t.opener, c.number, c.subject, c.state, o.name, t.opened_at
 FROM task t JOIN "case" c ON c.id = t.case_id LEFT JOIN officer o ON o.id = t.assignee
 WHERE t.agency = %s AND t.ended_at IS NULL
-ORDER BY t.order_at, t.case_id, t.no LIMIT %s
+ORDER BY t.rank, t.order_at, t.case_id, t.no LIMIT %s
 """
 CASE: Final = """
 SELECT c.number, c.subject, c.state, c.opener, c.opened_at, c.data,
