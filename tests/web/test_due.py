@@ -41,6 +41,15 @@ def test_the_pages_of_deadlines_are_well_formed(office, path):
     assert html_faults(answer.text) == []
 
 
+@pytest.mark.parametrize("path", ["/caixa/?ver=agency", "/prazos/"])
+def test_only_what_is_late_stands_in_its_colour(filled_here, path):
+    page = filled_here.sign_in("SEDE/JUR").get(path).text
+    summary = page[page.index('class="summary"') :].partition("</div>")[0]
+
+    assert summary.count("<b>0</b>") == 3
+    assert "class=" not in summary.removeprefix('class="summary"')
+
+
 def test_the_list_tells_what_is_due_of_an_agency_and_of_nobody_else(office):
     task = next(task for task in office.case().tasks if task.clock)
     own = office.visit(task.agency).client.get("/prazos/?de=orgao").text
