@@ -70,9 +70,9 @@ def of_agency(code: str) -> str:
 
 def texts_of(change: Change) -> tuple[Text, ...]:
     """Return the texts that a change adds to a case, or changes."""
-    said = [text for event in change.events if (text := _said(event))]
-    found = (*_own(change), *_data(change), *said)
-    return tuple({text.place: text for text in found}.values())
+    found = [] if _has_kept_its_own(change) else [*_own(change), *_data(change)]
+    found += [text for event in change.events if (text := _said(event))]
+    return tuple({text.place: text for text in found}.values()) if found else ()
 
 
 def field_of(place: str) -> str | None:
@@ -85,6 +85,16 @@ def field_of(place: str) -> str | None:
 def line_of(place: str) -> int | None:
     """Return the line of history that a text stands in, or None where it stands in none."""
     return int(place.removeprefix(_EVENT)) if place.startswith(_EVENT) else None
+
+
+def _has_kept_its_own(change: Change) -> bool:
+    """Say whether a change left all of a case as it was that its own texts follow from."""
+    case, before = change.after, change.before
+    return before is not None and (
+        case.data is before.data
+        and case.agencies is before.agencies
+        and case.entered is before.entered
+    )
 
 
 def _own(change: Change) -> Iterator[Text]:

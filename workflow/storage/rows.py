@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from operator import attrgetter
@@ -93,28 +93,22 @@ def _seldom(
 
 
 def change_rows(
-    change: Change, *, key: str, tasks: Iterable[TaskRecord] | None = None
+    change: Change, *, key: str, tasks: Sequence[TaskRecord] | None = None
 ) -> dict[str, list[Row]]:
     """Return what a change adds to the tables beside the case, under the names of the tables.
 
     Of tasks it is all that the change touched, or those that are given.
     """
-    touched = change.tasks if tasks is None else tasks
-    rows = {
-        "act_key": [_key(change, key)],
-        "task": [task_row(record, change.after) for record in touched],
-        "event": [_event(event) for event in change.events],
-        "case_agency": [{"agency": code} for code in sorted(change.new_agencies())],
-        "place": _places(change),
-        "place_person": [asdict(one) for one in person_moves(change)],
-        "case_deadline": [_deadline(clock) for clock in change.changed_clocks()],
-        "queue_move": _moves(change),
-        "passage": passage_rows(change),
-        "job": [_job(job) for job in change.jobs],
-    }
+    rows = {"act_key": [_key(change, key)]}
+    if touched := change.tasks if tasks is None else tasks:
+        rows["task"] = [task_row(record, change.after) for record in touched]
+    rows["event"] = [_event(event) for event in change.events]
+    for table, listed in _BESIDE:
+        if found := listed(change):
+            rows[table] = found
     if any(event.private or event.kind in _WITH_ROWS for event in change.events):
-        rows |= _told_by_events(change)
-    return {table: listed for table, listed in rows.items() if listed}
+        rows |= {table: listed for table, listed in _told_by_events(change).items() if listed}
+    return rows
 
 
 def _key(change: Change, key: str) -> Row:
@@ -136,6 +130,15 @@ def _told_by_events(change: Change) -> dict[str, list[Row]]:
         "document": [_document(event) for event in change.documents()],
         "relation": [row for event in change.events for row in _relations(event)],
     }
+
+
+def _agencies(change: Change) -> list[Row]:
+    new = change.new_agencies()
+    return [{"agency": code} for code in sorted(new)] if new else []
+
+
+def _persons(change: Change) -> list[Row]:
+    return [asdict(one) for one in person_moves(change)]
 
 
 def _moves(change: Change) -> list[Row]:
@@ -161,6 +164,10 @@ def _moves(change: Change) -> list[Row]:
 
 def _spot(spot: Spot | None) -> tuple[str, int, date] | tuple[None, None, None]:
     return (spot.kind, spot.officer, spot.due_on or NO_DAY) if spot else (None, None, None)
+
+
+def _jobs(change: Change) -> list[Row]:
+    return [_job(job) for job in change.jobs] if change.jobs else []
 
 
 def _job(job: Job) -> Row:
@@ -244,6 +251,10 @@ def _places(change: Change) -> list[Row]:
     ]
 
 
+def _deadlines(change: Change) -> list[Row]:
+    return [_deadline(clock) for clock in change.changed_clocks()]
+
+
 def _deadline(clock: Clock) -> Row:
     return {
         "key": clock.key,
@@ -282,3 +293,15 @@ def _relations(event: Event) -> list[Row]:
         case _:
             return []
     return [{"other_number": other, "kind": relation, "at": event.at}]
+
+
+_BESIDE: Final[Sequence[tuple[str, Callable[[Change], list[Row]]]]] = (
+    ("case_agency", _agencies),
+    ("place", _places),
+    ("place_person", _persons),
+    ("case_deadline", _deadlines),
+    ("queue_move", _moves),
+    ("passage", passage_rows),
+    ("job", _jobs),
+)
+"""The tables that many acts add nothing to, in their order."""
