@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 from operator import attrgetter
@@ -29,46 +29,18 @@ _TASK_PARTS: Final = (
     *("review_on", "child", "priority"),
 )
 """The columns of an open task, in the order in which `_task` takes them."""
-
-
-class _KeptCase(NamedTuple):
-    """A case as it is kept: by the names of its columns, then what else is read with them."""
-
-    id: int
-    number: str
-    definition_key: str
-    definition_version: int
-    state: str
-    visit: int
-    revision: int
-    entered_at: str | None
-    opener: str
-    opened_by: int | None
-    opened_at: str
-    closed_at: str | None
-    result: str | None
-    access: str
-    ground: str | None
-    announced: bool
-    data: Mapping[str, Any]
-    participants: Mapping[str, Sequence[str]]
-    memory: Mapping[str, Any]
-    clocks: Sequence[Mapping[str, Any]]
-    tasks_opened: int
-    seq: int
-    head: str
-    wake_at: str | None
-    noticed_until: str | None
-    access_code_hash: str | None
-    tasks: Sequence[Sequence[Any]]
-    already_done: bool
-    calendar_version: int | None
-    network_version: int | None
+_CASE_PARTS: Final = (
+    *("id", "definition_key", "definition_version", "wake_at", "access_code_hash"),
+    *("number", "state", "visit", "revision", "entered_at", "opener", "opened_by", "opened_at"),
+    *("closed_at", "result", "access", "ground", "announced", "data", "participants", "memory"),
+    *("clocks", "tasks_opened", "seq", "head", "noticed_until"),
+)
+"""The columns of a case, in the order in which `read_case` and `_snapshot` take them."""
 
 
 _TASK_COLUMNS = tuple(getattr(TaskRow, name) for name in _TASK_PARTS)
 _OF_CASE = Case.__table__.columns
-_CASE_COLUMNS = tuple(_OF_CASE[name] for name in _KeptCase._fields if name in _OF_CASE)
+_CASE_COLUMNS = tuple(_OF_CASE[name] for name in _CASE_PARTS)
 _ACCESS = {one.value: one for one in Access}
 _STATUS = {one.value: one for one in TaskStatus}
 """By how they are spelled: to call an enumeration costs ten times a look-up."""
@@ -146,48 +118,48 @@ def whole_case() -> values_as_json:
 
 def read_case(found: Sequence[Any], definitions: Callable[[str, int], Definition]) -> Loaded:
     """Return a case as it stands from what `whole_case` gave."""
-    kept = _KeptCase._make(found)
-    definition = definitions(kept.definition_key, kept.definition_version)
+    case_id, type_, version, wake_at, access_code_hash, *kept, done, calendars, network = found
     return Loaded(
-        snapshot=_snapshot(kept, definition),
-        case_id=kept.id,
-        already_done=bool(kept.already_done),
-        wake_at=_instant_if_any(kept.wake_at),
-        access_code_hash=kept.access_code_hash,
-        calendar_version=kept.calendar_version or 0,
-        network_version=kept.network_version or 0,
+        snapshot=_snapshot(kept, definitions(type_, version)),
+        case_id=case_id,
+        already_done=bool(done),
+        wake_at=wake_at and _instant(wake_at),
+        access_code_hash=access_code_hash,
+        calendar_version=calendars or 0,
+        network_version=network or 0,
     )
 
 
-def _snapshot(kept: _KeptCase, definition: Definition) -> CaseSnapshot:
-    tasks = list(map(_task, kept.tasks))
-    tasks.sort(key=attrgetter("no"))
+def _snapshot(kept: Sequence[Any], definition: Definition) -> CaseSnapshot:
+    number, state, visit, revision, entered_at, opener, opened_by, opened_at, *others = kept
+    closed_at, result, access, ground, announced, data, participants, memory, *others = others
+    clocks, tasks_opened, seq, head, noticed_until, tasks = others
     return made(
         CaseSnapshot,
         {
-            "number": kept.number,
+            "number": number,
             "definition": definition,
-            "opener": kept.opener,
-            "opened_by": kept.opened_by,
-            "opened_at": _instant(kept.opened_at),
-            "revision": kept.revision,
-            "state": kept.state,
-            "visit": kept.visit,
-            "entered_at": _instant_if_any(kept.entered_at),
-            "data": kept.data,
-            "participants": {role: tuple(held) for role, held in kept.participants.items()},
-            "tasks": tuple(tasks),
-            "clocks": tuple(filter(None, map(read_clock, kept.clocks))),
-            "access": _ACCESS[kept.access],
-            "ground": kept.ground,
-            "announced": bool(kept.announced),
-            "noticed_until": _instant_if_any(kept.noticed_until),
-            "tasks_opened": kept.tasks_opened,
-            "seq": kept.seq,
-            "head": kept.head,
-            "result": Result(kept.result) if kept.result else None,
-            "closed_at": _instant_if_any(kept.closed_at),
-            **read_memory(kept.memory),
+            "opener": opener,
+            "opened_by": opened_by,
+            "opened_at": _instant(opened_at),
+            "revision": revision,
+            "state": state,
+            "visit": visit,
+            "entered_at": entered_at and _instant(entered_at),
+            "data": data,
+            "participants": {role: tuple(held) for role, held in participants.items()},
+            "tasks": tuple(sorted(map(_task, tasks), key=attrgetter("no"))),
+            "clocks": tuple(filter(None, map(read_clock, clocks))),
+            "access": _ACCESS[access],
+            "ground": ground,
+            "announced": bool(announced),
+            "noticed_until": noticed_until and _instant(noticed_until),
+            "tasks_opened": tasks_opened,
+            "seq": seq,
+            "head": head,
+            "result": Result(result) if result else None,
+            "closed_at": closed_at and _instant(closed_at),
+            **read_memory(memory),
         },
     )
 
@@ -224,7 +196,3 @@ def _task(kept: Sequence[Any]) -> Task:
 def _instant(text: str) -> datetime:
     """Read an instant; the same ones are read again for each act, and by other tasks."""
     return in_utc(datetime.fromisoformat(text))
-
-
-def _instant_if_any(text: str | None) -> datetime | None:
-    return _instant(text) if text else None

@@ -73,20 +73,21 @@ def _spell_reminded(case: CaseSnapshot) -> dict[str, Any]:
 
 def read_memory(kept: Mapping[str, Any]) -> dict[str, Any]:
     """Read back what `spell_memory` wrote, as arguments of `CaseSnapshot`."""
-    imported, reminded = kept.get("imported"), kept.get("reminded")
+    imported, reminded, readers = kept.get("imported"), kept.get("reminded"), kept.get("readers")
+    scheduled, ended, suspension = kept["scheduled"], kept["ended"], kept["suspension"]
     return {
         "entered": frozenset(kept["entered"]),
-        "scheduled": tuple(starmap(Scheduled, kept["scheduled"])),
+        "scheduled": tuple(starmap(Scheduled, scheduled)) if scheduled else (),
         "in_turn": frozenset(kept.get("in_turn", ())),
-        "ended": tuple(starmap(VisitTask, kept["ended"])),
+        "ended": tuple(starmap(VisitTask, ended)) if ended else (),
         "latest": {(task, slot): outcome for task, slot, outcome in kept["latest"]},
         "doers": {task: tuple(officers) for task, officers in kept["doers"].items()},
         "completed_on": _read_days(kept["completed_on"]),
         "lapsed_on": _read_days(kept.get("lapsed_on", {})),
         "filed": dict(kept.get("filed", ())),
-        "suspension": read_suspension(kept["suspension"]),
+        "suspension": suspension and read_suspension(suspension),
         "agencies": frozenset(kept["agencies"]),
-        "readers": _read_days(dict(kept.get("readers", ()))),
+        "readers": _read_days(dict(readers)) if readers else {},
         "extensions": kept["extensions"],
         "imported": read_imported(imported) if imported else None,
         "reminded": _read_reminded(reminded) if reminded else {},
