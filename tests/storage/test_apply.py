@@ -331,9 +331,9 @@ def test_what_a_case_remembers_is_written_when_an_act_changes_it():
 
 def test_changes_are_usual_once_they_have_come_often_and_only_so_many_of_them():
     usual, few, many = Usual(often=3, most=1), (("task", 1),), (("task", 2),)
-    assert [usual(form="moves", shape=few) for _ in range(4)] == [False, False, True, True]
-    assert [usual(form="moves", shape=many) for _ in range(4)] == [False] * 4
-    assert not usual(form="opens", shape=few)
+    assert [usual(("moves", few, ())) for _ in range(4)] == [False, False, True, True]
+    assert [usual(("moves", many, ())) for _ in range(4)] == [False] * 4
+    assert not usual(("opens", few, ()))
 
 
 def test_changes_with_many_rows_are_of_one_shape_however_many():

@@ -53,6 +53,9 @@ Shape: TypeAlias = tuple[tuple[str, int], ...]
 Altered: TypeAlias = tuple[tuple[str, ...], ...]
 """For each task that is altered, the columns that change in it."""
 
+Which: TypeAlias = tuple[str, Shape, Altered]
+"""What one prepared statement is for: the form of the case, then all else."""
+
 _CASE, _TASK = METADATA.tables[Case.__tablename__], METADATA.tables[TaskRow.__tablename__]
 _quoted = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
 """Spells a name, with quotation marks only where it needs them: psycopg reads short texts once."""
@@ -131,12 +134,11 @@ class Usual:
         A server keeps all that it has ready in memory, for each connection.
         """
         self._often, self._most = often, most
-        self._usual: set[tuple[str, Shape, Altered]] = set()
-        self._seen: Counter[tuple[str, Shape, Altered]] = Counter()
+        self._usual: set[Which] = set()
+        self._seen: Counter[Which] = Counter()
 
-    def __call__(self, *, form: str, shape: Shape, altered: Altered = ()) -> bool:
+    def __call__(self, which: Which) -> bool:
         """Note that a shape has come, and say whether it is usual."""
-        which = form, shape, altered
         if which in self._usual:
             return True
         if len(self._usual) >= self._most:
@@ -168,29 +170,26 @@ def spoken(
     if len(known) > MOST_ALTERED:
         rows, known = _written_anew(rows, known), ()
     form = _OPENS if case_id is None else _MOVES if "state" in case else _STAYS
-    shape, altered = shape_of(rows), tuple(one.columns for one in known)
-    if as_usual is None:
-        as_usual = _is_usual(form=form, shape=shape, altered=altered)
-    if not as_usual:
-        rows, known, altered = _written_anew(rows, known), (), ()
-        shape = tuple((name, _AS_JSON) for name in rows)
+    which = form, shape_of(rows), tuple([one.columns for one in known])
+    if not (_is_usual(which) if as_usual is None else as_usual):
+        rows, known = _written_anew(rows, known), ()
+        which = form, tuple((name, _AS_JSON) for name in rows), ()
     values: list[Any] = [] if case_id is None else [case_id, case["revision"] - 1]
     values += _FORMS[form].values(case)
     for one in known:
         values += one.values()
-    for name, many in shape:
+    for name, many in which[1]:
         if many == _AS_JSON:
             values.append(rows[name])
             continue
         values_of = _VALUES[name]
         for row in rows[name]:
             values += values_of(row)
-    writers = _writers(form=form, shape=shape, altered=altered)
-    written = [
+    text, writers = _made(which)
+    return text, [
         None if value is None else write(value)
         for write, value in zip(writers, values, strict=True)
     ]
-    return _text(form=form, shape=shape, altered=altered), written
 
 
 def _written_anew(
@@ -205,14 +204,20 @@ def _written_anew(
 def shape_of(rows: Mapping[str, Sequence[Any]]) -> Shape:
     """Return the shape of rows by their tables: one for all of which a table gets too many."""
     return tuple(
-        (name, _AS_JSON if name == WITHDRAWN or len(listed) > _MOST_ROWS else len(listed))
-        for name, listed in rows.items()
+        [
+            (name, _AS_JSON if name == WITHDRAWN or len(listed) > _MOST_ROWS else len(listed))
+            for name, listed in rows.items()
+        ]
     )
 
 
 @cache
-def _writers(*, form: str, shape: Shape, altered: Altered) -> tuple[Writer, ...]:
-    """Return what writes each value of the statement of a shape."""
+def _made(which: Which) -> tuple[str, tuple[Writer, ...]]:
+    """Return the statement of a shape, and what writes each value of it."""
+    return _text(*which), _writers(*which)
+
+
+def _writers(form: str, shape: Shape, altered: Altered) -> tuple[Writer, ...]:
     columns = [column for names in altered for column in _altered_columns(names)]
     writers = [writer_for(column) for column in [*_FORMS[form].columns, *columns]]
     for name, many in shape:
@@ -221,9 +226,7 @@ def _writers(*, form: str, shape: Shape, altered: Altered) -> tuple[Writer, ...]
     return tuple(writers)
 
 
-@cache
-def _text(*, form: str, shape: Shape, altered: Altered) -> str:
-    """Write the statement of a shape."""
+def _text(form: str, shape: Shape, altered: Altered) -> str:
     first = 1 + len(_FORMS[form].columns)
     parts = [_FORMS[form].part]
     for place, names in enumerate(altered):
