@@ -50,7 +50,7 @@ def spell_clock(clock: Clock | None) -> Json | None:
         "pauses": [_spell_parts(pause) for pause in clock.pauses],
         "extensions": [_spell_parts(extension) for extension in clock.extensions],
         **({"start_moved": _spell_parts(clock.start_moved)} if clock.start_moved else {}),
-        "status": clock.status.value,
+        "status": str(clock.status),
         "generation": clock.generation,
         "provisional": clock.provisional,
         "calendar_version": clock.calendar_version,

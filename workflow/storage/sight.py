@@ -7,6 +7,7 @@ whatever is set, and SQLite has no policies: there nothing is set.
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -65,11 +66,7 @@ def sight_of(powers: Powers) -> Sight:
         return Sight(case=powers.guest_of or "")
     if powers.officer is None:
         return NOTHING
-    return Sight(
-        agencies=_array(powers.agencies),
-        officer=str(powers.officer),
-        day=powers.on.isoformat() if powers.on else "",
-    )
+    return _of_officer(powers.agencies, powers.officer, powers.on)
 
 
 def see(connection: Held, sight: Sight) -> None:
@@ -91,5 +88,9 @@ def see(connection: Held, sight: Sight) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _array(agencies: frozenset[str]) -> str:
-    return spelled_array(sorted(agencies)) if agencies else ""
+def _of_officer(agencies: frozenset[str], officer: int, on: date | None) -> Sight:
+    return Sight(
+        agencies=spelled_array(sorted(agencies)) if agencies else "",
+        officer=str(officer),
+        day=on.isoformat() if on else "",
+    )
