@@ -132,7 +132,8 @@ class Change:
 
     def new_agencies(self) -> frozenset[str]:
         """Return the agencies that had no part in the case before."""
-        return self.after.agencies - (self.before.agencies if self.before else frozenset())
+        known = self.before.agencies if self.before else frozenset()
+        return frozenset() if self.after.agencies is known else self.after.agencies - known
 
     def changed_clocks(self) -> tuple[Clock, ...]:
         """Return the clocks of case, state and questions that are new, differ or have ended."""
@@ -147,7 +148,7 @@ class Change:
 
 def _listed(case: CaseSnapshot) -> list[Clock]:
     """Return the clocks that lists show beside those of tasks."""
-    return [*case.clocks, *(clock for _, clock in question_clocks(case))]
+    return [*case.clocks, *[clock for _, clock in question_clocks(case)]]
 
 
 def running_clock(task: Task) -> Clock | None:

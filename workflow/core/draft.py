@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -120,22 +120,16 @@ class Draft:
 
     def change(self, *, wake_at: datetime | None) -> Change:
         """End the decision: what the case becomes, with everything that must be written."""
-        known = {t.no: t for t in self._before.tasks} if self._before else {}
-        touched = [
-            TaskRecord(task, task.no >= self._new_from, task.status)
-            for task in self.case.tasks
-            if (was := known.get(task.no)) is not task and was != task
-        ]
         if self._before:
             self.ask(following(self._before, self.case, self.today))
-        given_out = () if self._silent else tuple(self._given_out())
+        given_out = [] if self._silent else self._given_out()
         change = made(
             Change,
             {
                 "before": self._before,
                 "after": altered(self.case, revision=self.case.revision + 1),
                 "events": tuple(self._events),
-                "tasks": (*self._records.values(), *touched),
+                "tasks": (*self._records.values(), *self._touched()),
                 # What has a holder by the time it is told is told to that one alone.
                 "jobs": (*given_out, *([self._telling()] if given_out else ()), *self._jobs),
                 "ended_clocks": self._ended_clocks,
@@ -146,14 +140,24 @@ class Draft:
         places = tuple(place_jobs(change))
         return altered(change, jobs=(*change.jobs, *places)) if places else change
 
+    def _touched(self) -> list[TaskRecord]:
+        """Return the open tasks that are not as they were before the act."""
+        known = {t.no: t for t in self._before.tasks} if self._before else {}
+        return [
+            TaskRecord(task, task.no >= self._new_from, task.status)
+            for task in self.case.tasks
+            if (was := known.get(task.no)) is not task and (not was or vars(was) != vars(task))
+        ]
+
     def _telling(self) -> Job:
         first, last = self._events[0].seq, self._events[-1].seq
         key = f"{self.case.number}:{JobKind.TELL}:{first}"
         return Job(JobKind.TELL, key, {"from_seq": first, "to_seq": last})
 
-    def _given_out(self) -> Iterator[Job]:
-        """Ask for the tasks that came to agencies which give them out by a rule."""
+    def _given_out(self) -> list[Job]:
+        """Return what gives out the tasks that came to agencies which do that by a rule."""
         arrived = {e.body["no"]: e.seq for e in self._events if e.kind in _ARRIVALS}
+        jobs: list[Job] = []
         for task in self.case.tasks if arrived else ():
             if task.no not in arrived:
                 continue
@@ -163,4 +167,5 @@ class Draft:
             if by_rule and free:
                 number, kind = self.case.number, JobKind.DISTRIBUTE
                 key = f"{number}:{kind}:{task.no}:{arrived[task.no]}"
-                yield Job(kind, key, {"number": number, "no": task.no})
+                jobs.append(Job(kind, key, {"number": number, "no": task.no}))
+        return jobs

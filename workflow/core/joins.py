@@ -62,7 +62,10 @@ class Join:
     def is_met(self, visit: Sequence[VisitTask]) -> bool:
         """Say whether enough tasks have ended; `all` over none is met."""
         counted = [t for t in visit if t.key in self.tasks] if self.tasks else visit
-        agreed = len([t for t in counted if t.outcome is not None and self._counts(t)])
+        agreed = 0
+        for task in counted:
+            if task.outcome is not None and self._counts(task):
+                agreed += 1
         match self.quantifier:
             case Quantifier.ANY:
                 return agreed > 0

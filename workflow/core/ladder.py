@@ -22,7 +22,7 @@ from workflow.core.questions import ANSWERING, answerers
 from workflow.core.snapshot import CaseSnapshot, Clock, ClockStatus, Task
 from workflow.core.targets import target_day
 from workflow.core.terms import Direction, Term, Unit
-from workflow.core.waiting import waitings
+from workflow.core.waiting import told_at
 from workflow.core.world import World
 
 _DAY = timedelta(days=1)
@@ -116,8 +116,9 @@ def _heard(found: Iterable[Rung], climbs: frozenset[Audience] | None) -> tuple[R
 def next_warning(case: CaseSnapshot, world: World) -> datetime | None:
     """Return when the next warning may be owed that was not issued yet, whoever is to hear it."""
     since = case.noticed_until or case.opened_at
-    waiting = [one.at for one in waitings(case, world) if one.at > since]
-    return min((*_next_rungs(case, world, since), *waiting), default=None)
+    coming = [at for at in told_at(case, world) if at > since]
+    coming += _next_rungs(case, world, since)
+    return min(coming, default=None)
 
 
 def calendar_of(audience: Audience, agency: str, world: World, *, owner: str) -> Calendar:
@@ -142,7 +143,8 @@ def _began(case: CaseSnapshot, task: Task | None) -> datetime:
 def _next_rungs(case: CaseSnapshot, world: World, since: datetime) -> Iterator[datetime]:
     for task, clock, spec, lapses in _clocks(case):
         if clock.status is ClockStatus.RUNNING:
-            after = max(since, _began(case, task))
+            began = _began(case, task)
+            after = since if since > began else began
             for rung in rungs(clock, spec, world, owner=case.definition.owner, lapses=lapses):
                 if rung.at > after:
                     yield rung.at

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -44,10 +43,9 @@ def question_clocks(case: CaseSnapshot) -> list[tuple[Task, Clock]]:
     return [(t, t.request.clock) for t in case.tasks if t.request and t.request.clock]
 
 
-def answerers(case: CaseSnapshot) -> Iterator[tuple[Task, Clock]]:
-    """Go through the open questions that have a day, as tasks of whoever is to answer."""
-    for task, clock in question_clocks(case):
-        yield _answering(case, task, clock), clock
+def answerers(case: CaseSnapshot) -> list[tuple[Task, Clock]]:
+    """Return the open questions that have a day, as tasks of whoever is to answer."""
+    return [(_answering(case, task, clock), clock) for task, clock in question_clocks(case)]
 
 
 def answering(case: CaseSnapshot, key: str) -> Task | None:

@@ -287,9 +287,10 @@ class CaseSnapshot:
 
     def visit_tasks(self) -> tuple[VisitTask, ...]:
         """Return every task of this visit that counts in joins, open ones without outcome."""
-        still_open = [VisitTask(t.key, t.slot) for t in self.tasks]
-        not_yet = [VisitTask(t.key, t.slot) for t in self.scheduled]
-        return (*self.ended, *still_open, *not_yet)
+        not_ended = [VisitTask(t.key, t.slot) for t in self.tasks]
+        if self.scheduled:
+            not_ended += [VisitTask(t.key, t.slot) for t in self.scheduled]
+        return (*self.ended, *not_ended)
 
     def tasks_with(self, task: Task) -> tuple[Task, ...]:
         """Return the open tasks with one replaced by a newer value of itself."""

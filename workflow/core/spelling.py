@@ -39,7 +39,8 @@ def spell_clock(clock: Clock | None) -> Json | None:
     """Write a clock as JSON values."""
     if clock is None:
         return None
-    return {
+    pauses, longer = clock.pauses, clock.extensions
+    body: Json = {
         "key": clock.key,
         "rule": clock.rule,
         "agency": clock.agency,
@@ -47,14 +48,16 @@ def spell_clock(clock: Clock | None) -> Json | None:
         "start": spelled(clock.start),
         "due_on": spelled(clock.due_on),
         "due_at": spelled(clock.due_at),
-        "pauses": [_spell_parts(pause) for pause in clock.pauses],
-        "extensions": [_spell_parts(extension) for extension in clock.extensions],
-        **({"start_moved": _spell_parts(clock.start_moved)} if clock.start_moved else {}),
-        "status": str(clock.status),
-        "generation": clock.generation,
-        "provisional": clock.provisional,
-        "calendar_version": clock.calendar_version,
+        "pauses": [_spell_parts(pause) for pause in pauses] if pauses else [],
+        "extensions": [_spell_parts(extension) for extension in longer] if longer else [],
     }
+    if clock.start_moved:
+        body["start_moved"] = _spell_parts(clock.start_moved)
+    body["status"] = str(clock.status)
+    body["generation"] = clock.generation
+    body["provisional"] = clock.provisional
+    body["calendar_version"] = clock.calendar_version
+    return body
 
 
 def read_clock(body: Mapping[str, Any] | None) -> Clock | None:

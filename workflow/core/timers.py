@@ -74,8 +74,8 @@ def _running(case: CaseSnapshot, world: World) -> Iterator[Timer]:
             yield Timer(review, Timing.REVIEW_TASK, task=task)
     if case.scheduled:
         yield from _openings(case, world)
-    for transition in case.definition.leaving(case.state):
-        at = _moves_at(case, transition, world) if transition.by_time else None
+    for transition in case.definition.moved_by_time.get(case.state, ()):
+        at = _moves_at(case, transition, world)
         if at is None:
             continue
         view = View(case.visit_tasks(), case.data)

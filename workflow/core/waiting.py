@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -51,17 +50,21 @@ def since(task: Task) -> datetime:
     return task.reached_at or task.opened_at
 
 
-def waitings(case: CaseSnapshot, world: World) -> Iterator[Waiting]:
-    """Go through what the heads of agencies are told if nobody takes a task up."""
+def waitings(case: CaseSnapshot, world: World) -> list[Waiting]:
+    """Return what the heads of agencies are told if nobody takes a task up."""
+    lying = _left_lying(case)
+    return [Waiting(at, neglect, t) for t in lying for neglect, at in _told_of(t, world)]
+
+
+def told_at(case: CaseSnapshot, world: World) -> list[datetime]:
+    """Return at which instants heads are told what `waitings` returns."""
+    return [at for task in _left_lying(case) for _, at in _told_of(task, world)]
+
+
+def _left_lying(case: CaseSnapshot) -> list[Task]:
     if not case.is_open or case.suspension:
-        return
-    for task in case.tasks:
-        if not _is_left_lying(case, task):
-            continue
-        began, calendar = world.day(since(task)), world.calendar(task.agency)
-        for neglect, at in _told(began, calendar, world.zone):
-            if neglect is Neglect.UNASSIGNED or task.received_at is None:
-                yield Waiting(at, neglect, task)
+        return []
+    return [task for task in case.tasks if _is_left_lying(case, task)]
 
 
 def _is_left_lying(case: CaseSnapshot, task: Task) -> bool:
@@ -73,12 +76,23 @@ def _is_left_lying(case: CaseSnapshot, task: Task) -> bool:
     return task.key in case.definition.to_be_done
 
 
+def _told_of(task: Task, world: World) -> tuple[tuple[Neglect, datetime], ...]:
+    """Return when each neglect of a task is told, as long as it goes on."""
+    began, calendar = world.day(since(task)), world.calendar(task.agency)
+    return _told(began, calendar, world.zone, task.received_at is not None)
+
+
 @forgetful
 @lru_cache(maxsize=4096)
-def _told(began: date, calendar: Calendar, zone: ZoneInfo) -> tuple[tuple[Neglect, datetime], ...]:
-    """Return when each neglect of a task is told that an agency has had since a day."""
+def _told(
+    began: date,
+    calendar: Calendar,
+    zone: ZoneInfo,
+    received: bool,
+) -> tuple[tuple[Neglect, datetime], ...]:
     last = {
         neglect: day_of(term, of=began, rule=HOUSE, calendar=calendar)
         for neglect, term in TERMS.items()
+        if neglect is Neglect.UNASSIGNED or not received
     }
     return tuple((neglect, next_morning(day, calendar, zone)) for neglect, day in last.items())

@@ -132,7 +132,9 @@ def _kept_apart(case: CaseSnapshot, spec: TaskSpec) -> tuple[str, ...]:
 def _done_beside(case: CaseSnapshot, spec: TaskSpec) -> list[str]:
     """Return the tasks done in this visit that whoever does this one may not do."""
     beside = [one.key for one in case.state_spec.tasks.values() if spec.key in one.not_by]
-    done = {task.key for task in case.ended} if beside else set()
+    if not beside:
+        return []
+    done = {task.key for task in case.ended}
     return [key for key in beside if key in done]
 
 

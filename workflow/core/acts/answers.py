@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -72,10 +72,9 @@ def check_answers(
     `asked` are document fields that may come with the form besides what it lists.
     """
     items = list(form)
-    after = {**case.data, **answers.data, **answers.documents}
-    problems = dict.fromkeys(_never_asked(items, answers, asked), "not_asked")
-    problems |= dict.fromkeys(_missing(items, case, answers, after), "missing")
-    if problems:
+    not_asked, missing = _never_asked(items, answers, asked), _missing(items, case, answers)
+    if not_asked or missing:
+        problems = dict.fromkeys(not_asked, "not_asked") | dict.fromkeys(missing, "missing")
         raise AnswersRefused(problems=problems)
 
 
@@ -91,20 +90,22 @@ def _never_asked(items: list[FormItem], answers: Answers, asked: frozenset[str])
     return sorted(given)
 
 
-def _missing(
-    items: list[FormItem], case: CaseSnapshot, answers: Answers, after: Values
-) -> Iterator[str]:
-    shown = {**after, **answers.own} if answers.own else after
+def _missing(items: list[FormItem], case: CaseSnapshot, answers: Answers) -> list[str]:
+    missing = []
+    after = {**case.data, **answers.data, **answers.documents}
+    shown = {**after, **answers.own}
     for item in items:
-        if isinstance(item, DataItem):
+        if isinstance(item, Field):
+            if _lacks(answers.own.get(item.key), item, shown):
+                missing.append(item.key)
+        elif isinstance(item, DataItem):
             if _lacks(after.get(item.field), case.definition.data[item.field], after):
-                yield item.field
-        elif isinstance(item, RoleItem):
+                missing.append(item.field)
+        else:
             bound = answers.roles.get(item.role, case.participants.get(item.role))
             if not bound and not case.definition.roles[item.role].many:
-                yield f"roles.{item.role}"
-        elif _lacks(answers.own.get(item.key), item, shown):
-            yield item.key
+                missing.append(f"roles.{item.role}")
+    return missing
 
 
 def _lacks(value: object, spec: Field, values: Values) -> bool:

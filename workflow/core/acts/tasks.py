@@ -276,8 +276,8 @@ def return_proposal(case: CaseSnapshot, no: int, reason: str, *, now: Circumstan
 
 
 def _persons(*acting: By) -> list[int]:
-    everybody = (person for by in acting for person in (by.officer, by.on_behalf_of))
-    return list(dict.fromkeys(person for person in everybody if person is not None))
+    everybody = [person for by in acting for person in (by.officer, by.on_behalf_of)]
+    return [person for person in dict.fromkeys(everybody) if person is not None]
 
 
 def _demand_free(case: CaseSnapshot, task: Task, by: By) -> None:
