@@ -118,7 +118,7 @@ def initials(name: str) -> str:
 
 def vary_by_htmx(response: Response) -> Response:
     """Keep caches from giving a part of a page to whoever asks for the whole."""
-    if this_request().headers.get("HX-Request"):
+    if this_request().environ.get("HTTP_HX_REQUEST"):
         response.vary.add("HX-Request")
     return response
 

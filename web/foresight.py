@@ -10,6 +10,7 @@ from werkzeug import Response
 
 from web.here import noted, this_app, this_request
 from workflow.services.installation import Installation
+from workflow.services.sign_in import digest
 from workflow.storage.dialect import is_sqlite
 from workflow.storage.foresight import Foresight
 
@@ -24,15 +25,15 @@ def install_foresight(app: Flask) -> None:
     app.after_request(_remember)
 
 
-def foresee(session: str) -> None:
-    """Have what a page asked last time in a session asked ahead; `session` is its digest."""
+def foresee(token: str) -> None:
+    """Have what a page asked last time in a session, which `token` tells, asked ahead."""
     asked = this_request()
     if asked.endpoint not in FORESEEN or asked.method != "GET" or _NARROWED in asked.query_string:
         return
     installation: Installation = this_app().extensions["installation"]
     if is_sqlite(installation.engine):  # which is no way off
         return
-    page = session, asked.endpoint, asked.query_string
+    page = digest(token), asked.endpoint, asked.query_string
     notes = noted()
     notes["foreseen"] = page
     # Taken, so that a page whose statements fail together asks them one by one the next time.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 from flask import Flask, g, request
 from werkzeug import Response
@@ -37,7 +38,7 @@ def recognise() -> None:
     g.principal = None
     token, endpoint = session_token(), this_request().endpoint
     if token and endpoint not in SKIPPED:
-        foresee(digest(token))
+        foresee(token)
         with unit_of_work() as uow:
             seen = endpoint not in BY_ITSELF
             g.principal = principal(uow, token, limits=session_limits(), seen=seen)
@@ -53,10 +54,12 @@ def keep_private(response: Response) -> Response:
 def session_limits() -> Limits:
     """Return how long sessions last here."""
     settings = current_settings()
-    return Limits(
-        idle=timedelta(minutes=settings.session_idle_minutes),
-        absolute=timedelta(hours=settings.session_absolute_hours),
-    )
+    return _limits(settings.session_idle_minutes, settings.session_absolute_hours)
+
+
+@lru_cache(maxsize=8)
+def _limits(idle_minutes: int, absolute_hours: int) -> Limits:
+    return Limits(timedelta(minutes=idle_minutes), timedelta(hours=absolute_hours))
 
 
 def session_token() -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from web.cases.acts import refused
 from web.db import unit_of_work
+from web.here import noted
 from web.row_numbers import typed_number
 from web.security import once_key
 from web.sessions import visitor
@@ -41,7 +42,7 @@ def install_reading_log(app: Flask) -> None:
 
 def note_reading(response: Response) -> Response:
     """Note once a day what an officer read of such a case; other answers tell nothing."""
-    read = g.get("sealed_cases")
+    read = noted().get("sealed_cases")
     if read and request.method == "GET" and response.status_code == 200 and visitor():
         with unit_of_work() as uow:
             reading_log.note(uow, read, _kind_of(response))

@@ -20,6 +20,7 @@ from web.watch.marks import mark_of
 log = logging.getLogger(__name__)
 
 HEADER: Final = "X-Request-Id"
+_GIVEN: Final = "HTTP_X_REQUEST_ID"
 _WELL_FORMED: Final = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f-]{14,62}[0-9A-Fa-f]")
 """What proxies make; nobody's name can be written with these signs."""
 CODE_ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -80,7 +81,7 @@ def request_id() -> str:
     notes = noted()
     number: str | None = notes.get("request_id")
     if number is None:
-        given = request.headers.get(HEADER, "")
+        given = this_request().environ.get(_GIVEN, "")
         number = given if _WELL_FORMED.fullmatch(given) else secrets.token_hex(16)
         notes["request_id"] = number
     return number
