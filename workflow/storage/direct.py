@@ -59,6 +59,7 @@ class Direct:
     ) -> None:
         self.engine = engine
         self.dialect = engine.dialect
+        self.on_sqlite = dialect.is_sqlite(engine)
         self.info = held.info
         self.raw: Any = held.raw if isinstance(held, Taken) else held.driver_connection
         self.alone = of is None or _is_alone(of)
@@ -80,7 +81,7 @@ class Direct:
     def ask_unless_foreseen(self, text: str, values: Values) -> Any:  # noqa: ANN401
         """Ask as `ask` does what answers with one value, unless the answer lies ready."""
         if self._foresight is None or (written := all_written(values)) is None:
-            return self.ask(text, values)
+            return self._send(self._answer, text, values)
         asked = text, tuple(written)
         known = self._foresight.note(asked)
         return self._foresight.take(asked) if known else self.ask_written(*asked)
@@ -114,7 +115,7 @@ class Direct:
         return answers
 
     def _answer(self, text: str, values: Values) -> Any:  # noqa: ANN401
-        if dialect.is_sqlite(self):
+        if self.on_sqlite:
             row = self.raw.execute(text, values).fetchone()
         elif self.alone and (written := all_written(values)) is not None:
             return self._answer_of_server(text, written)
@@ -155,29 +156,28 @@ class Direct:
     ) -> Any:  # noqa: ANN401 - libpq's
         """Ask PostgreSQL through libpq itself, with the statement prepared as it first comes."""
         line = self.raw.pgconn
-        name = self._prepared(text)
+        prepared: dict[str, bytes] = self.info.setdefault(_PREPARED, {})
+        name = prepared.get(text) or self._prepare(text, prepared)
         if name is not None:
             found = line.exec_prepared(name, values, formats)
-            if (
-                found.status not in _ANSWERS
-                and found.error_field(DiagnosticField.SQLSTATE) == _GONE
-            ):
-                self.info[_PREPARED].clear()  # psycopg lets all go where a transaction is undone
+            if found.status in _ANSWERS:
+                return found
+            if found.error_field(DiagnosticField.SQLSTATE) == _GONE:
+                prepared.clear()  # psycopg lets all go where a transaction is undone
                 name = None
         if name is None:
             found = line.exec_params(text.encode(), values, None, formats)
         self._demand(found)
         return found
 
-    def _prepared(self, text: str) -> bytes | None:
-        """Return under which name a server has a statement ready, None where it has too many."""
-        prepared: dict[str, bytes] = self.info.setdefault(_PREPARED, {})
-        name = prepared.get(text)
-        if name is None and len(prepared) < _MOST_PREPARED:
-            # Twice the same name, by any process, could be another statement behind a pooler.
-            name = b"act_" + uuid4().hex.encode()
-            self._demand(self.raw.pgconn.prepare(name, text.encode()))
-            prepared[text] = name
+    def _prepare(self, text: str, prepared: dict[str, bytes]) -> bytes | None:
+        """Have a server make a statement ready under a name, unless it has too many."""
+        if len(prepared) >= _MOST_PREPARED:
+            return None
+        # Twice the same name, by any process, could be another statement behind a pooler.
+        name = b"act_" + uuid4().hex.encode()
+        self._demand(self.raw.pgconn.prepare(name, text.encode()))
+        prepared[text] = name
         return name
 
     def _demand(self, result: Any) -> None:  # noqa: ANN401 - libpq's
@@ -239,7 +239,7 @@ class Direct:
 
     def _is_clean(self) -> bool:
         """Undo what was begun, where that is simple, and say whether nothing is left to undo."""
-        if dialect.is_sqlite(self):
+        if self.on_sqlite:
             if self.raw.in_transaction:
                 with suppress(sqlite3.Error):
                     self.raw.rollback()
@@ -334,5 +334,5 @@ class Question:
     def ask(self, held: Held, /, **given: Any) -> Any:  # noqa: ANN401
         """Return the one value, or None where there is no row; a number perhaps as text."""
         direct = directly(held)
-        statement = self._on_sqlite if dialect.is_sqlite(direct) else self._on_postgresql
+        statement = self._on_sqlite if direct.on_sqlite else self._on_postgresql
         return direct.ask_unless_foreseen(statement.text, statement.values(given))

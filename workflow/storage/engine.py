@@ -74,7 +74,7 @@ def acting(engine: Engine, sight: Sight | None = NOTHING) -> Iterator[Direct]:
     held = taken(engine)
     direct = Direct(engine, held, None)
     try:
-        if dialect.is_sqlite(engine):
+        if direct.on_sqlite:
             direct.begin()
             try:
                 yield direct
@@ -136,7 +136,7 @@ class _Later(Direct):
     """A connection that is taken once something is asked of PostgreSQL that was not foreseen."""
 
     def __init__(self, engine: Engine, sight: Sight | None, foresight: Foresight) -> None:
-        self.engine, self.dialect = engine, engine.dialect
+        self.engine, self.dialect, self.on_sqlite = engine, engine.dialect, False
         self._foresight, self._sight, self._is_taken = foresight, sight, False
 
     def _send(self, way: Callable[..., Any], text: str, values: Values) -> Any:  # noqa: ANN401

@@ -36,7 +36,7 @@ _PLAIN: Final = frozenset({*_SPELL, type(None)} - {list})
 def all_written(values: Values) -> list[bytes | None] | None:
     """Write values for PostgreSQL, or return None where not all of them can be written here."""
     if _PLAIN.issuperset(map(type, values)) or all(map(_is_plain, values)):
-        return [None if value is None else spelled_value(value) for value in values]
+        return [None if one is None else _SPELL[type(one)](one).encode() for one in values]
     return None
 
 
