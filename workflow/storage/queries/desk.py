@@ -13,19 +13,14 @@ from sqlalchemy import (
     Row,
     Select,
     literal,
-    literal_column,
     select,
     tuple_,
 )
 
-from workflow.core.snapshot import TaskStatus
 from workflow.storage.base import UtcDateTime
 from workflow.storage.case import Case, TaskRow
 from workflow.storage.desk import CaseFollower
 from workflow.storage.people import Officer
-
-_COMPLETED = TaskRow.status == literal_column(f"'{TaskStatus.COMPLETED.value}'")
-"""In the words of the partial indexes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,9 @@ class DoneFilter:
 
 def wanted_done(agency: str, narrowed: DoneFilter) -> Select[int, int]:
     """Select the keys of the tasks that an agency has completed, in no order."""
-    wanted = select(TaskRow.case_id, TaskRow.no).where(_COMPLETED, TaskRow.agency == agency)
+    wanted = select(TaskRow.case_id, TaskRow.no).where(
+        TaskRow.is_completed(), TaskRow.agency == agency
+    )
     if narrowed.officer is not None:
         wanted = wanted.where(TaskRow.ended_by == narrowed.officer)
     if narrowed.type is not None:

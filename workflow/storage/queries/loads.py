@@ -14,13 +14,11 @@ from sqlalchemy import (
     case,
     func,
     literal,
-    literal_column,
     or_,
     select,
 )
 
 from workflow.core.offices import Post
-from workflow.core.snapshot import TaskStatus
 from workflow.storage.absences import answers_for
 from workflow.storage.case import TaskRow
 from workflow.storage.people import Membership, Officer, Substitution
@@ -86,7 +84,7 @@ def last_given(connection: Connection, officers: Collection[int]) -> dict[int, d
     )
     done = (
         select(func.coalesce(TaskRow.claimed_at, TaskRow.ended_at))
-        .where(_COMPLETED, TaskRow.ended_by == Officer.id)
+        .where(TaskRow.is_completed(), TaskRow.ended_by == Officer.id)
         .order_by(TaskRow.ended_at.desc(), TaskRow.case_id.desc(), TaskRow.no.desc())
         .limit(1)
         .scalar_subquery()
@@ -94,10 +92,6 @@ def last_given(connection: Connection, officers: Collection[int]) -> dict[int, d
     wanted = select(Officer.id, held, done).where(Officer.id.in_(sorted(officers)))
     times = {row[0]: [at for at in row[1:] if at] for row in connection.execute(wanted)}
     return {officer: max(known) for officer, known in times.items() if known}
-
-
-_COMPLETED: Final = TaskRow.status == literal_column(f"'{TaskStatus.COMPLETED.value}'")
-"""In the words of the partial index."""
 
 
 def _any_is(posts: Collection[str]) -> ColumnElement[int]:
