@@ -124,17 +124,17 @@ def test_a_folder_gets_the_mail_of_a_day_as_one_file(app, office, tmp_path):
         (
             "pt_BR",
             "Sem resposta até o fim do prazo, o sistema registra sozinho “Sem resposta”,"
-            " e o pedido segue.",
+            " e o pedido segue sem ela ou termina.",
         ),
         (
             "en",
             "If nobody answers by the end of the term, the system itself records"
-            " “Sem resposta”, and the request goes on.",
+            " “Sem resposta”, and the request goes on without the answer or ends.",
         ),
         (
             "es",
             "Si nadie responde antes de que venza el plazo, el sistema registra por sí solo"
-            " «Sem resposta», y la solicitud sigue.",
+            " «Sem resposta», y la solicitud sigue sin la respuesta o termina.",
         ),
     ],
 )
