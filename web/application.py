@@ -7,16 +7,30 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, Request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import Map, MapAdapter
+from werkzeug.sansio.http import parse_cookie
+from werkzeug.utils import cached_property
 from werkzeug.wsgi import get_host
 
 from web.starting import LateRule
 from web.words.spoken import SpokenTemplates
 
 
+class Asked(Request):
+    """What is asked, as Flask has it."""
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        """Read the cookies that came with it; Werkzeug goes through all headers for theirs."""
+        sent = self.environ.get("HTTP_COOKIE", "")
+        return parse_cookie(sent, cls=self.dict_storage_class)  # type: ignore[return-value]  # is one
+
+
 class Application(Flask):
     """Flask for views that are plain functions, with our templates and our addresses."""
 
+    request_class = Asked
     jinja_environment = SpokenTemplates  # type: ignore[assignment]  # a class of ours for theirs
     url_rule_class = LateRule
 
@@ -34,8 +48,13 @@ class Application(Flask):
         environ = request.environ
         request.trusted_hosts = self.config["TRUSTED_HOSTS"]
         scheme = environ["wsgi.url_scheme"]
-        where = (environ.get(name) for name in ("HTTP_HOST", "SERVER_NAME", "SERVER_PORT"))
-        request.host, name = _host(scheme, *where, trusted=tuple(request.trusted_hosts))
+        request.host, name = _host(
+            scheme,
+            environ.get("HTTP_HOST"),
+            environ.get("SERVER_NAME"),
+            environ.get("SERVER_PORT"),
+            trusted=tuple(request.trusted_hosts),
+        )
         return MapAdapter(
             self.url_map,
             name,
