@@ -47,7 +47,7 @@ def recognise() -> None:
 def keep_private(response: Response) -> Response:
     """Forbid storing pages made for one officer, unless the view said otherwise."""
     if visitor() is not None and not response.headers.getlist("Cache-Control"):
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.add("Cache-Control", "no-store")
     return response
 
 

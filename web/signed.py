@@ -36,7 +36,7 @@ class SignedSession(SecureCookieSessionInterface):
         if session or session.modified or response.headers.getlist("Vary"):
             super().save_session(app, session, response)
         elif session.accessed:
-            response.headers["Vary"] = "Cookie"
+            response.headers.add("Vary", "Cookie")
 
 
 def install_signatures(app: Flask) -> None:

@@ -45,7 +45,7 @@ def begin() -> None:
 
 def end(response: Response) -> Response:
     """Answer the number of the request; log and count how it ended."""
-    response.headers[HEADER] = request_id()
+    response.headers.add(HEADER, request_id())
     now = perf_counter()
     took = now - noted().get("began", now)
     counts.count_request(method(), route(), response.status_code, took)

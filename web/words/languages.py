@@ -49,8 +49,9 @@ def choose() -> str:
 
 def known_language(wish: str | None) -> str | None:
     """Return the language offered here that a tag such as `pt`, `pt-BR` or `pt_BR` names."""
-    offered = current_settings().languages
-    return _known(wish, offered) if wish and len(wish) <= _LONGEST else None
+    if not wish or len(wish) > _LONGEST:
+        return None
+    return _known(wish, current_settings().languages)
 
 
 @lru_cache(maxsize=256)
