@@ -137,9 +137,11 @@ class Change:
 
     def changed_clocks(self) -> tuple[Clock, ...]:
         """Return the clocks of case, state and questions that are new, differ or have ended."""
+        listed = _listed(self.after)
+        if not listed:
+            return self.ended_clocks
         known = _listed(self.before) if self.before else []
-        changed = [clock for clock in _listed(self.after) if clock not in known]
-        return (*changed, *self.ended_clocks)
+        return (*[clock for clock in listed if clock not in known], *self.ended_clocks)
 
     def documents(self) -> tuple[Event, ...]:
         """Return the events that attached a document."""

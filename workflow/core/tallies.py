@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from workflow.core.change import Change, TaskRecord, running_clock
 from workflow.core.snapshot import Task, TaskStatus
@@ -64,47 +64,40 @@ def done_shelves(officer: int | None) -> Iterator[str]:
         yield done_by(officer)
 
 
-class Spot(NamedTuple):
-    """Where a task is counted in its agency."""
+Spot: TypeAlias = tuple[str, int, date | None]
+"""Where a task is counted in its agency: as `OPEN`, `WAITING` or `DONE`; by who holds it, or who
+completed it, where 0 is nobody; by the day of a running deadline of an open task."""
 
-    kind: str
-    """`OPEN`, `WAITING` or `DONE`."""
-    officer: int
-    """Who holds the task, or who completed it; 0 is nobody."""
-    due_on: date | None
-    """The day of a running deadline of an open task."""
-
-
-class Move(NamedTuple):
-    """A task that an act brought to an agency, took from it, or counts elsewhere in it."""
-
-    agency: str
-    gone: Spot | None
-    come: Spot | None
+Move: TypeAlias = tuple[str, Spot | None, Spot | None]
+"""A task that an act brought to an agency, took from it, or counts elsewhere in it: the agency,
+where the task is gone from, and where it has come."""
 
 
 def moves(change: Change) -> list[Move]:
     """Return which tasks a change counts elsewhere than before."""
     before = {task.no: task for task in change.before.tasks} if change.before else {}
-    return [move for one in change.tasks for move in _moved(before.get(one.task.no), one)]
+    found: list[Move] = []
+    for record in change.tasks:
+        found += _moved(before.get(record.task.no), record)
+    return found
 
 
 def _moved(before: Task | None, record: TaskRecord) -> list[Move]:
     agency, gone, come = record.task.agency, _open(before) if before else None, _come(record)
     if before and before.agency != agency:
-        left = [Move(before.agency, gone, None)]
-        return [*left, Move(agency, None, come)] if come else left
-    return [Move(agency, gone, come)] if gone != come else []
+        left: list[Move] = [(before.agency, gone, None)]
+        return [*left, (agency, None, come)] if come else left
+    return [(agency, gone, come)] if gone != come else []
 
 
 def _come(record: TaskRecord) -> Spot | None:
     """Return where a task is counted after an act; None where it was not completed but ended."""
     if record.status is TaskStatus.COMPLETED:
-        return Spot(DONE, record.ended_by or 0, None)
+        return DONE, record.ended_by or 0, None
     return _open(record.task) if record.ended_at is None else None
 
 
 def _open(task: Task) -> Spot:
     clock = running_clock(task)
     kind = WAITING if task.request or task.child else OPEN
-    return Spot(kind, task.assignee or 0, clock.due_on if clock else None)
+    return kind, task.assignee or 0, clock.due_on if clock else None

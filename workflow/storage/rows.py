@@ -163,7 +163,10 @@ def _moves(change: Change) -> list[Row]:
 
 
 def _spot(spot: Spot | None) -> tuple[str, int, date] | tuple[None, None, None]:
-    return (spot.kind, spot.officer, spot.due_on or NO_DAY) if spot else (None, None, None)
+    if spot is None:
+        return None, None, None
+    kind, officer, due_on = spot
+    return kind, officer, due_on or NO_DAY
 
 
 def _jobs(change: Change) -> list[Row]:
