@@ -82,8 +82,6 @@ def bind_missing(
     fall when they open.
     """
     found: dict[str, tuple[str, ...]] = {}
-    if definition.roles.keys() <= bound.keys():
-        return found
     pending = [role for key, role in definition.roles.items() if key not in bound]
     setting = _Setting(opener, definition.owner, data, network, today)
     for _ in range(len(pending) + 1):  # a unit of another part waits for that part

@@ -143,11 +143,12 @@ class Draft:
     def _touched(self) -> list[TaskRecord]:
         """Return the open tasks that are not as they were before the act."""
         known = {t.no: t for t in self._before.tasks} if self._before else {}
-        return [
-            TaskRecord(task, task.no >= self._new_from, task.status)
-            for task in self.case.tasks
-            if (was := known.get(task.no)) is not task and (not was or vars(was) != vars(task))
-        ]
+        touched = []
+        for task in self.case.tasks:
+            was = known.get(task.no)
+            if was is not task and (was is None or vars(was) != vars(task)):
+                touched.append(TaskRecord(task, task.no >= self._new_from, task.status))
+        return touched
 
     def _telling(self) -> Job:
         first, last = self._events[0].seq, self._events[-1].seq

@@ -45,6 +45,8 @@ def follow_data(draft: Draft) -> None:
 def bind(draft: Draft) -> None:
     """Bind the parts that can now be bound and that nobody holds."""
     case = draft.case
+    if case.definition.roles.keys() <= case.participants.keys():
+        return
     found = bind_missing(
         case.definition,
         case.participants,

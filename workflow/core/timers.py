@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 from workflow.core.clocks import start_clock
 from workflow.core.definition import OpensWhen, Transition
@@ -48,7 +49,7 @@ def timers(case: CaseSnapshot, world: World) -> list[Timer]:
     if case.suspension:
         review = _local(case.suspension.review_on, _MORNING, world)
         return [Timer(review, Timing.REVIEW_SUSPENSION)]
-    return sorted(_running(case, world), key=lambda timer: timer.at)
+    return sorted(_running(case, world), key=attrgetter("at"))
 
 
 def waits_for_nothing(case: CaseSnapshot, world: World) -> bool:
@@ -63,17 +64,18 @@ def next_wake(case: CaseSnapshot, world: World) -> datetime | None:
     return min(first, warning) if first and warning else first or warning
 
 
-def _running(case: CaseSnapshot, world: World) -> Iterator[Timer]:
+def _running(case: CaseSnapshot, world: World) -> list[Timer]:
+    found: list[Timer] = []
     specs = case.definition.task_by_key
     for task in case.tasks:
         spec = specs[task.key]
         if spec.lapse and task.clock and task.clock.status is ClockStatus.RUNNING:
-            yield Timer(task.clock.due_at + _AFTER, Timing.LAPSE, task=task)
+            found.append(Timer(task.clock.due_at + _AFTER, Timing.LAPSE, task=task))
         if task.review_on:
             review = _local(task.review_on, _MORNING, world)
-            yield Timer(review, Timing.REVIEW_TASK, task=task)
+            found.append(Timer(review, Timing.REVIEW_TASK, task=task))
     if case.scheduled:
-        yield from _openings(case, world)
+        found += _openings(case, world)
     for transition in case.definition.moved_by_time.get(case.state, ()):
         at = _moves_at(case, transition, world)
         if at is None:
@@ -81,7 +83,8 @@ def _running(case: CaseSnapshot, world: World) -> Iterator[Timer]:
         view = View(case.visit_tasks(), case.data)
         # What its conditions forbid now only an act can allow, and every act looks here again.
         if time_leads_to(case.definition, case.state, transition, view):
-            yield Timer(at, Timing.MOVE, transition=transition)
+            found.append(Timer(at, Timing.MOVE, transition=transition))
+    return found
 
 
 def _openings(case: CaseSnapshot, world: World) -> Iterator[Timer]:
