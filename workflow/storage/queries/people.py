@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -27,7 +27,7 @@ from workflow.core.forgetting import forgetful
 from workflow.storage.absences import answers_for
 from workflow.storage.asked_as_owner import unread_notices
 from workflow.storage.base import UtcDateTime, decode, in_utc
-from workflow.storage.dialect import object_as_json, objects_as_json
+from workflow.storage.dialect import objects_as_json, values_as_json
 from workflow.storage.direct import Direct, Question
 from workflow.storage.factors import Factor
 from workflow.storage.foresight import Foresight
@@ -76,6 +76,10 @@ class SignedIn:
     """Those of the world that the session is asked in."""
 
 
+_TOLD: Final = tuple(one.name for one in fields(SignedIn) if one.name != "versions")
+"""What a session is told by, in this order, before the versions of the world."""
+
+
 def signed_in(
     connection: Direct,
     token_hash: str,
@@ -97,7 +101,8 @@ def signed_in(
 @forgetful
 @lru_cache(maxsize=1024)  # most that is told of a session was told of it before, word by word
 def _as_told(found: str) -> SignedIn:
-    values: dict[str, Any] = decode(found)
+    *told, calendar, network = decode(found)
+    values: dict[str, Any] = dict(zip(_TOLD, told, strict=True))
     for name in ("created_at", "seen_at", "expires_at"):
         values[name] = in_utc(datetime.fromisoformat(values[name]))
     for name in ("shortcuts", "administrator", "fictional", "second_factor"):
@@ -105,8 +110,9 @@ def _as_told(found: str) -> SignedIn:
     officer = values["officer_id"]
     own = tuple(HeldRole(h["agency"], h["role"], officer) for h in values.pop("own") or ())
     others = tuple(HeldRole(**held) for held in values.pop("substituted") or ())
-    versions = Versions(values.pop(CALENDAR_VERSION) or 0, values.pop(NETWORK_VERSION) or 0)
-    return SignedIn(**values, own=own, substituted=others, versions=versions)
+    return SignedIn(
+        **values, own=own, substituted=others, versions=Versions(calendar or 0, network or 0)
+    )
 
 
 def officer_by_email(connection: Connection, email: str) -> Row[Any] | None:
@@ -160,15 +166,15 @@ def _signed_in() -> Question:
     today = bindparam("today", type_=Date)
     wanted = (
         select(
-            object_as_json(
-                Officer.id.label("officer_id"),
-                *(Officer.name, Officer.email, Officer.language, Officer.theme, Officer.shortcuts),
-                *(Officer.administrator, Officer.fictional, Session.agency, Session.csrf),
+            values_as_json(
+                *(Officer.id, Officer.name, Officer.email, Officer.language, Officer.theme),
+                *(Officer.shortcuts, Officer.administrator, Officer.fictional),
+                *(Session.agency, Session.csrf),
                 *(Session.created_at, Session.seen_at, Session.expires_at),
-                or_(Session.strong, _factor()).label("second_factor"),
-                _own(today).scalar_subquery().label("own"),
-                _substituted(today).scalar_subquery().label("substituted"),
-                unread_notices(Officer.id).label("unread"),
+                or_(Session.strong, _factor()),
+                _own(today).scalar_subquery(),
+                _substituted(today).scalar_subquery(),
+                unread_notices(Officer.id),
                 setting(CALENDAR_VERSION),
                 setting(NETWORK_VERSION),
             )
