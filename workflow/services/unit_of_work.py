@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
+from os import urandom
 from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import Connection
@@ -127,7 +127,7 @@ class UnitOfWork:
             powers=self.powers,
             at=self.now,
             world=world or self.world(),
-            seed=secrets.token_bytes(32),
+            seed=urandom(32),
         )
 
     def load(self, number: str) -> Loaded:

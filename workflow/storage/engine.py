@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import timedelta
 from typing import Any, Final
 from weakref import WeakSet
@@ -64,29 +64,42 @@ def end_idle_transactions(engine: Engine, after: timedelta) -> None:
     engine.dispose()
 
 
-@contextmanager
-def acting(engine: Engine, sight: Sight | None = NOTHING) -> Iterator[Direct]:
+def acting(engine: Engine, sight: Sight | None = NOTHING) -> AbstractContextManager[Direct]:
     """Hold a connection for loading a case and writing a change.
 
     On PostgreSQL each statement is a transaction of its own, the guard of the write makes them
     one; on SQLite all of it is one transaction, committed at the end.
     """
-    held = taken(engine)
-    direct = Direct(engine, held, None)
-    try:
-        if direct.on_sqlite:
-            direct.begin()
-            try:
-                yield direct
-            except BaseException:
+    return _Acting(engine, sight)
+
+
+class _Acting(AbstractContextManager[Direct]):
+    """What `acting` does, with less around it than a generator has: every act goes through it."""
+
+    def __init__(self, engine: Engine, sight: Sight | None) -> None:
+        self._engine, self._sight = engine, sight
+
+    def __enter__(self) -> Direct:
+        self._direct = direct = Direct(self._engine, taken(self._engine), None)
+        try:
+            if direct.on_sqlite:
+                direct.begin()
+            else:
+                _let_see(direct, self._sight)
+        except BaseException:
+            direct.give_back()
+            raise
+        return direct
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        direct = self._direct
+        try:
+            if direct.on_sqlite and kind is None:
+                direct.commit()
+            elif direct.on_sqlite:
                 direct.roll_back()
-                raise
-            direct.commit()
-        else:
-            _let_see(direct, sight)
-            yield direct
-    finally:
-        direct.give_back()
+        finally:
+            direct.give_back()
 
 
 @contextmanager
