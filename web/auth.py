@@ -117,7 +117,7 @@ def sign_out() -> Response:
     if visitor() is not None:
         with unit_of_work() as uow:
             issuer = accounts.sign_out(uow, session_token())
-    left = next((one.key for one in providers() if one.issuer == issuer), None)
+    left = next((one.key for one in providers() if one.issuer == issuer), "")
     response = redirect(url_for("auth.sign_in", saiu=left), 303)
     end_session(response)
     return response
@@ -191,6 +191,7 @@ def sign_in_page(
         ended=ended,
         demo_accounts=current_app.extensions.get(DEMO_ACCOUNTS, ()),
         way_on=local_address(way_on or request.values.get("next")),
+        has_left="saiu" in request.args,
         left=provider_named(request.args.get("saiu", "")),
     )
 

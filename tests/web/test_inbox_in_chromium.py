@@ -105,3 +105,12 @@ def test_many_are_taken_with_the_mouse_and_given_back_in_one_step(site, visitors
     page.locator(".said button").click()
     expect(page.locator(".pick")).to_have_count(free)
     assert visitors.complaints == []
+
+
+def test_on_a_telephone_the_menus_show_where_one_is(site, visitors):
+    page = visitors.page(width=360)
+    sign_in(page, site, "SCC")
+    for path, menu in {"/caixa/?ver=done": ".side", "/servicos/": ".menu"}.items():
+        page.goto(f"{site.url}{path}")
+        expect(page.locator(f"{menu} a[aria-current]")).to_be_in_viewport(ratio=0.99)
+        assert page.evaluate("scrollY") == 0

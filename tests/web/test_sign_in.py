@@ -61,7 +61,10 @@ def test_signing_out_ends_the_session_everywhere(app, signed_in):
     stolen = signed_in.get_cookie("tramita_session").value
     token = token_of(signed_in.get("/preferencias/").text)
 
-    assert signed_in.post("/sair", data={"csrf": token}).status_code == 303
+    out = signed_in.post("/sair", data={"csrf": token})
+    assert (out.status_code, out.location) == (303, "/entrar?saiu=")
+    assert "Você saiu." in signed_in.get(out.location).text
+    assert "Você saiu." not in signed_in.get("/entrar").text
 
     thief = app.test_client()
     thief.set_cookie("tramita_session", stolen)

@@ -138,6 +138,12 @@
     }, 700);
   });
 
+  // On a narrow screen a menu is one line that scrolls: where one is stands in sight.
+  all('nav [aria-current]').forEach((link) => {
+    const line = link.closest('ul, nav'), rest = line.clientWidth - link.offsetWidth;
+    line.scrollLeft += link.getBoundingClientRect().left - line.getBoundingClientRect().left - rest / 2;
+  });
+
   // What must be mended is read first.
   one('#error-summary')?.focus();
 
