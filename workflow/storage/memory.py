@@ -35,7 +35,7 @@ def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
     return {
         "agencies": sorted(case.agencies),
         **({"imported": spell_imported(case.imported)} if case.imported else {}),
-        **_spell_readers(case),
+        **(_spell_readers(case) if case.readers else {}),
         "extensions": case.extensions,
         "suspension": spell_suspension(case.suspension),
         **({"filed": dict(case.filed)} if case.filed else {}),
@@ -43,7 +43,7 @@ def spell_memory(case: CaseSnapshot) -> dict[str, Any]:
         "entered": sorted(case.entered),
         "scheduled": [_spell_scheduled(task) for task in case.scheduled],
         **({"in_turn": sorted(case.in_turn)} if case.in_turn else {}),
-        **_spell_reminded(case),
+        **(_spell_reminded(case) if case.reminded else {}),
         "latest": [[task, slot, outcome] for (task, slot), outcome in case.latest.items()],
         "ended": [[t.key, t.slot, t.outcome, t.lapsed] for t in case.ended],
         "completed_on": {task: spelled(day) for task, day in case.completed_on.items()},
@@ -57,18 +57,16 @@ def _spell_scheduled(task: Scheduled) -> list[Any]:
 
 
 def _spell_readers(case: CaseSnapshot) -> dict[str, Any]:
-    """Write who may read the case by name, where anybody may: few cases have such readers."""
-    named = [[who, day.isoformat()] for who, day in sorted(case.readers.items())]
-    return {"readers": named} if named else {}
+    """Write who may read the case by name: few cases have such readers."""
+    return {"readers": [[who, day.isoformat()] for who, day in sorted(case.readers.items())]}
 
 
 def _spell_reminded(case: CaseSnapshot) -> dict[str, Any]:
-    """Write who was reminded in this visit, where anybody was."""
-    found = [
-        [key, last.at.isoformat(), last.officer, last.agency]
-        for key, last in sorted(case.reminded.items())
-    ]
-    return {"reminded": found} if found else {}
+    """Write who was reminded in this visit: few are."""
+    found = sorted(case.reminded.items())
+    return {
+        "reminded": [[key, last.at.isoformat(), last.officer, last.agency] for key, last in found]
+    }
 
 
 def read_memory(kept: Mapping[str, Any]) -> dict[str, Any]:
