@@ -75,11 +75,17 @@ where the task is gone from, and where it has come."""
 
 def moves(change: Change) -> list[Move]:
     """Return which tasks a change counts elsewhere than before."""
-    before = {task.no: task for task in change.before.tasks} if change.before else {}
     found: list[Move] = []
     for record in change.tasks:
-        found += _moved(before.get(record.task.no), record)
+        found += _moved(_before(change, record.task.no), record)
     return found
+
+
+def _before(change: Change, no: int) -> Task | None:
+    for task in change.before.tasks if change.before else ():
+        if task.no == no:
+            return task
+    return None
 
 
 def _moved(before: Task | None, record: TaskRecord) -> list[Move]:

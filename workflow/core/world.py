@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from workflow.core.deadlines.calendar import Calendar, Calendars
@@ -53,5 +54,10 @@ class World:
         return agency.name if agency else code
 
     def day(self, at: datetime) -> date:
-        """Return the legal date of an instant."""
-        return at.astimezone(self.zone).date()
+        """Return the legal date of an instant; acts ask for the same ones again and again."""
+        return _day(at, self.zone) if at.tzinfo is UTC else at.astimezone(self.zone).date()
+
+
+@lru_cache(maxsize=4096)
+def _day(at: datetime, zone: ZoneInfo) -> date:
+    return at.astimezone(zone).date()
