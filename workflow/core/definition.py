@@ -326,12 +326,6 @@ class Definition:
         here = (task for _, task in self.tasks() if not task.done_elsewhere)
         return frozenset(t.key for t in here if not all(o.stays for o in t.outcomes.values()))
 
-    @cached_property
-    def moved_by_time(self) -> Mapping[str, tuple[Transition, ...]]:
-        """The transitions that a day fires, in the order written, by the states they leave."""
-        timed = {state: [t for t in self.leaving(state) if t.by_time] for state in self.states}
-        return {state: tuple(found) for state, found in timed.items() if found}
-
     def leaving(self, state: str) -> tuple[Transition, ...]:
         """Return the transitions out of a state in the order they are tried."""
         return self._leaving.get(state, ())

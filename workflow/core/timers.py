@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from operator import attrgetter
 
 from workflow.core.clocks import start_clock
-from workflow.core.definition import OpensWhen, Transition
+from workflow.core.definition import Definition, OpensWhen, Transition
 from workflow.core.engine import View, time_leads_to
 from workflow.core.ladder import next_warning
 from workflow.core.moving import day_for
@@ -76,7 +77,7 @@ def _running(case: CaseSnapshot, world: World) -> list[Timer]:
             found.append(Timer(review, Timing.REVIEW_TASK, task=task))
     if case.scheduled:
         found += _openings(case, world)
-    for transition in case.definition.moved_by_time.get(case.state, ()):
+    for transition in _by_time(case.definition).get(case.state, ()):
         at = _moves_at(case, transition, world)
         if at is None:
             continue
@@ -85,6 +86,15 @@ def _running(case: CaseSnapshot, world: World) -> list[Timer]:
         if time_leads_to(case.definition, case.state, transition, view):
             found.append(Timer(at, Timing.MOVE, transition=transition))
     return found
+
+
+@lru_cache(maxsize=512)
+def _by_time(definition: Definition) -> Mapping[str, list[Transition]]:
+    """Return the transitions that a day fires, in the order written, by the states they leave."""
+    timed = {
+        state: [t for t in definition.leaving(state) if t.by_time] for state in definition.states
+    }
+    return {state: found for state, found in timed.items() if found}
 
 
 def _openings(case: CaseSnapshot, world: World) -> Iterator[Timer]:
