@@ -5,8 +5,9 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection, String, cast, insert, literal, select, text
+from sqlalchemy import Connection, String, case, cast, insert, literal, select, text, update
 
+from tests.servers.databases import under
 from tests.services.conftest import NOON
 from tests.services.errands import Office
 from tests.storage.copying import count_again
@@ -31,6 +32,13 @@ STEPS = 1.25
 """By how much finding a row in a tree that has grown by a level may cost more."""
 SOME = 60
 """Rows or steps that tell nothing: a page of an index that was split, or a count more."""
+SHARES = 10
+_SHARE = TaskRow.case_id // SPREAD % SHARES
+SHARED = {
+    "agency": case((_SHARE == 0, TaskRow.agency), else_=cast(_SHARE, String)),
+    "assignee": TaskRow.assignee + _SHARE,
+}
+"""Each of so many agencies has an officer who holds all that is there."""
 READ = (Case, TaskRow, EventRow, CaseAgency, Passage)
 
 
@@ -123,6 +131,29 @@ def test_what_is_read_is_the_same_with_many_more_cases(
     record_property(f"read with {FEW} and {MANY:,} cases", grown)
     beyond = {name: n for name, n in grown.items() if n[1] > n[0] * STEPS + SOME}
     assert not beyond
+
+
+def test_what_is_held_by_one_is_read_in_order_where_policies_bind(postgresql_url, role_at_work):
+    owner = make_engine(postgresql_url)
+    office = Office(Installation(owner, ZoneInfo("America/Sao_Paulo")), NOON)
+    for _ in range(MOULDS):
+        office.claim(office.open())
+    with owner.begin() as connection:
+        crowd(connection, have=MOULDS, upto=MANY)
+        connection.execute(update(TaskRow).values(SHARED))
+    with owner.connect() as connection:
+        raw = connection.execution_options(isolation_level="AUTOCOMMIT")
+        raw.exec_driver_sql("VACUUM ANALYZE")
+    owner.dispose()
+
+    url = under(postgresql_url, role_at_work)
+    bound = make_engine(url)
+    office.installation = Installation(bound, ZoneInfo("America/Sao_Paulo"))
+    mine = (Reader(office.doer, "SEF"), Wanted(View.MINE))
+    with metered(bound, url) as reading:
+        page = inbox.task_page(office.as_doer(), *mine, after=None, limit=PAGE + 1)
+    assert len(page) == PAGE + 1
+    assert reading.amount < MANY // SHARES
 
 
 def read_whole(connection):
