@@ -18,7 +18,7 @@ from web.forms.packages import Brought, brought_by
 from web.spreadsheets import written
 from web.stores import MEGABYTE, store_of
 from web.words.import_words import fault_text
-from web.words.languages import speaking
+from web.words.languages import forced_language
 from workflow.catalogue.columns import Column
 from workflow.catalogue.sheet_writing import headings, workbook_template
 from workflow.core.network import Agency
@@ -122,7 +122,7 @@ def why_not(batch: Batch) -> str:
 def _english() -> Iterator[None]:
     """Speak as commands do, in English, with the sentences of the pages."""
     app = create_app(settings())
-    with app.test_request_context(), speaking("en"):
+    with app.test_request_context(), forced_language("en"):
         yield
 
 

@@ -101,7 +101,7 @@ def language() -> str:
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def forced_language(language: str) -> Iterator[None]:
     """Speak a language, whatever whoever asks would choose."""
     with force_locale(language):
         noted()["language"] = language
