@@ -18,6 +18,10 @@ BROKEN = """badges => badges.flatMap(badge => {
   }).map(String);
 })"""
 """Returns the words that stand in two lines."""
+LISTEN = """form => ['input', 'change'].forEach(kind => form.addEventListener(kind, () => {
+  form.dataset.heard = kind;
+}))"""
+"""Notes on a form what its own listeners hear, those by which it is kept as a draft."""
 
 
 def test_a_long_list_is_narrowed_by_words_and_keeps_what_is_chosen_in_sight(site, visitors):
@@ -41,6 +45,27 @@ def test_a_long_list_is_narrowed_by_words_and_keeps_what_is_chosen_in_sight(site
     assert page.url == address, "nothing is sent"
     words.fill("")
     expect(lines.filter(visible=True)).to_have_count(every)
+
+
+def test_a_form_hears_nothing_of_what_is_searched_in_a_list_and_keeps_no_draft_of_it(
+    site, visitors
+):
+    page = visitors.page(width=1280)
+    sign_in(page, site, "SCC")
+    page.goto(f"{site.url}/caixa/?ver=agency&q={site.cases[RETURNED]}")
+    page.locator(".col-subject a").first.click()
+    form = page.locator("#task-form")
+    lists = form.locator("fieldset:has(.pick-list)").first
+    form.evaluate(LISTEN)
+
+    words = lists.get_by_label("Achar na lista")
+    words.press_sequentially("meio")
+    words.blur()
+    expect(lists.get_by_role("status")).not_to_be_empty()
+    assert form.get_attribute("data-heard") is None
+
+    lists.locator("label.option").filter(visible=True).first.click()
+    assert form.get_attribute("data-heard") == "change"
 
 
 def test_without_scripts_nothing_is_offered_that_does_nothing(site, visitors):

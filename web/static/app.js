@@ -95,10 +95,13 @@
   });
 
   // What is typed above a long list leaves in sight what has all of its words, and what is chosen.
+  // The form around it hears nothing of that: who only searches has written nothing to be kept.
   const bare = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  document.addEventListener('change', (event) => { if (event.target.matches('[data-narrows]')) event.stopPropagation(); }, true);
   document.addEventListener('input', (event) => {
     const field = event.target.closest('[data-narrows]');
     if (!field) return;
+    event.stopImmediatePropagation();
     const lines = all('.option', document.getElementById(field.dataset.narrows)), words = bare(field.value).split(/\s+/);
     lines.forEach((line) => {
       const said = bare(line.textContent);
@@ -106,7 +109,7 @@
     });
     const told = one('[data-told]', field.parentElement);
     told.textContent = told.dataset.told.replace('{}', lines.filter((line) => !line.hidden).length);
-  });
+  }, true);
   document.addEventListener('keydown', (event) => { // Enter there would send the form around it
     if (event.key === 'Enter' && event.target.closest?.('[data-narrows]')) event.preventDefault();
   });
