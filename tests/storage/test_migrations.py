@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, inspect, select, text
 
 from tests.storage.cases import change, claiming, completing, entering, load, opening, opening_task
+from tests.storage.counting import counted
 from workflow.storage.apply import write
 from workflow.storage.audit import miscounted, mistallied, tallied
 from workflow.storage.case import ActKey, TaskRow
@@ -20,7 +21,7 @@ from workflow.storage.models import METADATA
 from workflow.storage.projections import QueueCount, QueueTally
 from workflow.storage.queries.counted import count_in
 from workflow.storage.search import INDEX
-from workflow.storage.untold import untold_keys
+from workflow.storage.untold import untold_keys, waiting_acts
 from workflow.storage.word_index import found as found_by
 from workflow.storage.work import JobRow
 
@@ -235,3 +236,22 @@ def test_keys_wait_for_what_they_waited_for_before_they_said_so_themselves(datab
         key: not logged or first is not None for key, (logged, first) in states.items()
     }
     assert all(row.asked_at == row.at for row in kept)
+
+
+def test_of_many_keys_those_that_wait_are_found_by_their_index_at_once(postgresql_url):
+    downgrade(postgresql_url, "0044")
+    engine = make_engine(postgresql_url)
+    with writing(engine) as connection:
+        columns = "key, case_id, seq, at, logged, asked_at"
+        done = "SELECT n::text, n, 1, now(), true, now() FROM generate_series(1, 20000) AS n"
+        connection.execute(text(f"INSERT INTO act_key ({columns}) {done}"))
+    upgrade(postgresql_url)
+
+    with counted(engine) as statements, reading(engine) as connection:
+        assert waiting_acts(connection)[0] == 0
+        (plan,) = (
+            connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {one}").scalar_one()
+            for one in tuple(statements)
+        )
+    engine.dispose()
+    assert "ix_act_key_waits" in str(plan)
