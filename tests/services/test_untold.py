@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, literal_column, select
+from sqlalchemy import insert, literal_column, or_, select
 
 from tests.installation import acting_for
 from tests.services.conftest import NOON
@@ -40,7 +40,11 @@ FORBIDDING = {
 
 @pytest.fixture
 def office(installation):
-    return Office(installation, NOON)
+    office = Office(installation, NOON)
+    yield office
+    with office.uow().reading() as connection:
+        waits = or_(~ActKey.logged, ActKey.tell_from.is_not(None))
+        assert connection.execute(select(ActKey.key).where(ActKey.waits != waits)).all() == []
 
 
 def untold(office):
@@ -99,6 +103,14 @@ def test_an_act_that_cannot_be_told_becomes_a_job_that_is_tried_again(office):
     assert office.work() == Worked()  # it is put off
     office.hurry()
     assert office.work() == Worked(failed=1)
+
+
+def test_the_key_of_an_act_that_became_a_job_waits_for_nothing_more(office):
+    plant(office, "lost", case_id=999_999, logged=True)
+
+    assert office.work() == Worked(failed=1)
+    with office.uow().reading() as connection:
+        assert connection.execute(select(ActKey.key).where(ActKey.waits)).all() == []
 
 
 def test_an_act_of_which_not_all_can_be_read_keeps_no_other_waiting(office):
@@ -193,9 +205,10 @@ def test_the_acts_that_have_waited_longest_are_told_first(office):
         assert untold_keys(connection, limit=2) == ["b", "c"]
 
 
-def plant(office, key, *, case_id, seq=2, asked_at=None):
+def plant(office, key, *, case_id, seq=2, asked_at=None, logged=False):
     """Write the key of an act that people are to be told of, a line of which may be missing."""
     act = {"key": key, "case_id": case_id, "seq": seq, "at": NOON, "tell_from": seq - 1}
+    act["logged"] = logged
     asked_at = database_now() if asked_at is None else asked_at
     with office.uow().writing() as connection:
         connection.execute(insert(ActKey).values(**act, asked_at=asked_at))
