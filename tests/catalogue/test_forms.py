@@ -102,6 +102,27 @@ def test_a_table_is_told_row_by_row_and_blank_rows_are_left_out():
     assert good.values["x"] == [{"name": "A", "country": "BR"}]
 
 
+@pytest.mark.parametrize(
+    ("kind", "untouched"),
+    [
+        ("money", {"amount": "", "currency": "BRL"}),
+        ("term", {"amount": "", "unit": "days"}),
+        ("date_time", {"date": "", "time": "", "zone": "America/Sao_Paulo"}),
+    ],
+)
+def test_a_row_is_blank_in_which_only_stands_what_a_form_offers(kind, untouched):
+    columns = (
+        Field(key="name", title={"pt-BR": "Nome"}, type=FieldType.TEXT, required=True),
+        Field(key="said", title={"pt-BR": "Dito"}, type=FieldType(kind)),
+    )
+    schema = form_schema([asked("table", columns=columns)])
+    blank, typed = {"name": "", "said": untouched}, {"name": "A", "said": untouched}
+
+    assert fill(schema, {"x": [blank, typed, blank]}).values == {"x": [{"name": "A"}]}
+    wrong = fill(schema, {"x": [blank, {**blank, "said": dict.fromkeys(untouched, "1")}]})
+    assert list(wrong.faults["x"]) == [0]
+
+
 def test_wrong_check_digits_of_sei_are_a_doubt_and_no_fault():
     number = asked("sei_number")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import EXCLUDE, Schema, ValidationError
 from marshmallow.fields import Field as Shape
@@ -14,6 +14,9 @@ from workflow.catalogue.form_values import READERS, Fault
 from workflow.core.conditions import is_present
 from workflow.core.fields import Field, FieldType
 from workflow.core.numbers import is_nup, is_sei_number
+
+_OFFERED: Final = frozenset({"currency", "unit", "zone"})
+"""Parts of a cell of which forms have one chosen, so that they come though nobody typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,9 @@ def _read_table(spec: Field, typed: Any) -> list[dict[str, Any]] | None:  # noqa
 
 def _is_typed(cell: Any) -> bool:  # noqa: ANN401
     """Say whether anything was typed in a cell, or in any part of one made of several."""
-    return any(cell.values()) if isinstance(cell, Mapping) else is_present(cell)
+    if isinstance(cell, Mapping):
+        return any(said for part, said in cell.items() if part not in _OFFERED)
+    return is_present(cell)
 
 
 def form_schema(fields: Iterable[Field]) -> Schema:
