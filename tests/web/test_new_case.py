@@ -190,6 +190,22 @@ def test_what_was_typed_wrongly_is_not_called_unanswered(filled_here):
     assert re.findall(r"Este (\w+) não confere", answer) == ["CPF", "CNPJ"]
 
 
+def test_what_a_form_offers_blank_is_unanswered_where_nothing_was_typed(filled_here):
+    writer = Writer(filled_here.sign_in("SEDE"), "credit_operation")
+    for part in writer.parts():
+        page = writer.get(part).text
+        money = re.findall(r'name="(data\.[\w.]+)\.currency"', page)
+        rows = re.findall(r'<input[^>]* name="(data\.\w+\.0\.\w+)"', page)
+        blank = {f"{name}.currency": "BRL" for name in money} | dict.fromkeys(rows, "")
+        writer.post(part, **blank)
+
+    page = writer.get("confira").text
+    for title in ("Valor", "Interessados", "Componentes"):
+        answer = page.partition(f"<dt>{title}</dt>")[2].partition("</dd>")[0]
+        assert "Não respondido" in answer
+        assert "Preenchido" not in answer
+
+
 def test_types_stand_by_title_and_those_that_may_not_be_opened_last(filled_here):
     page = filled_here.sign_in("SEDE/JUR").get("/pedidos/novo").text
     cards = re.findall(r"<h3>(<a [^>]+>)?([^<]+)<", page)

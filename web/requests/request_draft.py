@@ -54,7 +54,7 @@ class Answered:
     fact: Fact
     wrong: tuple[str, ...]
     is_typed: bool
-    """Whether something was typed, though it may be nothing that can be taken."""
+    """Whether something was typed that cannot be taken; what a form offers blank is not typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,12 +272,12 @@ def _answered(
 ) -> Answered:
     name = input_name(definition, item)
     wrong = (said for key, said in written.errors[part.key].items() if _is_of(key, name))
-    typed = written.read[part.key].typed
+    untaken = written.read[part.key].errors
     return Answered(
         name,
         _fact(definition, item, written, network),
         tuple(dict.fromkeys(wrong)),
-        is_typed=any(is_present(value) for key, value in typed.items() if _is_of(key, name)),
+        is_typed=any(_is_of(key, name) for key in untaken),
     )
 
 
