@@ -86,6 +86,8 @@ def _spelled_by_json(value: Any) -> bytes:
 @example({"a": [{"b": [-1e-7]}], "c": 1e16})
 @example({"said": "he sold 3,e:[e", "due": time(8)})
 @example({"last": -2.5e-11})
+@example(1e-7)
+@example({"last": 1e-7})
 @example(["the code is 12e7", {"seen": [7e22, 1]}])
 def test_a_value_is_written_as_json_itself_does_letter_by_letter(value):
     try:

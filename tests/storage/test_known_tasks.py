@@ -20,7 +20,7 @@ from tests.storage.cases import (
 )
 from tests.storage.counting import counted
 from workflow.core.change import TaskRecord
-from workflow.core.snapshot import Task, TaskStatus
+from workflow.core.snapshot import InformationRequest, Proposal, Task, TaskStatus
 from workflow.storage.apply import write
 from workflow.storage.case import TaskRow
 from workflow.storage.engine import acting, reading
@@ -42,14 +42,19 @@ OTHER = {
     "received_at": AT,
     "reached_at": AT,
     "clock": clock("task:1"),
+    "proposal": Proposal("favourable", {}, 7, None, None, AT),
+    "request": InformationRequest(1, "Quando?", "SEF", "IEPHA", AT),
     "review_on": date(2026, 4, 1),
     "child": "2026-000009-11",
     "priority": "elderly",
 }
 
 
-def changed(*records: TaskRecord, after=OPENED.after):
-    return known_tasks(replace(OPENED, before=OPENED.after, after=after, tasks=records))
+def changed(*records: TaskRecord, before: Task | None = None, after=OPENED.after):
+    """Part the tasks of an act; `before` is how the first of two was, if it was another."""
+    first, second = OPENED.after.tasks
+    known = replace(OPENED.after, tasks=(before or first, second))
+    return known_tasks(replace(OPENED, before=known, after=after, tasks=records))
 
 
 def row_of(record: TaskRecord):
@@ -63,12 +68,14 @@ def test_every_part_of_a_task_has_its_columns():
     assert written | {"status", *ENDED} | fixed == {c.name for c in TaskRow.__table__.columns}
 
 
+@pytest.mark.parametrize("back", [False, True], ids=["there", "and back"])
 @pytest.mark.parametrize("part", sorted(OTHER))
-def test_what_an_act_changes_is_written_and_nothing_else_of_the_task(part):
-    before = OPENED.after.tasks[0]
-    after = replace(before, **{part: OTHER[part]})
+def test_what_an_act_changes_is_written_and_nothing_else_of_the_task(part, back):
+    task = OPENED.after.tasks[0]
+    ways = [task, replace(task, **{part: OTHER[part]})]
+    before, after = reversed(ways) if back else ways
     record = TaskRecord(after, False, after.status)
-    (one,), others = changed(record)
+    (one,), others = changed(record, before=before)
     assert others == []
     old, new = row_of(TaskRecord(before, False, before.status)), one.whole()
     assert new == row_of(record)

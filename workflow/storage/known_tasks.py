@@ -1,7 +1,7 @@
 """What an act changes of the tasks that are there, column by column: few of thirty, mostly.
 
 SQLite writes an entry of an index anew for each column that a statement names, whether the value is
-another or not, and a task stands in a dozen; PostgreSQL makes ready for each value it is given.
+another or not, and a task stands in several; PostgreSQL makes ready for each value it is given.
 """
 
 from __future__ import annotations
