@@ -12,7 +12,6 @@ from sqlalchemy import select
 from tests.storage.cases import (
     change,
     claiming,
-    clock,
     entering,
     load,
     opening,
@@ -41,7 +40,7 @@ OTHER = {
     "claimed_at": AT,
     "received_at": AT,
     "reached_at": AT,
-    "clock": clock("task:1"),
+    "clock": None,
     "proposal": Proposal("favourable", {}, 7, None, None, AT),
     "request": InformationRequest(1, "Quando?", "SEF", "IEPHA", AT),
     "review_on": date(2026, 4, 1),
