@@ -37,8 +37,9 @@ _SHARE = TaskRow.case_id // SPREAD % SHARES
 SHARED = {
     "agency": case((_SHARE == 0, TaskRow.agency), else_=cast(_SHARE, String)),
     "assignee": TaskRow.assignee + _SHARE,
+    "ended_by": TaskRow.ended_by + _SHARE,
 }
-"""Each of so many agencies has an officer who holds all that is there."""
+"""Each of so many agencies has an officer who holds, or did, all that is there."""
 READ = (Case, TaskRow, EventRow, CaseAgency, Passage)
 
 
@@ -133,11 +134,17 @@ def test_what_is_read_is_the_same_with_many_more_cases(
     assert not beyond
 
 
-def test_what_is_held_by_one_is_read_in_order_where_policies_bind(postgresql_url, role_at_work):
+@pytest.mark.parametrize("done", [False, True])
+def test_what_one_holds_or_did_is_read_in_order_where_policies_bind(
+    postgresql_url, role_at_work, done
+):
     owner = make_engine(postgresql_url)
     office = Office(Installation(owner, ZoneInfo("America/Sao_Paulo")), NOON)
-    for _ in range(MOULDS):
-        office.claim(office.open())
+    numbers = [office.open() for _ in range(MOULDS)]
+    for number in numbers:
+        office.claim(number)
+    for number in numbers[1:] if done else ():
+        office.complete(number)
     with owner.begin() as connection:
         crowd(connection, have=MOULDS, upto=MANY)
         connection.execute(update(TaskRow).values(SHARED))
@@ -149,9 +156,10 @@ def test_what_is_held_by_one_is_read_in_order_where_policies_bind(postgresql_url
     url = under(postgresql_url, role_at_work)
     bound = make_engine(url)
     office.installation = Installation(bound, ZoneInfo("America/Sao_Paulo"))
-    mine = (Reader(office.doer, "SEF"), Wanted(View.MINE))
+    reader, wanted = Reader(office.doer, "SEF"), Wanted(View.MINE, own=done)
+    page_of = inbox.done_tasks if done else inbox.task_page
     with metered(bound, url) as reading:
-        page = inbox.task_page(office.as_doer(), *mine, after=None, limit=PAGE + 1)
+        page = page_of(office.as_doer(), reader, wanted, after=None, limit=PAGE + 1)
     assert len(page) == PAGE + 1
     assert reading.amount < MANY // SHARES
 
