@@ -24,12 +24,11 @@ from web.db import unit_of_work
 from web.errors import refusal_text
 from web.policies import Who
 from web.sessions import current_principal
-from web.words.languages import in_language, language_tag
+from web.words.languages import alphabetical, language_tag
 from web.words.phrases import phrase
 from web.words.said import say
 from workflow.catalogue.map import render_map
 from workflow.catalogue.source import MAX_BYTES
-from workflow.core.folding import plain
 from workflow.services import request_types
 from workflow.services.request_types import Keeper, Preview, RequestType, Stored
 from workflow.services.unit_of_work import UnitOfWork
@@ -59,7 +58,7 @@ def index() -> str:
         names = uow.world().network.present_names
     return render_template(
         "administration/types.html",
-        types=sorted(found, key=lambda one: plain(in_language(one.definition.title))),
+        types=sorted(found, key=lambda one: alphabetical(one.definition.title)),
         names=names,
     )
 

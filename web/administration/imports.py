@@ -19,12 +19,11 @@ from web.security import once_key
 from web.spreadsheets import written
 from web.stores import document_store, most_bytes
 from web.words.import_words import bare_text, fault_text
-from web.words.languages import in_language, language_tag
+from web.words.languages import alphabetical, language_tag
 from web.words.said import say
 from web.words.wording import full_day
 from workflow.catalogue.sheet_writing import headings, workbook_template
 from workflow.catalogue.sheets import SheetRefused
-from workflow.core.folding import plain
 from workflow.core.registers.types import EntryType
 from workflow.services import batches
 from workflow.services.unit_of_work import UnitOfWork
@@ -194,7 +193,7 @@ def _asked(uow: UnitOfWork, batch_id: int) -> tuple[Importable, Batch]:
 
 
 def _index(uow: UnitOfWork, mine: dict[str, Importable], errors: dict[str, str]) -> str:
-    offered = sorted(mine.values(), key=lambda one: (one.kind, plain(in_language(one.title))))
+    offered = sorted(mine.values(), key=lambda one: (one.kind, alphabetical(one.title)))
     found = batches.latest(uow, [(one.kind, one.key) for one in offered])
     return render_template(
         "administration/imports.html",

@@ -146,8 +146,13 @@ AnyTitled = TypeVar("AnyTitled", bound=Titled)
 
 
 def by_title(found: Iterable[AnyTitled]) -> list[AnyTitled]:
-    """Put things in the order of their titles in the language of this page, accents left aside."""
-    return sorted(found, key=lambda one: plain(in_language(one.title)))
+    """Put things in the order of their titles."""
+    return sorted(found, key=lambda one: alphabetical(one.title))
+
+
+def alphabetical(title: Text) -> str:
+    """Return what a title is put in order by in the language of this page, accents left aside."""
+    return plain(in_language(title))
 
 
 def catalogue() -> Any:  # noqa: ANN401 - of a library without types
