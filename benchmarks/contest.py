@@ -28,6 +28,7 @@ class Measured:
 
     turn: Turn
     server_cpu: float
+    server_kernel: float
     others: float
     """Which share of the machine other programs used."""
 
@@ -62,6 +63,8 @@ class Performance:
             "ratio_high": ratios[-1 - len(ratios) // 4],
             "client_ms": median(m.turn.client_cpu / m.turn.cases for m in self.turns) * 1e3,
             "server_ms": median(m.server_cpu / m.turn.cases for m in self.turns) * 1e3,
+            "client_kernel_ms": sum(m.turn.client_kernel for m in self.turns) / cases * 1e3,
+            "server_kernel_ms": sum(m.server_kernel for m in self.turns) / cases * 1e3,
             "cases_per_second": median(m.turn.cases / m.turn.seconds for m in self.turns),
             **{f"p{p}": took[min(len(took) - 1, len(took) * p // 100)] for p in (50, 95, 99)},
             "completions": len(took),
@@ -127,11 +130,13 @@ class Contest:
 
     def _measure(self, entrant: Entrant, seconds: float) -> None:
         crew, performance = self.crews[entrant.name], self.performances[entrant.name]
+        kernel = self.database.kernel()
         server, (busy, there) = self.database.cpu(), machine_time()
         turn = crew.turn(seconds)
         served, (busy_after, there_after) = self.database.cpu() - server, machine_time()
+        kernel = self.database.kernel() - kernel
         others = max(0.0, busy_after - busy - turn.client_cpu - served)
-        measured = Measured(turn, served, others / max(there_after - there, 0.01))
+        measured = Measured(turn, served, kernel, others / max(there_after - there, 0.01))
         assert turn.cases, "not one case in its turn"
         performance.turns.append(measured)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.gauges import cpu_of, family_of, memory_of
+from benchmarks.gauges import cpu_of, family_of, kernel_of, memory_of
 
 ROOT: Final = Path(__file__).parents[1]
 
@@ -24,6 +25,8 @@ class Turn:
     cases: int
     seconds: float
     client_cpu: float
+    client_kernel: float
+    """Which of these seconds the kernel took."""
     took: dict[str, list[float]]
     """By kind of act: how many milliseconds each took."""
 
@@ -57,9 +60,9 @@ class Crew:
 
     def turn(self, seconds: float) -> Turn:
         """Let all of them work for so long."""
-        before = self._cpu()
+        cpu, kernel = self._sum(cpu_of), self._sum(kernel_of)
         answers = self._tell(self._workers, "turn", seconds)
-        return _together(answers, self._cpu() - before)
+        return _together(answers, self._sum(cpu_of) - cpu, self._sum(kernel_of) - kernel)
 
     def cases(self, many: int) -> None:
         """Let the first of them do so many cases."""
@@ -86,8 +89,8 @@ class Crew:
                 worker.wait()
         self._log.close()
 
-    def _cpu(self) -> float:
-        return sum(cpu_of(one) for worker in self._workers for one in family_of(worker.pid))
+    def _sum(self, gauge: Callable[[int], float]) -> float:
+        return sum(gauge(one) for worker in self._workers for one in family_of(worker.pid))
 
     def _tell(
         self, workers: list[subprocess.Popen[str]], name: str, *given: object
@@ -107,10 +110,10 @@ class Crew:
         return answer
 
 
-def _together(answers: list[dict[str, Any]], cpu: float) -> Turn:
+def _together(answers: list[dict[str, Any]], cpu: float, kernel: float) -> Turn:
     took: dict[str, list[float]] = {}
     for answer in answers:
         for kind, listed in answer["took"].items():
             took.setdefault(kind, []).extend(listed)
     cases = sum(answer["cases"] for answer in answers)
-    return Turn(cases, max(answer["seconds"] for answer in answers), cpu, took)
+    return Turn(cases, max(answer["seconds"] for answer in answers), cpu, kernel, took)

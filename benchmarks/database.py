@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import psycopg
 
-from benchmarks.gauges import cpu_of, family_of, parent_of, sync_milliseconds
+from benchmarks.gauges import cpu_of, family_of, kernel_of, parent_of, sync_milliseconds
 from tests.servers.ports import LOOPBACK
 from tests.servers.postgres import Postgres, binaries, database_name, running
 
@@ -43,6 +43,9 @@ class Database(Protocol):
     def cpu(self) -> float:
         """Return the CPU seconds that the server has used."""
 
+    def kernel(self) -> float:
+        """Return how many of them the kernel took for it."""
+
     def wal(self) -> int | None:
         """Return how many bytes of log were ever written, where that is known."""
 
@@ -72,8 +75,11 @@ class OnPostgres:
 
     def cpu(self) -> float:
         """Add up all processes of the server, but the one that is asked here."""
-        mine = self.watch.info.backend_pid
-        return sum(cpu_of(process) for process in family_of(self.master) if process != mine)
+        return sum(map(cpu_of, self._processes()))
+
+    def kernel(self) -> float:
+        """Add up what the kernel did for the same processes."""
+        return sum(map(kernel_of, self._processes()))
 
     def wal(self) -> int | None:
         """Ask the server where its log ends."""
@@ -92,6 +98,10 @@ class OnPostgres:
         yield counted
         counted.append(int(self._one(_STATEMENTS, oid)) - before)
         self._track("none")
+
+    def _processes(self) -> list[int]:
+        mine = self.watch.info.backend_pid
+        return [process for process in family_of(self.master) if process != mine]
 
     def _track(self, what: str) -> None:
         self.watch.execute(f"ALTER SYSTEM SET pg_stat_statements.track = '{what}'")
@@ -116,6 +126,10 @@ class OnSqlite:
         return f"sqlite:///{self.folder / contestant}.sqlite"
 
     def cpu(self) -> float:
+        """Return nothing: whoever asks is the server."""
+        return 0.0
+
+    def kernel(self) -> float:
         """Return nothing: whoever asks is the server."""
         return 0.0
 

@@ -39,6 +39,7 @@ FIELD: Final = (
     Entrant("joeflow", "joeflow", foreign=True),
     Entrant("dbos", "DBOS", foreign=True),
 )
+TITLES: Final = {one.name: one.title for one in FIELD}
 LIMITS: Final = {"postgresql": "limit", "sqlite": "plain"}
 """Whom the others are measured by."""
 

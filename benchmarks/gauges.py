@@ -23,6 +23,16 @@ def cpu_of(process: int) -> float:
     return own + sum(map(int, buried)) / TICK
 
 
+def kernel_of(process: int) -> float:
+    """Return how many of a process's CPU seconds the kernel took for it; to a tick of the clock."""
+    try:
+        stat = (_PROC / str(process) / "stat").read_text()
+    except OSError:
+        return 0.0  # ended meanwhile
+    own, buried = stat.rpartition(")")[2].split()[12:15:2]
+    return (int(own) + int(buried)) / TICK
+
+
 def family_of(process: int) -> list[int]:
     """Return a process and all that descend from it."""
     parents = {}

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.field import FIELD, LIMITS
+from benchmarks.field import LIMITS, TITLES
 from benchmarks.picture import bars
+from benchmarks.shares import shares
 
 Figures = Mapping[str, Any]
 
-TITLES: Final = {one.name: one.title for one in FIELD}
 NAMES: Final = {"postgresql": "PostgreSQL", "sqlite": "SQLite"}
 
 BUSY: Final = 0.25
@@ -62,7 +62,7 @@ def write_report(kept: Mapping[str, Any], into: Path) -> None:
         panels = {_title(key): _bars(run) for key, run in pictures.items()}
         (into / "results.svg").write_text(bars(panels), encoding="utf-8")
     parts += [_section(key, run) for key, run in kept.items()]
-    parts.append(_where(pictures))
+    parts.append(shares({_title(key): run for key, run in pictures.items()}))
     parts.append(READING)
     (into / "RESULTS.md").write_text("\n".join(parts), encoding="utf-8")
 
@@ -107,20 +107,6 @@ def _warning(limit: Figures) -> str:
     if limit["others"] < BUSY:
         return ""
     return f" **Other programs used {limit['others']:.0%} of the machine: run it again alone.**"
-
-
-def _where(runs: Mapping[str, Any]) -> str:
-    """Say where the CPU of ours goes: the client's by a profile, the server's as measured."""
-    lines = ["## Where ours goes\n", "The client's share of each part, under a profile.\n"]
-    for key, run in runs.items():
-        own: Figures = next((one for one in run["figures"] if one["name"] == "ours"), {})
-        if "shares" not in run or "ratio" not in own:
-            continue
-        server = own["server_ms"] / (own["client_ms"] + own["server_ms"])
-        shares = ", ".join(f"{part} {share:.0%}" for part, share in run["shares"].items())
-        begun = f"the server uses {server:.0%} of the whole; of the client: " if server else ""
-        lines.append(f"- {_title(key)}: {begun}{shares}.")
-    return "\n".join([*lines, ""])
 
 
 def _figures(one: Figures, run: Mapping[str, Any], limit: Figures) -> str:
