@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from benchmarks.contest import Contest
-from benchmarks.database import Database, postgres, sqlite
+from benchmarks.database import Database, circumstances, postgres, sqlite
 from benchmarks.field import FIELD, FOLDER, HERE, version_of
-from benchmarks.gauges import processor
 from benchmarks.growth.command import growth
 from benchmarks.http.command import http
 from benchmarks.report import write_report
@@ -64,7 +60,7 @@ def main(
                 figures = contest.hold(entrants, rounds=rounds, seconds=seconds)
                 engines = {one.name: version_of(one) for one in entrants}
                 measured = {"rounds": rounds, "seconds": seconds, "engines": engines}
-                kept[f"{name} {many}"] = _here(database) | measured | {"figures": figures}
+                kept[f"{name} {many}"] = circumstances(database) | measured | {"figures": figures}
                 _print(figures)
                 if many == 1:
                     _tell("ours once more, under a profile")
@@ -77,16 +73,6 @@ def main(
 main.add_command(growth)
 main.add_command(http)
 main.add_command(standby)
-
-
-def _here(database: Database) -> dict[str, Any]:
-    """Say when, and on what, something is measured."""
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "sync_ms": database.sync,
-        "machine": f"{os.cpu_count()} processors, {processor()}",
-        "versions": f"{database.version}, Python {platform.python_version()}",
-    }
 
 
 def _tell(what: str) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import psycopg
 
-from benchmarks.gauges import cpu_of, family_of, kernel_of, parent_of, sync_milliseconds
+from benchmarks.gauges import cpu_of, family_of, kernel_of, parent_of, processor, sync_milliseconds
 from tests.servers.ports import LOOPBACK
 from tests.servers.postgres import Postgres, binaries, database_name, running
 
@@ -51,6 +54,17 @@ class Database(Protocol):
 
     def counting(self, url: str, /) -> AbstractContextManager[list[int]]:
         """Count the statements that reach a database inside the block, where that can be."""
+
+
+def circumstances(database: Database) -> dict[str, Any]:
+    """Say when, and on what, something is measured."""
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{os.cpu_count()} processors, {processor()}",
+        "versions": f"{database.version}, Python {platform.python_version()}",
+        "sync_ms": database.sync,
+        "load": os.getloadavg()[0],
+    }
 
 
 class OnPostgres:

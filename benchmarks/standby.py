@@ -17,9 +17,8 @@ import click
 import psycopg
 
 from benchmarks.contestants import ours
-from benchmarks.database import SETTINGS, OnPostgres, postgres
+from benchmarks.database import SETTINGS, OnPostgres, circumstances, postgres
 from benchmarks.field import FOLDER, HERE
-from benchmarks.growth.command import circumstances
 from benchmarks.work import do_case
 from tests.servers.ports import Patience
 from tests.servers.postgres import binaries, served

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 import click
 from rich.progress import Progress
 
-from benchmarks.database import OnPostgres, postgres
+from benchmarks.database import OnPostgres, circumstances, postgres
 from benchmarks.field import FOLDER, HERE
-from benchmarks.gauges import processor
 from benchmarks.growth.copies import Tell
 from benchmarks.growth.measure import measure, towns
 from benchmarks.growth.report import beyond, write_growth
@@ -67,13 +63,3 @@ def write_costs(
     for name, ratio in beyond(kept["costs"]).items():  # type: ignore[arg-type]  # as just made
         click.echo(f"  {name}: {ratio:.2f} times what it costs with a thousand cases")
     click.echo(f"written to {into / 'GROWTH.md'}")
-
-
-def circumstances(database: OnPostgres) -> dict[str, object]:
-    """Say when and on what a run was."""
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{os.cpu_count()} processors, {processor()}",
-        "versions": f"{database.version}, Python {platform.python_version()}",
-        "load": os.getloadavg()[0],
-    }

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from benchmarks.database import OnPostgres, postgres
+from benchmarks.database import OnPostgres, circumstances, postgres
 from benchmarks.field import FOLDER, HERE
-from benchmarks.growth.command import SETTINGS, circumstances, fill
+from benchmarks.growth.command import SETTINGS, fill
 from benchmarks.growth.town import Town
 from benchmarks.http.anew import seen_and_anew
 from benchmarks.http.clocks import as_told, sweep_together
