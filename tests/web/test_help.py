@@ -52,6 +52,16 @@ def test_an_empty_search_says_what_to_try(client):
     assert "Ver todos" in page
 
 
+def test_who_is_new_finds_first_what_comes_first(client):
+    page = client.get("/ajuda/").text
+    first = re.search(r'<h2><a href="(/ajuda/\w+)">([^<]+)', page)
+
+    assert first.groups() == ("/ajuda/comecar", "Primeiros passos")
+    ways = re.findall(r'href="(\w+)"', client.get("/ajuda/comecar").text)
+    assert ways
+    assert set(ways) < set(KEYS)
+
+
 def test_an_unknown_article_is_not_there(client):
     assert client.get("/ajuda/nada").status_code == 404
 

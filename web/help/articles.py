@@ -13,12 +13,13 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 KEYS: Final = (
+    "comecar",
     "caixa",
+    "pedir",
     "prazos",
     "perguntar",
     "chefia",
     "coordenacao",
-    "pedir",
     "registros",
     "avisos",
     "acesso",

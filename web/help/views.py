@@ -34,6 +34,8 @@ ABOUT: Final[Mapping[str, str]] = {
     "readers": "acesso",
     "load": "chefia",
     "substitutions": "chefia",
+    "administration": "administracao",
+    "deliveries": "administracao",
     "calendars": "administracao",
     "plans": "administracao",
     "health": "administracao",
