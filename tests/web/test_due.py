@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import accumulate
 
 import pytest
 
@@ -11,7 +13,7 @@ from tests.servers.nodejs import html_faults
 from tests.storage.counting import counted
 from tests.today import in_days, today
 from tests.web.office import change
-from web.due.foretold import told
+from web.due.foretold import pace_of, told
 from web.due.lines import lines_of
 from workflow.core.snapshot import Clock
 from workflow.core.spelling import spell_clock
@@ -128,6 +130,27 @@ def test_the_page_of_a_case_and_the_radar_say_what_happens_if_nobody_acts(office
     radar = office.visit(task.agency).client.get("/prazos/radar?de=orgao").text
     assert office.number in radar
     assert "é avisad" in radar or "são avisados" in radar
+
+
+def test_what_is_late_is_told_once_with_how_often_it_is_told_again(office):
+    fall_due_soon(office)
+    uow, case = office.acting("SCC"), office.case()
+    with office.app.test_request_context():
+        days = told(outlook(uow, case, uow.world()), uow.world(), today=uow.today).days
+    late = [one for day in days for one in day.said if "atraso em “" in one.words]
+
+    assert late
+    assert all(re.search(r", e depois toda semana, mais \d+ vezes$", one.words) for one in late)
+    assert len({one.words for one in late}) == len(late)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "pace"), [((), 0), ((7,), 0), ((1, 3, 1, 1), 1), ((7, 9, 5, 7), 7), ((14, 14), 14)]
+)
+def test_the_pace_of_repeats_is_what_lies_between_most_of_them(gaps, pace):
+    days = accumulate(gaps, lambda day, gap: day + timedelta(gap), initial=date(2026, 3, 2))
+
+    assert pace_of([*days]) == pace
 
 
 def test_a_provisional_date_names_the_year_whose_calendar_is_missing(office):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
+from itertools import pairwise
+from statistics import median_low
 
 from web.words.case_words import CaseWords
 from web.words.languages import in_language, language
@@ -79,13 +80,15 @@ def told(outlook: Outlook, world: World, *, today: date, powers: Powers | None =
     """Say what will happen in a case, and in those that do tasks of it, if nobody acts."""
     spoken: dict[str, CaseWords] = {}
     days: dict[date, Day] = {}
-    for one, more in _without_repeats(outlook.foreseen):
+    for one, later in _without_repeats(outlook.foreseen):
         case = one.child or outlook.case
         if case.number not in spoken:
             keys = _task_keys(case, [o for o in outlook.foreseen if _number(o) == _number(one)])
             spoken[case.number] = CaseWords(case, world, {}, today, keys, powers=powers)
         on = world.day(one.at)
-        days.setdefault(on, Day(on)).said.append(_said(one, spoken[case.number], more))
+        days.setdefault(on, Day(on)).said.append(
+            _said(one, spoken[case.number], [world.day(at) for at in later])
+        )
     subject = CaseWords(outlook.case, world, {}, today).subject
     return Told(outlook.case.number, subject, tuple(days.values()))
 
@@ -100,15 +103,28 @@ def _task_keys(case: CaseSnapshot, foreseen: Iterable[Foreseen]) -> dict[int, tu
     return {**coming, **keys}
 
 
-def _without_repeats(foreseen: tuple[Foreseen, ...]) -> Iterator[tuple[Foreseen, int]]:
-    """Leave out the warnings that only repeat that something is late; say how many follow."""
+def _without_repeats(
+    foreseen: tuple[Foreseen, ...],
+) -> Iterator[tuple[Foreseen, Sequence[datetime]]]:
+    """Leave out the warnings that only repeat that something is late; say when they follow."""
     told = [(one, _late(one)) for one in foreseen]
-    left = Counter(late for _, late in told if late)
+    left: dict[tuple[str, str | None], list[datetime]] = {}
+    for one, late in told:
+        if late:
+            left.setdefault(late, []).append(one.at)
     for one, late in told:
         if late is None:
-            yield one, 0
+            yield one, ()
         elif late in left:
-            yield one, left.pop(late) - 1
+            yield one, left.pop(late)[1:]
+
+
+def pace_of(days: Sequence[date]) -> int:
+    """Return how many days mostly lie between repeats, 0 for too few to tell.
+
+    One that would fall on a closed day comes later, which makes single gaps longer or shorter.
+    """
+    return median_low([(b - a).days for a, b in pairwise(days)]) if len(days) > 2 else 0
 
 
 def _late(one: Foreseen) -> tuple[str, str | None] | None:
@@ -116,7 +132,7 @@ def _late(one: Foreseen) -> tuple[str, str | None] | None:
     return (_number(one), one.clock) if one.warning is WarningKind.OVERDUE else None
 
 
-def _said(one: Foreseen, words: CaseWords, more: int) -> Said:
+def _said(one: Foreseen, words: CaseWords, later: Sequence[date]) -> Said:
     facts: dict[str, Hashable] = {
         "agency": one.agency,
         "title": _title(one, words),
@@ -124,7 +140,8 @@ def _said(one: Foreseen, words: CaseWords, more: int) -> Said:
         "state": words.state(one.state) if one.state else "",
         "result": one.result.value if one.result else "",
         "due": day(words.world.day(one.due_at), today=words.today) if one.due_at else "",
-        "more": more,
+        "more": len(later),
+        "pace": pace_of(later),
         "to_head": one.to_head,
     }
     macro = f"{one.warning.value}_warning" if one.warning else one.what.value
