@@ -114,9 +114,11 @@ def test_who_is_asked_has_no_such_button_and_the_task_has_one_for_who_waits(offi
 
 
 def test_a_case_that_waits_for_one_agency_offers_to_remind_it(mission):
-    assert "O pedido espera por SCC: Avaliar a missão." in text_of(
-        mission.visit("SEDE").case().text
-    )
+    page = mission.visit("SEDE").case().text
+
+    assert "O pedido espera por SCC: Avaliar a missão." in text_of(page)
+    assert page.count('class="notice"') == 1
+    assert "Nada com a sua unidade agora. O pedido espera por SCC" in text_of(page)
 
 
 # --- Quorum, veto, silence -----------------------------------------------------------------------
