@@ -77,6 +77,9 @@ def test_without_scripts_nothing_is_offered_that_does_nothing(site, visitors):
     expect(page.locator(".pick-list").first).to_be_visible()
     assert page.locator(".narrowing").count()
     assert not page.locator(".narrowing").first.is_visible()
+    page.goto(f"{site.url}/pedidos/{site.cases[RETURNED]}")
+    assert page.locator("[data-copy]").count()
+    assert not page.locator("[data-copy]").first.is_visible()
 
 
 def test_no_word_of_an_answer_is_broken_for_those_who_gave_it(site, visitors):

@@ -1,6 +1,7 @@
 // The little that HTML does not do by itself. Every page works without this file; what it says to
 // people comes from the page, in their language.
 (() => {
+  document.documentElement.dataset.scripted = ''; // shows what does nothing without this file
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const typing = (event) => event.target.closest?.('input:not([type=checkbox]), textarea, select, [contenteditable]');
