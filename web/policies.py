@@ -163,6 +163,7 @@ DECLARED: Final = (
     (Who.COORDINATOR, Of.NETWORK, "reforms.apply reforms.choose reforms.drop reforms.index"),
     (Who.COORDINATOR, Of.NETWORK, "reforms.new reforms.preview_anew reforms.progress"),
     (Who.COORDINATOR, Of.NETWORK, "reforms.show reforms.undo reforms.write"),
+    (Who.ADMINISTRATOR, Of.NETWORK, "administration.index"),
     (Who.ADMINISTRATOR, Of.NETWORK, "calendars.change calendars.index calendars.plan_change"),
     (Who.ADMINISTRATOR, Of.NETWORK, "calendars.plan_removal calendars.removal calendars.show"),
     (Who.ADMINISTRATOR, Of.AGENCY, "people.reset_factor"),

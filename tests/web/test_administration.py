@@ -215,7 +215,7 @@ def press_back(office, administrator, plan):
     recounting.finish(office.uow, apply_plan(office.uow(), undoing.id))
 
 
-def test_who_acts_for_no_agency_begins_with_the_calendars(office, administrator):
+def test_who_acts_for_no_agency_begins_with_the_administration(office, administrator):
     with office.uow().writing() as connection:
         connection.execute(delete(Membership).where(Membership.officer_id != office.doer))
-    assert administrator.get("/caixa/").location == CALENDARS
+    assert administrator.get("/caixa/").location == "/administracao/"

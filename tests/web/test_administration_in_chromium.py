@@ -39,6 +39,7 @@ FOR_KEEPERS = [
     "/administracao/tipos/agreement_review/avisos",
     "/administracao/tipos/agreement_review/avisos?prazo=states.0.tasks.0.deadline",
     "/administracao/tipos/novo?tipo=opinion_request",
+    "/administracao/",
     "/administracao/apagar/",
     "/administracao/importacoes",
     "/administracao/reformas",

@@ -279,7 +279,7 @@ def test_the_administrators_exercise_can_be_done_to_its_end(app):
     day = next(d for d in (today + timedelta(days=n) for n in range(2, 9)) if d.weekday() < 5)
     act = {"act": "Decreto 48.999, art. 1", "act_on": str(today)}
 
-    one.follow("/calendarios/BH").follow("/mudar")
+    one.follow("/administracao/calendarios").follow("/calendarios/BH").follow("/mudar")
     one.send("/mudar", kind="optional", layer="MG-EXEC", first=str(day), name="Luto oficial", **act)
     assert one.next_step == 2
     one.send("/aplicar")

@@ -37,7 +37,7 @@ def index() -> Response:
     """List what the address asks for: at first one's own tasks, or the agency's for want of any."""
     officer = current_principal()
     if not officer.current_agency:
-        first = "calendars.index" if officer.administrator else "cases.index"
+        first = "administration.index" if officer.administrator else "cases.index"
         return redirect(url_for(first), 303)
     args = request.args.to_dict()  # which finds nothing ten times as quickly
     with unit_of_work() as uow:
