@@ -73,6 +73,18 @@ def test_a_connection_goes_back_whatever_an_act_raises(engine):
         assert connection.ask("SELECT 1", ()) in (1, "1")
 
 
+def test_a_connection_goes_back_where_an_act_cannot_even_begin(sqlite_url, make):
+    engine = make(sqlite_url)
+    with acting(engine) as connection:
+        raw = connection.raw
+    raw.execute("BEGIN")  # in which no other begins
+    with pytest.raises(DBAPIError):
+        acting(engine).__enter__()
+    assert engine.pool.checkedout() == 0
+    with acting(engine) as connection:
+        assert connection.ask("SELECT 1", ()) in (1, "1")
+
+
 @pytest.mark.parametrize("way", [acting, asking])
 def test_who_interrupts_a_statement_ends_what_asked_for_it(engine, way):
     def interrupt(*_: object) -> None:
