@@ -13,7 +13,7 @@ BEFORE = load_definition(TEXT).normal_form
 
 
 def changed(*edits):
-    text = TEXT.replace("\nversion: 1\n", "\nversion: 2\n")
+    text = TEXT.replace("\nversion: 2\n", "\nversion: 3\n")
     for old, new in edits:
         assert old in text
         text = text.replace(old, new, 1)

@@ -197,7 +197,7 @@ def test_what_is_erased_soon_is_listed_and_held_on_the_server(tramita, office):
 def test_types_are_deployed_once(filled):
     file = shipped("opinion_request.yaml")
     assert filled.json("definitions", "deploy", file) == [
-        {"key": "opinion_request", "version": 1, "new": True}
+        {"key": "opinion_request", "version": 2, "new": True}
     ]
     assert filled.json("definitions", "deploy", file)[0]["new"] is False
     assert filled.json("definitions", "list")[0]["cases"] == 0

@@ -44,32 +44,32 @@ def test_a_type_is_deployed_once(ready):
     assert [d.new for d in deploy_files(ready, [FILE])] == [True]
     assert [d.new for d in deploy_files(ready, [FILE])] == [False]
     (listed,) = deployments(ready)
-    assert (listed["key"], listed["version"], listed["cases"]) == ("opinion_request", 1, 0)
+    assert (listed["key"], listed["version"], listed["cases"]) == ("opinion_request", 2, 0)
     assert listed["proof"]["positions"] > 0
-    assert ready.installation.newest("opinion_request").version == 1
+    assert ready.installation.newest("opinion_request").version == 2
 
 
 def test_its_map_is_stored_with_it(ready):
     deploy_files(ready, [FILE])
     with ready.reading() as connection:
-        layout = layout_of(connection, "opinion_request", 1)
+        layout = layout_of(connection, "opinion_request", 2)
     assert render_map(layout).startswith("<svg")
 
 
 def test_an_edited_file_needs_a_new_version(ready, edited):
     deploy_files(ready, [FILE])
-    with pytest.raises(VersionTaken, match="version: 2"):
+    with pytest.raises(VersionTaken, match="version: 3"):
         deploy_files(ready, [edited("pt-BR: Pedido de parecer", "pt-BR: Parecer")])
-    second = edited("version: 1", "version: 2")
-    assert [d.version for d in deploy_files(ready, [second])] == [2]
-    third = edited("version: 1", "version: 1\n# an old one with a new line")
+    second = edited("version: 2", "version: 3")
+    assert [d.version for d in deploy_files(ready, [second])] == [3]
+    third = edited("version: 2", "version: 2\n# an old one with a new line")
     assert [d.new for d in deploy_files(ready, [third])] == [False]
 
 
 def test_an_old_version_cannot_be_added_later(ready, edited):
-    deploy_files(ready, [edited("version: 1", "version: 3")])
-    with pytest.raises(VersionOutdated, match="version: 4"):
-        deploy_files(ready, [edited("version: 1", "version: 2")])
+    deploy_files(ready, [edited("version: 2", "version: 4")])
+    with pytest.raises(VersionOutdated, match="version: 5"):
+        deploy_files(ready, [edited("version: 2", "version: 3")])
 
 
 def test_one_fault_in_one_file_and_none_is_deployed(ready, edited):

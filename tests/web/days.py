@@ -158,8 +158,8 @@ def lengthen_a_term(hands: Hands) -> None:
     hands.picture("longer")
     hands.follow("Conferir e ver o que muda", "submit")
     hands.picture("proven")
-    hands.follow("Publicar a versão 2", "submit")
-    hands.sees("Versão 2, em uso")
+    hands.follow("Publicar a versão 3", "submit")
+    hands.sees("Versão 3, em uso")
     hands.picture("published")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from io import BytesIO
 
 import pytest
@@ -20,7 +22,7 @@ from workflow.storage.people import Officer
 
 PAGE = "/administracao/tipos"
 TEXT = (DEFINITIONS / "opinion_request.yaml").read_text(encoding="utf-8")
-NEWER = TEXT.replace("\nversion: 1\n", "\nversion: 2\n").replace("term: 15 days", "term: 20 days")
+NEWER = TEXT.replace("\nversion: 2\n", "\nversion: 3\n").replace("term: 15 days", "term: 20 days")
 
 
 @pytest.fixture
@@ -75,26 +77,40 @@ def test_a_type_is_told_whole_with_the_norms_of_its_terms(coordinator):
     assert coordinator.get(f"{PAGE}/nothing").status_code == 404
 
 
+def test_an_outcome_that_spares_the_form_says_so_and_is_a_difference(coordinator):
+    spared = "asks: reason, form: optional}"
+    assert (
+        "Não é da nossa competência (formulário opcional)"
+        in coordinator.get(f"{PAGE}/opinion_request").text
+    )
+
+    newer = NEWER.replace(spared, "asks: reason}")
+    seen = html.unescape(send(coordinator, newer).text)
+
+    assert newer != NEWER
+    assert re.search(r"formulário</b>:.{1,200}opcional\s*</li>", seen, re.DOTALL)
+
+
 def test_a_version_is_previewed_then_deployed_once(filled, coordinator):
     seen = send(coordinator, NEWER)
     assert seen.status_code == 200
     assert "de “15 dias” para “20 dias”" in seen.text
     assert "Só pedidos novos seguem a versão nova" in seen.text
-    assert "Versão 2" not in coordinator.get(f"{PAGE}/opinion_request").text
+    assert "Versão 3" not in coordinator.get(f"{PAGE}/opinion_request").text
 
     for _ in range(2):
         answer = confirm(coordinator, seen.text, NEWER)
         assert answer.status_code == 303
     page = coordinator.get(answer.location).text
-    assert "Versão 2, em uso" in page
+    assert "Versão 3, em uso" in page
     assert "Coordinator" in page
     assert 'class="map"' in page
 
-    file = coordinator.get(f"{PAGE}/opinion_request/2.yaml")
+    file = coordinator.get(f"{PAGE}/opinion_request/3.yaml")
     assert file.text == NEWER
-    assert "opinion_request_2.yaml" in file.headers["Content-Disposition"]
-    assert coordinator.get(f"{PAGE}/opinion_request/1.yaml").text == TEXT
-    assert coordinator.get(f"{PAGE}/opinion_request/3.yaml").status_code == 404
+    assert "opinion_request_3.yaml" in file.headers["Content-Disposition"]
+    assert coordinator.get(f"{PAGE}/opinion_request/2.yaml").text == TEXT
+    assert coordinator.get(f"{PAGE}/opinion_request/4.yaml").status_code == 404
     assert "de “15 dias” para “20 dias”" in coordinator.get(f"{PAGE}/opinion_request/comparar").text
 
 
@@ -103,7 +119,7 @@ def test_what_was_changed_after_the_preview_is_previewed_anew(coordinator):
     answer = confirm(coordinator, seen.text, NEWER.replace("20 days", "25 days"))
     assert answer.status_code == 200
     assert "para “25 dias”" in answer.text
-    assert "Versão 2" not in coordinator.get(f"{PAGE}/opinion_request").text
+    assert "Versão 3" not in coordinator.get(f"{PAGE}/opinion_request").text
 
 
 def test_faults_are_told_with_line_mend_and_story_and_the_text_stays(coordinator):

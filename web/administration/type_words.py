@@ -13,7 +13,7 @@ from web.words.warning_words import warnings_in_words
 from workflow.catalogue.difference import Difference, Place
 from workflow.catalogue.labels import cause
 from workflow.catalogue.ladders import LADDERS
-from workflow.core.definition import DeadlineSpec, Definition, State, TaskSpec
+from workflow.core.definition import DeadlineSpec, Definition, Outcome, State, TaskSpec
 from workflow.core.roles import ToCodes
 from workflow.core.terms import Direction, parse_term
 from workflow.core.world import World
@@ -79,11 +79,16 @@ def _state(definition: Definition, state: State) -> StateLine:
         TaskLine(
             in_language(task.title),
             _holder(definition, task),
-            tuple(in_language(outcome.title) for outcome in task.outcomes.values()),
+            tuple(_outcome(outcome) for outcome in task.outcomes.values()),
         )
         for task in state.tasks.values()
     )
     return StateLine(in_language(state.title), bool(state.final), tuple(tasks), tuple(ways))
+
+
+def _outcome(outcome: Outcome) -> str:
+    title = in_language(outcome.title)
+    return phrase(WORDS, "form_optional", title) if outcome.form_optional else title
 
 
 def _holder(definition: Definition, task: TaskSpec) -> str:
@@ -216,6 +221,12 @@ def _plain(
         )
     if isinstance(value, list):
         return ", ".join(map(_plain, value))
+    return _word(value, part)
+
+
+def _word(value: object, part: str) -> str:
+    if (part, value) == ("form", "optional"):
+        return phrase(WORDS, "optional")
     if part in _SPANS and parse_term(str(value)).direction is not Direction.BEFORE:
         return term_words(str(value))
     return str(value)

@@ -65,8 +65,9 @@ class FormUnfit(Exception):  # noqa: N818 - answered with the form itself, never
 class FormReader:
     """Reads the form of a task once its case is known; the same however often it is tried."""
 
-    def __init__(self, no: int, *, uow: UnitOfWork, seen: int | None) -> None:
+    def __init__(self, no: int, outcome: str, *, uow: UnitOfWork, seen: int | None) -> None:
         self.no = no
+        self.outcome = outcome
         self.seen = seen
         """The last line of history that the person had before them; None lets anything pass."""
         self._uow = uow
@@ -92,6 +93,7 @@ class FormReader:
             self._read = self._form_of(case, spec, world_of(self._uow, loaded))
 
     def _form_of(self, case: CaseSnapshot, spec: TaskSpec, world: World) -> FormRead:
+        chosen = spec.outcomes.get(self.outcome)
         return read_form(
             case.definition,
             spec.form,
@@ -103,6 +105,7 @@ class FormReader:
             store=document_store(),
             limit=most_bytes(),
             documents=[key for key in spec.needs if key in case.definition.data],
+            whole=not (chosen and chosen.form_optional),
         )
 
 
@@ -119,7 +122,7 @@ def complete(number: str, no: int) -> ResponseReturnValue:
         return _again(number, no)
     seen = typed_number(request.form.get("seq", ""))
     with unit_of_work() as uow:
-        reader = FormReader(no, uow=uow, seen=seen)
+        reader = FormReader(no, outcome, uow=uow, seen=seen)
         reader.read_ahead(number)
         try:
             done = _complete(uow, number, no, outcome, reader)

@@ -15,6 +15,7 @@ from web.forms.turns import Chosen, orderable, read_chosen, with_chosen
 from web.forms.typed import Typed, typed_field
 from web.words.case_words import CaseWords
 from web.words.field_values import Fact, fact_of, facts_of
+from web.words.languages import in_language
 from web.words.phrases import phrase
 from web.words.traces import provisional_words
 from web.words.ways import Way, way
@@ -180,7 +181,20 @@ def _shown(words: CaseWords, spec: TaskSpec, typed: Mapping[str, Typed], *, give
         doubtful=given.doubtful,
         wants_rows=given.wants_rows,
         orderable=orderable(words.definition, role_names(spec.form)),
+        only_for=_only_for(spec),
     )
+
+
+def _only_for(spec: TaskSpec) -> str:
+    """Say for which outcomes the form is required, or for which it is not if these are fewer."""
+    outcomes = spec.outcomes.values()
+    sparing = [in_language(one.title) for one in outcomes if one.form_optional]
+    asking = [in_language(one.title) for one in outcomes if not one.form_optional]
+    if not sparing:
+        return ""
+    if len(sparing) < len(asking):
+        return phrase("case", "not_for", sparing)
+    return phrase("case", "only_for", asking)
 
 
 def start_values(case: CaseSnapshot, items: Sequence[FormItem]) -> dict[str, Typed]:

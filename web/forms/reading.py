@@ -15,7 +15,13 @@ from web.forms.typed import Typed, as_typed, typed_field
 from web.forms.uploads import keep_upload
 from web.words.phrases import phrase
 from workflow.catalogue.form_values import Fault
-from workflow.catalogue.forms import doubts, fill, form_schema, unknown_agencies
+from workflow.catalogue.forms import (
+    doubts,
+    fill,
+    form_schema,
+    is_untouched,
+    unknown_agencies,
+)
 from workflow.core.acts.answers import Answers
 from workflow.core.conditions import is_present
 from workflow.core.definition import DataItem, Definition, FormItem, RoleItem
@@ -81,16 +87,19 @@ def read_form(
     store: DocumentStore,
     limit: int,
     documents: Iterable[str] = (),
+    whole: bool = True,
 ) -> FormRead:
     """Read what was sent for the items of a form.
 
     `current` is the case data so far; `documents` are document fields that may come besides
-    those the form asks; `limit` is the most bytes of one document.
+    those the form asks; `limit` is the most bytes of one document. Of a form that need not be
+    `whole`, tables nobody wrote in are left as they came.
     """
     fields = named_fields(definition, items)
     typed = {n.name: typed_field(form, n.name, n.spec) for n in fields if _is_sent(form, n)}
     codes = frozenset(agency.code for agency in network.active(today))
-    values, errors = _values(fields, typed, codes)
+    read = fields if whole else [n for n in fields if not is_untouched(n.spec, typed.get(n.name))]
+    values, errors = _values(read, typed, codes)
     doubtful = _doubtful([n for n in fields if n.name in values], values, form)
     kept, wrong = _documents(definition, fields, documents, files, store=store, limit=limit)
     chosen = [read_chosen(form, r) for r in role_names(items) if f"roles.{r}" in form]

@@ -35,6 +35,8 @@ class Shown:
     currencies: tuple[str, ...] = CURRENCIES
     orderable: frozenset[str] = frozenset()
     """Parts whose agencies may be asked one after another."""
+    only_for: str = ""
+    """Beside what is required, for which outcomes it is, where others spare the form."""
 
 
 def show_form(
@@ -46,6 +48,7 @@ def show_form(
     doubtful: Mapping[str, str] | None = None,
     wants_rows: str = "",
     orderable: frozenset[str] = frozenset(),
+    only_for: str = "",
 ) -> Shown:
     """Return what the macros of `answers.html` need to show a form."""
     return Shown(
@@ -56,6 +59,7 @@ def show_form(
         doubtful=doubtful or {},
         wants_rows=wants_rows,
         orderable=orderable,
+        only_for=only_for,
     )
 
 

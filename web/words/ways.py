@@ -36,6 +36,8 @@ def way(words: CaseWords, task: Task, key: str, *, case: CaseSnapshot, now: Circ
     found = None if guard else consequence(case, task, outcome, now=now)
     if found:
         said += _led(found, words)
+    if outcome.form_optional:
+        said.append(phrase("consequences", "form_optional", {}))
     return Way(
         key=key,
         title=in_language(outcome.title),

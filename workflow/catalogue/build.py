@@ -186,6 +186,7 @@ def _outcome(said: Json) -> Outcome:
         stays=said["stays"],
         opens=_child(said.get("opens")),
         consequence=said.get("consequence"),
+        form_optional=said.get("form") == "optional",
     )
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from workflow.catalogue.check_computed import columns_of, is_of_type
 from workflow.catalogue.check_data import check_asked, check_field, unique
 from workflow.catalogue.check_values import DATES, check_condition, check_value, endings_of
-from workflow.catalogue.normal_form import ASKED_AT_OPENING, Json, lapse_of, outcomes_of
+from workflow.catalogue.normal_form import (
+    ASKED_AT_OPENING,
+    Json,
+    lapse_of,
+    opening_items,
+    outcomes_of,
+)
 from workflow.catalogue.problems import Path, Written, nearest, quoted
 from workflow.catalogue.review import Review, TaskPart
 from workflow.core.definition import Result
@@ -104,6 +110,7 @@ def _check_outcomes(review: Review, part: TaskPart) -> None:
     for name, outcome in outcomes_of(task).items():
         if "opens" in outcome:
             _check_child(review, outcome["opens"], (*here, name, "opens"))
+    _check_optional_forms(review, task, here)
     for name in endings_of(task):
         if name in _JOIN_WORDS:
             review.tell((*here, name), f"'{name}' is a word of joins", "choose another name")
@@ -112,6 +119,42 @@ def _check_outcomes(review: Review, part: TaskPart) -> None:
         review.tell((*path, "lapse"), what, "add `deadline` or remove `lapse`")
     if "child" in task:
         _check_done_by_child(review, task, path)
+
+
+def _check_optional_forms(review: Review, task: Json, here: Path) -> None:
+    """Tell of outcomes that spare a form which demands nothing, or which nobody has to fill in."""
+    outcomes = outcomes_of(task)
+    sparing = [name for name, outcome in outcomes.items() if "form" in outcome]
+    for name in sparing:
+        if "child" in task or "awaits" in task:
+            what = f"another case gives '{name}', so 'form' says nothing"
+            review.tell((*here, name, "form"), what, "remove it")
+        elif not _demands_anything(review, task):
+            what = f"nothing has to be filled in with '{name}' anyway"
+            review.tell((*here, name, "form"), what, "remove `form`, or require a field")
+        elif len(sparing) == len(outcomes):
+            what = "no outcome asks for what the form requires"
+            mend = "leave `form` out of one of them, or require nothing"
+            review.tell((*here, name, "form"), what, mend)
+
+
+def _demands_anything(review: Review, task: Json) -> bool:
+    """Say whether a task has to be given anything before it ends; what is unknown is told apart."""
+    fields, roles = review.fields(), review.shape.get("roles") or {}
+
+    def demanded(item: Written) -> bool:
+        if isinstance(item, dict):
+            return bool(item["required"])
+        if item == ASKED_AT_OPENING:
+            asked = opening_items(review.shape, review.common) if review.is_whole else ()
+            return not asked or any(map(demanded, asked))
+        kind, _, name = str(item).partition(".")
+        if kind == "roles":
+            return not (roles.get(name) or {}).get("many")
+        field = fields.get(name, {"required": True})
+        return bool(field["required"]) and "computed" not in field
+
+    return bool(task["needs"]) or any(map(demanded, task["form"]))
 
 
 def _check_done_by_child(review: Review, task: Json, path: Path) -> None:

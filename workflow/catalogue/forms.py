@@ -80,6 +80,13 @@ def _read_table(spec: Field, typed: Any) -> list[dict[str, Any]] | None:  # noqa
     return read or None
 
 
+def is_untouched(spec: Field, typed: Any) -> bool:  # noqa: ANN401 - whatever was typed
+    """Say whether a table holds no more than what came with its rows."""
+    asked = [column.key for column in spec.columns if not column.given]
+    rows = typed or []
+    return spec.comes_whole and not any(_is_typed(row.get(key)) for row in rows for key in asked)
+
+
 def _is_typed(cell: Any) -> bool:  # noqa: ANN401
     """Say whether anything was typed in a cell, or in any part of one made of several."""
     if isinstance(cell, Mapping):

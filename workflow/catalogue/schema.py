@@ -104,6 +104,9 @@ OUTCOME = strict(
         "stays": Flag("It moves the case nowhere.", default=False),
         "opens": Keyed(CHILD, "A case that it opens and nobody waits for.", optional=True),
         "consequence": Words("What will happen, in words.", optional=True),
+        "form": OneOf(
+            ("optional",), "What the task demands may be left blank with it.", optional=True
+        ),
     },
 )
 LAPSE = strict("Lapse", {"outcome": Name(), "title": Words(optional=True)})

@@ -119,6 +119,8 @@ class Outcome:
     opens: ChildSpec | None = None
     """A child case that nobody here waits for."""
     consequence: Text | None = None
+    form_optional: bool = False
+    """What the form requires, and the documents needed, may be left blank with it."""
 
 
 @dataclass(frozen=True, slots=True)

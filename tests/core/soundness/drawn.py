@@ -204,7 +204,13 @@ class Drawer:
             key=key,
             title=TITLE,
             outcomes={
-                o: Outcome(o, TITLE, stays=self.gentle or self.chance(0.1)) for o in outcomes
+                o: Outcome(
+                    o,
+                    TITLE,
+                    stays=self.gentle or self.chance(0.1),
+                    form_optional=not child and self.chance(0.3),
+                )
+                for o in outcomes
             },
             form=tuple(self.form()),
             deadline=dated if lapse else None,
@@ -224,7 +230,7 @@ class Drawer:
         spec = TaskSpec(
             key=key,
             title=TITLE,
-            outcomes={o: Outcome(o, TITLE) for o in outcomes},
+            outcomes={o: Outcome(o, TITLE, form_optional=self.chance(0.3)) for o in outcomes},
             role=self.random.choice(("proponent", "treasury")),
             form=tuple(self.form()),
         )

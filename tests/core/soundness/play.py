@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
@@ -154,6 +154,8 @@ class Player:
             spec = case.spec(which)
             held = case.participants
             answers = self.answers(spec.form, case.data, held=held, needs=spec.needs)
+            if spec.outcomes[outcome].form_optional:
+                answers = self.partly_blank(answers)
             now = self.now(which.agency)
             return self.note(complete_task(case, which.no, outcome, answers=answers, now=now))
         if what == "child":
@@ -226,6 +228,24 @@ class Player:
         in_turn = frozenset(roles) if self.in_turn else frozenset()
         return Answers(
             data=given, roles=roles, in_turn=in_turn, own=own, documents=documents, reason="why"
+        )
+
+    def partly_blank(self, answers: Answers) -> Answers:
+        """Leave out, or send empty, what a form asks, as whoever may leave it blank does."""
+        chance = self.random.random
+        return replace(
+            answers,
+            data={
+                key: value if chance() < 0.5 else None
+                for key, value in answers.data.items()
+                if chance() < 0.5
+            },
+            roles={
+                role: held if chance() < 0.5 else ()
+                for role, held in answers.roles.items()
+                if chance() < 0.5
+            },
+            documents={k: v for k, v in answers.documents.items() if chance() < 0.5},
         )
 
     def choose(self, role: str) -> dict[str, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -64,15 +64,40 @@ def _without(row: Values, keys: set[str]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if key not in keys}
 
 
+def without_blanks(definition: Definition, form: Iterable[FormItem], answers: Answers) -> Answers:
+    """Return answers without what is required and left blank, so that it stays as the case has it.
+
+    For an outcome with which the form is optional: it spares filling in, and takes nothing away.
+    """
+    data, roles = dict(answers.data), dict(answers.roles)
+    for item in form:
+        if isinstance(item, DataItem):
+            required = definition.data[item.field].required
+            if required and not is_present(data.get(item.field)):
+                data.pop(item.field, None)
+        elif isinstance(item, RoleItem):
+            required = not definition.roles[item.role].many
+            if required and not roles.get(item.role):
+                roles.pop(item.role, None)
+    return replace(answers, data=data, roles=roles)
+
+
 def check_answers(
-    case: CaseSnapshot, form: Iterable[FormItem], answers: Answers, *, asked: frozenset[str]
+    case: CaseSnapshot,
+    form: Iterable[FormItem],
+    answers: Answers,
+    *,
+    asked: frozenset[str],
+    whole: bool = True,
 ) -> None:
     """Raise `AnswersRefused` naming each field that is missing or was never asked.
 
-    `asked` are document fields that may come with the form besides what it lists.
+    `asked` are document fields that may come with the form besides what it lists; of a form that
+    need not be `whole`, nothing is missing.
     """
     items = list(form)
-    not_asked, missing = _never_asked(items, answers, asked), _missing(items, case, answers)
+    not_asked = _never_asked(items, answers, asked)
+    missing = _missing(items, case, answers) if whole else []
     if not_asked or missing:
         problems = dict.fromkeys(not_asked, "not_asked") | dict.fromkeys(missing, "missing")
         raise AnswersRefused(problems=problems)

@@ -20,6 +20,7 @@ from workflow.core.acts.answers import (
     demand_documents,
     record_answers,
     with_given,
+    without_blanks,
 )
 from workflow.core.acts.circumstances import Circumstances
 from workflow.core.acts.documents import attachable
@@ -114,11 +115,13 @@ def complete_task(
     demand_separate_duties(case, spec, by, released or By())
     if chosen.asks_reason:
         demand_reason(answers.reason)
+    if chosen.form_optional:
+        answers = without_blanks(case.definition, spec.form, answers)
     given = with_given(case, answers.data)
     if given != answers.data:
         answers = replace(answers, data=given)
     also = attachable(case, now.powers) if answers.documents else frozenset()
-    check_answers(case, spec.form, answers, asked=also)
+    check_answers(case, spec.form, answers, asked=also, whole=not chosen.form_optional)
     draft = now.draft(case, by)
     if released is None:
         propose(draft, task, chosen, answers)
@@ -182,7 +185,8 @@ def end_task(
     record_answers(draft, answers, no=task.no)
     spec = draft.case.spec(task)
     _demand_not_held(draft, spec.key, outcome.key, {})
-    demand_documents(draft.case, task)
+    if not outcome.form_optional:
+        demand_documents(draft.case, task)
     own, private = draft.protect(answers.own, _own_fields(spec))
     draft.emit(
         Kind.TASK_COMPLETED,

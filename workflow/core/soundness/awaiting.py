@@ -9,6 +9,7 @@ from workflow.core.definition import Definition
 from workflow.core.fields import Access, Field
 from workflow.core.places import AwaitsSpec
 from workflow.core.soundness.places import task_at
+from workflow.core.soundness.sparing import may_lack
 from workflow.core.soundness.verdict import Facts, Fault, FaultKind
 
 _ORDER: Final = (Access.PUBLIC, Access.NETWORK, Access.RESTRICTED)
@@ -50,9 +51,17 @@ def _not_given(definition: Definition, awaits: AwaitsSpec, host: Definition) -> 
         yield from (state for state in states if state not in host.states)
     for ours, theirs in awaits.brings.items():
         given = host.data.get(theirs)
-        sure = given and (given.required or given.computed or given.default is not None)
+        required = given and given.required and not _may_lack(awaits, host, theirs)
+        sure = required or (given and (given.computed or given.default is not None))
         if given is None or (definition.data[ours].required and not sure):
             yield theirs
+
+
+def _may_lack(awaits: AwaitsSpec, host: Definition, key: str) -> bool:
+    """Say whether the other case may lack a required field when it ends the waiting."""
+    given_in = host.places.given_in if host.places and awaits.place else ()
+    ending = (state for states in awaits.ends.values() for state in states)
+    return any(may_lack(host, key, state) for state in (*ending, *given_in))
 
 
 def _told_to_more(definition: Definition, awaits: AwaitsSpec, host: Definition) -> Iterator[str]:

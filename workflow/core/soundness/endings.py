@@ -33,8 +33,8 @@ class Ending:
 
 def endings(model: Model, spec: TaskSpec, slot: int) -> Iterator[Ending]:
     """Go through the ways a task can end: by an officer, by a child case, by silence."""
-    after = _filled_in(model, spec)
-    for outcome in spec.outcomes:
+    filled = _filled_in(model, spec)
+    for outcome, said in spec.outcomes.items():
         left = _left_behind(model, spec, slot, outcome)
         allowed = model.space.without(EVERYTHING, _held(model, spec, outcome))
         guard = (Keep(allowed),) if allowed != EVERYTHING else ()
@@ -46,6 +46,7 @@ def endings(model: Model, spec: TaskSpec, slot: int) -> Iterator[Ending]:
             yield Ending(StepKind.AWAITED, spec.key, outcome, (*brought, *left))
             continue
         # What the form gives may lift a guard or call for one: it is asked with the answers.
+        after = _filled_in(model, spec, whole=False) if said.form_optional else filled
         yield Ending(StepKind.COMPLETED, spec.key, outcome, (*after, *guard, *left))
     if spec.lapse and spec.deadline:
         left = _left_behind(model, spec, slot, spec.lapse)
@@ -81,27 +82,41 @@ def _held(model: Model, spec: TaskSpec, outcome: str) -> int:
     return found
 
 
-def _filled_in(model: Model, spec: TaskSpec) -> Changes:
-    """Return what the form of a task and the documents that may come with it change."""
+def _filled_in(model: Model, spec: TaskSpec, *, whole: bool = True) -> Changes:
+    """Return what the form of a task and the documents that may come with it change.
+
+    Of a form that need not be `whole`, what is required may stay as it was.
+    """
     changes: list[Change] = []
     for level, variable in enumerate(model.variables):
         filled = _filled(model, level)
         if variable.kind is not Kind.DATA:
             continue
         if DataItem(variable.key) in spec.form:
-            changes.append(Assign(level, frozenset(range(len(variable.values)))))
-        elif variable.key in spec.needs:
+            required = model.definition.data[variable.key].required
+            values = frozenset(range(len(variable.values))) if whole or not required else filled
+            changes.append(Assign(level, values, may=not whole and required))
+        elif variable.key in spec.needs and whole:
             changes.append(Assign(level, filled))
         elif model.definition.data[variable.key].type is FieldType.DOCUMENT and filled:
             changes.append(Assign(level, filled, may=True))
     for item in spec.form:
         chosen = model.level(Kind.ROLE, item.role) if isinstance(item, RoleItem) else None
         if chosen is not None:
-            values = range(len(model.variables[chosen].values))
-            changes.append(Assign(chosen, frozenset(values)))
-    accepted = model.accepted(spec.form)
+            changes.append(_chosen(model, chosen, whole=whole))
+    accepted = model.accepted(spec.form) if whole else EVERYTHING
     kept = (Keep(accepted),) if accepted != EVERYTHING else ()
     return (*changes, *kept, *model.bindings(spec.form))
+
+
+def _chosen(model: Model, level: int, *, whole: bool) -> Assign:
+    """Return how a part is chosen; that of one agency need not be in a form that is optional."""
+    variable = model.variables[level]
+    single = not model.definition.roles[variable.key].many
+    values = range(len(variable.values))
+    if whole or not single:
+        return Assign(level, frozenset(values))
+    return Assign(level, frozenset(n for n in values if variable.values[n]), may=True)
 
 
 def _left_behind(model: Model, spec: TaskSpec, slot: int, outcome: str) -> Changes:

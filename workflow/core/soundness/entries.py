@@ -14,6 +14,7 @@ from workflow.core.definition import Definition, State
 from workflow.core.entries import SEVERAL, Deed, EntrySpec, Taken
 from workflow.core.fields import Access, Field, FieldType
 from workflow.core.soundness.places import state_at
+from workflow.core.soundness.sparing import may_lack
 from workflow.core.soundness.verdict import Facts, Fault, FaultKind, Path
 
 _MAKING: Final = (Deed.CREATE, Deed.REPLACE)
@@ -67,12 +68,14 @@ def _misfits(
             if why:
                 source = said.column or said.field or said.role or said.made or "today"
                 yield _fault((*path, part, theirs), why, *about, theirs, source)
-    missing = _unmet(definition, spec, register) if spec.deed in _MAKING else ()
+    missing = _unmet(definition, state, spec, register) if spec.deed in _MAKING else ()
     for theirs in missing:
         yield _fault(path, "lacks", *about, theirs)
 
 
-def _unmet(definition: Definition, spec: EntrySpec, register: Mapping[str, Field]) -> Iterator[str]:
+def _unmet(
+    definition: Definition, state: State, spec: EntrySpec, register: Mapping[str, Field]
+) -> Iterator[str]:
     """Go through what an entry must have and the case need not bring."""
     for key, field in register.items():
         asked = field.required and field.shown_if is None and field.default is None
@@ -80,7 +83,8 @@ def _unmet(definition: Definition, spec: EntrySpec, register: Mapping[str, Field
             continue
         said = spec.taken.get(key) or spec.added.get(key)
         ours = definition.data.get(said.field) if said else None
-        given = ours and (ours.required or ours.computed or ours.default is not None)
+        required = ours and ours.required and not may_lack(definition, ours.key, state.key)
+        given = required or (ours and (ours.computed or ours.default is not None))
         sure = said is not None and said.field in _present(spec.condition)
         if said is None or (said.field and not (given or sure)):
             yield key

@@ -109,8 +109,10 @@ def _complete(stage: Stage, step: StoryStep) -> Change:
     case = stage.standing()
     task = _task(case, step)
     spec = case.spec(task)
-    answers = _answers(stage, spec.form, step, needs=spec.needs)
     outcome = step.outcome or ""
+    spared = spec.outcomes[outcome].form_optional
+    form, needs = ((), ()) if spared else (spec.form, spec.needs)
+    answers = _answers(stage, form, step, needs=needs)
     return complete_task(case, task.no, outcome, answers=answers, now=stage.now(task.agency))
 
 
