@@ -103,6 +103,19 @@ def test_a_day_that_cannot_be_is_refused_in_words(office, tax, typed, said):
     assert said in shown.text
 
 
+def test_who_forgot_the_question_is_led_back_to_the_task_and_from_a_case_to_the_case(office, tax):
+    visitor = office.visit("SEF")
+    empty = visitor.post(f"/tarefas/{tax}/perguntar/efeito", {**QUESTION, "question": ""})
+    assert empty.status_code == 422
+    assert "Voltar à tarefa" in empty.text
+    assert f'href="/pedidos/{office.number}/tarefas/{tax}"' in empty.text
+
+    refused = office.visit("SCC").post("/desistir", {"reason": ""})
+    assert refused.status_code == 422
+    assert "Voltar à tarefa" not in refused.text
+    assert "Voltar ao pedido" in refused.text
+
+
 def test_one_agency_more_that_would_answer_too_late_is_asked_only_when_confirmed(office):
     visitor = office.visit("SEDE")
     typed = {"task": "technical_review", "agency": "SES"}

@@ -62,12 +62,19 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
         "cases/refused.html",
         section="cases",
         number=number,
+        task_no=_task_no(),
         text=_said(refusal),
         faults=_faults(refusal),
         kept=kept_form(),
         **again,
     )
     return page, status
+
+
+def _task_no() -> int | None:
+    """Return the task of which the act was refused, to whose page the way back leads."""
+    of_task = request.url_rule is not None and "/tarefas/<int:no>" in request.url_rule.rule
+    return (request.view_args or {}).get("no") if of_task else None
 
 
 def _said(refusal: Refusal) -> str:
