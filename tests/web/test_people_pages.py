@@ -79,6 +79,23 @@ def test_a_head_sees_the_own_agency_and_nothing_beside_it(place, helena):
     assert helena.get(f"/administracao/pessoas/{place.errands.opener}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("typed", "there"),
+    [("sef", {"SEF"}), ("fazenda", {"SEF"}), ("secretár FAZENDA", {"SEF"}), ("azenda", set())],
+)
+def test_an_agency_is_found_by_the_beginnings_of_its_code_and_name(rita, typed, there):
+    page = rita.get(AGENCIES, query_string={"q": typed}).text
+    found = set(re.findall(rf'href="{AGENCIES}/(\w+)"', page))
+
+    assert found & {"SEF", "SEDE", "AGE"} == there
+    assert f'value="{typed}"' in page
+    assert ("Nenhum órgão tem" in page) is (not there)
+
+
+def test_nothing_is_looked_for_where_everything_is_in_sight(helena):
+    assert 'id="agency-q"' not in helena.get(AGENCIES).text
+
+
 def test_an_officer_finds_none_of_it(place):
     dario = place.visit(place.errands.doer, "dario")
     assert "Órgãos e pessoas" not in dario.get("/preferencias/").text

@@ -17,6 +17,7 @@ from web.words.phrases import phrase
 from web.words.said import say
 from workflow.core.agency_story import story_of
 from workflow.core.distribution import Distribution
+from workflow.core.folding import plain
 from workflow.core.network import Agency, Network
 from workflow.core.offices import Office
 from workflow.services import distribution, reforms, staffing
@@ -25,6 +26,10 @@ from workflow.services.unit_of_work import UnitOfWork
 bp = Blueprint("agencies", __name__, url_prefix="/administracao/orgaos")
 DEEPEST = 4
 """From this depth on the tree is drawn no further in."""
+
+
+FEW = 12
+"""So many agencies are found by looking; more are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +44,19 @@ class Branch:
 @bp.get("")
 def index() -> str:
     """Show the tree of the agencies that the visitor administers."""
+    wanted = request.args.get("q", "").strip()
     with unit_of_work() as uow:
         office = office_of(uow)
         technical = current_principal().administrator
         agencies = _shown(office, technical=technical)
         counts = staffing.headcounts(uow, agencies)
-        branches = list(_branches(office.network, agencies, counts))
+        branches = [b for b in _branches(office.network, agencies, counts) if _is(b.agency, wanted)]
         return render_template(
             "administration/agencies.html",
             branches=[b for b in branches if _stands(b.agency, uow)],
             ended=[b for b in branches if not _stands(b.agency, uow)],
-            people=sum(counts.values()),
+            wanted=wanted,
+            many=len(agencies) > FEW,
         )
 
 
@@ -96,6 +103,12 @@ def _shown(office: Office, *, technical: bool) -> frozenset[str]:
     if technical:
         return frozenset(agency.code for agency in office.network)
     return office.agencies
+
+
+def _is(agency: Agency, wanted: str) -> bool:
+    """Say whether the code and the names of an agency have the beginnings of all words."""
+    said = f" {plain(f'{agency.code} {agency.name}')}".replace("/", " ")
+    return all(f" {word}" in said for word in plain(wanted).replace("/", " ").split())
 
 
 def _stands(agency: Agency, uow: UnitOfWork) -> bool:
