@@ -78,8 +78,8 @@ def at(number: str, *where: Any) -> Found:
 
 
 def wherever(found: Found, column: str) -> Found:
-    """Let the other case be named too where a byte brought a row into it."""
-    return replace(found, alone=found.alone and column != "case_id")
+    """Let the other case or entry be named too where a byte brought a row into it."""
+    return replace(found, alone=found.alone and column not in ("case_id", "entry_id"))
 
 
 def by_itself(way: Callable[..., Found]) -> Callable[..., Found]:
