@@ -150,6 +150,17 @@ def test_whatever_was_changed_beside_history_is_named(uow, number):
     assert [unsound.number for unsound in verify_all(uow).unsound] == [number]
 
 
+@pytest.mark.parametrize("instead", [{}, {"suspensiom": None}])
+def test_an_empty_value_is_missed_where_its_name_is_gone(uow, number, instead):
+    with uow.reading() as connection:
+        kept = connection.execute(select(Case.memory)).scalar_one()
+    assert kept["suspension"] is None
+    left = {name: value for name, value in kept.items() if name != "suspension"}
+    tamper(uow, on(Case).values(memory=left | instead))
+    wrong = [f"case.memory.{name}" for name in sorted({"suspension", *instead})]
+    assert list(verify(uow, number).differs) == wrong
+
+
 def test_a_case_put_into_another_state_is_found(uow, number):
     tamper(uow, on(Case).values(state="triage"))
     assert verify(uow, number).differs == ("case.state",)

@@ -65,6 +65,8 @@ _DOCUMENTS: Final = select(DocumentRow.field, DocumentRow.version, DocumentRow.s
 )
 _SIMPLE: Final = (str, int, type(None))
 """What JSON spells in one way, so that it need not be spelled to be compared."""
+_NOWHERE: Final = object()
+"""What stands under a name that there is not: not even nothing."""
 _UNHELD = ("event", "task", "case_agency", "case_deadline", "passage", "job")
 """The tables whose rows no foreign key holds to their case."""
 
@@ -282,7 +284,11 @@ def _between(name: str, should: Row, there: Row) -> Iterator[str]:
         )
         if isinstance(expected, dict) and isinstance(found, dict):
             parts = sorted({*expected, *found})
-            yield from (f"{name}.{column}.{p}" for p in parts if expected.get(p) != found.get(p))
+            yield from (
+                f"{name}.{column}.{part}"
+                for part in parts
+                if expected.get(part, _NOWHERE) != found.get(part, _NOWHERE)
+            )
         elif expected != found:
             yield f"{name}.{column}"
 
