@@ -133,6 +133,23 @@ def test_rows_that_came_with_the_form_are_not_asked_either(opened):
     assert office.acting("SEPLAG").load(office.number).snapshot.state == "dropped"
 
 
+@pytest.mark.parametrize("day", [None, "", "amanhã"], ids=["left out", "blank", "no day"])
+@pytest.mark.parametrize("way", ["", "/rascunho"], ids=["sent", "draft"])
+def test_rows_are_shown_again_whatever_came_for_what_is_given(opened, day: str | None, way: str):
+    office = opened("enrolment/dropped_out", 7)
+    case, visitor = office.acting("SEPLAG").load(office.number).snapshot, office.visit("SEPLAG")
+    path = f"/tarefas/{next(t.no for t in case.tasks if t.key == 'record_attendance')}"
+    given = {} if day is None else {"data.attendance.0.begins_at.date": day}
+    typed = {"data.attendance.0.attended": "yes", **given}
+    seen = {"seq": hidden(visitor.get(path).text, "seq"), "asked": "data.attendance"}
+
+    answer = visitor.post(path + way, {**seen, **typed, "outcome": "recorded"})
+    again = visitor.get(path)
+
+    assert (answer.status_code, again.status_code) == (303 if way else 422, 200)
+    assert "Encontro: " in html.unescape((again if way else answer).text)
+
+
 def test_a_needed_document_says_for_which_outcomes_it_is_not(opened):
     office = opened("opinion_request/binding_not_within_its_powers", 0)
     task, visitor = office.task("advise_bindingly"), office.visit("AGE")

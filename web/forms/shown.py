@@ -10,7 +10,7 @@ from functools import lru_cache
 from babel import Locale
 from flask import Flask
 
-from web.forms.typed import Typed
+from web.forms.typed import PARTS, Typed
 from web.words.languages import in_language, language
 from web.words.wording import day
 from workflow.catalogue.form_values import COUNTRIES
@@ -82,10 +82,20 @@ def install_forms(app: Flask) -> None:
 
 
 def given_words(column: Field, typed: Typed) -> str:
-    """Say what came with a row and is not asked: a day with its hour, or a number with its name."""
-    if column.type is FieldType.DATE_TIME and typed:
-        return f"{day(date.fromisoformat(typed['date']), year=True)} {typed['time']}"
-    return f"{in_language(column.title)}: {typed}"
+    """Say what came with a row and is not asked: a day with its hour, or a number with its name.
+
+    It comes back from the page as text, so that it may be no day, or nothing at all.
+    """
+    title = in_language(column.title)
+    if not isinstance(typed, Mapping):
+        return f"{title}: {typed}"
+    parts = [str(typed.get(part) or "") for part in PARTS.get(column.type, ())]
+    if column.type is FieldType.DATE_TIME:
+        try:
+            return f"{day(date.fromisoformat(parts[0]), year=True)} {parts[1]}"
+        except ValueError:
+            pass
+    return f"{title}: {' '.join(filter(None, parts))}"
 
 
 def titled(choices: Iterable[Choice]) -> list[tuple[str, str]]:
