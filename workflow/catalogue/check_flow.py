@@ -148,7 +148,8 @@ def _check_join(review: Review, transition: Json, path: Path) -> None:
 def _raw_tasks(review: Review, state: str) -> Iterator[object]:
     for held in review.raw.get("states") or ():
         if isinstance(held, dict) and held.get("key") == state:
-            yield from held.get("tasks") or ()
+            tasks = held.get("tasks")
+            yield from tasks if isinstance(tasks, list) else ()
 
 
 def _counted(tasks: list[Json], join: Join) -> list[Json]:

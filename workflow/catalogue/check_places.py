@@ -19,8 +19,7 @@ _SUMMED = (
 
 def check_places(review: Review) -> None:
     """Tell what is wrong with the places of a type and with the tasks that await another case."""
-    spec = review.shape.get("places")
-    if isinstance(spec, dict):
+    if spec := review.whole("places"):
         _check_given(review, spec)
     guarded = {part.shape["task"] for part in review.parts("guards")}
     for path, task, _ in review.tasks():

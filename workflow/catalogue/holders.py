@@ -153,8 +153,8 @@ class Strict(Schema):
 
         unknown = EXCLUDE
 
-    one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    """Groups of keys, of each of which exactly one is written."""
+    exactly_one: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Groups of keys, of each of which exactly one is written; no key is called so."""
 
     @classmethod
     @cache
@@ -171,7 +171,7 @@ class Strict(Schema):
             for key in original
             if key not in known
         }
-        for group in self.one_of:
+        for group in self.exactly_one:
             written = [key for key in group if key in original]
             if len(written) != 1:
                 what = (
@@ -187,7 +187,7 @@ def strict(
     name: str, keys: Mapping[str, Kind], *, one_of: tuple[tuple[str, ...], ...] = ()
 ) -> type[Strict]:
     """Make the schema of a mapping; its keys may be words that Python reserves."""
-    return type(name, (Strict,), {"one_of": one_of, **keys})
+    return type(name, (Strict,), {"exactly_one": one_of, **keys})
 
 
 def _each(kind: Kind, values: Mapping[Written, Written]) -> dict[Written, Written]:

@@ -54,5 +54,5 @@ def _mapping(schema: type[Strict]) -> JsonSchema:
         "required": sorted(name for name, kind in kinds.items() if kind.required),
         "additionalProperties": False,
     }
-    groups = [{"oneOf": [{"required": [key]} for key in group]} for group in schema.one_of]
+    groups = [{"oneOf": [{"required": [key]} for key in group]} for group in schema.exactly_one]
     return {**shape, "allOf": groups} if groups else shape

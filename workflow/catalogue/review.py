@@ -115,6 +115,11 @@ class Review:
             if isinstance(shape, dict) and self._is_sound((key, at)):
                 yield Part((key, at), shape)
 
+    def whole(self, key: str) -> Json:
+        """Return the mapping under a top key, empty unless all of it is well shaped."""
+        held = self.shape.get(key)
+        return held if isinstance(held, dict) and self._is_sound((key,)) else {}
+
     def fields(self) -> dict[str, Json]:
         """Return every well-shaped field of the case by name, the common ones included."""
         return self._fields

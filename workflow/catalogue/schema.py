@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflow.catalogue import conditions, schema_data, vocabulary
-from workflow.catalogue.conditions import condition
+from workflow.catalogue.conditions import ConditionText, condition
 from workflow.catalogue.holders import Either, Keyed, ListOf, MapOf, Strict, strict
 from workflow.catalogue.schema_data import ANSWER, FIELD, ROLE
 from workflow.catalogue.schema_places import AWAITS, HOURS, PLACES
@@ -209,7 +209,7 @@ GUARD = strict(
     {
         "task": Name(),
         "outcomes": ListOf(Name(), least=1),
-        "hold_if": condition("When the outcomes are not offered."),
+        "hold_if": ConditionText("When the outcomes are not offered."),
         "because": Words("What the officer reads instead."),
     },
 )
