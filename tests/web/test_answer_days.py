@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from markupsafe import escape
 
 from tests.storage.counting import counted
 from tests.today import in_days, today
+from tests.web.filling import forms_of
 from tests.web.test_rests import hidden
 from web.db import db
 from web.notices.letters import WORDS
@@ -15,6 +17,7 @@ from web.words.phrases import phrase
 from workflow.core.deadlines.rules import HOUSE
 
 QUESTION = {"of": "SEDE", "question": "Qual é o imposto?", "amount": "5", "unit": "working days"}
+FOLD = "Pedir informação"
 
 
 @pytest.fixture
@@ -103,9 +106,50 @@ def test_a_day_that_cannot_be_is_refused_in_words(office, tax, typed, said):
     assert said in shown.text
 
 
-def test_who_forgot_the_question_is_led_back_to_the_task_and_from_a_case_to_the_case(office, tax):
+@pytest.mark.parametrize("act", ["perguntar/efeito", "perguntar"])
+@pytest.mark.parametrize(
+    ("wrong", "at"),
+    [({"question": ""}, "question"), ({"amount": "x"}, "amount"), ({"day": "2020-01-02"}, "day")],
+)
+def test_a_refused_question_stays_open_with_all_that_was_typed(office, tax, act, wrong, at):
+    typed = {"of": "SEDE", "question": "Qual <é> o imposto?", "amount": "7", "unit": "days"}
+    typed |= {"day": in_days(9), **wrong}
+    shown = office.visit("SEF").post(f"/tarefas/{tax}/{act}", typed)
+    form = next(f for f in forms_of(shown.text) if f.action.endswith("/perguntar/efeito"))
+    written = typed.pop("question")
+
+    assert shown.status_code == 422
+    assert f"<details open><summary>{FOLD}" in shown.text
+    assert {name: form.held[name] for name in typed} == {n: [v] for n, v in typed.items()}
+    assert f"\n{escape(written)}</textarea>" in shown.text
+    assert f'<a href="#f-ask-{at}">' in shown.text
+    assert f'id="f-ask-{at}-error"' in shown.text
+
+
+def test_the_fold_of_a_question_is_closed_until_it_is_opened(office, tax):
+    page = office.visit("SEF").get(f"/tarefas/{tax}").text
+    form = next(f for f in forms_of(page) if f.action.endswith("/perguntar/efeito"))
+
+    assert f"<details><summary>{FOLD}" in page
+    assert form.held["unit"] == ["working days"]
+
+
+def test_a_wrong_question_of_who_may_not_ask_opens_no_page_of_the_task(office, tax):
+    wrong = {**QUESTION, "amount": "x"}
+    shown = office.visit("SEDE").post(f"/tarefas/{tax}/perguntar/efeito", wrong)
+
+    assert shown.status_code == 422
+    assert "error-summary" not in shown.text
     visitor = office.visit("SEF")
-    empty = visitor.post(f"/tarefas/{tax}/perguntar/efeito", {**QUESTION, "question": ""})
+    assert visitor.post(f"/tarefas/{tax}/perguntar", QUESTION).status_code == 303
+    again = visitor.post(f"/tarefas/{tax}/perguntar", wrong)
+    assert again.status_code == 422
+    assert "error-summary" not in again.text
+
+
+def test_who_forgot_a_reason_is_led_back_to_the_task_and_from_a_case_to_the_case(office, tax):
+    visitor = office.visit("SEF")
+    empty = visitor.post(f"/tarefas/{tax}/orgao", {"agency": "SES", "reason": ""})
     assert empty.status_code == 422
     assert "Voltar à tarefa" in empty.text
     assert f'href="/pedidos/{office.number}/tarefas/{tax}"' in empty.text

@@ -63,8 +63,8 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
         section="cases",
         number=number,
         task_no=_task_no(),
-        text=_said(refusal),
-        faults=_faults(refusal),
+        text=said_of(refusal),
+        faults=faults_of(refusal),
         kept=kept_form(),
         **again,
     )
@@ -77,14 +77,14 @@ def _task_no() -> int | None:
     return (request.view_args or {}).get("no") if of_task else None
 
 
-def _said(refusal: Refusal) -> str:
+def said_of(refusal: Refusal) -> str:
     """Say why an act was refused; what is asked, answered or told is a text and no reason."""
     if isinstance(refusal, ReasonMissing) and "reason" not in request.form:
         return phrase("errors", "text_missing", {})
     return refusal_text(refusal)
 
 
-def _faults(refusal: Refusal) -> list[str]:
+def faults_of(refusal: Refusal) -> list[str]:
     """Say what is wrong with what was typed, where it is known."""
     problems = refusal.particulars.get("problems")
     codes = dict.fromkeys(problems.values()) if isinstance(problems, Mapping) else ()

@@ -11,7 +11,9 @@ from werkzeug import Response
 
 from web.cases.acts import back, refused
 from web.cases.confirming import knowingly, too_late, typed_again, typed_day
+from web.cases.question_again import question_again
 from web.db import unit_of_work
+from web.errors import status_of
 from web.forms.uploads import keep_upload
 from web.security import once_key
 from web.stores import document_store, most_bytes
@@ -25,7 +27,20 @@ from workflow.core.terms import parse_term
 from workflow.services import asking, tasks
 
 bp = Blueprint("questions", __name__, url_prefix="/pedidos/<number>/tarefas/<int:no>")
-bp.register_error_handler(Refusal, refused)
+
+
+def _refused(refusal: Refusal) -> ResponseReturnValue:
+    """Show a refused question again where it was typed; whatever else is answered as on a case."""
+    asked = request.endpoint in ("questions.foresee", "questions.ask")
+    if asked and status_of(refusal) == 422 and not request.headers.get("HX-Request"):
+        about = request.view_args or {}
+        page = question_again(about["number"], about["no"], refusal)
+        if page is not None:
+            return page, 422
+    return refused(refusal)
+
+
+bp.register_error_handler(Refusal, _refused)
 
 
 @bp.post("/perguntar/efeito")

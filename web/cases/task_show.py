@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from flask import abort, render_template
+from werkzeug.datastructures import MultiDict
 
 from web.cases.divergences import divergences
 from web.cases.page import agency_choices
@@ -34,7 +37,31 @@ from workflow.services.unit_of_work import UnitOfWork
 from workflow.storage.load import Loaded
 
 
-def render_task(uow: UnitOfWork, number: str, no: int, *, typing: Typing | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class QuestionTyped:
+    """The form of a question as it was sent, and what is wrong with it."""
+
+    typed: MultiDict[str, str]
+    errors: Mapping[str, str]
+    """By the name of the input."""
+
+    @property
+    def summary(self) -> dict[str, str]:
+        """The faults by what follows `f-` in the ids of their inputs."""
+        return {f"ask-{name}": text for name, text in self.errors.items()}
+
+
+NO_QUESTION: Final = QuestionTyped(MultiDict(), {})
+
+
+def render_task(
+    uow: UnitOfWork,
+    number: str,
+    no: int,
+    *,
+    typing: Typing | None = None,
+    asking: QuestionTyped = NO_QUESTION,
+) -> str:
     """Render the page of a task of a case; 404 for a number that no task of it ever had."""
     loaded = uow.load(number)
     task = next((t for t in loaded.snapshot.tasks if t.no == no), None)
@@ -42,7 +69,7 @@ def render_task(uow: UnitOfWork, number: str, no: int, *, typing: Typing | None 
         return _ended(uow, loaded, no)
     if task.received_at is None and task.agency in uow.powers.own.agencies and typing is None:
         loaded = _received(uow, loaded, no) or loaded
-    return _open(uow, loaded, loaded.snapshot.task(no), typing)
+    return _open(uow, loaded, loaded.snapshot.task(no), typing, asking)
 
 
 def _received(uow: UnitOfWork, loaded: Loaded, no: int) -> Loaded | None:
@@ -55,7 +82,9 @@ def _received(uow: UnitOfWork, loaded: Loaded, no: int) -> Loaded | None:
     return uow.load(number)
 
 
-def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) -> str:
+def _open(
+    uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None, asking: QuestionTyped
+) -> str:
     case = loaded.snapshot
     world = world_of(uow, loaded)
     lines = task_lines(uow, loaded.case_id)
@@ -71,6 +100,7 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
         proposed=proposed_values(case, task, returned.proposal) if returned else {},
         typing=typing,
     )
+    form = case.spec(task).form
     others = colleagues(uow, task.agency) if page.standing.works else []
     return render_template(
         "cases/task.html",
@@ -88,8 +118,9 @@ def _open(uow: UnitOfWork, loaded: Loaded, task: Task, typing: Typing | None) ->
         colleagues=[(number, name) for number, name in others if number != task.assignee],
         agencies=agency_choices(world, uow.today),
         errors=page.shown.errors,
-        summary=told_with_questions(case.definition, page.shown.errors, case.spec(task).form),
-        has_errors=bool(page.shown.errors),
+        summary={**told_with_questions(case.definition, page.shown.errors, form), **asking.summary},
+        asking=asking,
+        has_errors=bool(page.shown.errors or asking.errors),
         refused=typing.refused if typing else "",
     )
 
