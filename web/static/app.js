@@ -68,7 +68,7 @@
     const rows = links(), at = rows.findIndex((link) => link.closest('.task') === focused());
     rows[Math.max(0, Math.min(rows.length - 1, at + by))]?.focus();
   };
-  const places = { c: 'inbox', p: 'cases', d: 'dashboard' };
+  const places = { c: 'inbox', p: 'cases' };
   let going = 0;
   addEventListener('keydown', (event) => {
     if (document.documentElement.dataset.shortcuts === 'off') return;
