@@ -44,3 +44,10 @@ def test_files_stand_under_their_folder_which_sums_all_of_them():
 def test_a_run_without_ours_says_nothing():
     assert shares({"PostgreSQL": RUN | {"figures": FIGURES[:1]}}) == ""
     assert shares({"PostgreSQL": {"figures": FIGURES}}) == ""
+
+
+def test_an_older_run_that_does_not_tell_them_apart_is_shown_by_file_alone():
+    older = [{k: v for k, v in one.items() if "kernel" not in k} for one in FIGURES]
+    told = shares({"PostgreSQL": RUN | {"figures": older}})
+    assert "| history.py | 2.00 |" in told
+    assert "Tramita" not in told
