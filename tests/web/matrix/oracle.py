@@ -100,7 +100,7 @@ def is_for_anybody(path: str) -> bool:
 def is_for(person: Person, path: str) -> bool:
     """Say whether an address is there at all for somebody who is signed in."""
     few = [may for start, may in FOR_FEW.items() if path.startswith(start)]
-    few += [_administers] if path.endswith("/segundo-fator") else []
+    few += [_administers] if path.endswith(("/segundo-fator", "/administracao/")) else []
     return all(may(person) for may in few)
 
 
