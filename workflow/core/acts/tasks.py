@@ -165,10 +165,13 @@ def held_by(
 
 
 def barred_by(case: CaseSnapshot, spec: TaskSpec, outcome: str) -> Guard | None:
-    """Return the guard that holds an outcome back whatever the task's form is answered."""
+    """Return the guard that holds an outcome back whatever the task's form is answered.
+
+    Nobody answers the form of a task that another case ends.
+    """
     guard = held_by(case, spec.key, outcome)
-    if guard is None:
-        return None
+    if guard is None or spec.done_elsewhere:
+        return guard
     asked = {item.field for item in spec.form if isinstance(item, DataItem)}
     for field in case.definition.computed_fields:
         if field.computed and not asked.isdisjoint(field.computed.sources):
