@@ -259,7 +259,7 @@ def test_an_installation_that_is_broken_off_leaves_no_policy_behind(tmp_path, ho
     for name, does in (("id", "echo 0"), ("apt-get", "echo begun; exec sleep 60")):
         (tools / name).write_text(f"#!/bin/sh\n{does}\n")
         (tools / name).chmod(0o755)
-    # A run in the background is deaf to Ctrl-C, and so is what it starts.
+    # A run in the background is deaf to Ctrl-C, one under nohup to a hangup: so is what they start.
     hearing = shutil.which("env") or "env", "--default-signal=INT"
     with subprocess.Popen(
         [*hearing, "/bin/sh", script],
