@@ -159,7 +159,7 @@ def values_of(
     whose = to.assignee
     return {
         **{f"begins_{n}": at for n, at in enumerate(week.begins)},
-        **({"at": after.order_at, "case": after.case_id, "no": after.no} if after else {}),
+        **({"at": after.order_at, "case": after.case_id, "next_no": after.no + 1} if after else {}),
         "agency": agency,
         "today": week.today,
         "held": whose if whose is None or isinstance(whose, int | str) else sorted(whose),
@@ -278,10 +278,10 @@ def _follows(
     if not first and rank == FIRST:
         return [TaskRow.order_at >= week.begins[group - 1]] if group else []
     place = tuple_(TaskRow.order_at, TaskRow.case_id, TaskRow.no)
-    ended = tuple_(
-        bindparam("at", type_=UtcDateTime), bindparam("case", type_=BigId), bindparam("no")
+    next_place = tuple_(
+        bindparam("at", type_=UtcDateTime), bindparam("case", type_=BigId), bindparam("next_no")
     )
-    return [place > ended]
+    return [place >= next_place]  # by `>`, PostgreSQL takes nothing else to be due at that instant
 
 
 _NONE = literal(1) == literal(0)
