@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
+from tests.services.errands import Office as Errands
 from tests.web.filled import PASSWORD, Filled, kept_password, open_filled
 from tests.web.pages import token_of
 from web import create_app
@@ -21,6 +22,7 @@ from web.settings import Settings, load_settings
 from workflow.services.sign_in import digest
 from workflow.storage.network import AgencyRow
 from workflow.storage.officers import add_invitation, add_memberships, add_officer
+from workflow.storage.people import Officer
 
 DAY_ONE = date(2020, 1, 1)
 
@@ -107,6 +109,21 @@ def signed_in(app: Flask, helena: dict[str, str]) -> FlaskClient:
     answer = visitor.post("/entrar", data={**helena, "csrf": token})
     assert answer.status_code == 303
     return visitor
+
+
+@pytest.fixture
+def administrator(app: Flask, helena: dict[str, str], signed_in: FlaskClient) -> FlaskClient:
+    """Let that officer administer the installation."""
+    with app.extensions["installation"].engine.begin() as connection:
+        whom = Officer.email == helena["email"]
+        connection.execute(update(Officer).where(whom).values(administrator=True))
+    return signed_in
+
+
+@pytest.fixture
+def errands(app: Flask, helena: dict[str, str]) -> Errands:
+    """Let errands be run in that installation by people of three agencies more, from now on."""
+    return Errands(app.extensions["installation"], datetime.now(UTC))
 
 
 @pytest.fixture

@@ -3,39 +3,30 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, update
 
-from tests.services.errands import Office as Errands
 from tests.web.office import hidden
 from tests.web.pages import token_of
 from web.administration.working import PATIENCE
 from workflow.services import planning, recounting
 from workflow.services.plans import apply_plan, plans_of
 from workflow.storage.case import Case
-from workflow.storage.people import Membership, Officer
+from workflow.storage.people import Membership
 from workflow.storage.queries.plans import Phase
+
+pytestmark = pytest.mark.usefixtures("office")
 
 CALENDARS = "/administracao/calendarios"
 
 
 @pytest.fixture
-def office(app, helena):
+def office(errands):
     """Open a case of today, whose only deadline runs for two weeks."""
-    office = Errands(app.extensions["installation"], datetime.now(UTC))
-    office.number = office.open()
-    return office
-
-
-@pytest.fixture
-def administrator(office, signed_in, helena):
-    """Let Helena administer the installation."""
-    with office.uow().writing() as connection:
-        whom = Officer.email == helena["email"]
-        connection.execute(update(Officer).where(whom).values(administrator=True))
-    return signed_in
+    errands.number = errands.open()
+    return errands
 
 
 def a_due_day(office):

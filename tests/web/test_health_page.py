@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-import pytest
-from sqlalchemy import update
-
-from tests.services.errands import Office as Errands
 from tests.web.pages import token_of
 from workflow.services import clock
 from workflow.storage import jobs
-from workflow.storage.people import Officer
 
 PAGE = "/administracao/relogio"
 
 
-@pytest.fixture
-def office(app, helena):
-    return Errands(app.extensions["installation"], datetime.now(UTC))
-
-
-@pytest.fixture
-def administrator(office, signed_in, helena):
-    """Let Helena administer the installation."""
-    with office.uow().writing() as connection:
-        whom = Officer.email == helena["email"]
-        connection.execute(update(Officer).where(whom).values(administrator=True))
-    return signed_in
-
-
-def give_up(office, reason):
-    with office.uow().writing() as connection:
+def give_up(errands, reason):
+    with errands.uow().writing() as connection:
         jobs.enqueue(connection, "send_mail", key="k", payload={})
         (job,) = jobs.claim(connection, "a clock")
         jobs.fail(connection, job, error=reason, final=True)
     return job.id
 
 
-def test_for_anybody_else_the_page_does_not_exist(office, signed_in):
+def test_for_anybody_else_the_page_does_not_exist(errands, signed_in):
     assert signed_in.get(PAGE).status_code == 404
-    job = give_up(office, "550 No such mailbox")
+    job = give_up(errands, "550 No such mailbox")
     token = token_of(signed_in.get("/preferencias/").text)
     assert signed_in.post(f"{PAGE}/tarefas/{job}", data={"csrf": token}).status_code == 404
 
@@ -52,23 +33,23 @@ def test_without_a_clock_it_says_how_to_start_one(administrator):
     assert "tramita clock" in page
 
 
-def test_it_tells_the_living_from_the_dead_and_the_late_from_the_punctual(administrator, office):
-    office.now -= timedelta(hours=3)
-    clock.beat(office.uow(), "gone:7:aa")
-    office.now += timedelta(hours=3)
-    clock.beat(office.uow(), "here:8:bb")
+def test_it_tells_the_living_from_the_dead_and_the_late_from_the_punctual(administrator, errands):
+    errands.now -= timedelta(hours=3)
+    clock.beat(errands.uow(), "gone:7:aa")
+    errands.now += timedelta(hours=3)
+    clock.beat(errands.uow(), "here:8:bb")
     page = administrator.get(PAGE).text
     assert "O relógio está em dia" in page
     assert page.index("here") < page.index("Funcionando") < page.index("gone")
     assert "Sem sinal" in page
 
-    office.now -= timedelta(days=40)
-    office.open()
+    errands.now -= timedelta(days=40)
+    errands.open()
     assert "O relógio está atrasado" in administrator.get(PAGE).text
 
 
-def test_what_was_given_up_is_told_and_tried_again(administrator, office):
-    job = give_up(office, "550 No such <mailbox>")
+def test_what_was_given_up_is_told_and_tried_again(administrator, errands):
+    job = give_up(errands, "550 No such <mailbox>")
     page = administrator.get(PAGE).text
     assert "Enviar e-mail" in page
     assert "550 No such &lt;mailbox&gt;" in page

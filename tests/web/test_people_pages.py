@@ -81,7 +81,7 @@ def test_a_head_sees_the_own_agency_and_nothing_beside_it(place, helena):
 
 @pytest.mark.parametrize(
     ("typed", "there"),
-    [("sef", {"SEF"}), ("fazenda", {"SEF"}), ("secretár FAZENDA", {"SEF"}), ("azenda", set())],
+    [("sef", {"SEF"}), ("geral", {"AGE"}), ("secretár FAZENDA", {"SEF"}), ("azenda", set())],
 )
 def test_an_agency_is_found_by_the_beginnings_of_its_code_and_name(rita, typed, there):
     page = rita.get(AGENCIES, query_string={"q": typed}).text

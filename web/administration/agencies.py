@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,7 +22,6 @@ from workflow.core.folding import plain
 from workflow.core.network import Agency, Network
 from workflow.core.offices import Office
 from workflow.services import distribution, reforms, staffing
-from workflow.services.unit_of_work import UnitOfWork
 
 bp = Blueprint("agencies", __name__, url_prefix="/administracao/orgaos")
 DEEPEST = 4
@@ -53,8 +53,8 @@ def index() -> str:
         branches = [b for b in _branches(office.network, agencies, counts) if _is(b.agency, wanted)]
         return render_template(
             "administration/agencies.html",
-            branches=[b for b in branches if _stands(b.agency, uow)],
-            ended=[b for b in branches if not _stands(b.agency, uow)],
+            branches=[b for b in branches if not b.agency.has_ended(uow.today)],
+            ended=[b for b in branches if b.agency.has_ended(uow.today)],
             wanted=wanted,
             many=len(agencies) > FEW,
         )
@@ -107,12 +107,12 @@ def _shown(office: Office, *, technical: bool) -> frozenset[str]:
 
 def _is(agency: Agency, wanted: str) -> bool:
     """Say whether the code and the names of an agency have the beginnings of all words."""
-    said = f" {plain(f'{agency.code} {agency.name}')}".replace("/", " ")
-    return all(f" {word}" in said for word in plain(wanted).replace("/", " ").split())
+    said = "".join(f" {word}" for word in _words(f"{agency.code} {agency.name}"))
+    return all(f" {word}" in said for word in _words(wanted))
 
 
-def _stands(agency: Agency, uow: UnitOfWork) -> bool:
-    return agency.valid_to is None or agency.valid_to >= uow.today
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", plain(text))
 
 
 def _branches(

@@ -16,14 +16,11 @@ def index() -> str:
     """Lead to every page of the administration."""
     with unit_of_work() as uow:
         network, calendars = uow.world().network, uow.world().calendars
-        standing = [
-            agency for agency in network if not agency.valid_to or agency.valid_to >= uow.today
-        ]
-        people = staffing.headcounts(uow, frozenset(agency.code for agency in standing))
+        standing = [agency.code for agency in network if not agency.has_ended(uow.today)]
         return render_template(
             "administration/overview.html",
             agencies=len(standing),
-            people=sum(people.values()),
+            people=staffing.headcount(uow, frozenset(standing)),
             types=len(uow.installation.latest()),
             calendars=len(calendars.keys),
             waiting=_waiting(uow),

@@ -48,6 +48,10 @@ class Agency:
     distribution: str = Distribution.BY_HAND
     """How it gives out the tasks that come to it, in a word of `Distribution`."""
 
+    def has_ended(self, day: date) -> bool:
+        """Say whether its last day is before a day."""
+        return self.valid_to is not None and self.valid_to < day
+
 
 @dataclass(frozen=True, slots=True)
 class FormerName:
@@ -161,7 +165,7 @@ class Network:
         if agency is None:
             return False
         begun = agency.valid_from is None or agency.valid_from <= day
-        return begun and (agency.valid_to is None or day <= agency.valid_to)
+        return begun and not agency.has_ended(day)
 
     def active(self, day: date) -> list[Agency]:
         """Return the agencies that exist on a day."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -88,13 +89,21 @@ class Person:
 
 def headcounts(uow: UnitOfWork, agencies: frozenset[str]) -> dict[str, int]:
     """Count the people of some agencies today."""
+    places = {(agency, officer) for officer, agency in _posts(uow, agencies)}
+    return Counter(agency for agency, _ in places)
+
+
+def headcount(uow: UnitOfWork, agencies: frozenset[str]) -> int:
+    """Count the people of all those agencies today, each once in however many they work."""
+    return len({officer for officer, _ in _posts(uow, agencies)})
+
+
+def _posts(uow: UnitOfWork, agencies: frozenset[str]) -> Iterator[tuple[int, str]]:
     with uow.reading() as connection:
         rows = queries.staff_of(connection, agencies, today=uow.today)
-    here: dict[str, set[int]] = {}
-    for row in rows:
-        if row.active and row.valid_from <= uow.today:
-            here.setdefault(row.agency, set()).add(row.officer_id)
-    return {agency: len(people) for agency, people in here.items()}
+    return (
+        (row.officer_id, row.agency) for row in rows if row.active and row.valid_from <= uow.today
+    )
 
 
 def place(uow: UnitOfWork, code: str, *, office: Office, technical: bool = False) -> Place:
