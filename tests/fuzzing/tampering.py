@@ -8,7 +8,6 @@ import struct
 import warnings
 import zipfile
 from collections.abc import Callable
-from copy import deepcopy
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -97,9 +96,9 @@ def _changed(random: Random, tree: Any) -> Any:
         case 2 if isinstance(tree, dict):
             tree[random.choice(NAUGHTY)[:200] or "x"] = tree.pop(place)
         case 2 if isinstance(tree, list):
-            tree.insert(random.randrange(len(tree) + 1), deepcopy(tree[place]))
+            tree.insert(random.randrange(len(tree) + 1), _copy(tree[place]))
         case _:
-            tree[place] = deepcopy(tree[other])
+            tree[place] = _copy(tree[other])
     return tree
 
 
@@ -114,7 +113,12 @@ def _odd(random: Random, value: Any) -> Any:
         case 3:
             return nested(value, random.choice((3, 30, 300)))
         case _:
-            return deepcopy(random.choice(ODD))
+            return _copy(random.choice(ODD))
+
+
+def _copy(value: Any) -> Any:
+    """Copy what JSON can say, however deep: `deepcopy` goes no further than some hundred levels."""
+    return json.loads(json.dumps(value))
 
 
 def nested(value: Any, deep: int) -> Any:
